@@ -1,0 +1,69 @@
+/** Writes docs/cli.md from the commander tree. `npm run docs`; a test compares. */
+import { writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import { createProgram } from '../src/cli/program.ts';
+import { EXIT_CODES, PROBLEM_CODES } from '../src/problem.ts';
+
+const HELP_COLUMNS = 80;
+
+const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+  ok: 'it worked',
+  failure: 'it failed',
+  usage: 'wrong words, flags or settings',
+  missing: 'something is missing on this machine or in the database',
+  permission: 'credentials or permission',
+  conflict: 'a conflict: a port is taken, a thing is not ours',
+  timeout: 'a wait reached its limit',
+  smokeFailed: 'the smoke test failed',
+  rolledBack: 'rolled back',
+  leftBehind: 'something could not be removed',
+  interrupted: 'interrupted (Ctrl-C)',
+  terminated: 'terminated (SIGTERM)',
+};
+
+export function cliDocs(): string {
+  const program = createProgram('0.0.0', () => Promise.resolve());
+  const codes = (kind: string): string[] =>
+    Object.entries(PROBLEM_CODES).flatMap(([code, of]) => (of === kind ? [`\`${code}\``] : []));
+  return [
+    '# The command line',
+    '',
+    'Written by `npm run docs` from the program itself.',
+    '',
+    'A value is taken from the flag, else from the environment, else from `.env` in the current folder, else it is the',
+    'default. An empty variable counts as not set. stdout carries the result only; everything else goes to stderr.',
+    'With `--json`, stdout is one document: `{"ok":true,"data":…}` or',
+    '`{"ok":false,"error":{"code","message","hint","details"}}`.',
+    '',
+    ...[program, ...leaves(program)].flatMap(section),
+    '## Exit codes',
+    '',
+    '| code | meaning | `error.code` in `--json` |',
+    '| --- | --- | --- |',
+    ...Object.entries(EXIT_CODES).map(
+      ([kind, code]) =>
+        `| ${String(code)} | ${EXIT_WORDS[kind as keyof typeof EXIT_CODES]} | ${codes(kind).join(' ')} |`,
+    ),
+    '',
+    '`redisdemo serve` that SIGTERM stops exits 0 once it has finished what was in flight.',
+    '',
+  ].join('\n');
+}
+
+function leaves(command: Command): Command[] {
+  return command.commands.flatMap((sub) => (sub.commands.length > 0 ? leaves(sub) : [sub]));
+}
+
+function section(command: Command): string[] {
+  command.configureHelp({ ...command.configureHelp(), helpWidth: HELP_COLUMNS });
+  return [`## \`${fullName(command)}\``, '', '```text', command.helpInformation().trimEnd(), '```', ''];
+}
+
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await writeFile(new URL('../docs/cli.md', import.meta.url), cliDocs());
+}

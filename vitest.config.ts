@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** What each project needs is in docs/architecture.md; what is missing is skipped, and said. */
+const project = (name: string, testTimeout: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: 60_000,
+  },
+});
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/docker-setup.ts'],
+    reporters: ['default', 'json'],
+    outputFile: { json: 'test-results/vitest.json' },
+    projects: [
+      project('unit', 10_000),
+      project('service', 60_000),
+      project('integration', 120_000),
+      project('e2e', 120_000),
+    ],
+    // Real servers and real processes share two cores: more at once only makes each slower.
+    maxWorkers: 2,
+  },
+});
