@@ -1,0 +1,86 @@
+/** The service. Every option of Fastify lives here: tests and production build the same app. */
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serveDocs } from './docs.ts';
+import { about, handleErrors } from './errors.ts';
+import { serveHealth } from './health.ts';
+import { describeApi } from './openapi.ts';
+import { decodePath, handleUnrouted } from './paths.ts';
+import type { Settings } from './settings.ts';
+import { serveUsers } from './users/routes.ts';
+import type { UserStore } from './users/store.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The Content-Type header as it was sent, malformed ones included. */
+    contentType: string | undefined;
+  }
+}
+
+/** Bytes of request line and headers together: the tutorial's server (uvicorn) takes 64 KiB too. */
+const MAX_HEADER_SIZE = 65_536;
+const BYTES = 'application/octet-stream';
+const REQUEST_TIMEOUT_CHECK_MS = 1000;
+
+export interface AppParts {
+  readonly settings: Settings;
+  readonly store: UserStore;
+  readonly log: FastifyBaseLogger;
+  /** Where the files of Swagger UI are. */
+  readonly docsAssets: URL;
+}
+
+export async function buildApp({ settings, store, log, docsAssets }: AppParts): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: log,
+    // One logger for all requests: a child for each costs time and says nothing that `about` does not.
+    childLoggerFactory: (logger) => logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: settings.bodyLimit,
+    requestTimeout: settings.requestTimeoutMs,
+    http: {
+      maxHeaderSize: MAX_HEADER_SIZE,
+      headersTimeout: settings.requestTimeoutMs,
+      connectionsCheckingInterval: REQUEST_TIMEOUT_CHECK_MS,
+    },
+    // While it drains, the service answers what still arrives, and says that the connection ends.
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_HEADER_SIZE },
+    rewriteUrl: (request) => decodePath(request.url ?? '/'),
+  });
+
+  // The original looks at the content type itself, and takes a malformed one for "not JSON". Fastify answers 415 to
+  // those, so the header is put aside and every body arrives as bytes. Another type takes its place, for without one
+  // Fastify looks for the parser anew at each request.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser([BYTES, '*'], { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.decorateRequest('contentType', undefined);
+  app.addHook('onRequest', (request, reply, done) => {
+    request.contentType = request.headers['content-type'];
+    if (request.contentType !== undefined) request.headers['content-type'] = BYTES;
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const ms = Math.round(reply.elapsedTime);
+    const slow = ms >= settings.slowRequestMs;
+    if (slow || settings.logRequests) {
+      request.log[slow ? 'warn' : 'info'](
+        { ...about(request), status: reply.statusCode, ms },
+        slow ? 'slow request' : 'request',
+      );
+    }
+    done();
+  });
+
+  handleErrors(app);
+  handleUnrouted(app);
+  await describeApi(app);
+  serveDocs(app, docsAssets);
+  serveHealth(app, store, settings.instance);
+  serveUsers(app, store);
+  app.addHook('onClose', () => store.close());
+  return app;
+}

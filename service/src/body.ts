@@ -1,0 +1,89 @@
+/** From bytes and a content type to a value, as FastAPI 0.115 and CPython's `json.loads` take them. */
+import type { Json } from './json.ts';
+import { JsonSyntaxError, parseJson } from './json.ts';
+import { InvalidInput, UnreadableBody } from './errors.ts';
+
+/**
+ * The value of a request body; undefined when there is none.
+ * A body that does not claim to be JSON is one string, which no rule for users accepts.
+ * Throws {@link InvalidInput} for malformed JSON and {@link UnreadableBody}.
+ */
+export function readBody(bytes: Buffer | undefined, contentType: string | undefined): Json | undefined {
+  if (bytes === undefined || bytes.length === 0) return undefined;
+  if (contentType && !isJson(contentType)) return bytes.toString('utf8');
+  try {
+    return parseJson(decode(bytes));
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw new UnreadableBody('unreadable', { cause: error });
+    throw new InvalidInput([
+      {
+        type: 'json_invalid',
+        loc: ['body', error.position],
+        msg: 'JSON decode error',
+        input: new Map(),
+        ctx: { error: error.message },
+      },
+    ]);
+  }
+}
+
+function isJson(contentType: string): boolean {
+  if (contentType === 'application/json') return true;
+  const mediaType = contentType.split(';', 1)[0] ?? '';
+  return /^application\/(?:json|[^/]*\+json)$/i.test(mediaType.trim());
+}
+
+/** Byte order marks, longest first: the UTF-32 mark begins with the UTF-16 one. */
+const MARKS: readonly (readonly [string, Encoding])[] = [
+  ['0000feff', 'utf-32be'],
+  ['fffe0000', 'utf-32le'],
+  ['feff', 'utf-16be'],
+  ['fffe', 'utf-16le'],
+  ['efbbbf', 'utf-8'],
+];
+
+// Made once: to make a decoder costs more than to decode a user.
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be';
+
+/** Throws when the bytes are not text in the encoding that they show. */
+function decode(bytes: Buffer): string {
+  if (isPlainUtf8(bytes)) return UTF8.decode(bytes);
+  const start = bytes.subarray(0, 4).toString('hex');
+  const mark = MARKS.find(([hex]) => start.startsWith(hex));
+  const encoding = mark?.[1] ?? encodingByZeros(bytes);
+  const text = bytes.subarray((mark?.[0].length ?? 0) / 2);
+  if (encoding === 'utf-32be' || encoding === 'utf-32le') return decodeUtf32(text, encoding);
+  return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(text);
+}
+
+/** Nearly every body: its first two bytes are ASCII, which no mark and no other encoding begins with. */
+function isPlainUtf8(bytes: Buffer): boolean {
+  const first = bytes[0] ?? 0;
+  const second = bytes[1] ?? 0;
+  return first > 0 && first < 0x80 && second > 0 && second < 0x80;
+}
+
+/** JSON begins with two ASCII characters: where their zero bytes stand tells the encoding (RFC 4627, section 3). */
+function encodingByZeros(bytes: Buffer): Encoding {
+  const [a, b, c, d] = bytes;
+  if (bytes.length >= 4) {
+    if (a === 0) return b === 0 ? 'utf-32be' : 'utf-16be';
+    if (b === 0) return c === 0 && d === 0 ? 'utf-32le' : 'utf-16le';
+  } else if (bytes.length === 2) {
+    if (a === 0) return 'utf-16be';
+    if (b === 0) return 'utf-16le';
+  }
+  return 'utf-8';
+}
+
+function decodeUtf32(bytes: Buffer, encoding: 'utf-32le' | 'utf-32be'): string {
+  if (bytes.length % 4 !== 0) throw new RangeError('truncated UTF-32');
+  const points: string[] = [];
+  for (let at = 0; at < bytes.length; at += 4) {
+    // Throws a RangeError beyond U+10FFFF.
+    points.push(String.fromCodePoint(encoding === 'utf-32le' ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)));
+  }
+  return points.join('');
+}

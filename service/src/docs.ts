@@ -1,0 +1,74 @@
+/** /docs: Swagger UI, carried along so that it works without the internet. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+
+/** The files of Swagger UI that the page loads, and their types. */
+const ASSETS: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+};
+
+/** The same settings as FastAPI's page. */
+const START = `
+const ui = SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  layout: 'BaseLayout',
+  deepLinking: true,
+  showExtensions: true,
+  showCommonExtensions: true,
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIBundle.SwaggerUIStandalonePreset],
+});
+`;
+
+const PAGE = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>FastAPI - Swagger UI</title>
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<link rel="icon" type="image/png" href="/docs/assets/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script>${START}</script>
+</body>
+</html>
+`;
+
+/** Only our own files and the one inline script; Swagger UI sets inline styles and draws icons from data: URLs. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  `script-src 'self' 'sha256-${createHash('sha256').update(START).digest('base64')}'`,
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** @param directory where the files of Swagger UI are, with a slash at its end */
+export function serveDocs(app: FastifyInstance, directory: URL): void {
+  const options = { exposeHeadRoute: true, schema: { hide: true } };
+  app.get('/docs', options, (_request, reply) =>
+    reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', CONTENT_SECURITY_POLICY)
+      .send(PAGE),
+  );
+  app.get('/redoc', options, (_request, reply) => reply.redirect('/docs', 307));
+  for (const [name, type] of Object.entries(ASSETS)) {
+    let content: Promise<Buffer> | undefined;
+    app.get(`/docs/assets/${name}`, options, async (_request, reply) => {
+      content ??= readFile(new URL(name, directory));
+      return reply
+        .header('content-type', type)
+        .header('cache-control', 'public, max-age=86400')
+        .send(await content);
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import { StoreError, type UserStore } from './users/store.ts';
+
+/**
+ * GET /health: 200 when the service is up and its store answers, else 503 with the reason.
+ * Not /healthz: Cloud Run's front end keeps paths that end in z for itself
+ * (https://cloud.google.com/run/docs/known-issues#ah).
+ */
+export function serveHealth(app: FastifyInstance, store: UserStore, instance?: string): void {
+  app.get('/health', { schema: { hide: true } }, async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    try {
+      await store.check();
+      return { status: 'ok', store: store.name, instance };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return reply.code(503).send({ status: 'unavailable', store: store.name, instance, detail: error.message });
+    }
+  });
+}

@@ -1,0 +1,66 @@
+/** Paths as the original's server and router treat them. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { detail, send } from './errors.ts';
+
+const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
+/** A target in absolute form, as clients of proxies send it: RFC 9112, section 3.2.2. */
+const ORIGIN = /^https?:\/\/[^/?#]*\/?/i;
+
+/**
+ * Decodes the path before it is routed, as ASGI servers do: an encoded slash separates segments, and bytes that are not
+ * UTF-8 become U+FFFD. What is left is encoded anew, segment by segment, for the router to decode.
+ */
+export function decodePath(target: string): string {
+  const url = target.startsWith('/') ? target : target.replace(ORIGIN, '/');
+  const query = url.search(/[?#]/);
+  const path = query < 0 ? url : url.slice(0, query);
+  if (!path.includes('%')) return url;
+  const decoded = path.replace(ESCAPES, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
+  return decoded.split('/').map(encodeURIComponent).join('/') + (query < 0 ? '' : url.slice(query));
+}
+
+/** Answers what no route takes: 405 with the methods of the path, 307 from a trailing slash, else 404. */
+export function handleUnrouted(app: FastifyInstance): void {
+  const methods = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()]);
+  });
+  const methodsAt = (path: string): string[] | undefined => {
+    for (const [pattern, allowed] of methods) {
+      if (matches(pattern, path)) return allowed;
+    }
+    return undefined;
+  };
+
+  app.setNotFoundHandler((request, reply) => {
+    const [path, query] = splitOnce(request.url, '?');
+    const allowed = methodsAt(path);
+    if (allowed) return send(reply.header('allow', allowed.join(', ')), 405, detail('Method Not Allowed'));
+    const bare = path.replace(/\/+$/, '');
+    if (bare !== path && methodsAt(bare)) {
+      return reply.redirect(origin(request) + bare + (query === undefined ? '' : `?${query}`), 307);
+    }
+    return send(reply, 404, detail('Not Found'));
+  });
+}
+
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const segments = path.split('/');
+  return (
+    wanted.length === segments.length &&
+    wanted.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]))
+  );
+}
+
+/** As the client sees it: in front of the service there may be a proxy that ends TLS (Cloud Run's does). */
+function origin(request: FastifyRequest): string {
+  const { host } = request.headers;
+  if (host === undefined) return '';
+  return `${request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http'}://${host}`;
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}

@@ -1,0 +1,127 @@
+/** The process: settings, store, listen, drain, close. */
+import { once } from 'node:events';
+import { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { buildApp } from './app.ts';
+import { createLog } from './log.ts';
+import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { memoryStore } from './users/memory-store.ts';
+import { JsonModuleMissing } from './users/redis-client.ts';
+import { redisStore } from './users/redis-store.ts';
+import type { UserStore } from './users/store.ts';
+
+/** What the process tells a parent that started it with an IPC channel. */
+export type ServerMessage =
+  | { readonly event: 'listening'; readonly url: string; readonly store: string }
+  | { readonly event: 'failed'; readonly exitCode: number; readonly message: string };
+
+/** Keep-alive connections get this long to bring one more request, which is answered with `Connection: close`. */
+const IDLE_GRACE_MS = 500;
+/** Container platforms kill 10 s after SIGTERM. */
+const DRAIN_LIMIT_MS = 9000;
+
+const startedByParent = process.send !== undefined;
+const log = createLog();
+try {
+  await start(readSettings(process.env), log);
+} catch (error) {
+  const { exitCode, message } = explain(error);
+  // A parent that listens puts it into words itself.
+  if (process.connected) tellParent({ event: 'failed', exitCode, message });
+  else log.fatal(message);
+  process.exitCode = exitCode;
+  if (process.connected) process.disconnect();
+}
+
+async function start(settings: Settings, log: Logger): Promise<void> {
+  // As process 1 of a container nothing else would end it while the start waits for Redis.
+  const stopEarly = (): void => process.exit(0);
+  process.once('SIGTERM', stopEarly);
+  const store = await openStore(settings, log);
+  const app = await buildApp({ settings, store, log, docsAssets: new URL('static/', import.meta.url) });
+  app.addHook('preClose', () => stopListening(app));
+  try {
+    const url = await app.listen({
+      port: settings.port,
+      host: settings.host,
+      listenTextResolver: (at) => `listening on ${at}`,
+    });
+    tellParent({ event: 'listening', url, store: store.name });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  process.off('SIGTERM', stopEarly);
+  stopOnSignal(app, log);
+}
+
+async function openStore({ redis }: Settings, log: Logger): Promise<UserStore> {
+  if (redis) {
+    return redisStore(redis, {
+      away: (reason) => {
+        log.error(reason);
+      },
+      back: () => {
+        log.info('Redis is back');
+      },
+      examplesRefused: (reason) => {
+        log.warn(`the example users could not be written: ${reason}`);
+      },
+    });
+  }
+  log.info('REDISHOST is not set: users are kept in memory and are gone when the service stops');
+  return memoryStore();
+}
+
+/**
+ * http.Server.close() cuts idle keep-alive connections at once, while a client may be writing to one. This stops
+ * listening only, and gives them a grace.
+ */
+async function stopListening(app: FastifyInstance): Promise<void> {
+  Server.prototype.close.call(app.server);
+  await Promise.race([once(app.server, 'close'), sleep(IDLE_GRACE_MS, undefined, { ref: false })]);
+}
+
+function stopOnSignal(app: FastifyInstance, log: Logger): void {
+  let stopping = false;
+  const stop = (why: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info(`${why}: finishing what is in flight`);
+    setTimeout(() => {
+      app.server.closeAllConnections();
+    }, DRAIN_LIMIT_MS).unref();
+    void app.close().then(() => {
+      log.info('stopped');
+      if (process.connected) process.disconnect();
+    });
+  };
+  process.on('SIGTERM', () => {
+    stop('SIGTERM');
+  });
+  process.on('SIGINT', () => {
+    stop('SIGINT');
+  });
+  // Started by a command that is gone: nobody is left who could stop us.
+  const parentGone = (): void => {
+    stop('the parent process is gone');
+  };
+  process.on('disconnect', parentGone);
+  if (startedByParent && !process.connected) parentGone();
+}
+
+function tellParent(message: ServerMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+/** The exit codes are redisdemo's: 1 failure, 2 usage, 3 something missing, 4 permission, 5 conflict. */
+function explain(error: unknown): { exitCode: number; message: string } {
+  if (error instanceof SettingsError) return { exitCode: 2, message: error.message };
+  if (error instanceof JsonModuleMissing) return { exitCode: 3, message: error.message };
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return { exitCode: 5, message };
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return { exitCode: 4, message };
+  return { exitCode: 1, message: stack ?? message };
+}

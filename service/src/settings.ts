@@ -1,0 +1,151 @@
+/** The service's settings, read from the environment once at the start. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import * as v from 'valibot';
+
+const MEBIBYTE = 1024 * 1024;
+
+const flag = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.picklist(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'must be true or false'),
+  v.transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
+);
+
+const wholeNumber = (min: number, max: number) => {
+  const message = `must be a whole number from ${String(min)} to ${String(max)}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d+$/, message),
+    v.transform(Number),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+};
+
+const hostName = v.pipe(
+  v.string(),
+  v.check(
+    (host) => /^[^\s/@:[\]]+$/.test(host) || isIPv6(host),
+    'must be a host name or an IP address, without scheme, user or port',
+  ),
+);
+
+/** Variable by variable: what it accepts, and what it is when it is not set. An empty variable counts as not set. */
+const environment = v.object({
+  PORT: v.optional(wholeNumber(0, 65_535), '8000'),
+  LISTEN_HOST: v.optional(hostName, '127.0.0.1'),
+  REDISHOST: v.optional(hostName),
+  REDISPORT: v.optional(wholeNumber(1, 65_535), '6379'),
+  REDISUSER: v.optional(v.string()),
+  REDISPASS: v.optional(v.string()),
+  REDISPASS_FILE: v.optional(v.string()),
+  REDISTLS: v.optional(flag),
+  REDISCA: v.optional(v.string()),
+  REDISCA_FILE: v.optional(v.string()),
+  BODY_LIMIT: v.optional(wholeNumber(1, 1024 * MEBIBYTE), String(4 * MEBIBYTE)),
+  REQUEST_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '30000'),
+  SLOW_REQUEST_MS: v.optional(wholeNumber(0, 3_600_000), '1000'),
+  LOG_REQUESTS: v.optional(flag, 'false'),
+  INSTANCE: v.optional(v.string()),
+});
+
+/** How to reach Redis. */
+export interface RedisSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly tls: boolean;
+  /** PEM. Without it the system's certificate authorities decide. */
+  readonly ca?: string | undefined;
+}
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Absent: users are kept in memory. */
+  readonly redis?: RedisSettings | undefined;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly requestTimeoutMs: number;
+  readonly slowRequestMs: number;
+  readonly logRequests: boolean;
+  /** A name for this process, which /health repeats: whoever started it finds it again by that. */
+  readonly instance?: string | undefined;
+}
+
+/** Wrong settings, all of them at once: one line a variable. */
+export class SettingsError extends Error {}
+
+export function readSettings(variables: NodeJS.ProcessEnv): Settings {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const problems: string[] = [];
+  const result = v.safeParse(environment, set);
+  if (!result.success) {
+    for (const issue of result.issues) problems.push(`${v.getDotPath(issue) ?? ''} ${issue.message}`);
+  }
+  const secrets = set['REDISHOST'] === undefined ? {} : readSecrets(set, problems);
+  if (!result.success || problems.length > 0) throw new SettingsError(problems.join('\n'));
+  const env = result.output;
+  return {
+    port: env.PORT,
+    host: env.LISTEN_HOST,
+    redis: env.REDISHOST === undefined ? undefined : redisSettings(env, env.REDISHOST, secrets),
+    bodyLimit: env.BODY_LIMIT,
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    slowRequestMs: env.SLOW_REQUEST_MS,
+    logRequests: env.LOG_REQUESTS,
+    instance: env.INSTANCE,
+  };
+}
+
+type Environment = v.InferOutput<typeof environment>;
+
+interface Secrets {
+  readonly password?: string | undefined;
+  readonly ca?: string | undefined;
+}
+
+function redisSettings(env: Environment, host: string, { password, ca }: Secrets): RedisSettings {
+  return { host, port: env.REDISPORT, user: env.REDISUSER, password, tls: env.REDISTLS ?? ca !== undefined, ca };
+}
+
+/** What may be given in a file. What is wrong is added to the problems. */
+function readSecrets(set: NodeJS.ProcessEnv, problems: string[]): Secrets {
+  const ca = oneOf('REDISCA', set, problems);
+  if (ca !== undefined && v.is(flag, set['REDISTLS']) && !v.parse(flag, set['REDISTLS'])) {
+    problems.push('REDISTLS is false, but a certificate authority is given: set REDISTLS=true or take REDISCA away');
+  }
+  if (ca !== undefined && !isCertificate(ca)) {
+    problems.push(`${set['REDISCA'] === undefined ? 'REDISCA_FILE' : 'REDISCA'} holds no PEM certificate`);
+  }
+  return { password: oneOf('REDISPASS', set, problems), ca };
+}
+
+/** A value given in NAME, or in the file that NAME_FILE names (a mounted secret; its last line break is not part of it). */
+function oneOf(name: string, set: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const value = set[name];
+  const file = set[`${name}_FILE`];
+  if (file === undefined) return value;
+  if (value !== undefined) {
+    problems.push(`${name} and ${name}_FILE are both set: keep one`);
+    return value;
+  }
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    problems.push(`${name}_FILE cannot be read: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** TLS would take anything, and trust nothing. */
+function isCertificate(pem: string): boolean {
+  try {
+    return pem.includes('-----BEGIN CERTIFICATE-----') && new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
