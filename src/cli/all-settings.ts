@@ -1,0 +1,14 @@
+import { envSettings, insightSettings, stackUpSettings, upSettings } from './docker-options.ts';
+import { common, serveSettings, smokeSettings, type Setting } from './options.ts';
+
+const tables: readonly Readonly<Record<string, Setting>>[] = [
+  serveSettings,
+  smokeSettings,
+  stackUpSettings,
+  upSettings,
+  envSettings,
+  insightSettings,
+  common,
+];
+
+export const allSettings: readonly Setting[] = tables.flatMap((table) => Object.values(table));

@@ -1,0 +1,122 @@
+import {
+  DEFAULT_IMAGE,
+  findStack,
+  isStackImage,
+  proveModules,
+  stackConnection,
+  stackPlan,
+  STACK,
+  type StackSettings,
+} from '../../databases/stack.ts';
+import { describeConnection } from '../../connection.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Systems } from '../../plan/systems.ts';
+import { planStatus } from '../../plan/status.ts';
+import { Problem } from '../../problem.ts';
+import { line } from '../../report.ts';
+import type { Invocation } from '../invocation.ts';
+import type {
+  linesSettings,
+  planSettings,
+  removeSettings,
+  stackUpSettings,
+  volumesSettings,
+} from '../docker-options.ts';
+import type { Values } from '../options.ts';
+import { make, removedResult, scriptResult, takeAway } from './plans.ts';
+
+const DEFAULTS: StackSettings = { image: DEFAULT_IMAGE, port: 6379, insightPort: 8001, password: false };
+
+type UpValues = Values<typeof stackUpSettings & typeof planSettings>;
+
+export async function stackUp(values: UpValues, invocation: Invocation): Promise<void> {
+  const { systems, places, report, finish } = invocation;
+  const settings = await chooseSettings(values, systems);
+  const plan = stackPlan(settings, places.home);
+  if (values.print) {
+    finish(scriptResult(plan));
+    return;
+  }
+  const created = await make(plan, values.explain, invocation);
+  const connection = await stackConnection(places.home, systems);
+  // What was there before was proved when it was made.
+  const warning = created.length > 0 ? await proveModules(connection, systems, invocation) : undefined;
+  if (warning !== undefined) report.say(warning, 'note');
+  const insight = isStackImage(settings.image) ? `http://127.0.0.1:${String(settings.insightPort)}` : null;
+  finish({
+    data: {
+      host: connection.host,
+      port: connection.port,
+      password: settings.password,
+      insight,
+      created,
+      warning: warning ?? null,
+    },
+    view: [
+      line(`Redis is ready at ${describeConnection(connection)}.`, 'good'),
+      ...(insight === null ? [] : [line(`RedisInsight: ${insight}`)]),
+      line('For a shell: eval "$(redisdemo env)"'),
+    ],
+  });
+}
+
+/** `auto` is the port that the container has, or one that is free now. */
+async function chooseSettings(values: UpValues, systems: Systems): Promise<StackSettings> {
+  const asked = [values.port, values.insightPort];
+  const there = asked.includes('auto') ? await findStack(systems) : undefined;
+  const choose = async (port: number | 'auto', now: number | undefined): Promise<number> =>
+    port === 'auto' ? (now ?? (await systems.ports.find())) : port;
+  return {
+    image: values.image,
+    port: await choose(values.port, there?.settings.port),
+    insightPort: await choose(values.insightPort, there?.settings.insightPort),
+    password: values.password || values.passwordFile !== undefined,
+    passwordFile: values.passwordFile,
+  };
+}
+
+export async function stackDown(
+  values: Values<typeof removeSettings & typeof volumesSettings>,
+  invocation: Invocation,
+): Promise<void> {
+  const { systems, confirm, finish } = invocation;
+  const plan = planOf(await findStack(systems), invocation, true);
+  if (values.volumes && !values.yes) {
+    const yes = await confirm(`This deletes the data of ${STACK}.`, '--yes');
+    if (!yes) throw new Problem('interrupted', { message: 'Nothing was removed.' });
+  }
+  finish(removedResult(await takeAway(plan, { explain: values.explain, withData: values.volumes }, invocation)));
+}
+
+export async function stackStatus(_values: object, invocation: Invocation): Promise<void> {
+  const { systems, finish } = invocation;
+  const there = await findStack(systems);
+  const status = await planStatus(planOf(there, invocation), systems, invocation);
+  const { port, insightPort, image } = there?.settings ?? {};
+  const insight = image !== undefined && isStackImage(image) ? `http://127.0.0.1:${String(insightPort)}` : null;
+  finish({
+    data: { ...status, image: image ?? null, port: there ? port : null, insight },
+    view: [
+      line(`${STACK}: ${status.state}${status.reason === undefined ? '' : ` (${status.reason})`}`),
+      ...(there ? [line(`image ${String(image)}, port ${String(port)}`)] : []),
+      ...(there && insight !== null ? [line(`RedisInsight: ${insight}`)] : []),
+    ],
+  });
+}
+
+export async function stackLogs(
+  { lines }: Values<typeof linesSettings>,
+  { systems, finish }: Invocation,
+): Promise<void> {
+  const log = await systems.containers.log(STACK, lines);
+  if (log.kind !== 'ok') {
+    throw new Problem('not_running', { message: `No log: ${log.reason}`, hint: 'Start it with: redisdemo stack up' });
+  }
+  finish({ data: { log: log.value }, view: [line(log.value.trimEnd())] });
+}
+
+/** Of what is there, whatever it was asked to be. `everything` adds what may be left of an earlier one. */
+function planOf(there: Awaited<ReturnType<typeof findStack>>, { places }: Invocation, everything = false): Plan {
+  const settings = there?.settings ?? DEFAULTS;
+  return stackPlan({ ...settings, password: settings.password || everything }, places.home);
+}

@@ -1,0 +1,111 @@
+/** The options of the commands that make things in Docker or in the background. */
+import * as v from 'valibot';
+import { filePath, redisSettings, wholeNumber, type Setting } from './options.ts';
+
+export const tourSettings = {
+  keep: { flag: '--keep', words: 'leave what was made; redisdemo down takes it away' },
+} as const satisfies Record<string, Setting>;
+
+export const planSettings = {
+  print: { flag: '--print', words: 'print the commands as a shell script, do nothing' },
+  explain: { flag: '--explain', words: 'show each command as it runs' },
+} as const satisfies Record<string, Setting>;
+
+const portSetting = (flag: string, variable: string, words: string, fallback: string) =>
+  ({ flag: `${flag} <port>`, variable, words, fallback, rule: wholeNumber(1, 65_535) }) as const;
+
+const portOrAuto = (flag: string, variable: string, words: string, fallback: string) =>
+  ({
+    flag: `${flag} <port|auto>`,
+    variable,
+    words,
+    fallback,
+    rule: v.union([v.literal('auto'), wholeNumber(1, 65_535)], 'a port or auto'),
+  }) as const;
+
+export const stackUpSettings = {
+  image: {
+    flag: '--image <image>',
+    variable: 'REDISDEMO_STACK_IMAGE',
+    words: 'redis/redis-stack, or its successor redis:8',
+    fallback: 'redis/redis-stack',
+    rule: v.pipe(v.string(), v.regex(/^[a-z0-9][\w.\-/:@]*$/i, 'the name of an image')),
+  },
+  port: portOrAuto('--port', 'REDISDEMO_STACK_PORT', 'port of Redis on 127.0.0.1', '6379'),
+  insightPort: portOrAuto('--insight-port', 'REDISDEMO_STACK_INSIGHT_PORT', 'port of the RedisInsight in it', '8001'),
+  password: { flag: '--password', words: 'with a generated password' },
+  passwordFile: { flag: '--password-file <file>', words: 'with the password in this file', rule: filePath },
+} as const satisfies Record<string, Setting>;
+
+export const removeSettings = {
+  yes: { flag: '-y, --yes', words: 'do not ask' },
+  explain: planSettings.explain,
+} as const satisfies Record<string, Setting>;
+
+export const volumesSettings = {
+  volumes: { flag: '--volumes', words: 'delete the data too' },
+} as const satisfies Record<string, Setting>;
+
+export const linesSettings = {
+  lines: { flag: '--lines <n>', words: 'how many lines', fallback: '50', rule: wholeNumber(1, 100_000) },
+} as const satisfies Record<string, Setting>;
+
+export const deploySettings = {
+  db: {
+    flag: '--db <database>',
+    variable: 'REDISDEMO_DB',
+    words: 'memory, stack, or url (the Redis given below)',
+    fallback: 'stack',
+    rule: v.picklist(['memory', 'stack', 'url'], 'one of memory, stack, url'),
+  },
+  port: portSetting('--port', 'REDISDEMO_SERVICE_PORT', 'port of the service on 127.0.0.1', '8000'),
+  ...redisSettings,
+} as const satisfies Record<string, Setting>;
+
+export const upSettings = {
+  db: { ...deploySettings.db },
+  on: {
+    flag: '--on <target>',
+    variable: 'REDISDEMO_TARGET',
+    words: 'local or container',
+    fallback: 'local',
+    rule: v.picklist(['local', 'container'], 'one of local, container'),
+  },
+  port: deploySettings.port,
+  ...redisSettings,
+} as const satisfies Record<string, Setting>;
+
+export const envSettings = {
+  db: {
+    flag: '--db <database>',
+    variable: 'REDISDEMO_DB',
+    words: 'stack, or url (the Redis given below)',
+    fallback: 'stack',
+    rule: v.picklist(['stack', 'url'], 'one of stack, url'),
+  },
+  shell: {
+    flag: '--shell <shell>',
+    words: 'sh, fish, powershell, cmd, dotenv or json',
+    fallback: 'sh',
+    rule: v.picklist(
+      ['sh', 'fish', 'powershell', 'cmd', 'dotenv', 'json'],
+      'one of sh, fish, powershell, cmd, dotenv, json',
+    ),
+  },
+  reveal: { flag: '--reveal', words: 'with the password itself' },
+  out: { flag: '--out <file>', words: 'write to a file that only you can read, with the password', rule: filePath },
+  ...redisSettings,
+} as const satisfies Record<string, Setting>;
+
+export const imageSettings = {
+  platform: {
+    flag: '--platform <platform>',
+    words: "linux/amd64 (Cloud Run's) or linux/arm64; default: the engine's",
+    rule: v.picklist(['linux/amd64', 'linux/arm64'], 'one of linux/amd64, linux/arm64'),
+  },
+} as const satisfies Record<string, Setting>;
+
+export const insightSettings = {
+  port: portSetting('--port', 'REDISDEMO_INSIGHT_PORT', 'port of RedisInsight on 127.0.0.1', '5540'),
+  acceptTerms: { flag: '--accept-terms', words: "accept RedisInsight's terms: https://redis.io/legal/" },
+} as const satisfies Record<string, Setting>;

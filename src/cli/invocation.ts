@@ -1,0 +1,16 @@
+import type { Places } from '../deployment.ts';
+import type { Systems } from '../plan/systems.ts';
+import type { Working } from '../plan/wait.ts';
+import type { Problem } from '../problem.ts';
+import type { Result } from '../report.ts';
+
+/** One call of the CLI: what its command works with. */
+export interface Invocation extends Working {
+  readonly systems: Systems;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly places: Places;
+  /** Writes the result to stdout: called once. With a problem, the result is what led to it. */
+  /** A yes or no of the user. Throws a Problem where nobody can be asked. */
+  readonly confirm: (question: string, flag: string) => Promise<boolean>;
+  readonly finish: (result: Result, problem?: Problem) => void;
+}

@@ -1,0 +1,140 @@
+/** The options of all commands: each once, with its flag, its variable, its default and its rule. */
+import * as v from 'valibot';
+import type { Connection } from '../connection.ts';
+
+/** A setting as a person gives it: on the command line, in the environment or in .env, in this order of precedence. */
+export interface Setting<T = unknown> {
+  /** As commander writes it: `--port <port>`. */
+  readonly flag: string;
+  /** Variables, the first that is set wins. */
+  readonly variable?: string;
+  readonly words: string;
+  readonly fallback?: string;
+  /** Reads the text; its message completes "… must be". Absent: the flag is a switch. */
+  readonly rule?: v.GenericSchema<string, T>;
+}
+
+export const wholeNumber = (min: number, max: number) => {
+  const message = `a whole number from ${String(min)} to ${String(max)}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d+$/, message),
+    v.transform(Number),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+};
+
+const hostName = v.pipe(v.string(), v.regex(/^[^\s/@]+$/, 'a host name or an IP address'));
+
+const serviceUrl = v.pipe(
+  v.string(),
+  v.check((text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text), 'a URL such as http://127.0.0.1:8000'),
+  v.transform((text) => text.replace(/\/+$/, '')),
+);
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds. */
+const duration = v.pipe(
+  v.string(),
+  v.regex(/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/, 'a duration such as 30s, 2m or 500ms'),
+  v.transform((text) =>
+    [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce(
+      (sum, [, number = '', unit = '']) => sum + Number(number) * (UNITS_MS[unit] ?? 0),
+      0,
+    ),
+  ),
+);
+
+const trueOrFalse = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.picklist(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'true or false'),
+  v.transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
+);
+
+export const filePath = v.pipe(v.string(), v.minLength(1, 'the path of a file'));
+
+export const common = {
+  json: { flag: '--json', words: 'print one JSON document on stdout' },
+  quiet: { flag: '-q, --quiet', words: 'say nothing on stderr but errors' },
+  color: { flag: '--no-color', words: 'no colours (also NO_COLOR)' },
+} as const satisfies Record<string, Setting>;
+
+/** Where Redis is. The password is never an argument: it comes from REDISPASS or from a file. */
+export const redisSettings = {
+  redisHost: { flag: '--redis-host <host>', variable: 'REDISHOST', words: 'Redis behind the service', rule: hostName },
+  redisPort: {
+    flag: '--redis-port <port>',
+    variable: 'REDISPORT',
+    words: 'its port',
+    fallback: '6379',
+    rule: wholeNumber(1, 65_535),
+  },
+  redisUser: { flag: '--redis-user <name>', variable: 'REDISUSER', words: 'its user', rule: v.string() },
+  redisPasswordFile: {
+    flag: '--redis-password-file <file>',
+    variable: 'REDISPASS_FILE',
+    words: 'file with the password (or set REDISPASS)',
+    rule: filePath,
+  },
+  redisTls: { flag: '--redis-tls <yes|no>', variable: 'REDISTLS', words: 'use TLS', rule: trueOrFalse },
+  redisCaFile: {
+    flag: '--redis-ca-file <file>',
+    variable: 'REDISCA_FILE',
+    words: 'certificate authority (PEM); means TLS',
+    rule: filePath,
+  },
+} as const satisfies Record<string, Setting>;
+
+export const serveSettings = {
+  port: {
+    flag: '--port <port>',
+    variable: 'PORT',
+    words: 'port to listen on; 0 takes a free one',
+    fallback: '8000',
+    rule: wholeNumber(0, 65_535),
+  },
+  host: { flag: '--host <address>', words: 'address to listen on', fallback: '127.0.0.1', rule: hostName },
+  ...redisSettings,
+} as const satisfies Record<string, Setting>;
+
+export const smokeSettings = {
+  url: {
+    flag: '--url <url>',
+    variable: 'REDISDEMO_URL',
+    words: 'the service to test',
+    fallback: 'http://127.0.0.1:8000',
+    rule: serviceUrl,
+  },
+  wait: { flag: '--wait <duration>', words: 'wait this long for the service to be ready', rule: duration },
+  junit: { flag: '--junit <file>', words: 'also write the result as JUnit XML', rule: filePath },
+  ...redisSettings,
+} as const satisfies Record<string, Setting>;
+
+/** The values of a table of settings: a rule's output, or undefined where nothing is given and there is no default. */
+export type Values<S extends Record<string, Setting>> = {
+  readonly [Name in keyof S]: S[Name] extends { rule: v.GenericSchema<string, infer T> }
+    ? S[Name] extends { fallback: string }
+      ? T
+      : T | undefined
+    : boolean;
+};
+
+/** undefined when no host is given: then the service keeps users in memory. */
+export function readConnection(
+  values: Values<typeof redisSettings>,
+  environment: NodeJS.ProcessEnv,
+): Connection | undefined {
+  if (values.redisHost === undefined) return undefined;
+  const variable = environment['REDISPASS'] ? { variable: 'REDISPASS' } : undefined;
+  return {
+    host: values.redisHost,
+    port: values.redisPort,
+    user: values.redisUser,
+    password: values.redisPasswordFile === undefined ? variable : { file: values.redisPasswordFile },
+    tls: values.redisTls ?? values.redisCaFile !== undefined,
+    caFile: values.redisCaFile,
+  };
+}

@@ -1,0 +1,29 @@
+/** How to reach a database: one record, rendered for whoever needs it. */
+import type { Secret } from './secret.ts';
+
+export interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string | undefined;
+  readonly password?: Secret | undefined;
+  readonly tls: boolean;
+  /** A PEM file. Without it the system's certificate authorities decide. */
+  readonly caFile?: string | undefined;
+}
+
+/** The variables that the service reads. The password's value is not among them: it stays where it is named. */
+export function serviceVariables(connection: Connection): Readonly<Record<string, string>> {
+  const { host, port, user, password, tls, caFile } = connection;
+  return {
+    REDISHOST: host,
+    REDISPORT: String(port),
+    ...(user !== undefined && { REDISUSER: user }),
+    ...(password && 'file' in password && { REDISPASS_FILE: password.file }),
+    ...(tls && { REDISTLS: 'true' }),
+    ...(caFile !== undefined && { REDISCA_FILE: caFile }),
+  };
+}
+
+export function describeConnection({ host, port, tls }: Connection): string {
+  return `${tls ? 'rediss' : 'redis'}://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+}

@@ -1,0 +1,216 @@
+/** Redis Stack, or Redis 8, in a container: the tutorial's first database. */
+import { randomBytes } from 'node:crypto';
+import type { Connection } from '../connection.ts';
+import type { Home } from '../home.ts';
+import { SETTINGS_LABEL, type RunContainer } from '../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import { aliveOr, portsFree } from '../plan/container-checks.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import type { Systems } from '../plan/systems.ts';
+import { waitFor, type Working } from '../plan/wait.ts';
+import { Problem } from '../problem.ts';
+
+export const STACK = 'redisdemo-stack';
+export const NETWORK = 'redisdemo';
+export const DEFAULT_IMAGE = 'redis/redis-stack';
+export const SECRETS_VOLUME = `${STACK}-secrets`;
+export const PASSWORD_FILE = 'redis-password';
+const DATA_VOLUME = `${STACK}-data`;
+const CONFIG = '/run/secrets/redis.conf';
+const REDIS_PORT = 6379;
+const INSIGHT_PORT = 8001;
+const READY_LIMIT_MS = 60_000;
+
+export interface StackSettings {
+  readonly image: string;
+  readonly port: number;
+  /** Only Redis Stack has RedisInsight inside. */
+  readonly insightPort: number;
+  /** A password is wanted: generated, or that of a file. */
+  readonly password: boolean;
+  readonly passwordFile?: string | undefined;
+}
+
+/** Redis Stack by its name: RedisInsight inside, options in REDIS_ARGS. Anything else is taken for an image like redis:8. */
+export function isStackImage(image: string): boolean {
+  return image.includes('redis-stack');
+}
+
+export function stackPlan(settings: StackSettings, home: Home): Plan {
+  const secret = { file: home.secret('stack-password') };
+  const { image, password, passwordFile } = settings;
+  const handOver: Step[] = [
+    { title: 'make the password', action: { kind: 'makeSecret', file: secret.file, from: passwordFile } },
+    {
+      title: 'hand the password over to Docker',
+      action: {
+        kind: 'handOver',
+        volume: SECRETS_VOLUME,
+        stage: 'stack',
+        image,
+        secret,
+        files: [
+          { name: 'redis.conf', form: 'redisConfig' },
+          { name: PASSWORD_FILE, form: 'plain' },
+        ],
+      },
+    },
+  ];
+  const container = stackContainer(settings);
+  const ports = container.ports.map(({ host }) => host);
+  return {
+    title: `Redis in a container (${image})`,
+    steps: [
+      { title: `pull ${image}`, action: { kind: 'pullImage', image } },
+      { title: `create network ${NETWORK}`, action: { kind: 'createNetwork', name: NETWORK, stage: 'stack' } },
+      {
+        title: `create volume ${DATA_VOLUME}`,
+        action: { kind: 'createVolume', name: DATA_VOLUME, stage: 'stack' },
+        keep: true,
+      },
+      ...(password ? handOver : []),
+      {
+        title: `start container ${STACK}`,
+        action: container,
+        needs: (systems) =>
+          portsFree(ports, { own: STACK, instead: 'redisdemo stack up --port auto --insight-port auto' }, systems),
+        ready: {
+          what: `Redis at 127.0.0.1:${String(settings.port)}`,
+          limitMs: READY_LIMIT_MS,
+          ask: (systems) => pong(connectionOf(settings, home), systems),
+          shell: password
+            ? `[ "$(docker exec ${STACK} sh -c 'REDISCLI_AUTH=$(cat /run/secrets/${PASSWORD_FILE}) redis-cli ping')" = PONG ]`
+            : `[ "$(docker exec ${STACK} redis-cli ping)" = PONG ]`,
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * redis/redis-stack takes options from REDIS_ARGS and a mounted /redis-stack.conf; redis:8 ignores the first and takes
+ * them after its name (redis/docker-library-redis#489). Neither is given a password where `inspect` would show it.
+ */
+function stackContainer({ image, port, insightPort, password }: StackSettings): RunContainer {
+  const common = { kind: 'runContainer', name: STACK, stage: 'stack', image, network: NETWORK } as const;
+  const mounts = [
+    { volume: DATA_VOLUME, path: '/data' },
+    ...(password ? [{ volume: SECRETS_VOLUME, path: '/run/secrets', readOnly: true }] : []),
+  ];
+  const redis = { host: port, container: REDIS_PORT };
+  if (!isStackImage(image)) {
+    const command = ['redis-server', ...(password ? [CONFIG] : []), '--appendonly', 'yes'];
+    return { ...common, mounts, ports: [redis], env: {}, command };
+  }
+  return {
+    ...common,
+    mounts,
+    ports: [redis, { host: insightPort, container: INSIGHT_PORT }],
+    env: { REDIS_ARGS: '--appendonly yes' },
+    ...(password && { command: ['sh', '-c', `cat ${CONFIG} >/redis-stack.conf && exec /entrypoint.sh`] }),
+  };
+}
+
+async function pong(connection: Connection, systems: Systems): Promise<Answer<unknown>> {
+  const answer = await systems.redis.call(connection, ['PING']);
+  if (answer.kind === 'ok')
+    return answer.value === 'PONG' ? ok(undefined) : absent(`it says ${JSON.stringify(answer.value)}`);
+  if (/^(?:NOAUTH|WRONGPASS)/.test(answer.reason)) return failed(answer.reason);
+  return aliveOr(STACK, absent(answer.reason), systems);
+}
+
+function connectionOf({ port, password }: Pick<StackSettings, 'port' | 'password'>, home: Home): Connection {
+  return {
+    host: '127.0.0.1',
+    port,
+    tls: false,
+    ...(password && { password: { file: home.secret('stack-password') } }),
+  };
+}
+
+/** What runs now, read from the container itself; undefined when there is none of ours. */
+export async function findStack({
+  containers,
+}: Systems): Promise<{ settings: StackSettings; running: boolean } | undefined> {
+  const state = await containers.state(STACK);
+  if (state.kind === 'failed') throw new Problem('system_failed', { message: state.reason });
+  if (state.kind === 'absent' || !state.value.ours) return undefined;
+  const labels = JSON.parse(state.value.labels[SETTINGS_LABEL] ?? '{}') as Record<string, string>;
+  const port = (container: number, fallback: number): number =>
+    Number(new RegExp(`(\\d+):${String(container)}\\b`).exec(labels['ports'] ?? '')?.[1] ?? fallback);
+  return {
+    running: state.value.running,
+    settings: {
+      image: labels['image'] ?? DEFAULT_IMAGE,
+      port: port(REDIS_PORT, REDIS_PORT),
+      insightPort: port(INSIGHT_PORT, INSIGHT_PORT),
+      password: labels['volumes']?.includes(SECRETS_VOLUME) ?? false,
+    },
+  };
+}
+
+/** How to reach the stack from this machine. Throws a Problem when it does not run. */
+export async function stackConnection(home: Home, systems: Systems): Promise<Connection> {
+  const stack = await findStack(systems);
+  if (!stack?.running) {
+    throw new Problem('not_running', {
+      message: 'Redis Stack does not run.',
+      hint: 'Start it with: redisdemo stack up',
+    });
+  }
+  return connectionOf(stack.settings, home);
+}
+
+const SEARCH_LIMIT_MS = 10_000;
+
+/**
+ * A document and an index of our own, there and back: what the service and the tutorial need. Resolves with the
+ * consequence when Search is missing; a missing JSON module is a Problem.
+ */
+export async function proveModules(
+  connection: Connection,
+  systems: Systems,
+  working: Working,
+): Promise<string | undefined> {
+  const name = `redisdemo:probe:${randomBytes(6).toString('hex')}`;
+  const call = (...command: string[]) => systems.redis.call(connection, command);
+  const stored = await call('JSON.SET', `${name}:1`, '$', '{"word":"found"}');
+  if (stored.kind !== 'ok') throw moduleProblem(stored.reason);
+  try {
+    const index = await call(
+      'FT.CREATE',
+      name,
+      'ON',
+      'JSON',
+      'PREFIX',
+      '1',
+      `${name}:`,
+      'SCHEMA',
+      '$.word',
+      'AS',
+      'word',
+      'TEXT',
+    );
+    if (index.kind !== 'ok')
+      return `Search is missing: the service works, the tutorial's queries do not (${index.reason})`;
+    // Documents that are there already are indexed in the background.
+    const ask = async (): Promise<Answer<unknown>> => {
+      const found = await call('FT.SEARCH', name, 'found');
+      const count = found.kind === 'ok' && Array.isArray(found.value) ? Number(found.value[0]) : 0;
+      return count === 1 ? ok(undefined) : absent(found.kind === 'ok' ? 'not indexed yet' : found.reason);
+    };
+    await waitFor({ what: 'JSON and Search to answer', limitMs: SEARCH_LIMIT_MS, ask }, working);
+    return undefined;
+  } finally {
+    await call('FT.DROPINDEX', name);
+    await call('DEL', `${name}:1`);
+  }
+}
+
+function moduleProblem(reason: string): Problem {
+  if (!/unknown command/i.test(reason)) return new Problem('system_failed', { message: `JSON.SET: ${reason}` });
+  return new Problem('json_module_missing', {
+    message: `This Redis has no JSON module: ${reason}`,
+    hint: 'Take an image that has it: redisdemo stack down && redisdemo stack up --image redis:8',
+  });
+}

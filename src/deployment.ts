@@ -1,0 +1,115 @@
+/** The service on a target, against a database: which plan that is, and the smoke test that proves it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Connection } from './connection.ts';
+import { findStack, NETWORK, PASSWORD_FILE, SECRETS_VOLUME, STACK, stackConnection } from './databases/stack.ts';
+import type { Home } from './home.ts';
+import { serviceImage } from './image.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Systems } from './plan/systems.ts';
+import { Problem } from './problem.ts';
+import { containerPlan } from './targets/container.ts';
+import { localPlan } from './targets/local.ts';
+
+export const DATABASES = ['memory', 'stack', 'url'] as const;
+export const TARGETS = ['local', 'container'] as const;
+export type DatabaseName = (typeof DATABASES)[number];
+export type TargetName = (typeof TARGETS)[number];
+
+export interface DeploySettings {
+  readonly database: DatabaseName;
+  readonly target: TargetName;
+  readonly port: number;
+  /** For the database `url`. */
+  readonly connection: Connection | undefined;
+}
+
+/** Where things are that the plans are made of. */
+export interface Places {
+  readonly home: Home;
+  /** dist/: the built project. */
+  readonly built: string;
+  readonly version: string;
+}
+
+export const serviceFile = (built: string): string => join(built, 'service', 'server.js');
+
+export interface Deployment {
+  readonly plan: Plan;
+  readonly url: string;
+  /** As this machine reaches the database. */
+  readonly connection: Connection | undefined;
+}
+
+export async function deployment(settings: DeploySettings, places: Places, systems: Systems): Promise<Deployment> {
+  const connection = await DATABASE_CONNECTIONS[settings.database](settings, places, systems);
+  const url = `http://127.0.0.1:${String(settings.port)}`;
+  const plan = await TARGET_PLANS[settings.target](settings, connection, places, systems);
+  return { plan, url, connection };
+}
+
+type ConnectionOf = (settings: DeploySettings, places: Places, systems: Systems) => Promise<Connection | undefined>;
+
+const DATABASE_CONNECTIONS: Readonly<Record<DatabaseName, ConnectionOf>> = {
+  memory: () => Promise.resolve(undefined),
+  stack: (_settings, { home }, systems) => stackConnection(home, systems),
+  url: ({ connection }) =>
+    connection
+      ? Promise.resolve(connection)
+      : Promise.reject(
+          new Problem('bad_usage', {
+            message: 'The database "url" needs the address of a Redis.',
+            hint: 'Give --redis-host (or set REDISHOST), and REDISPORT and REDISPASS as needed.',
+          }),
+        ),
+};
+
+type PlanOf = (
+  settings: DeploySettings,
+  connection: Connection | undefined,
+  places: Places,
+  systems: Systems,
+) => Promise<Plan>;
+
+const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
+  local: ({ port }, connection, { built, home }) =>
+    Promise.resolve(localPlan({ file: serviceFile(built), port, connection }, home)),
+  container: async (settings, connection, places, systems) => {
+    const image = await serviceImage(places.built, places.version);
+    const inside = await insideDocker(settings.database, connection, systems);
+    const service = containerPlan({ image: image.name, port: settings.port, network: NETWORK, ...inside });
+    return { title: service.title, steps: [...image.plan.steps, ...service.steps] };
+  },
+};
+
+interface Inside {
+  readonly connection?: Connection | undefined;
+  readonly secretsVolume?: string | undefined;
+  readonly ca?: string | undefined;
+}
+
+/** The same database as a container reaches it. */
+async function insideDocker(
+  database: DatabaseName,
+  connection: Connection | undefined,
+  systems: Systems,
+): Promise<Inside> {
+  if (!connection) return {};
+  if (database === 'stack') {
+    const stack = await findStack(systems);
+    const password = { file: PASSWORD_FILE };
+    const own: Connection = { host: STACK, port: 6379, tls: false };
+    return stack?.settings.password === true
+      ? { connection: { ...own, password }, secretsVolume: SECRETS_VOLUME }
+      : { connection: own };
+  }
+  if (/^(?:localhost|127\.|::1)/.test(connection.host)) {
+    throw new Problem('bad_setting', {
+      message: `${connection.host} is this machine: a container that asks for it reaches itself.`,
+      hint: 'Give an address that containers reach too, or run the service here: redisdemo deploy local --db url',
+    });
+  }
+  if (connection.caFile === undefined) return { connection };
+  // A certificate authority is no secret: the container gets its text.
+  return { connection: { ...connection, caFile: undefined }, ca: await readFile(connection.caFile, 'utf8') };
+}

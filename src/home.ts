@@ -1,0 +1,22 @@
+/** What cannot be asked again, in a folder of our own: generated passwords, and the record of what runs here. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Home {
+  readonly folder: string;
+  readonly secret: (name: string) => string;
+  readonly record: (name: string) => string;
+  readonly log: (name: string) => string;
+}
+
+/** REDISDEMO_HOME, else the state folder of the XDG base directories, else that of Windows. */
+export function findHome(env: NodeJS.ProcessEnv): Home {
+  const state = env['XDG_STATE_HOME'] ?? env['LOCALAPPDATA'] ?? join(homedir(), '.local', 'state');
+  const folder = env['REDISDEMO_HOME'] ?? join(state, 'redisdemo');
+  return {
+    folder,
+    secret: (name) => join(folder, 'secrets', name),
+    record: (name) => join(folder, 'records', `${name}.json`),
+    log: (name) => join(folder, 'logs', `${name}.log`),
+  };
+}

@@ -1,0 +1,76 @@
+/** The service as an image: a folder with the built service and a Dockerfile, and the plan that builds it. */
+import { createHash } from 'node:crypto';
+import { cp, readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { BuildImage } from './plan/action.ts';
+import type { Plan } from './plan/plan.ts';
+import { Problem } from './problem.ts';
+
+const IMAGE_STAGE = 'image';
+
+/** What an image is built from, in the folder of the built project. */
+const CONTEXT = ['Dockerfile', 'service'];
+/** What `eject` adds for those who go on without us. */
+const FOR_PEOPLE = ['.dockerignore', '.gcloudignore', 'env.example'];
+
+/**
+ * Writes everything that `docker build` needs into a folder, which must be absent or empty.
+ * @param built dist/: the built project
+ */
+export async function eject(folder: string, built: string): Promise<readonly string[]> {
+  const there = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new Problem('bad_setting', { message: `${folder} cannot be used: ${(error as Error).message}` });
+  });
+  if (there.length > 0) {
+    throw new Problem('foreign', {
+      message: `${folder} is not empty: nothing was written.`,
+      hint: 'Give the path of a new folder.',
+    });
+  }
+  for (const name of [...CONTEXT, ...FOR_PEOPLE]) {
+    await cp(join(built, name), join(folder, name), { recursive: true, preserveTimestamps: true });
+  }
+  return (await readdir(folder, { recursive: true })).sort();
+}
+
+export interface Image {
+  readonly name: string;
+  readonly plan: Plan;
+}
+
+/** Named by its content: the same content is not built again, and another is another image. */
+export async function serviceImage(built: string, version: string, platform?: string): Promise<Image> {
+  const digest = await digestOf(built);
+  const suffix = platform === undefined ? '' : `-${platform.replace('/', '-')}`;
+  const name = `redisdemo/service:${version}-${digest}${suffix}`;
+  const action: BuildImage = {
+    kind: 'buildImage',
+    image: name,
+    stage: IMAGE_STAGE,
+    context: built,
+    files: CONTEXT,
+    digest,
+    ...(platform !== undefined && { platform }),
+  };
+  return {
+    name,
+    plan: { title: `The service as the image ${name}`, steps: [{ title: `build image ${name}`, action }] },
+  };
+}
+
+async function digestOf(built: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of CONTEXT) {
+    for (const path of await filesOf(join(built, name))) {
+      hash.update(`${relative(built, path)}\0`).update(await readFile(path));
+    }
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).sort();
+}

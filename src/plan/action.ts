@@ -1,0 +1,116 @@
+/**
+ * Actions: one effect on an outer system each, as a value. What performs it (src/systems) and what prints it
+ * (print.ts) read the same value.
+ */
+import type { Secret } from '../secret.ts';
+
+/** On everything that we make in Docker; its value is the stage. Nothing without it is ever touched. */
+export const LABEL = 'redisdemo';
+/** On containers: what they were asked to be, to compare a later request with. */
+export const SETTINGS_LABEL = 'redisdemo.settings';
+
+export type Action =
+  PullImage | CreateNetwork | CreateVolume | HandOver | RunContainer | BuildImage | MakeSecret | RunProcess;
+export type ActionKind = Action['kind'];
+
+export interface PullImage {
+  readonly kind: 'pullImage';
+  readonly image: string;
+}
+
+export interface CreateNetwork {
+  readonly kind: 'createNetwork';
+  readonly name: string;
+  readonly stage: string;
+}
+
+export interface CreateVolume {
+  readonly kind: 'createVolume';
+  readonly name: string;
+  readonly stage: string;
+}
+
+/** A secret on its way into containers: a file in a volume of its own, so that no `inspect` shows it. */
+export interface HandOver {
+  readonly kind: 'handOver';
+  readonly volume: string;
+  readonly stage: string;
+  /** Any image that is there: its container is created to copy into, and never started. */
+  readonly image: string;
+  readonly secret: Secret;
+  /** In the volume, and how the secret is written there. */
+  readonly files: readonly { readonly name: string; readonly form: SecretForm }[];
+}
+
+/** `plain`: as it is. `redisConfig`: the line of a redis.conf that makes it the password. */
+export type SecretForm = 'plain' | 'redisConfig';
+
+export interface RunContainer {
+  readonly kind: 'runContainer';
+  readonly name: string;
+  readonly stage: string;
+  readonly image: string;
+  /** Bound to 127.0.0.1. */
+  readonly ports: readonly { readonly host: number; readonly container: number }[];
+  readonly mounts: readonly { readonly volume: string; readonly path: string; readonly readOnly?: boolean }[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly network: string;
+  readonly entrypoint?: string;
+  readonly command?: readonly string[];
+  readonly readOnly?: boolean;
+  /** It holds nothing: with other settings, or stopped, it is made anew. Else that is a conflict. */
+  readonly replace?: boolean;
+}
+
+export interface BuildImage {
+  readonly kind: 'buildImage';
+  readonly image: string;
+  readonly stage: string;
+  /** A folder with a Dockerfile. */
+  readonly context: string;
+  /** The files and folders in it that the build needs. */
+  readonly files: readonly string[];
+  /** What their content adds up to: the same content is not built again. */
+  readonly digest: string;
+  /** `linux/amd64`; absent: the engine's own. */
+  readonly platform?: string;
+}
+
+/** A password in a file that only its owner can read: a copy of a given one, else a random one. */
+export interface MakeSecret {
+  readonly kind: 'makeSecret';
+  readonly file: string;
+  readonly from?: string | undefined;
+}
+
+/** The service as a process in the background. */
+export interface RunProcess {
+  readonly kind: 'runProcess';
+  /** The built service: dist/service/server.js. */
+  readonly file: string;
+  readonly url: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables of ours that it is given as they are: their values are in no plan. */
+  readonly passedOn: readonly string[];
+  readonly logFile: string;
+  /** What we need to find it again. */
+  readonly recordFile: string;
+}
+
+/** What a container was asked to be, one line a field, for the label and for comparing. */
+export function settingsOf(container: RunContainer): Readonly<Record<string, string>> {
+  const { image, ports, mounts, env, network, entrypoint, command, readOnly } = container;
+  return {
+    image,
+    ports: ports.map((port) => `${String(port.host)}:${String(port.container)}`).join(' '),
+    volumes: mounts.map(({ volume, path }) => `${volume}:${path}`).join(' '),
+    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env ${name}`, value])),
+    network,
+    command: [entrypoint, ...(command ?? [])].filter(Boolean).join(' '),
+    readOnly: String(readOnly ?? false),
+  };
+}
+
+export function settingsLabel(container: RunContainer): string {
+  return JSON.stringify(settingsOf(container));
+}

@@ -1,0 +1,24 @@
+/**
+ * What an outer system says. `absent` is a clear no; `failed` is everything that is neither yes nor no, and must never
+ * be taken for one.
+ */
+export type Answer<T> = Ok<T> | Absent | Failed;
+
+export interface Ok<T> {
+  readonly kind: 'ok';
+  readonly value: T;
+}
+
+export interface Absent {
+  readonly kind: 'absent';
+  readonly reason: string;
+}
+
+export interface Failed {
+  readonly kind: 'failed';
+  readonly reason: string;
+}
+
+export const ok = <T>(value: T): Ok<T> => ({ kind: 'ok', value });
+export const absent = (reason: string): Absent => ({ kind: 'absent', reason });
+export const failed = (reason: string): Failed => ({ kind: 'failed', reason });

@@ -1,0 +1,58 @@
+/** Questions about containers that several stages ask. */
+import { Problem } from '../problem.ts';
+import { SETTINGS_LABEL } from './action.ts';
+import { failed, type Answer } from './answer.ts';
+import type { Systems } from './systems.ts';
+
+const LOG_LINES = 15;
+
+/** The port of this machine that a container of ours was asked to publish; undefined when there is no such container. */
+export async function publishedPort(name: string, port: number, { containers }: Systems): Promise<number | undefined> {
+  const state = await containers.state(name);
+  if (state.kind !== 'ok') return undefined;
+  const settings = JSON.parse(state.value.labels[SETTINGS_LABEL] ?? '{}') as { readonly ports?: string };
+  const host = settings.ports?.split(' ').find((pair) => pair.endsWith(`:${String(port)}`));
+  return host === undefined ? undefined : parseInt(host, 10);
+}
+
+/** Throws a Problem that names the owner when one of the ports is taken by another than the container itself. */
+export async function portsFree(
+  ports: readonly number[],
+  { own, instead }: { readonly own?: string; readonly instead: string },
+  systems: Systems,
+): Promise<void> {
+  for (const port of ports) {
+    if (await systems.ports.free(port)) continue;
+    const container = await publisherOf(port, systems);
+    if (container !== undefined && container === own) continue;
+    const owner = container === undefined ? await systems.ports.owner(port) : `the container ${container}`;
+    throw new Problem('port_taken', {
+      message: `Port ${String(port)} is taken${owner === undefined ? '' : ` by ${owner}`}. Nothing was created.`,
+      hint: `Free it, or let a port be found: ${instead}`,
+      details: { port, owner: owner ?? null },
+    });
+  }
+}
+
+/** Only for the message: where there is no Docker, no container has the port. */
+async function publisherOf(port: number, { containers }: Systems): Promise<string | undefined> {
+  try {
+    const container = await containers.publishing(port);
+    return container.kind === 'ok' ? container.value : undefined;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'docker_missing') return undefined;
+    throw error;
+  }
+}
+
+/** The answer as it is while the container runs; `failed` with its last lines once it has ended. */
+export async function aliveOr<T>(name: string, answer: Answer<T>, { containers }: Systems): Promise<Answer<T>> {
+  const state = await containers.state(name);
+  if (state.kind !== 'ok') return failed(`the container ${name} is gone: ${state.reason}`);
+  if (state.value.running) return answer;
+  const log = await containers.log(name, LOG_LINES);
+  const lines = log.kind === 'ok' ? log.value.trimEnd() : log.reason;
+  return failed(
+    `the container ${name} has ended with exit code ${String(state.value.exitCode)}. Its last lines:\n${lines}`,
+  );
+}

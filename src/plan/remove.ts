@@ -1,0 +1,84 @@
+import { Problem } from '../problem.ts';
+import type { Action, ActionKind } from './action.ts';
+import type { Plan } from './plan.ts';
+import { removeLine } from './print.ts';
+import type { Systems } from './systems.ts';
+import type { Working } from './wait.ts';
+
+export interface RemoveOptions {
+  /** Shows each command beside its result. */
+  readonly explain: boolean;
+  /** Also what holds the user's data. */
+  readonly withData: boolean;
+}
+
+export interface Removed {
+  readonly removed: readonly string[];
+  /** What stays on purpose. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Takes the plan away, backwards, and proves each part gone. Touches only what carries our label. What cannot be
+ * removed does not keep the rest from being removed; all of it is named at the end.
+ */
+export async function remove(
+  { steps }: Plan,
+  systems: Systems,
+  { report }: Working,
+  { explain, withData }: RemoveOptions,
+): Promise<Removed> {
+  const removed: string[] = [];
+  const kept: string[] = [];
+  const failed: string[] = [];
+  for (const { action, keep } of steps.toReversed()) {
+    const command = removeLine<ActionKind>(action);
+    if (command === undefined) continue;
+    const thing = thingOf(action);
+    const present = await systems.perform.present(action);
+    if (present.kind === 'absent') continue;
+    if (keep === true && !withData) {
+      kept.push(thing);
+      continue;
+    }
+    if (explain) report.say(`$ ${command}`);
+    const answer = await systems.perform.remove(action);
+    if (answer.kind === 'failed') failed.push(`${thing} (${answer.reason})`);
+    else removed.push(thing);
+    report.say(
+      answer.kind === 'failed' ? `${thing}: ${answer.reason}` : `removed ${thing}`,
+      answer.kind === 'failed' ? 'bad' : 'good',
+    );
+  }
+  if (failed.length > 0) {
+    throw new Problem('left_behind', {
+      message: `Could not be removed: ${failed.join(', ')}.`,
+      hint: 'Run the same command again; what is gone stays gone.',
+      details: { failed, removed, kept },
+    });
+  }
+  return { removed, kept };
+}
+
+/** All that a plan makes and `remove` would take away. */
+export function thingsOf({ steps }: Plan): readonly string[] {
+  return steps
+    .filter(({ action }) => removeLine<ActionKind>(action) !== undefined)
+    .map(({ action }) => thingOf(action));
+}
+
+/** What each kind of action leaves, in words. */
+const THINGS: { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }>) => string } = {
+  pullImage: ({ image }) => `image ${image}`,
+  buildImage: ({ image }) => `image ${image}`,
+  createNetwork: ({ name }) => `network ${name}`,
+  createVolume: ({ name }) => `volume ${name}`,
+  handOver: ({ volume }) => `volume ${volume}`,
+  runContainer: ({ name }) => `container ${name}`,
+  makeSecret: ({ file }) => `file ${file}`,
+  runProcess: ({ url }) => `process at ${url}`,
+};
+
+function thingOf(action: Action): string {
+  return (THINGS[action.kind] as (action: Action) => string)(action);
+}

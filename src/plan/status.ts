@@ -1,0 +1,39 @@
+import { Problem } from '../problem.ts';
+import type { ActionKind } from './action.ts';
+import type { Plan, Step } from './plan.ts';
+import type { Systems } from './systems.ts';
+import type { Working } from './wait.ts';
+
+/** `partial`: some of it is there, or it does not answer. `foreign`: what is there is not ours. */
+export type StageState = 'absent' | 'partial' | 'ready' | 'foreign';
+
+export interface StageStatus {
+  readonly state: StageState;
+  /** Why it is not ready. */
+  readonly reason?: string;
+}
+
+const RUNNING: ReadonlySet<ActionKind> = new Set(['runContainer', 'runProcess']);
+
+/** Asks only. A stage is what runs: what outlives it (kept data, images, the shared network) does not count. */
+export async function planStatus({ steps }: Plan, systems: Systems, working: Working): Promise<StageStatus> {
+  const own = steps.filter(({ action }) => RUNNING.has(action.kind));
+  try {
+    const answers = await Promise.all(own.map(({ action }) => systems.perform.present(action)));
+    const failure = answers.find((answer) => answer.kind === 'failed');
+    if (failure) throw new Problem('system_failed', { message: failure.reason });
+    if (answers.every(({ kind }) => kind === 'absent')) return { state: 'absent' };
+    return await readiness(own, systems, working);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'foreign') return { state: 'foreign', reason: error.message };
+    throw error;
+  }
+}
+
+async function readiness(steps: readonly Step[], systems: Systems, working: Working): Promise<StageStatus> {
+  for (const { ready } of steps) {
+    const answer = await ready?.ask(systems, working);
+    if (answer && answer.kind !== 'ok') return { state: 'partial', reason: answer.reason.split('\n', 1)[0] ?? '' };
+  }
+  return { state: 'ready' };
+}

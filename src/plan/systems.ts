@@ -1,0 +1,137 @@
+/** The outer systems as logic sees them. src/systems/ has the real ones. */
+import type { Connection } from '../connection.ts';
+import type { Secret } from '../secret.ts';
+import type { Action, RunProcess } from './action.ts';
+import type { Answer } from './answer.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export interface Http {
+  /** `ok` is any answer, whatever its status; `absent`: nothing listens there. */
+  readonly send: (request: HttpRequest, signal: AbortSignal) => Promise<Answer<HttpResponse>>;
+}
+
+export interface Redis {
+  /** One command over a connection of its own. `absent`: nothing listens there. */
+  readonly call: (connection: Connection, command: readonly string[]) => Promise<Answer<unknown>>;
+}
+
+/** A program that runs beside us and says when it is ready. */
+export interface Child {
+  readonly pid: number;
+  /** The first message that the program sends over its channel; undefined when it ends without one. */
+  readonly firstMessage: Promise<unknown>;
+  /** Resolves when the program has ended. */
+  readonly ended: Promise<ChildEnd>;
+  readonly stop: (signal: 'SIGTERM' | 'SIGINT') => void;
+}
+
+export interface ChildEnd {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+}
+
+export interface NodeProgram {
+  readonly file: string;
+  /** The whole environment of the program. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine: (line: string) => void;
+}
+
+export interface Command {
+  /** Starts a Node program on this Node. It ends when we do, however we end. */
+  readonly startNode: (program: NodeProgram) => Promise<Child>;
+}
+
+export interface Ports {
+  /** True when nothing listens on it, on 127.0.0.1, on 0.0.0.0 and on ::. */
+  readonly free: (port: number) => Promise<boolean>;
+  /** A port that is free now. */
+  readonly find: () => Promise<number>;
+  /** Who listens on a port of this machine, in words, where the system can tell. */
+  readonly owner: (port: number) => Promise<string | undefined>;
+}
+
+/** What a step that creates something says on its way. */
+export interface Creating {
+  readonly update: (text: string) => void;
+  /** Something that the user should know, whatever comes of it. */
+  readonly say: (text: string) => void;
+}
+
+/** Performs actions. Throws a Problem for what is not ours, and where there is no engine at all. */
+export interface Performer<A extends Action = Action> {
+  /** `ok`: there, as the action wants it; `absent`: to be created. */
+  readonly exists: (action: A) => Promise<Answer<unknown>>;
+  /** `ok`: something of ours is there, in whatever state; `absent`: nothing to remove. */
+  readonly present: (action: A) => Promise<Answer<unknown>>;
+  readonly create: (action: A, creating: Creating) => Promise<Answer<unknown>>;
+  readonly remove: (action: A) => Promise<Answer<unknown>>;
+}
+
+export interface ContainerState {
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly ours: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ContainerSummary {
+  readonly name: string;
+  readonly state: string;
+  readonly image: string;
+  /** Published on this machine. */
+  readonly ports: readonly number[];
+}
+
+export interface Containers {
+  readonly state: (name: string) => Promise<Answer<ContainerState>>;
+  /** The last lines, stdout and stderr together. */
+  readonly log: (name: string, lines: number) => Promise<Answer<string>>;
+  /** All of ours. */
+  readonly list: () => Promise<Answer<readonly ContainerSummary[]>>;
+  /** The container that publishes a port, whoever made it. */
+  readonly publishing: (port: number) => Promise<Answer<string | undefined>>;
+}
+
+export interface Processes {
+  /** The last lines of its log once it has ended; undefined while it runs. */
+  readonly lastWords: (process: RunProcess) => Promise<string | undefined>;
+  /** Where the process of a record listens and with which variables; undefined when there is no record. */
+  readonly recorded: (recordFile: string) => Promise<Recorded | undefined>;
+}
+
+export interface Recorded {
+  readonly url: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Files {
+  /** Throws a Problem when it cannot be read. */
+  readonly readSecret: (secret: Secret) => Promise<string>;
+  /** Only its owner can read it. */
+  readonly writePrivate: (file: string, content: string) => Promise<void>;
+}
+
+export interface Systems {
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly perform: Performer;
+  readonly containers: Containers;
+  readonly http: Http;
+  readonly redis: Redis;
+  readonly command: Command;
+  readonly ports: Ports;
+}

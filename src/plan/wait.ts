@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../problem.ts';
+import { formatMs, type Report } from '../report.ts';
+import type { Answer } from './answer.ts';
+
+export interface Wait<T> {
+  /** Completes "waiting for …". */
+  readonly what: string;
+  readonly limitMs: number;
+  /** `ok` ends the wait, `absent` means not yet, `failed` means never. */
+  readonly ask: () => Promise<Answer<T>>;
+  readonly hint?: string | undefined;
+  /** Says nothing when the first answer is `ok`: a second run is boring. */
+  readonly quiet?: boolean;
+}
+
+/** What work that takes time needs: where to say so, and when to stop. */
+export interface Working {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+const PAUSE_MS = 100;
+
+/** Asks until the answer is `ok`. Throws a {@link Problem}: `timeout` with the last answer, `service_failed` on `failed`. */
+export async function waitFor<T>(
+  { what, limitMs, ask, hint, quiet }: Wait<T>,
+  { report, signal }: Working,
+): Promise<T> {
+  const start = performance.now();
+  let answer = await ask();
+  if (answer.kind === 'ok' && quiet === true) return answer.value;
+  const progress = report.begin(`waiting for ${what}`);
+  for (;;) {
+    const elapsed = performance.now() - start;
+    if (answer.kind === 'ok') {
+      progress.end(`${what}: ready after ${formatMs(elapsed)}`, 'good');
+      return answer.value;
+    }
+    progress.update(`waiting for ${what}: ${answer.reason} (${formatMs(elapsed)} of ${formatMs(limitMs)})`);
+    const gaveUp = answer.kind === 'failed' ? 'service_failed' : elapsed >= limitMs ? 'timeout' : undefined;
+    if (gaveUp || signal.aborted) {
+      progress.end(`${what}: ${answer.reason.split('\n', 1)[0] ?? ''}`, 'bad');
+      signal.throwIfAborted();
+      throw new Problem(gaveUp ?? 'timeout', {
+        message: `Waited ${formatMs(elapsed)} for ${what}. Last answer: ${answer.reason}.`,
+        hint,
+        details: { what, lastAnswer: answer.reason, elapsedMs: Math.round(elapsed), limitMs },
+      });
+    }
+    await sleep(Math.min(PAUSE_MS, Math.max(1, limitMs - elapsed)), undefined, { signal }).catch(() => undefined);
+    answer = await ask();
+  }
+}

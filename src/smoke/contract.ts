@@ -1,0 +1,187 @@
+/**
+ * What must hold of the service on every stage and on every run: the tutorial's own test, in the order of its commands.
+ * A record that the test did not write is never overwritten.
+ */
+import { randomInt } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { describeConnection } from '../connection.ts';
+import { Difference, show, type Probe } from './probe.ts';
+import { EXAMPLE_USERS, INVALID_BODY, PUT_BODY, SPARE_IDS, STORED_RECORD, TUTORIAL_ID } from './records.ts';
+
+/** What the checks learn on their way. */
+export interface Scene {
+  /** Where the write checks may write; undefined until a check has found it. */
+  id?: number;
+  /** True when the record at `id` is this run's own: nothing was there before. */
+  created?: boolean;
+}
+
+export interface Check {
+  readonly title: (scene: Scene) => string;
+  /** Writes, or reads what was written: it needs an id. */
+  readonly needsId?: boolean;
+  /** Resolves with a note, if there is one to give. Throws a {@link Difference}. */
+  readonly run: (probe: Probe, scene: Scene) => Promise<string | undefined>;
+}
+
+const user = ({ id = TUTORIAL_ID }: Scene): string => `/users/${String(id)}`;
+
+const exampleChecks = EXAMPLE_USERS.map(({ id, fields }): Check => ({
+  title: () => `GET /users/${String(id)} is ${String(fields['name'])}`,
+  run: async (probe) => {
+    const got = await probe.json('GET', `/users/${String(id)}`);
+    if (!isRecord(got) || !Object.keys(fields).every((name) => name in got))
+      throw new Difference(show(fields), show(got));
+    const edited = Object.keys(got).filter((name) => got[name] !== fields[name]);
+    return edited.length > 0
+      ? `edited since: ${edited.map((name) => `${name} ${show(got[name])}`).join(', ')}`
+      : undefined;
+  },
+}));
+
+const findsId: Check = {
+  title: () => `GET /users/${String(TUTORIAL_ID)} is null or the tutorial's record`,
+  run: async (probe, scene) => {
+    for (const id of [TUTORIAL_ID, ...SPARE_IDS, unusedId()]) {
+      const got = await probe.json('GET', `/users/${String(id)}`);
+      if (got !== null && !isDeepStrictEqual(got, STORED_RECORD)) continue;
+      scene.id = id;
+      scene.created = got === null;
+      return id === TUTORIAL_ID ? undefined : `holds another record, which is left alone: writing to ${String(id)}`;
+    }
+    throw new Difference('an id that is free', 'records that are not ours');
+  },
+};
+
+const puts: Check = {
+  title: (scene) => `PUT ${user(scene)} with the tutorial's body`,
+  needsId: true,
+  run: async (probe, scene) => {
+    const got = await probe.json('PUT', user(scene), PUT_BODY);
+    if (got !== true) throw new Difference('true', show(got));
+    return undefined;
+  },
+};
+
+const givesBack: Check = {
+  title: (scene) => `GET ${user(scene)} gives it back`,
+  needsId: true,
+  run: (probe, scene) => expectRecord(probe.json('GET', user(scene))),
+};
+
+const inRedis: Check = {
+  title: ({ id = TUTORIAL_ID }) => `Redis holds user:${String(id)}`,
+  needsId: true,
+  run: async (probe, { id }) => {
+    const { connection } = probe.settings;
+    if (!connection) return undefined;
+    const document = await probe.redis(connection, 'JSON.GET', `user:${String(id)}`, '.');
+    if (typeof document !== 'string') {
+      throw new Difference(`the record in ${describeConnection(connection)}`, 'nothing: the service writes elsewhere');
+    }
+    await expectRecord(Promise.resolve(JSON.parse(document) as unknown));
+    return `read from ${describeConnection(connection)}`;
+  },
+};
+
+const unknownId: Check = {
+  title: () => 'GET of an id never used is null',
+  run: async (probe) => {
+    const id = unusedId();
+    const got = await probe.json('GET', `/users/${String(id)}`);
+    if (got !== null) throw new Difference(`null for id ${String(id)}`, show(got));
+    return undefined;
+  },
+};
+
+const refuses: Check = {
+  title: (scene) => `an invalid PUT ${user(scene)} is refused`,
+  needsId: true,
+  run: async (probe, scene) => {
+    const { status, text } = await probe.send('PUT', user(scene), INVALID_BODY);
+    if (status !== 422) throw new Difference('status 422', `status ${String(status)}: ${text}`);
+    return undefined;
+  },
+};
+
+const unchanged: Check = {
+  title: (scene) => `GET ${user(scene)} is as it was`,
+  needsId: true,
+  run: (probe, scene) => expectRecord(probe.json('GET', user(scene))),
+};
+
+const describesRoutes: Check = {
+  title: () => '/openapi.json describes both routes',
+  run: async (probe) => {
+    const document = await probe.json('GET', '/openapi.json');
+    const paths = isRecord(document) && isRecord(document['paths']) ? document['paths'] : {};
+    const route = paths['/users/{user_id}'];
+    const methods = isRecord(route) ? Object.keys(route) : [];
+    if (!methods.includes('get') || !methods.includes('put')) {
+      throw new Difference('get and put of /users/{user_id}', show(paths));
+    }
+    return undefined;
+  },
+};
+
+const servesDocs: Check = {
+  title: () => '/docs serves Swagger UI',
+  run: async (probe) => {
+    const { status, text } = await probe.send('GET', '/docs');
+    if (status !== 200 || !text.includes('SwaggerUIBundle')) {
+      throw new Difference('a page that starts Swagger UI', `status ${String(status)}: ${text}`);
+    }
+    const assets = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
+    const own = assets.filter((path) => /^\/(?!\/)/.test(path));
+    for (const path of own) {
+      const asset = await probe.send('GET', path);
+      if (asset.status !== 200 || asset.text === '')
+        throw new Difference(`the file ${path}`, `status ${String(asset.status)}`);
+    }
+    return own.length < assets.length ? 'loads files from elsewhere: needs the internet' : undefined;
+  },
+};
+
+/** Without the way to Redis a record of ours at a spare id stays: the service cannot delete. */
+const takesAway: Check = {
+  title: ({ id = TUTORIAL_ID }) =>
+    id === TUTORIAL_ID ? `user:${String(id)} stays, as in the tutorial` : `user:${String(id)} is taken away again`,
+  needsId: true,
+  run: async (probe, { id, created }) => {
+    const { connection } = probe.settings;
+    if (connection && id !== TUTORIAL_ID && created === true)
+      await probe.redis(connection, 'DEL', `user:${String(id)}`);
+    return undefined;
+  },
+};
+
+/** @param withRedis the database behind the service is known, so it is asked too */
+export function contract(withRedis: boolean): readonly Check[] {
+  return [
+    ...exampleChecks,
+    findsId,
+    puts,
+    givesBack,
+    ...(withRedis ? [inRedis] : []),
+    unknownId,
+    refuses,
+    unchanged,
+    describesRoutes,
+    servesDocs,
+    ...(withRedis ? [takesAway] : []),
+  ];
+}
+
+async function expectRecord(reading: Promise<unknown>): Promise<undefined> {
+  const got = await reading;
+  if (!isDeepStrictEqual(got, STORED_RECORD)) throw new Difference(show(STORED_RECORD), show(got));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Of 2^47 ids: one that somebody used is not to be expected. */
+function unusedId(): number {
+  return randomInt(2 ** 47, 2 ** 48 - 1);
+}

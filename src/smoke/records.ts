@@ -1,0 +1,28 @@
+/** What the tutorial puts into the service: its three example users, and the record that it PUTs. */
+
+export const EXAMPLE_USERS: readonly { readonly id: number; readonly fields: Readonly<Record<string, unknown>> }[] = [
+  { id: 1, fields: { name: 'Paul John', email: 'paul.john@example.com', age: 42, city: 'London' } },
+  { id: 2, fields: { name: 'Eden Zamir', email: 'eden.zamir@example.com', age: 29, city: 'Tel Aviv' } },
+  { id: 3, fields: { name: 'Paul Zamir', email: 'paul.zamir@example.com', age: 35, city: 'Tel Aviv' } },
+];
+
+const FIELDS = {
+  name: 'Francois Cerbelle',
+  email: 'francois@redis.com',
+  age: 48,
+  city: 'Paris',
+  height: 179,
+  weight: 84,
+};
+
+/** The body of the tutorial's own curl: the service must take "True" for a boolean. */
+export const PUT_BODY = { ...FIELDS, gender: 'True' };
+/** The same record as the service gives it back. */
+export const STORED_RECORD = { ...FIELDS, gender: true };
+/** Breaks two rules. */
+export const INVALID_BODY = { ...FIELDS, age: 'forty-eight', gender: 'perhaps' };
+
+/** The id that the tutorial writes to. */
+export const TUTORIAL_ID = 4;
+/** Where the write checks go when that id holds something else: the same few ids on each run. */
+export const SPARE_IDS = [40_004, 40_005, 40_006, 40_007];

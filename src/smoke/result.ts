@@ -1,0 +1,70 @@
+/** The report of a smoke test, for people and for CI. */
+import { formatMs, line, type Cell, type Line, type Result, type Table } from '../report.ts';
+import type { CheckReport, SmokeReport } from './smoke.ts';
+
+const SIGNS: Readonly<Record<CheckReport['outcome'], Cell>> = {
+  passed: { text: '✓', tone: 'good' },
+  failed: { text: '✗', tone: 'bad' },
+  'not run': { text: '-', tone: 'dim' },
+};
+
+export function smokeResult(report: SmokeReport): Result {
+  const table: Table = { kind: 'table', columns: ['', 'check', 'time', 'note'], rows: report.checks.map(row) };
+  const summary = `${String(count(report, 'passed'))} of ${String(report.checks.length)} checks hold at ${report.url}`;
+  return {
+    data: report,
+    view: [
+      table,
+      ...report.checks.filter(({ outcome }) => outcome === 'failed').flatMap(difference),
+      line(
+        `${summary} (requests: p50 ${formatMs(report.p50)}, p95 ${formatMs(report.p95)})`,
+        report.passed ? 'good' : 'bad',
+      ),
+    ],
+  };
+}
+
+/** JUnit XML as CI systems read it: https://github.com/testmoapp/junitxml */
+export function junit({ url, checks }: SmokeReport): string {
+  const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+  const total = checks.reduce((sum, { ms }) => sum + ms, 0);
+  const failures = checks.filter(({ outcome }) => outcome === 'failed').length;
+  const skipped = checks.filter(({ outcome }) => outcome === 'not run').length;
+  const cases = checks.map(({ title, outcome, ms, expected = '', got = '' }) => {
+    const words = { passed: '', 'not run': '<skipped/>', failed: failure(expected, got) }[outcome];
+    return `    <testcase classname="smoke" name="${escape(title)}" time="${seconds(ms)}">${words}</testcase>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites>',
+    `  <testsuite name="${escape(`smoke ${url}`)}" tests="${String(checks.length)}" failures="${String(failures)}" ` +
+      `skipped="${String(skipped)}" time="${seconds(total)}">`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function row({ title, outcome, ms, note }: CheckReport): (Cell | string)[] {
+  const time = outcome === 'not run' ? '' : formatMs(ms);
+  return [SIGNS[outcome], title, time, { text: note ?? (outcome === 'passed' ? '' : outcome), tone: 'note' }];
+}
+
+function difference({ title, expected = '', got = '' }: CheckReport): Line[] {
+  return [line(`✗ ${title}`, 'bad'), line(`  expected ${expected}`), line(`  got      ${got}`)];
+}
+
+function count({ checks }: SmokeReport, outcome: CheckReport['outcome']): number {
+  return checks.filter((check) => check.outcome === outcome).length;
+}
+
+function failure(expected: string, got: string): string {
+  return `<failure message="${escape(`expected ${expected}, got ${got}`)}"/>`;
+}
+
+/** Characters that XML 1.0 does not allow at all are dropped. */
+function escape(text: string): string {
+  const allowed = text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');
+  return allowed.replace(/[<>&"'\n]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}

@@ -1,0 +1,100 @@
+/** The smoke test: the same contract after every stage. */
+import type { HttpRequest, Systems } from '../plan/systems.ts';
+import { absent, ok, type Answer } from '../plan/answer.ts';
+import { waitFor, type Working } from '../plan/wait.ts';
+import { contract, type Check, type Scene } from './contract.ts';
+import { Difference, Probe, Unreachable, type ProbeSettings } from './probe.ts';
+
+export interface CheckReport {
+  readonly title: string;
+  readonly outcome: 'passed' | 'failed' | 'not run';
+  readonly ms: number;
+  readonly note?: string;
+  readonly expected?: string;
+  readonly got?: string;
+}
+
+export interface SmokeReport {
+  readonly url: string;
+  readonly passed: boolean;
+  readonly checks: readonly CheckReport[];
+  /** Milliseconds over all requests to the service. */
+  readonly p50: number;
+  readonly p95: number;
+}
+
+type SmokeSystems = Pick<Systems, 'http' | 'redis'>;
+
+/** Runs every check. A check that does not hold is in the report, not thrown. */
+export async function smoke(settings: ProbeSettings, systems: SmokeSystems, { report }: Working): Promise<SmokeReport> {
+  const probe = new Probe(settings, systems);
+  const scene: Scene = {};
+  const checks: CheckReport[] = [];
+  const progress = report.begin(`smoke test of ${settings.url}`);
+  let unreachable = false;
+  for (const check of contract(settings.connection !== undefined)) {
+    progress.update(`smoke test of ${settings.url}: ${check.title(scene)}`);
+    if (unreachable || (check.needsId === true && scene.id === undefined)) {
+      checks.push({ title: check.title(scene), outcome: 'not run', ms: 0 });
+      continue;
+    }
+    const start = performance.now();
+    const found = await find(check, probe, scene);
+    unreachable = found.unreachable === true;
+    checks.push({ title: check.title(scene), outcome: found.outcome, ms: performance.now() - start, ...found.words });
+  }
+  const failures = checks.filter(({ outcome }) => outcome !== 'passed').length;
+  progress.end(
+    `smoke test of ${settings.url}: ${failures === 0 ? 'passed' : `${String(failures)} of ${String(checks.length)} checks did not hold`}`,
+    failures === 0 ? 'good' : 'bad',
+  );
+  return {
+    url: settings.url,
+    passed: failures === 0,
+    checks,
+    p50: quantile(probe.times, 0.5),
+    p95: quantile(probe.times, 0.95),
+  };
+}
+
+/** Waits until the service says that it can work. A service without /health is taken at its first answer. */
+export async function waitUntilHealthy(
+  url: string,
+  limitMs: number,
+  { http }: SmokeSystems,
+  working: Working,
+): Promise<void> {
+  const request: HttpRequest = { method: 'GET', url: `${url}/health`, timeoutMs: 2000 };
+  const ask = async (): Promise<Answer<undefined>> => {
+    const answer = await http.send(request, working.signal);
+    if (answer.kind !== 'ok') return absent(answer.reason);
+    const { status } = answer.value;
+    return status === 200 || status === 404 ? ok(undefined) : absent(`status ${String(status)}`);
+  };
+  await waitFor(
+    { what: `${url}/health`, limitMs, ask, hint: 'Look at the log of the service, or give it more time: --wait 2m' },
+    working,
+  );
+}
+
+interface Finding {
+  readonly outcome: 'passed' | 'failed';
+  readonly words: Pick<CheckReport, 'note' | 'expected' | 'got'>;
+  readonly unreachable?: boolean;
+}
+
+async function find(check: Check, probe: Probe, scene: Scene): Promise<Finding> {
+  try {
+    const note = await check.run(probe, scene);
+    return { outcome: 'passed', words: note === undefined ? {} : { note } };
+  } catch (error) {
+    if (!(error instanceof Difference)) throw error;
+    const { expected, got } = error;
+    return { outcome: 'failed', words: { expected, got }, unreachable: error instanceof Unreachable };
+  }
+}
+
+function quantile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}

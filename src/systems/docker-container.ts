@@ -1,0 +1,154 @@
+/** One container: compared with what it should be, started, and used to copy a secret into a volume. */
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
+import { LABEL, SETTINGS_LABEL, settingsLabel, settingsOf, type HandOver, type RunContainer } from '../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import { FORMS, handOverName } from '../plan/print.ts';
+import type { Creating } from '../plan/systems.ts';
+import { Problem } from '../problem.ts';
+import type { Ask } from './docker-errors.ts';
+import { readSecret } from './secrets.ts';
+
+/** Taken between our question and the start. */
+const PORT_TAKEN = /port is already allocated|address already in use/;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The engine says null where there are none. */
+export function labelsOf({ Labels }: { readonly Labels?: Labels | null | undefined }): Labels {
+  return Labels ?? {};
+}
+
+export function assertOurs(labelled: { readonly Labels?: Labels | null | undefined }, thing: string): void {
+  if (LABEL in labelsOf(labelled)) return;
+  throw new Problem('foreign', {
+    message: `There is a ${thing} that redisdemo did not make. It is left alone.`,
+    hint: 'Rename or remove it yourself, then run the same command again.',
+  });
+}
+
+export function compare(action: RunContainer, { Config, State, Name }: Docker.ContainerInspectInfo): Answer<unknown> {
+  assertOurs(Config, `container ${action.name}`);
+  const wanted = settingsOf(action);
+  const there = JSON.parse(labelsOf(Config)[SETTINGS_LABEL] ?? '{}') as Record<string, string>;
+  const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
+    (field) => wanted[field] !== there[field],
+  );
+  // Made, but never started: nothing is lost when it is made anew.
+  if (State.Status === 'created') return absent('not started yet');
+  if (fields.length > 0 && action.replace === true) return absent('it has other settings');
+  if (fields.length > 0) {
+    const differences = fields.map(
+      (field) => `${field}: is ${there[field] ?? 'not set'}, asked for ${wanted[field] ?? 'not set'}`,
+    );
+    throw new Problem('differs', {
+      message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
+      hint: `Take it away first; its data stays: redisdemo ${action.stage} down`,
+      details: { container: Name, differences },
+    });
+  }
+  return State.Running ? ok(undefined) : absent(`stopped with exit code ${String(State.ExitCode)}`);
+}
+
+export async function runContainer(
+  docker: Docker,
+  ask: Ask,
+  action: RunContainer,
+  { say }: Creating,
+): Promise<Answer<unknown>> {
+  const found = await ask(() => docker.getContainer(action.name).inspect());
+  if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true)
+    return ask(() => docker.getContainer(action.name).start());
+  await removeIfThere(docker, action.name);
+  await warnOfArchitecture(docker, action.image, say);
+  const created = await ask(() => docker.createContainer(containerOptions(action)));
+  if (created.kind !== 'ok') return failed(created.reason);
+  const started = await ask(() => created.value.start());
+  // What could not start is taken away, so that the next run may ask for something else.
+  if (started.kind !== 'ok') await removeIfThere(docker, action.name);
+  if (started.kind !== 'ok' && PORT_TAKEN.test(started.reason))
+    throw new Problem('port_taken', { message: started.reason, hint: 'Free that port, or choose another one.' });
+  return started.kind === 'ok' ? started : failed(started.reason);
+}
+
+async function warnOfArchitecture(docker: Docker, image: string, say: Creating['say']): Promise<void> {
+  const [{ Architecture }, { Arch }] = await Promise.all([docker.getImage(image).inspect(), docker.version()]);
+  if (Architecture !== Arch) say(`${image} is for ${Architecture}, this engine is ${Arch}: it runs slowly, if at all`);
+}
+
+function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
+  const { name, stage, image, ports, mounts, env, network, entrypoint, command, readOnly } = action;
+  return {
+    name,
+    Image: image,
+    Env: Object.entries(env).map(([variable, value]) => `${variable}=${value}`),
+    Labels: { [LABEL]: stage, [SETTINGS_LABEL]: settingsLabel(action) },
+    ...(entrypoint !== undefined && { Entrypoint: [entrypoint] }),
+    ...(command && { Cmd: [...command] }),
+    ExposedPorts: Object.fromEntries(ports.map((port) => [`${String(port.container)}/tcp`, {}])),
+    HostConfig: {
+      NetworkMode: network,
+      ReadonlyRootfs: readOnly ?? false,
+      PortBindings: Object.fromEntries(
+        ports.map((port) => [`${String(port.container)}/tcp`, [{ HostIp: '127.0.0.1', HostPort: String(port.host) }]]),
+      ),
+      Mounts: mounts.map((mount) => ({
+        Type: 'volume' as const,
+        Source: mount.volume,
+        Target: mount.path,
+        ReadOnly: mount.readOnly ?? false,
+      })),
+    },
+  };
+}
+
+/** The volume comes with the container, so a run that is cut off leaves the container, and the next one begins anew. */
+export async function handOver(docker: Docker, { volume, stage, image, secret, files }: HandOver): Promise<void> {
+  const value = await readSecret(secret);
+  const name = handOverName(volume);
+  await removeIfThere(docker, name);
+  const container = await docker.createContainer({
+    name,
+    Image: image,
+    Cmd: ['true'],
+    Labels: { [LABEL]: stage },
+    HostConfig: {
+      NetworkMode: 'none',
+      Mounts: [
+        {
+          Type: 'volume',
+          Source: volume,
+          Target: '/run/secrets',
+          ReadOnly: false,
+          VolumeOptions: { NoCopy: false, Labels: { [LABEL]: stage }, DriverConfig: { Name: 'local', Options: {} } },
+        },
+      ],
+    },
+  });
+  const archive = pack();
+  for (const { name: file, form } of files) archive.entry({ name: file, mode: 0o444 }, FORMS[form].render(value));
+  archive.finalize();
+  await container.putArchive(Readable.from(archive), { path: '/run/secrets' });
+  await container.remove({ v: true });
+}
+
+export async function removeIfThere(docker: Docker, name: string): Promise<void> {
+  await docker.getContainer(name).remove({ force: true, v: true }).catch(unless(404));
+}
+
+/** Lets one status of the engine pass: it says that the work was done before. */
+export function unless(status: number): (error: { readonly statusCode?: number }) => void {
+  return (error) => {
+    if (error.statusCode !== status) throw error as Error;
+  };
+}
+
+/** Without a terminal the engine sends frames: 8 bytes of header, of which the last four are the length. */
+export function plainLog(raw: Buffer): string {
+  const texts: string[] = [];
+  for (let at = 0; at + 8 <= raw.length; at += 8 + raw.readUInt32BE(at + 4)) {
+    texts.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString('utf8'));
+  }
+  return texts.join('');
+}

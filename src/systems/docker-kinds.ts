@@ -1,0 +1,123 @@
+/** How each kind of action is asked for, made and taken away in Docker. */
+import type Docker from 'dockerode';
+import { LABEL, type Action, type ActionKind } from '../plan/action.ts';
+import { absent, failed, type Answer } from '../plan/answer.ts';
+import { handOverName } from '../plan/print.ts';
+import type { Creating } from '../plan/systems.ts';
+import { buildImage } from './docker-build.ts';
+import { assertOurs, compare, handOver, labelsOf, removeIfThere, runContainer, unless } from './docker-container.ts';
+import type { Ask } from './docker-errors.ts';
+import { followProgress } from './docker-progress.ts';
+
+export type DockerAction = Exclude<Action, { kind: 'makeSecret' | 'runProcess' }>;
+export type Of<K extends ActionKind> = Extract<DockerAction, { kind: K }>;
+
+export interface Kind<K extends ActionKind> {
+  /** `ok`: there, as the action wants it. */
+  readonly exists: (action: Of<K>) => Promise<Answer<unknown>>;
+  /** `ok`: something of ours of that name is there, in whatever state. */
+  readonly present: (action: Of<K>) => Promise<Answer<unknown>>;
+  readonly create: (action: Of<K>, creating: Creating) => Promise<Answer<unknown>>;
+  readonly remove: (action: Of<K>) => Promise<Answer<unknown>>;
+}
+
+export type Kinds = { readonly [K in DockerAction['kind']]: Kind<K> };
+
+const STOP_SECONDS = 10;
+
+export function dockerKinds(docker: Docker, ask: Ask): Kinds {
+  const volumePresent = (name: string): Promise<Answer<unknown>> =>
+    ask(async () => {
+      assertOurs(await docker.getVolume(name).inspect(), `volume ${name}`);
+    });
+  const imagePresent = (name: string): Promise<Answer<Docker.ImageInspectInfo>> =>
+    ask(() => docker.getImage(name).inspect());
+  /** Also those of earlier versions. */
+  const builtImages = (stage: string): Promise<Answer<Docker.ImageInfo[]>> =>
+    ask(() => docker.listImages({ filters: { label: [`${LABEL}=${stage}`] } }));
+  return {
+    pullImage: {
+      exists: ({ image }) => imagePresent(image),
+      present: ({ image }) => imagePresent(image),
+      create: async ({ image }, { update }) => {
+        const stream = await ask(() => docker.pull(image));
+        return stream.kind === 'ok' ? followProgress(stream.value, update) : failed(stream.reason);
+      },
+      remove: () => Promise.resolve(absent('images that were pulled stay')),
+    },
+    createNetwork: {
+      exists: ({ name }) => ask(() => inspectNetwork(docker, name)),
+      present: async ({ name }) => {
+        const network = await ask(() => inspectNetwork(docker, name));
+        // In use by another stage of ours: it goes with the last one.
+        const inUse = network.kind === 'ok' && Object.keys(network.value.Containers ?? {}).length > 0;
+        return inUse ? absent('still in use') : network;
+      },
+      create: ({ name, stage }) =>
+        ask(() => docker.createNetwork({ Name: name, Labels: { [LABEL]: stage }, CheckDuplicate: true })),
+      remove: ({ name }) => ask(() => docker.getNetwork(name).remove()),
+    },
+    createVolume: {
+      exists: ({ name }) => volumePresent(name),
+      present: ({ name }) => volumePresent(name),
+      create: ({ name, stage }) => ask(() => docker.createVolume({ Name: name, Labels: { [LABEL]: stage } })),
+      remove: ({ name }) => ask(() => docker.getVolume(name).remove()),
+    },
+    handOver: {
+      exists: async ({ volume }) => {
+        const unfinished = await ask(() => docker.getContainer(handOverName(volume)).inspect());
+        return unfinished.kind === 'ok' ? absent('not finished') : volumePresent(volume);
+      },
+      present: ({ volume }) => volumePresent(volume),
+      create: (action) => ask(() => handOver(docker, action)),
+      remove: ({ volume }) =>
+        ask(async () => {
+          await removeIfThere(docker, handOverName(volume));
+          await docker.getVolume(volume).remove();
+        }),
+    },
+    runContainer: {
+      exists: (action) =>
+        ask(() => docker.getContainer(action.name).inspect()).then((found) =>
+          found.kind === 'ok' ? compare(action, found.value) : found,
+        ),
+      present: ({ name }) =>
+        ask(async () => {
+          assertOurs((await docker.getContainer(name).inspect()).Config, `container ${name}`);
+        }),
+      create: (action, creating) => runContainer(docker, ask, action, creating),
+      remove: ({ name }) =>
+        ask(async () => {
+          const container = docker.getContainer(name);
+          await container.stop({ t: STOP_SECONDS }).catch(unless(304));
+          await container.remove({ v: true, force: true });
+        }),
+    },
+    buildImage: {
+      exists: async ({ image, digest }) => {
+        const found = await imagePresent(image);
+        const same = found.kind === 'ok' && labelsOf(found.value.Config)[`${LABEL}.digest`] === digest;
+        return found.kind !== 'ok' || same ? found : absent('built from something else');
+      },
+      present: async ({ stage }) => {
+        const found = await builtImages(stage);
+        return found.kind === 'ok' && found.value.length === 0 ? absent('not built') : found;
+      },
+      create: async (action, { update }) => {
+        const stream = await ask(() => buildImage(docker, action));
+        return stream.kind === 'ok' ? followProgress(stream.value, update) : failed(stream.reason);
+      },
+      remove: async ({ stage }) => {
+        const found = await builtImages(stage);
+        if (found.kind !== 'ok') return found;
+        return ask(() => Promise.all(found.value.map(({ Id }) => docker.getImage(Id).remove({ force: true }))));
+      },
+    },
+  };
+}
+
+async function inspectNetwork(docker: Docker, name: string): Promise<Docker.NetworkInspectInfo> {
+  const found = await docker.getNetwork(name).inspect();
+  assertOurs(found, `network ${name}`);
+  return found;
+}

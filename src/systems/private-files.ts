@@ -1,0 +1,35 @@
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+
+const OWNER_ONLY = { file: 0o600, folder: 0o700 };
+
+/** Written whole and then renamed: a reader never sees half of it. */
+export async function writePrivate(file: string, content: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
+  const next = `${file}.${randomBytes(4).toString('hex')}`;
+  await writeFile(next, content, { mode: OWNER_ONLY.file, flag: 'wx' });
+  await rename(next, file);
+}
+
+/** undefined when there is no such file. */
+export async function readPrivate(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The file, and the folders above it that are empty then, as far as our own. */
+export async function removePrivate(file: string): Promise<void> {
+  await rm(file, { force: true });
+  for (const folder of [dirname(file), dirname(dirname(file))]) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return; // not empty, or not there: nothing to tidy
+    }
+  }
+}

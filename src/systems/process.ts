@@ -1,0 +1,142 @@
+/** The service as a process in the background: found again by what it answers, never by its pid alone. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunProcess } from '../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import type { Http, Performer, Processes } from '../plan/systems.ts';
+import { Problem } from '../problem.ts';
+import { readPrivate, removePrivate, writePrivate } from './private-files.ts';
+
+/** Written before the process starts, so that whatever happens then can be found. */
+interface Record {
+  /** The service shows it in /health. */
+  readonly instance: string;
+  readonly url: string;
+  readonly env: Readonly<globalThis.Record<string, string>>;
+  readonly pid?: number;
+}
+
+/** The service drains for 9 s at most. */
+const STOP_LIMIT_MS = 12_000;
+const PAUSE_MS = 50;
+const LAST_LINES = 15;
+
+export const processes: Processes = {
+  lastWords: async (action) => {
+    const record = await find(action.recordFile);
+    if (record?.pid !== undefined && isAlive(record.pid)) return undefined;
+    return ((await readPrivate(action.logFile)) ?? '').trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+  },
+  recorded: find,
+};
+
+async function find(recordFile: string): Promise<Record | undefined> {
+  const text = await readPrivate(recordFile);
+  return text === undefined ? undefined : (JSON.parse(text) as Record);
+}
+
+export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<RunProcess> {
+  const answers = async ({ url, instance }: Record): Promise<boolean> => {
+    const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: 2000 }, AbortSignal.timeout(5000));
+    return answer.kind === 'ok' && answer.value.text.includes(instance);
+  };
+  return {
+    exists: async (action) => {
+      const record = await find(action.recordFile);
+      if (!record) return absent('not started');
+      if (!(await answers(record))) return absent('started once, and does not answer');
+      assertSame(action, record);
+      return ok(undefined);
+    },
+    present: async (action) => ((await find(action.recordFile)) ? ok(undefined) : absent('not started')),
+    create: async (action) => {
+      // One of ours that does not answer any more would keep the port.
+      const before = await find(action.recordFile);
+      if (before?.pid !== undefined) await stop(before, before.pid, answers);
+      const instance = randomUUID();
+      const record: Record = { instance, url: action.url, env: action.env };
+      await writePrivate(action.recordFile, JSON.stringify(record));
+      const pid = await start(action, instance, env);
+      await writePrivate(action.recordFile, JSON.stringify({ ...record, pid }));
+      return ok(undefined);
+    },
+    remove: async (action) => {
+      const record = await find(action.recordFile);
+      const stopped = record?.pid === undefined ? ok(undefined) : await stop(record, record.pid, answers);
+      if (stopped.kind === 'failed') return stopped;
+      await removePrivate(action.recordFile);
+      await removePrivate(action.logFile);
+      return ok(undefined);
+    },
+  };
+}
+
+function assertSame({ env, url }: RunProcess, record: Record): void {
+  const wanted: Readonly<globalThis.Record<string, string>> = { ...env, url };
+  const there: Readonly<globalThis.Record<string, string>> = { ...record.env, url: record.url };
+  const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
+    (name) => wanted[name] !== there[name],
+  );
+  if (fields.length === 0) return;
+  const differences = fields.map(
+    (name) => `${name}: is ${there[name] ?? 'not set'}, asked for ${wanted[name] ?? 'not set'}`,
+  );
+  throw new Problem('differs', {
+    message: `The service runs at ${record.url} with other settings.\n${differences.join('\n')}`,
+    hint: 'Stop it first: redisdemo destroy local',
+    details: { differences },
+  });
+}
+
+async function start(
+  { file, env, passedOn, logFile }: RunProcess,
+  instance: string,
+  own: NodeJS.ProcessEnv,
+): Promise<number> {
+  await mkdir(dirname(logFile), { recursive: true, mode: 0o700 });
+  const log = await open(logFile, 'w', 0o600);
+  const given = Object.fromEntries(passedOn.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
+  const child = spawn(process.execPath, [file], {
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    env: { ...given, ...env, INSTANCE: instance },
+  });
+  await once(child, 'spawn');
+  child.unref();
+  await log.close();
+  return child.pid ?? 0;
+}
+
+async function stop(
+  record: Record,
+  pid: number,
+  answers: (record: Record) => Promise<boolean>,
+): Promise<Answer<unknown>> {
+  const ours = (await answers(record)) || (await runsService(pid));
+  if (!ours || !isAlive(pid)) return ok(undefined);
+  process.kill(pid, 'SIGTERM');
+  const limit = performance.now() + STOP_LIMIT_MS;
+  while (isAlive(pid)) {
+    if (performance.now() > limit) return failed(`process ${String(pid)} does not stop`);
+    await sleep(PAUSE_MS);
+  }
+  return ok(undefined);
+}
+
+/** A pid may have gone to another program since. */
+async function runsService(pid: number): Promise<boolean> {
+  const words = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
+  return words.includes('service/server.js');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,97 @@
+/** The service as a container on this machine's Docker engine. */
+import type { Connection } from '../connection.ts';
+import { serviceVariables } from '../connection.ts';
+import type { RunContainer } from '../plan/action.ts';
+import { absent, ok, type Answer } from '../plan/answer.ts';
+import { aliveOr, portsFree } from '../plan/container-checks.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import type { Systems } from '../plan/systems.ts';
+
+export const SERVICE = 'redisdemo-service';
+const SERVICE_SECRETS = `${SERVICE}-secrets`;
+const PASSWORD_FILE = 'redis-password';
+const SERVICE_PORT = 8080;
+const READY_LIMIT_MS = 30_000;
+
+export interface ContainerSettings {
+  readonly image: string;
+  readonly port: number;
+  readonly network: string;
+  /** As the container reaches it; undefined keeps users in memory. */
+  readonly connection?: Connection | undefined;
+  /** A volume that holds the password already. */
+  readonly secretsVolume?: string | undefined;
+  /** The certificate authority of the database, as PEM text. */
+  readonly ca?: string | undefined;
+}
+
+export function containerPlan(settings: ContainerSettings): Plan {
+  const { image, port, network, connection } = settings;
+  const url = `http://127.0.0.1:${String(port)}`;
+  const own: Step[] =
+    connection?.password && settings.secretsVolume === undefined
+      ? [
+          {
+            title: 'hand the password over to Docker',
+            action: {
+              kind: 'handOver',
+              volume: SERVICE_SECRETS,
+              stage: 'service',
+              image,
+              secret: connection.password,
+              files: [{ name: PASSWORD_FILE, form: 'plain' }],
+            },
+          },
+        ]
+      : [];
+  return {
+    title: `The service in a container (${image})`,
+    steps: [
+      { title: `create network ${network}`, action: { kind: 'createNetwork', name: network, stage: 'stack' } },
+      ...own,
+      {
+        title: `start container ${SERVICE}`,
+        action: serviceContainer(settings),
+        needs: (systems) =>
+          portsFree(
+            [port],
+            { own: SERVICE, instead: `redisdemo deploy container --port ${String(port + 1)}` },
+            systems,
+          ),
+        ready: {
+          what: `${url}/health`,
+          limitMs: READY_LIMIT_MS,
+          ask: (systems, { signal }) => healthy(url, systems, signal),
+          shell: `curl --fail --silent ${url}/health >/dev/null`,
+        },
+      },
+    ],
+  };
+}
+
+function serviceContainer({ image, port, network, connection, secretsVolume, ca }: ContainerSettings): RunContainer {
+  const withPassword = connection?.password !== undefined;
+  const variables = connection ? serviceVariables({ ...connection, password: undefined }) : {};
+  return {
+    kind: 'runContainer',
+    name: SERVICE,
+    stage: 'service',
+    image,
+    network,
+    ports: [{ host: port, container: SERVICE_PORT }],
+    mounts: withPassword ? [{ volume: secretsVolume ?? SERVICE_SECRETS, path: '/run/secrets', readOnly: true }] : [],
+    env: {
+      ...variables,
+      ...(ca !== undefined && { REDISCA: ca }),
+      ...(withPassword && { REDISPASS_FILE: `/run/secrets/${PASSWORD_FILE}` }),
+    },
+    readOnly: true,
+    replace: true,
+  };
+}
+
+async function healthy(url: string, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
+  const answer = await systems.http.send({ method: 'GET', url: `${url}/health`, timeoutMs: 2000 }, signal);
+  if (answer.kind === 'ok' && answer.value.status === 200) return ok(undefined);
+  return aliveOr(SERVICE, absent(answer.kind === 'ok' ? answer.value.text : answer.reason), systems);
+}

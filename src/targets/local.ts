@@ -1,0 +1,141 @@
+/** The service as a process on this machine, in the foreground or in the background. */
+import type { Connection } from '../connection.ts';
+import { serviceVariables } from '../connection.ts';
+import type { Child, Systems } from '../plan/systems.ts';
+import type { Home } from '../home.ts';
+import type { RunProcess } from '../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import { portsFree } from '../plan/container-checks.ts';
+import type { Plan } from '../plan/plan.ts';
+import { Problem, type ProblemCode } from '../problem.ts';
+import type { Report } from '../report.ts';
+
+export interface LocalService {
+  readonly url: string;
+  readonly pid: number;
+  /** Where the users are: memory or redis. */
+  readonly store: string;
+  readonly child: Child;
+}
+
+export interface LocalSettings {
+  /** The built service: dist/service/server.js. */
+  readonly file: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  readonly connection?: Connection | undefined;
+  /** The variables of the service that we pass on when they are set. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** What the service's process says over its channel (service/src/server.ts). */
+type Message =
+  | { readonly event: 'listening'; readonly url: string; readonly store: string }
+  | { readonly event: 'failed'; readonly exitCode: number; readonly message: string };
+
+/** Settings of the service that have no flag here, and what Node itself and its network need from their surroundings. */
+const PASSED_ON = [
+  ...['BODY_LIMIT', 'REQUEST_TIMEOUT_MS', 'SLOW_REQUEST_MS', 'LOG_REQUESTS'],
+  ...['NODE_EXTRA_CA_CERTS', 'SystemRoot', 'TZ'],
+];
+
+/** The exit codes of the service and what they mean here. */
+const PROBLEMS: Readonly<Record<number, ProblemCode>> = {
+  2: 'bad_setting',
+  3: 'json_module_missing',
+  4: 'not_permitted',
+  5: 'port_taken',
+};
+
+/** Resolves when the service listens. Throws a {@link Problem} with the service's own words when it does not start. */
+export async function startLocal(
+  settings: LocalSettings,
+  { command, ports }: Pick<Systems, 'command' | 'ports'>,
+  report: Report,
+): Promise<LocalService> {
+  const child = await command.startNode({
+    file: settings.file,
+    env: childVariables(settings),
+    onLine: report.log,
+  });
+  const message = (await child.firstMessage) as Message | undefined;
+  if (message?.event === 'listening') {
+    return { url: message.url, store: message.store, pid: child.pid, child };
+  }
+  const { exitCode, signal } = await child.ended;
+  if (message?.event === 'failed' && exitCode === 5) throw await portTaken(settings.port, ports);
+  throw new Problem(PROBLEMS[exitCode ?? 1] ?? 'service_failed', {
+    message: message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`,
+  });
+}
+
+function childVariables({ environment, port, host, connection }: LocalSettings): Record<string, string> {
+  const variables: Record<string, string | undefined> = {
+    ...Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]])),
+    PORT: String(port),
+    LISTEN_HOST: host,
+    ...(connection && serviceVariables(connection)),
+    // The child looks the value up where it is named, as we would.
+    ...(connection?.password && 'variable' in connection.password && { REDISPASS: environment['REDISPASS'] }),
+  };
+  return Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+async function portTaken(port: number, ports: Systems['ports']): Promise<Problem> {
+  const owner = await ports.owner(port);
+  return new Problem('port_taken', {
+    message: `Port ${String(port)} is taken${owner === undefined ? '' : ` by ${owner}`}.`,
+    hint: `Stop that program, or choose another port: redisdemo serve --port ${String(port + 1)}`,
+    details: { port, owner: owner ?? null },
+  });
+}
+
+const READY_LIMIT_MS = 30_000;
+
+export interface BackgroundSettings {
+  readonly file: string;
+  readonly port: number;
+  readonly connection?: Connection | undefined;
+}
+
+/** The service in the background: it outlives us, and is found again by its record and by what it answers. */
+export function localPlan({ file, port, connection }: BackgroundSettings, home: Home): Plan {
+  const url = `http://127.0.0.1:${String(port)}`;
+  const action: RunProcess = {
+    kind: 'runProcess',
+    file,
+    url,
+    env: { PORT: String(port), LISTEN_HOST: '127.0.0.1', ...(connection && serviceVariables(connection)) },
+    passedOn: connection?.password && 'variable' in connection.password ? [connection.password.variable] : [],
+    logFile: home.log('service'),
+    recordFile: home.record('service'),
+  };
+  return {
+    title: `The service as a process at ${url}`,
+    steps: [
+      {
+        title: `start the service at ${url}`,
+        action,
+        needs: (systems) =>
+          portsFree([port], { instead: `redisdemo deploy local --port ${String(port + 1)}` }, systems),
+        ready: {
+          what: `${url}/health`,
+          limitMs: READY_LIMIT_MS,
+          ask: (systems, { signal }) => healthy(action, systems, signal),
+          shell: `curl --fail --silent ${url}/health >/dev/null`,
+        },
+      },
+    ],
+  };
+}
+
+async function healthy(action: RunProcess, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
+  const answer = await systems.http.send({ method: 'GET', url: `${action.url}/health`, timeoutMs: 2000 }, signal);
+  if (answer.kind === 'ok' && answer.value.status === 200) return ok(undefined);
+  const lastWords = await systems.processes.lastWords(action);
+  if (lastWords !== undefined) return failed(`the service has ended. Its last lines:\n${lastWords}`);
+  return absent(answer.kind === 'ok' ? answer.value.text : answer.reason);
+}

@@ -1,0 +1,201 @@
+/** The walk over every stage that this machine can reach, with the same smoke test after each. */
+import type { Connection } from './connection.ts';
+import { findStack, proveModules, stackConnection, stackPlan, DEFAULT_IMAGE } from './databases/stack.ts';
+import { deployment, serviceFile, type DatabaseName, type Places, type TargetName } from './deployment.ts';
+import { ensure } from './plan/ensure.ts';
+import type { Plan } from './plan/plan.ts';
+import { remove, thingsOf } from './plan/remove.ts';
+import type { Systems } from './plan/systems.ts';
+import type { Working } from './plan/wait.ts';
+import { Problem } from './problem.ts';
+import { smoke, type SmokeReport } from './smoke/smoke.ts';
+import { startLocal } from './targets/local.ts';
+
+export interface Walk {
+  readonly places: Places;
+  readonly systems: Systems;
+  readonly working: Working;
+  /** Leaves what was made, for a look at it. */
+  readonly keep: boolean;
+}
+
+export interface RungReport {
+  readonly rung: string;
+  readonly outcome: 'passed' | 'failed' | 'not reachable';
+  readonly reason?: string;
+  readonly ms: number;
+  /** What the rung left on the machine. */
+  readonly leftBehind: readonly string[];
+  readonly smoke?: SmokeReport;
+}
+
+/** A database that is open for its rungs. */
+interface Opened {
+  readonly connection: Connection | undefined;
+  /** Takes away what was made for the tour, and no more; resolves with what stays. */
+  readonly close: () => Promise<readonly string[]>;
+}
+
+interface Section {
+  readonly database: string;
+  readonly targets: readonly string[];
+  /** Throws a Problem when the database cannot be had. */
+  readonly open: (walk: Walk) => Promise<Opened>;
+}
+
+const notYet = (what: string) => () =>
+  Promise.reject(new Problem('not_running', { message: `${what}: this version cannot start it yet` }));
+
+const SECTIONS: readonly Section[] = [
+  {
+    database: 'memory',
+    targets: ['local'],
+    open: () => Promise.resolve({ connection: undefined, close: () => Promise.resolve([]) }),
+  },
+  { database: 'stack', targets: ['local', 'container'], open: openStack },
+  { database: 'enterprise', targets: ['local', 'container'], open: notYet('Redis Enterprise') },
+  { database: 'cloud', targets: ['cloudrun'], open: notYet('Redis Cloud') },
+  { database: 'url', targets: ['cloudrun'], open: notYet('Cloud Run') },
+];
+
+/** How a target runs the service for the time of a smoke test. */
+type Run = (database: string, connection: Connection | undefined, walk: Walk) => Promise<Walked>;
+
+interface Walked {
+  readonly smoke: SmokeReport;
+  readonly leftBehind: readonly string[];
+}
+
+const TARGETS: Readonly<Record<string, Run>> = { local: runLocal, container: runContainer };
+
+export async function tour(walk: Walk): Promise<readonly RungReport[]> {
+  const reports: RungReport[] = [];
+  for (const section of SECTIONS) reports.push(...(await walkSection(section, walk)));
+  return reports;
+}
+
+async function walkSection({ database, targets, open }: Section, walk: Walk): Promise<readonly RungReport[]> {
+  const start = performance.now();
+  const opened = await open(walk).catch((error: unknown) => reasonOf(error, walk));
+  const rungs = targets.map((target) => ({ target, rung: `${database} × ${target}` }));
+  if (typeof opened === 'string') {
+    return rungs.map(({ rung }) => ({ rung, outcome: 'not reachable', reason: opened, ms: 0, leftBehind: [] }));
+  }
+  const reports: RungReport[] = [];
+  let rungStart = start;
+  try {
+    for (const { target, rung } of rungs) {
+      walk.working.report.say(rung);
+      reports.push(await walkRung(rung, TARGETS[target], { database, opened, walk, start: rungStart }));
+      rungStart = performance.now();
+    }
+  } finally {
+    const left = await opened.close();
+    const last = reports.pop();
+    if (last) reports.push({ ...last, leftBehind: [...last.leftBehind, ...left] });
+  }
+  return reports;
+}
+
+interface Rung {
+  readonly database: string;
+  readonly opened: Opened;
+  readonly walk: Walk;
+  readonly start: number;
+}
+
+async function walkRung(
+  rung: string,
+  run: Run | undefined,
+  { database, opened, walk, start }: Rung,
+): Promise<RungReport> {
+  const walked = await run?.(database, opened.connection, walk).catch((error: unknown) => reasonOf(error, walk));
+  const ms = performance.now() - start;
+  if (walked === undefined || typeof walked === 'string') {
+    return { rung, outcome: 'failed', reason: walked ?? 'no such target', ms, leftBehind: [] };
+  }
+  return { rung, outcome: walked.smoke.passed ? 'passed' : 'failed', ms, ...walked };
+}
+
+/** A rung that fails does not end the tour; an interruption does. */
+function reasonOf(error: unknown, { working }: Walk): string {
+  working.signal.throwIfAborted();
+  if (error instanceof Problem) return error.message.split('\n', 1)[0] ?? error.code;
+  throw error;
+}
+
+/** The one that runs already, or one on free ports that is taken away at the end. */
+async function openStack({ places, systems, working, keep }: Walk): Promise<Opened> {
+  const there = await findStack(systems);
+  const settings = there?.settings ?? {
+    image: DEFAULT_IMAGE,
+    port: await systems.ports.find(),
+    insightPort: await systems.ports.find(),
+    password: true,
+  };
+  const made = await makeForTour(stackPlan(settings, places.home), { places, systems, working, keep });
+  try {
+    const connection = await stackConnection(places.home, systems);
+    if (!there) await proveModules(connection, systems, working);
+    return { connection, close: made };
+  } catch (error) {
+    await made();
+    throw error;
+  }
+}
+
+async function runLocal(database: string, connection: Connection | undefined, walk: Walk): Promise<Walked> {
+  const { places, systems, working } = walk;
+  const file = serviceFile(places.built);
+  const service = await startLocal(
+    { file, port: 0, host: '127.0.0.1', connection, environment: {} },
+    systems,
+    working.report,
+  );
+  let report: SmokeReport;
+  try {
+    report = await smoke({ url: service.url, connection, signal: working.signal }, systems, working);
+  } finally {
+    service.child.stop('SIGTERM');
+    await service.child.ended;
+  }
+  const after = await systems.http.send({ method: 'GET', url: service.url, timeoutMs: 1000 }, working.signal);
+  return {
+    smoke: report,
+    leftBehind: after.kind === 'absent' ? [] : [`${database}: something answers at ${service.url}`],
+  };
+}
+
+async function runContainer(database: string, connection: Connection | undefined, walk: Walk): Promise<Walked> {
+  const { places, systems, working } = walk;
+  const port = await systems.ports.find();
+  const settings = { database: database as DatabaseName, target: 'container' as TargetName, port, connection };
+  const wanted = await deployment(settings, places, systems);
+  const close = await makeForTour(wanted.plan, walk);
+  let report: SmokeReport;
+  let leftBehind: readonly string[] = [];
+  try {
+    report = await smoke({ url: wanted.url, connection, signal: working.signal }, systems, working);
+  } finally {
+    leftBehind = await close();
+  }
+  return { smoke: report, leftBehind };
+}
+
+/** Makes the plan, and gives back what takes away the part of it that was not there before. */
+async function makeForTour(plan: Plan, { systems, working, keep }: Walk): Promise<() => Promise<readonly string[]>> {
+  const created: string[] = [];
+  const part = (): Plan => ({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
+  const close = async (): Promise<readonly string[]> => {
+    if (keep) return thingsOf(part());
+    await remove(part(), systems, working, { explain: false, withData: true });
+    return [];
+  };
+  try {
+    await ensure(plan, systems, working, { explain: false, created });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return close;
+}
