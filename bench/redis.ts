@@ -1,0 +1,84 @@
+/** The Redis that all contenders talk to. */
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { redisClient } from '../service/src/users/redis-client.ts';
+import type { RedisSettings } from '../service/src/settings.ts';
+import { start } from './child.ts';
+import { freePort } from './port.ts';
+
+export interface BenchRedis {
+  readonly settings: RedisSettings;
+  readonly note: string;
+}
+
+/** Read by every GET. The examples 1 to 3 would change: the original writes them anew whenever it starts. */
+export const READ_ID = 4;
+/** Written by every PUT. Another user, so that GET always serves the same bytes. */
+export const WRITTEN_ID = 5;
+
+/** The tutorial's PUT. */
+export const USER_JSON =
+  '{"name":"Francois Cerbelle","email":"francois@redis.com","age":48,"city":"Paris","height":179,"weight":84,"gender":"True"}';
+
+const START_LIMIT_MS = 5000;
+
+/** The server that REDISDEMO_TEST_REDIS_URL names, or else one of our own. */
+export async function openRedis(url: string | undefined): Promise<BenchRedis> {
+  const redis = url === undefined ? await startPlainRedis() : realRedis(new URL(url));
+  const client = redisClient(redis.settings);
+  try {
+    await connect(client);
+    await client.call('JSON.SET', `user:${String(READ_ID)}`, '.', USER_JSON);
+  } finally {
+    client.disconnect();
+  }
+  return redis;
+}
+
+function realRedis(url: URL): BenchRedis {
+  const settings = {
+    host: url.hostname,
+    port: Number(url.port === '' ? 6379 : url.port),
+    user: url.username === '' ? undefined : decodeURIComponent(url.username),
+    password: url.password === '' ? undefined : decodeURIComponent(url.password),
+    tls: url.protocol === 'rediss:',
+  };
+  return { settings, note: `the Redis of REDISDEMO_TEST_REDIS_URL, ${url.host}` };
+}
+
+/**
+ * A plain redis-server has no JSON commands, and a stand-in in front of it would cost more than the difference that is
+ * looked for. But two of its own commands, renamed, read and write one text at (key, '.') as JSON.GET and JSON.SET do.
+ * JSON.SET … NX is refused, so the service says once that it could not write its examples.
+ */
+async function startPlainRedis(): Promise<BenchRedis> {
+  const port = await freePort();
+  const renamed = ['--rename-command', 'HGET', 'JSON.GET', '--rename-command', 'HMSET', 'JSON.SET'];
+  const child = start(
+    ['redis-server', '--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', ...renamed],
+    { stdio: 'ignore' },
+  );
+  const failure = once(child, 'error').then(() => {
+    throw new Error('redis-server is not installed: install it, or name a Redis in REDISDEMO_TEST_REDIS_URL');
+  });
+  await Promise.race([once(child, 'spawn'), failure]);
+  return {
+    settings: { host: '127.0.0.1', port, tls: false },
+    note: 'a plain redis-server whose HGET and HMSET go by the names JSON.GET and JSON.SET',
+  };
+}
+
+/** The client tries again by itself, at a server that is still starting, until the limit. */
+async function connect(client: Redis): Promise<void> {
+  let why: unknown;
+  client.on('error', (error) => {
+    why = error;
+  });
+  const ready = new Promise<void>((resolve) => client.once('ready', resolve));
+  client.connect().catch(() => undefined);
+  const limit = sleep(START_LIMIT_MS, undefined, { ref: false }).then(() => {
+    throw new Error('no Redis to measure with', { cause: why });
+  });
+  await Promise.race([ready, limit]);
+}

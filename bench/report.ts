@@ -1,0 +1,71 @@
+/** From rounds to words. */
+import { judge, type Budget, type Measured, type Verdict } from './budget.ts';
+import type { ContenderName } from './contenders.ts';
+import type { Figure, Round } from './round.ts';
+import { paired, spread, spreadText } from './spread.ts';
+
+/** In the order of the table, with the decimals that its noise leaves meaningful. */
+const FIGURES: readonly (readonly [Figure, number])[] = [
+  ['GET req/s', 0],
+  ['GET p50 ms', 2],
+  ['GET p99 ms', 2],
+  ['GET CPU µs/request', 1],
+  ['GET busy %', 0],
+  ['PUT req/s', 0],
+  ['PUT p50 ms', 2],
+  ['PUT p99 ms', 2],
+  ['PUT CPU µs/request', 1],
+  ['PUT busy %', 0],
+  ['cold start ms', 0],
+  ['cold start CPU ms', 0],
+  ['peak memory MiB', 0],
+];
+
+/** A closed loop's times are the inverse of its throughput, so "no worse" grants them what the throughput is granted. */
+const NO_WORSE = 1 / 0.95;
+
+type BudgetRow = Budget & { readonly figure: Figure; readonly against: ContenderName };
+
+const BUDGETS: readonly BudgetRow[] = [
+  ...(['GET', 'PUT'] as const).flatMap((method): BudgetRow[] => [
+    ratio(`${method} req/s`, 'bare Fastify', 'at least', 0.95),
+    ratio(`${method} p99 ms`, 'bare Fastify', 'at most', NO_WORSE),
+  ]),
+  ratio('cold start ms', 'original', 'at most', 0.35),
+  ratio('peak memory MiB', 'original', 'at most', 1.3),
+];
+
+/** Medians with least and most; the ratios are taken round by round. */
+export function figureRows(rounds: readonly Round[], names: readonly ContenderName[]): string[][] {
+  const rivals = names.filter((name) => name === 'bare Fastify' || name === 'original');
+  const header = ['', ...names, ...rivals.map((name) => `service / ${name}`)];
+  const rows = FIGURES.map(([figure, decimals]) => [
+    figure,
+    ...names.map((name) => spreadText(spread(valuesOf(rounds, name, figure)), decimals)),
+    ...rivals.map((name) => spreadText(ratioTo(rounds, name, figure), 2)),
+  ]);
+  return [header, ...rows];
+}
+
+/** @param absence why the original did not take part, if it did not */
+export function judgeBudgets(rounds: readonly Round[], absence: string | undefined): Verdict[] {
+  const measured = ({ figure, against }: BudgetRow): Measured => {
+    if (against === 'original' && absence !== undefined) return absence;
+    const ratio = ratioTo(rounds, against, figure);
+    return Number.isNaN(ratio.median) ? 'this system has no /proc to read it from' : ratio;
+  };
+  return BUDGETS.map((budget) => judge(budget, measured(budget)));
+}
+
+function ratio(figure: Figure, against: ContenderName, keep: Budget['keep'], limit: number): BudgetRow {
+  return { title: `${figure}, service / ${against}`, figure, against, keep, limit, decimals: 2 };
+}
+
+function ratioTo(rounds: readonly Round[], name: ContenderName, figure: Figure): ReturnType<typeof spread> {
+  const [service, rival] = [valuesOf(rounds, 'service', figure), valuesOf(rounds, name, figure)];
+  return paired(service, rival, (ours, theirs) => ours / theirs);
+}
+
+function valuesOf(rounds: readonly Round[], name: ContenderName, figure: Figure): number[] {
+  return rounds.map((round) => round.get(name)?.[figure] ?? NaN);
+}
