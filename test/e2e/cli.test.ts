@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { execa } from 'execa';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BIN, cli, withFolder } from '../cli.ts';
+
+/** The machine's own Node, when it is one that is too old: npm puts the project's before it on the PATH. */
+const OLD_NODE = '/usr/bin/node';
+const oldVersion = existsSync(OLD_NODE) ? (await execa(OLD_NODE, ['--version'])).stdout : '';
+const isOld = /^v(?:1\d|20|21)\./.test(oldVersion);
+
+describe('words', () => {
+  it("--version is the package's", async () => {
+    const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
+    expect(await cli(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([[[]], [['--help']], [['help']]])('%j shows the commands on stdout', async (args) => {
+    const { exitCode, stdout, stderr } = await cli(args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/tour .*\n(?:.*\n)*.*serve .*\n.*smoke /);
+  });
+
+  it.each([
+    [['tuor'], "Unknown command 'tuor'", 'Did you mean tour?'],
+    [['smoke', '--ulr', 'x'], "Unknown option '--ulr'", 'Did you mean --url?'],
+    [['serve', '--port', 'abc'], 'It must be a whole number from 0 to 65535.', 'redisdemo serve --help'],
+    [['smoke', '--wait', '3'], 'It must be a duration such as 30s, 2m or 500ms.', 'redisdemo smoke --help'],
+    [['serve', 'now'], 'Too many arguments', 'redisdemo serve --help'],
+  ])('%j is refused with what is wrong and what to type', async (args, message, hint) => {
+    const { exitCode, stdout, stderr } = await cli(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+
+  it('a refusal is one JSON document with --json', async () => {
+    const { exitCode, stdout, stderr } = await cli(['smoke', '--json', '--url', 'nowhere']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'bad_usage' } });
+  });
+});
+
+describe('precedence', () => {
+  /** A port on which nothing listens, asked for by name: the refusal tells which value won. */
+  const asked = async (args: string[], env: Record<string, string>, dotenv: string): Promise<string> =>
+    withFolder(async (cwd) => {
+      await writeFile(join(cwd, '.env'), dotenv);
+      const { stdout } = await cli(['smoke', '--json', ...args], { env, cwd });
+      return (JSON.parse(stdout) as { error: { details: { url: string } } }).error.details.url;
+    });
+  const [flag, env, dotenv] = ['http://127.0.0.1:1', 'http://127.0.0.1:2', 'http://127.0.0.1:3'];
+
+  it.each([
+    [['--url', flag], { REDISDEMO_URL: env }, `REDISDEMO_URL=${dotenv}`, flag],
+    [[], { REDISDEMO_URL: env }, `REDISDEMO_URL=${dotenv}`, env],
+    [[], {}, `REDISDEMO_URL=${dotenv}`, dotenv],
+    [[], { REDISDEMO_URL: '' }, '', 'http://127.0.0.1:8000'],
+  ])('flag %j, environment %j, .env %j: %s', async (args, variables, file, winner) => {
+    expect(await asked(args, variables, file)).toBe(winner);
+  });
+});
+
+describe('bin', () => {
+  it.skipIf(!isOld)(
+    `an old Node (${oldVersion || 'skipped: /usr/bin/node is absent'}) is refused in words`,
+    async () => {
+      const { exitCode, stdout, stderr } = await execa(OLD_NODE, [BIN, 'tour'], { reject: false });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+      expect(stderr).toContain('needs Node 22.19 or newer, and this is Node');
+      expect(stderr).toContain('npx redisdemo');
+      expect(stderr).not.toMatch(/^ +at /m);
+    },
+  );
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { cli, startCli } from '../cli.ts';
+
+interface Rung {
+  readonly rung: string;
+  readonly outcome: string;
+  readonly reason?: string;
+  readonly leftBehind: readonly string[];
+  readonly smoke?: { url: string };
+}
+
+describe('tour', () => {
+  it('walks the memory rung, lists every other with a reason, and leaves nothing', async () => {
+    const { exitCode, stdout } = await cli(['tour', '--json']);
+    expect(exitCode).toBe(0);
+    const { rungs } = (JSON.parse(stdout) as { data: { rungs: Rung[] } }).data;
+    expect(rungs[0]).toMatchObject({ rung: 'memory × local', outcome: 'passed', leftBehind: [] });
+    expect(rungs.filter(({ outcome, reason }) => outcome === 'not reachable' && !reason)).toEqual([]);
+    await expect(fetch(rungs[0]?.smoke?.url ?? '')).rejects.toThrow();
+  });
+
+  it('ends with one table on stdout', async () => {
+    const { exitCode, stdout } = await cli(['tour']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^rung +smoke +time +left behind/);
+    expect(stdout).toMatch(/\nmemory × local +✓ 11 of 11 +\d.* +nothing\n/);
+  });
+
+  it('takes no Redis from the environment for the memory rung', async () => {
+    const { exitCode, stdout } = await cli(['tour'], { env: { REDISHOST: '127.0.0.1', REDISPORT: '1' } });
+    expect({ exitCode, passed: stdout.includes('✓ 11 of 11') }).toEqual({ exitCode: 0, passed: true });
+  });
+
+  it('Ctrl-C ends it with 130', async () => {
+    const tour = startCli(['tour']);
+    for await (const chunk of tour.stderr) if (String(chunk).includes('listening on')) break;
+    tour.kill('SIGINT');
+    expect((await tour).exitCode).toBe(130);
+  });
+});

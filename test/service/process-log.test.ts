@@ -1,0 +1,76 @@
+/** What the service says on stdout: one JSON object a line, as Google Cloud Logging reads it. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { ask, getUser, putUser, userText } from './requests.ts';
+import { logged, serviceWith, untilLogged } from './started.ts';
+import { openWire } from './wire.ts';
+
+describe('the log', () => {
+  test('each line has a severity, a time and a message; no line for a request', async () => {
+    const service = await serviceWith();
+    for (const path of ['/users/1', '/users/x', '/nowhere', '/health', '/docs']) await ask(service, path);
+    await service.stop();
+    const lines = logged(service, /^/);
+    for (const line of lines) {
+      expect(line.severity).toBe('INFO');
+      expect(new Date(String(line['time'])).getTime()).toBeGreaterThan(Date.now() - 60_000);
+    }
+    expect(lines.map(({ message }) => message)).toEqual([
+      expect.stringContaining('users are kept in memory') as string,
+      `listening on ${service.url}`,
+      'SIGTERM: finishing what is in flight',
+      'stopped',
+    ]);
+  });
+
+  test('LOG_REQUESTS: a line a request, without its query', async () => {
+    const service = await serviceWith({ LOG_REQUESTS: 'true', SLOW_REQUEST_MS: '60000' });
+    await getUser(service, '1');
+    await putUser(service, '2', userText());
+    await putUser(service, 'x', userText());
+    await ask(service, '/nowhere?token=hidden');
+    const lines = await untilLogged(service, /^request$/, 4);
+    expect(lines.map(({ severity, method, path, status }) => [severity, method, path, status])).toEqual([
+      ['INFO', 'GET', '/users/1', 200],
+      ['INFO', 'PUT', '/users/2', 200],
+      ['INFO', 'PUT', '/users/x', 422],
+      ['INFO', 'GET', '/nowhere', 404],
+    ]);
+    expect(lines.every(({ ms, requestId }) => Number.isInteger(ms) && typeof requestId === 'string')).toBe(true);
+    expect(service.log().join('\n')).not.toContain('hidden');
+  });
+
+  test('SLOW_REQUEST_MS: a warning for a request that takes as long, and only for that', async () => {
+    const service = await serviceWith({ SLOW_REQUEST_MS: '500' });
+    await getUser(service, '1');
+    const wire = await openWire(service);
+    const body = userText();
+    wire.write('PUT /users/2 HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\n');
+    wire.write(`Content-Length: ${String(body.length)}\r\n\r\n`);
+    await pause(700); // the slowness itself
+    wire.write(body);
+    await wire.until(/true$/);
+    const [line] = await untilLogged(service, /request/);
+    expect(line).toMatchObject({ severity: 'WARNING', message: 'slow request', method: 'PUT', path: '/users/2' });
+    expect(line?.['ms']).toBeGreaterThanOrEqual(500);
+  });
+
+  test('a path cannot begin a line of its own', async () => {
+    const service = await serviceWith({ LOG_REQUESTS: 'true', SLOW_REQUEST_MS: '60000' });
+    await ask(service, '/users/%0A%7B%22severity%22:%22forged%22%7D');
+    await untilLogged(service, /^request$/);
+    expect(logged(service, /^/).map(({ severity }) => severity)).not.toContain('forged');
+  });
+
+  test('no password, wherever it comes from', async () => {
+    const password = 'do-not-tell-me-in-a-log';
+    // Nothing listens on port 1.
+    const env = { REDISHOST: '127.0.0.1', REDISPORT: '1', REDISUSER: 'app', REDISPASS: password };
+    const service = await serviceWith({ ...env, LOG_REQUESTS: 'true' });
+    await getUser(service, '1');
+    await ask(service, `/users/1?password=${password}`);
+    await untilLogged(service, /^request$/, 2);
+    await service.stop();
+    expect(service.log().join('\n')).not.toContain(password);
+  });
+});

@@ -1,0 +1,157 @@
+/** What holds for every request, however hostile. */
+import { pino } from 'pino';
+import fc from 'fast-check';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../service/src/app.ts';
+import { parseJson, type Json } from '../../service/src/json.ts';
+import { readSettings } from '../../service/src/settings.ts';
+import { memoryStore } from '../../service/src/users/memory-store.ts';
+import { hostileRequest, type HostileRequest } from '../hostile-request.ts';
+import { send, type Answer } from '../replay.ts';
+import { startService, type ServiceProcess } from '../service-process.ts';
+
+type Respond = (request: HostileRequest) => Promise<Pick<Answer, 'status' | 'contentType' | 'text'>>;
+
+/** Everything else would be a fault of ours. */
+const STATUSES = [200, 307, 400, 404, 405, 413, 422];
+const JSON_TYPE = 'application/json';
+
+function put(path: string, body: string): HostileRequest {
+  return { method: 'PUT', path, contentType: JSON_TYPE, body: Buffer.from(body) };
+}
+
+function get(path: string): HostileRequest {
+  return { method: 'GET', path, contentType: undefined, body: undefined };
+}
+
+const text = fc.string({ unit: 'binary' });
+const float = fc.double({ noNaN: true, noDefaultInfinity: true });
+const user = fc.record({
+  name: text,
+  email: text,
+  age: fc.bigInt(),
+  city: text,
+  height: float,
+  weight: float,
+  gender: fc.option(fc.boolean()),
+});
+
+function textOf(input: string | bigint | number | boolean | null): string {
+  if (typeof input === 'string') return JSON.stringify(input);
+  return Object.is(input, -0) ? '-0.0' : String(input);
+}
+
+function answersEverything(respond: Respond, runs: number): void {
+  it('no request gets a 5xx, and /users answers JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileRequest, async (request) => {
+        const { status, contentType, text: answer } = await respond(request);
+        expect(STATUSES).toContain(status);
+        if (request.method === 'HEAD' || status === 307) expect(answer).toBe('');
+        else if (contentType === JSON_TYPE) expect(() => JSON.parse(answer) as unknown).not.toThrow();
+        else expect(request.path).toMatch(/^\/+docs/);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('a refused PUT stores nothing, an accepted one the seven fields', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileRequest, async (request) => {
+        const before = (await respond(get('/users/77'))).text;
+        const answer = await respond({ ...request, method: 'PUT', path: '/users/77' });
+        const after = (await respond(get('/users/77'))).text;
+        if (answer.status === 200) {
+          expect(answer.text).toBe('true');
+          expect(Object.keys(JSON.parse(after) as object).join()).toBe('name,email,age,city,height,weight,gender');
+        } else expect(after).toBe(before);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('a valid user comes back as it was sent', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.bigInt(), user, async (id, fields) => {
+        const members = Object.entries(fields).map(([name, input]) => `${JSON.stringify(name)}:${textOf(input)}`);
+        const path = `/users/${id.toString()}`;
+        expect(await respond(put(path, `{${members.join(',')}}`))).toMatchObject({ status: 200, text: 'true' });
+        const { status, text: document } = await respond(get(path));
+        expect(status).toBe(200);
+        expect(parseJson(document)).toStrictEqual(new Map<string, Json>(Object.entries(fields)));
+      }),
+      { numRuns: runs },
+    );
+  });
+}
+
+describe('the app, over the memory store', () => {
+  let app: FastifyInstance;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    app = await buildApp({
+      settings: readSettings({}),
+      store: memoryStore(),
+      log: pino({ level: 'error' }, { write: (line) => errors.push(line) }),
+      docsAssets: new URL('../../node_modules/@fastify/swagger-ui/static/', import.meta.url),
+    });
+  });
+  afterAll(() => app.close());
+
+  answersEverything(async ({ method, path, contentType, body }) => {
+    const response = await app.inject({
+      method,
+      url: path,
+      headers: contentType === undefined ? {} : { 'content-type': contentType },
+      ...(body && { payload: body }),
+    });
+    const [type = ''] = response.headers['content-type']?.split(';', 1) ?? [];
+    return { status: response.statusCode, contentType: type, text: response.body };
+  }, 1500);
+
+  it('has logged no error by then', () => {
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('the service, over the wire', () => {
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterAll(() => {
+    service.kill();
+  });
+  const respond: Respond = ({ method, path, contentType, body }) =>
+    send(service.url, {
+      method,
+      path,
+      headers: contentType === undefined ? {} : { 'content-type': contentType },
+      ...(body && { body: { base64: body.toString('base64') } }),
+    });
+
+  // First of all, while nothing in the process is optimised and each level takes the most of the stack.
+  it.each([
+    ['1000 objects around the missing fields', '{"a":'.repeat(1000) + '1' + '}'.repeat(1000), 422],
+    ['1001 arrays', '['.repeat(1001) + ']'.repeat(1001), 422],
+    ['a deep field', `{"name":${'[{"a":'.repeat(499)}1${'}]'.repeat(499)}}`, 422],
+    ['1001 objects', '{"a":'.repeat(1001) + '1' + '}'.repeat(1001), 400],
+    ['100 000 arrays', '['.repeat(100_000) + ']'.repeat(100_000), 400],
+    ['100 000 open arrays', '['.repeat(100_000), 400],
+    ['100 000 open objects', '{"a":'.repeat(100_000), 400],
+    ['four million open arrays', '['.repeat(4_000_000), 400],
+  ])('%s', async (_what, body, status) => {
+    const answer = await respond(put('/users/5', body));
+    expect(answer.status).toBe(status);
+    expect(() => JSON.parse(answer.text) as unknown).not.toThrow();
+    expect(await respond(get('/users/5'))).toMatchObject({ status: 200, text: 'null' });
+  });
+
+  answersEverything(respond, 300);
+
+  it('is the process that it was, has logged no error, and stops as it should', async () => {
+    expect(service.log().filter((line) => /"severity":"(ERROR|CRITICAL)"/.test(line))).toEqual([]);
+    expect(await service.stop()).toBe(0);
+  });
+});

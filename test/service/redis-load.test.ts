@@ -1,0 +1,71 @@
+/** Redis is killed while many write: what was acknowledged is still there. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { redisMissing } from '../fakes/redis-server.ts';
+import type { ServiceProcess } from '../service-process.ts';
+import { expectAway, expectRecovery } from './away.ts';
+import { getUser, putUser, userText, type Answer } from './requests.ts';
+import { redisWith, serviceWith, untilLogged } from './started.ts';
+
+/** Writes one user again and again, each time with the next age, until told to stop. */
+class Writer {
+  readonly answers: Answer[] = [];
+  readonly #id: string;
+  #attempts = 0;
+  #acknowledged = 0;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  async run(service: ServiceProcess, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const age = ++this.#attempts;
+      const answer = await putUser(service, this.#id, userText({ age: String(age) }));
+      this.answers.push(answer);
+      if (answer.status === 200) this.#acknowledged = age;
+      else await pause(5);
+    }
+  }
+
+  /** A write without an answer may have come through; one with an answer must have. */
+  async expectKept(service: ServiceProcess): Promise<void> {
+    const { age } = JSON.parse((await getUser(service, this.#id)).body) as { age: number };
+    expect(this.#acknowledged).toBeGreaterThan(0);
+    expect(age).toBeGreaterThanOrEqual(this.#acknowledged);
+    expect(age).toBeLessThanOrEqual(this.#attempts);
+  }
+}
+
+const ROUNDS = 3;
+
+describe.skipIf(redisMissing !== '')(`Redis is killed and restarted under load${redisMissing}`, () => {
+  test('only right answers and 503 in between, and no acknowledged write is lost', async () => {
+    const redis = await redisWith({ aof: true });
+    const service = await serviceWith(redis.env);
+    const writers = ['101', '102', '103', '104', '105', '106'].map((id) => new Writer(id));
+    const stop = new AbortController();
+    const load = Promise.all(writers.map((writer) => writer.run(service, stop.signal)));
+
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = writers.map(({ answers }) => answers.length);
+      const haveWritten = (): boolean => writers.every(({ answers }, at) => answers.length > (before[at] ?? 0) + 20);
+      await expect.poll(haveWritten, { timeout: 10_000 }).toBe(true);
+      await redis.kill();
+      const areRefused = (): boolean => writers.every(({ answers }) => answers.at(-1)?.status === 503);
+      await expect.poll(areRefused, { timeout: 10_000 }).toBe(true);
+      await redis.restart();
+      await expectRecovery(service);
+    }
+    stop.abort();
+    await load;
+
+    const answers = writers.flatMap((writer) => writer.answers);
+    expect(new Set(answers.map(({ status, body }) => `${String(status)} ${status === 200 ? body : ''}`))).toEqual(
+      new Set(['200 true', '503 ']),
+    );
+    expectAway(answers.filter(({ status }) => status === 503));
+    for (const writer of writers) await writer.expectKept(service);
+    await untilLogged(service, /Redis is back/, ROUNDS);
+  });
+});

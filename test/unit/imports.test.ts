@@ -1,0 +1,72 @@
+/** Imports go one way: docs/architecture.md draws it, this table holds it. */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** A part of src/ and the parts that it may import; the leaves import nothing of ours. */
+const LEAVES = ['problem', 'report', 'secret'];
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  problem: [],
+  report: [],
+  secret: [],
+  home: [],
+  connection: ['secret'],
+  plan: [...LEAVES, 'connection'],
+  'shell-variables': ['plan'],
+  systems: [...LEAVES, 'connection', 'plan'],
+  smoke: [...LEAVES, 'connection', 'plan'],
+  image: [...LEAVES, 'plan'],
+  databases: [...LEAVES, 'connection', 'home', 'plan'],
+  targets: [...LEAVES, 'connection', 'home', 'plan'],
+  insight: [...LEAVES, 'databases', 'plan'],
+  deployment: [...LEAVES, 'connection', 'databases', 'targets', 'image', 'home', 'plan'],
+  tour: [...LEAVES, 'deployment', 'databases', 'targets', 'smoke', 'connection', 'plan'],
+  'tour-result': ['tour', 'report'],
+  cli: [
+    ...LEAVES,
+    ...['tour', 'tour-result', 'deployment', 'smoke', 'databases', 'targets', 'image', 'insight', 'shell-variables'],
+    ...['systems', 'connection', 'home', 'plan'],
+  ],
+};
+
+/** Only these files may import these libraries. */
+const OWNERS: Readonly<Record<string, RegExp>> = {
+  chalk: /^src\/cli\/reporter\.ts$/,
+  ora: /^src\/cli\/reporter\.ts$/,
+  commander: /^src\/cli\/(main|program)\.ts$/,
+  dockerode: /^src\/systems\/docker[\w-]*\.ts$/,
+  undici: /^src\/systems\/http\.ts$/,
+  execa: /^src\/systems\/(command|ports)\.ts$/,
+  ioredis: /^(src\/systems\/redis|service\/src\/users\/redis-client)\.ts$/,
+  fastify: /^service\/src\//,
+};
+
+const root = new URL('../../', import.meta.url).pathname;
+const files = globSync('{src,service}/**/*.ts', { cwd: root });
+const imports = files.flatMap((file) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => ({
+    file,
+    name,
+    target: name.startsWith('.') ? normalize(join(dirname(file), name)) : undefined,
+  })),
+);
+const partOf = (file: string): string => file.split('/')[1]?.replace('.ts', '') ?? '';
+
+it('finds the imports', () => {
+  expect(imports.length).toBeGreaterThan(100);
+});
+
+it('imports go one way', () => {
+  const wrong = imports.filter(({ file, target }) => {
+    if (target === undefined) return false;
+    if (!file.startsWith('src/')) return !target.startsWith('service/');
+    if (!target.startsWith('src/')) return true;
+    return partOf(file) !== partOf(target) && !MAY_IMPORT[partOf(file)]?.includes(partOf(target));
+  });
+  expect(wrong).toEqual([]);
+});
+
+it('each library has its owner', () => {
+  const wrong = imports.filter(({ file, name }) => OWNERS[name]?.test(file) === false);
+  expect(wrong).toEqual([]);
+});

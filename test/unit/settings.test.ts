@@ -1,0 +1,132 @@
+import { rootCertificates } from 'node:tls';
+import { expect, test } from 'vitest';
+import { readSettings, SettingsError } from '../../service/src/settings.ts';
+
+const REDIS = { REDISHOST: 'redis.example.com' };
+const CERTIFICATE = rootCertificates[0] ?? '';
+
+/** The lines of what is wrong. */
+function problems(variables: NodeJS.ProcessEnv): string[] {
+  try {
+    readSettings(variables);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+test('nothing set: the memory store on 127.0.0.1:8000', () => {
+  expect(readSettings({})).toEqual({
+    port: 8000,
+    host: '127.0.0.1',
+    redis: undefined,
+    bodyLimit: 4_194_304,
+    requestTimeoutMs: 30_000,
+    slowRequestMs: 1000,
+    logRequests: false,
+  });
+});
+
+test('everything set', () => {
+  const variables = {
+    PORT: '0',
+    LISTEN_HOST: '::',
+    REDISHOST: 'redis-1.example.com',
+    REDISPORT: '12000',
+    REDISUSER: 'app',
+    REDISPASS: ' p@ss word ',
+    REDISCA: CERTIFICATE,
+    BODY_LIMIT: '1',
+    REQUEST_TIMEOUT_MS: '100',
+    SLOW_REQUEST_MS: '0',
+    LOG_REQUESTS: 'YES',
+  };
+  expect(readSettings(variables)).toEqual({
+    port: 0,
+    host: '::',
+    redis: {
+      host: 'redis-1.example.com',
+      port: 12_000,
+      user: 'app',
+      password: ' p@ss word ',
+      tls: true,
+      ca: CERTIFICATE,
+    },
+    bodyLimit: 1,
+    requestTimeoutMs: 100,
+    slowRequestMs: 0,
+    logRequests: true,
+  });
+});
+
+test('an empty variable counts as not set', () => {
+  const names = [
+    'PORT',
+    'LISTEN_HOST',
+    'REDISHOST',
+    'REDISPORT',
+    'REDISPASS',
+    'REDISTLS',
+    'BODY_LIMIT',
+    'LOG_REQUESTS',
+  ];
+  expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
+  expect(readSettings({ ...REDIS, REDISPASS: '', REDISUSER: '' }).redis).toEqual(readSettings(REDIS).redis);
+});
+
+const WHOLE = 'must be a whole number from';
+const HOST = 'must be a host name or an IP address, without scheme, user or port';
+const FLAG = 'must be true or false';
+
+test.each([
+  ['PORT', ['http', '-1', '65536', '80.5', ' 80', '0x50', '1e3'], `${WHOLE} 0 to 65535`],
+  ['LISTEN_HOST', ['http://localhost', 'a b', 'me@host', 'localhost:80'], HOST],
+  ['REDISHOST', ['redis://h', 'h:6379', 'user@h', 'h/0', '[::1]', ' h'], HOST],
+  ['REDISPORT', ['0', '65536', 'redis'], `${WHOLE} 1 to 65535`],
+  ['REDISTLS', ['maybe', '2', 'rediss'], FLAG],
+  ['BODY_LIMIT', ['0', '-1', '4MB', '1073741825'], `${WHOLE} 1 to 1073741824`],
+  ['REQUEST_TIMEOUT_MS', ['99', '3600001', '30s'], `${WHOLE} 100 to 3600000`],
+  ['SLOW_REQUEST_MS', ['-1', '3600001', 'fast'], `${WHOLE} 0 to 3600000`],
+  ['LOG_REQUESTS', ['maybe', '-'], FLAG],
+])('%s refuses %j', (name, values, message) => {
+  for (const value of values) expect(problems({ ...REDIS, [name]: value })).toEqual([`${name} ${message}`]);
+});
+
+test.each([
+  ['true', true],
+  ['1', true],
+  ['Yes', true],
+  ['ON', true],
+  ['false', false],
+  ['0', false],
+  ['No', false],
+  ['off', false],
+])('the flag %s is %s', (word, value) => {
+  expect(readSettings({ LOG_REQUESTS: word }).logRequests).toBe(value);
+});
+
+test.each(['localhost', '10.0.0.1', '::1', 'fe80::1', 'redis-12000.c1.eu-west-1.ec2.example.com', 'host_name'])(
+  'the host %s is taken',
+  (host) => {
+    expect(readSettings({ REDISHOST: host }).redis?.host).toBe(host);
+  },
+);
+
+test('all that is wrong is said at once', () => {
+  const variables = {
+    PORT: 'http',
+    REDISHOST: 'redis://h',
+    REDISPASS: 'a',
+    REDISPASS_FILE: '/b',
+    REDISCA_FILE: '/absent/ca.pem',
+    BODY_LIMIT: '4MB',
+  };
+  expect(problems(variables).map((line) => line.split(' ')[0])).toEqual([
+    'PORT',
+    'REDISHOST',
+    'BODY_LIMIT',
+    'REDISCA_FILE',
+    'REDISPASS',
+  ]);
+});
