@@ -1,4 +1,5 @@
 /** From bytes and a content type to a value, as FastAPI 0.115 and CPython's `json.loads` take them. */
+import { isUtf8 } from 'node:buffer';
 import type { Json } from './json.ts';
 import { JsonSyntaxError, parseJson } from './json.ts';
 import { InvalidInput, UnreadableBody } from './errors.ts';
@@ -30,8 +31,11 @@ export function readBody(bytes: Buffer | undefined, contentType: string | undefi
 function isJson(contentType: string): boolean {
   if (contentType === 'application/json') return true;
   const mediaType = contentType.split(';', 1)[0] ?? '';
-  return /^application\/(?:json|[^/]*\+json)$/i.test(mediaType.trim());
+  return /^application\/(?:json|[^/]*\+json)$/i.test(mediaType.replace(EDGES, ''));
 }
+
+/** What Python's `str.strip` takes away, of the characters that a header can hold. */
+const EDGES = /^[\s\x85]+|[\s\x85]+$/g;
 
 /** Byte order marks, longest first: the UTF-32 mark begins with the UTF-16 one. */
 const MARKS: readonly (readonly [string, Encoding])[] = [
@@ -47,15 +51,44 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be';
 
-/** Throws when the bytes are not text in the encoding that they show. */
+/**
+ * Throws when the bytes are not text in the encoding that they show. Surrogates alone are text: `json.loads` decodes
+ * with `surrogatepass`.
+ */
 function decode(bytes: Buffer): string {
-  if (isPlainUtf8(bytes)) return UTF8.decode(bytes);
+  if (isPlainUtf8(bytes)) return decodeUtf8(bytes);
   const start = bytes.subarray(0, 4).toString('hex');
   const mark = MARKS.find(([hex]) => start.startsWith(hex));
   const encoding = mark?.[1] ?? encodingByZeros(bytes);
-  const text = bytes.subarray((mark?.[0].length ?? 0) / 2);
-  if (encoding === 'utf-32be' || encoding === 'utf-32le') return decodeUtf32(text, encoding);
-  return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(text);
+  return DECODERS[encoding](bytes.subarray((mark?.[0].length ?? 0) / 2));
+}
+
+const DECODERS: Readonly<Record<Encoding, (bytes: Buffer) => string>> = {
+  'utf-8': decodeUtf8,
+  'utf-16le': (bytes) => wholeUnits(bytes, 2).toString('utf16le'),
+  'utf-16be': (bytes) => Buffer.from(wholeUnits(bytes, 2)).swap16().toString('utf16le'),
+  'utf-32le': (bytes) => decodeUtf32(bytes, (at) => bytes.readUInt32LE(at)),
+  'utf-32be': (bytes) => decodeUtf32(bytes, (at) => bytes.readUInt32BE(at)),
+};
+
+/** A surrogate in the form that UTF-8 forbids. */
+const SURROGATES = /(\xed[\xa0-\xbf][\x80-\xbf])/;
+/** Two that Python keeps apart, and cannot write; a string of ours would make one character of them. */
+const PAIR = /\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf]/;
+
+function decodeUtf8(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const text = bytes.toString('latin1');
+  if (PAIR.test(text)) throw new RangeError('a pair of surrogates in UTF-8');
+  return text
+    .split(SURROGATES)
+    .map((part, at) => {
+      const between = Buffer.from(part, 'latin1');
+      if (at % 2 === 0) return UTF8.decode(between);
+      const [, second = 0, third = 0] = between;
+      return String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f));
+    })
+    .join('');
 }
 
 /** Nearly every body: its first two bytes are ASCII, which no mark and no other encoding begins with. */
@@ -78,12 +111,14 @@ function encodingByZeros(bytes: Buffer): Encoding {
   return 'utf-8';
 }
 
-function decodeUtf32(bytes: Buffer, encoding: 'utf-32le' | 'utf-32be'): string {
-  if (bytes.length % 4 !== 0) throw new RangeError('truncated UTF-32');
+function decodeUtf32(bytes: Buffer, codeAt: (at: number) => number): string {
   const points: string[] = [];
-  for (let at = 0; at < bytes.length; at += 4) {
-    // Throws a RangeError beyond U+10FFFF.
-    points.push(String.fromCodePoint(encoding === 'utf-32le' ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)));
-  }
+  // Throws a RangeError beyond U+10FFFF.
+  for (let at = 0; at < wholeUnits(bytes, 4).length; at += 4) points.push(String.fromCodePoint(codeAt(at)));
   return points.join('');
+}
+
+function wholeUnits(bytes: Buffer, size: number): Buffer {
+  if (bytes.length % size !== 0) throw new RangeError(`not a whole number of ${String(size)} bytes`);
+  return bytes;
 }

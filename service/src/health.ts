@@ -7,14 +7,16 @@ import { StoreError, type UserStore } from './users/store.ts';
  * (https://cloud.google.com/run/docs/known-issues#ah).
  */
 export function serveHealth(app: FastifyInstance, store: UserStore, instance?: string): void {
+  // Whoever started it finds it again by this.
+  const self = instance === undefined ? {} : { instance, pid: process.pid };
   app.get('/health', { schema: { hide: true } }, async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     try {
       await store.check();
-      return { status: 'ok', store: store.name, instance };
+      return { status: 'ok', store: store.name, ...self };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      return reply.code(503).send({ status: 'unavailable', store: store.name, instance, detail: error.message });
+      return reply.code(503).send({ status: 'unavailable', store: store.name, ...self, detail: error.message });
     }
   });
 }

@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { detail, send } from './errors.ts';
 
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
+/** What encodeURIComponent escapes of "$&+,/:;=@[]". */
+const PLAIN_IN_PATHS = /%(?:2[46BCF]|3[ABD]|40|5[BD])/g;
 /** A target in absolute form, as clients of proxies send it: RFC 9112, section 3.2.2. */
 const ORIGIN = /^https?:\/\/[^/?#]*\/?/i;
 
 /**
  * Decodes the path before it is routed, as ASGI servers do: an encoded slash separates segments, and bytes that are not
- * UTF-8 become U+FFFD. What is left is encoded anew, segment by segment, for the router to decode.
+ * UTF-8 become U+FFFD. What is left is encoded anew for the router to decode.
  */
 export function decodePath(target: string): string {
   const url = target.startsWith('/') ? target : target.replace(ORIGIN, '/');
@@ -16,7 +18,12 @@ export function decodePath(target: string): string {
   const path = query < 0 ? url : url.slice(0, query);
   if (!path.includes('%')) return url;
   const decoded = path.replace(ESCAPES, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
-  return decoded.split('/').map(encodeURIComponent).join('/') + (query < 0 ? '' : url.slice(query));
+  return encodePath(decoded) + (query < 0 ? '' : url.slice(query));
+}
+
+/** Only what a path cannot hold as it is: RFC 3986, section 3.3; and as Starlette writes a Location. */
+function encodePath(path: string): string {
+  return encodeURIComponent(path).replace(PLAIN_IN_PATHS, decodeURIComponent);
 }
 
 /** Answers what no route takes: 405 with the methods of the path, 307 from a trailing slash, else 404. */
@@ -38,7 +45,7 @@ export function handleUnrouted(app: FastifyInstance): void {
     if (allowed) return send(reply.header('allow', allowed.join(', ')), 405, detail('Method Not Allowed'));
     const bare = path.replace(/\/+$/, '');
     if (bare !== path && methodsAt(bare)) {
-      return reply.redirect(origin(request) + bare + (query === undefined ? '' : `?${query}`), 307);
+      return reply.redirect(origin(request) + encodePath(decodeURIComponent(bare)) + (query ? `?${query}` : ''), 307);
     }
     return send(reply, 404, detail('Not Found'));
   });

@@ -1,7 +1,7 @@
 /**
  * The Redis of tests that any Redis with a JSON module must pass: the one at REDISDEMO_TEST_REDIS_URL
  * (`redis[s]://[user][:password]@host:port`, its certificate authority in REDISDEMO_TEST_REDIS_CA_FILE), else a
- * stand-in. Of a real one only the keys `user:*` are touched, and they are removed first.
+ * stand-in. Of a real one only the keys `user:*` of database 0 are touched, and they are removed first.
  */
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
@@ -31,7 +31,9 @@ async function openStandIn(): Promise<TestRedis> {
   return { env: redis.env, client: redis.client(), close: () => redis.stop() };
 }
 
-async function openReal({ protocol, hostname, port, username, password }: URL): Promise<TestRedis> {
+async function openReal({ protocol, hostname, port, username, password, pathname }: URL): Promise<TestRedis> {
+  if (!['', '/', '/0'].includes(pathname))
+    throw new Error('REDISDEMO_TEST_REDIS_URL: the service uses database 0 only');
   const env: Record<string, string> = {
     REDISHOST: hostname,
     REDISPORT: port === '' ? '6379' : port,

@@ -106,6 +106,21 @@ describe('/docs', () => {
   );
 });
 
+it.each([
+  ['GET', '/users'],
+  ['GET', '/users/'],
+  ['PUT', '/users/'],
+  ['POST', '/users/'],
+  ['GET', '/users//'],
+  ['GET', '/users//1'],
+  ['GET', '//users/1'],
+  ['GET', '/Users/1'],
+  ['GET', '/users/1/2'],
+  ['GET', '/users/1%2F2'],
+])('%s %s is not there', async (method, path) => {
+  expect(await request(method, path)).toMatchObject({ status: 404, body: '{"detail":"Not Found"}' });
+});
+
 describe('redirects', () => {
   it.each([
     ['GET', '/redoc', {}, '/docs'],
@@ -113,6 +128,10 @@ describe('redirects', () => {
     ['GET', '/users/1/', {}, '{base}/users/1'],
     ['PUT', '/users/1/', {}, '{base}/users/1'],
     ['GET', '/users/1/?a=%31&b', {}, '{base}/users/1?a=%31&b'],
+    ['GET', '/users/1/?', {}, '{base}/users/1'],
+    ['GET', '/users/1///', {}, '{base}/users/1'],
+    ['GET', '/users/%31%2F', {}, '{base}/users/1'],
+    ['GET', '/users/%2B1%2c%5e%3F%25/', {}, '{base}/users/+1,%5E%3F%25'],
     // Cloud Run and other proxies end TLS, and say so: https://cloud.google.com/run/docs/container-contract
     ['GET', '/users/1/', { 'x-forwarded-proto': 'https' }, '{secure}/users/1'],
     ['GET', '/users/1/', { 'x-forwarded-proto': 'http' }, '{base}/users/1'],

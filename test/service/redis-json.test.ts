@@ -1,8 +1,15 @@
-/** What the tests believe of RedisJSON. REDISDEMO_TEST_REDIS_URL asks a real one. */
+/**
+ * What the tests and the service believe of a JSON module. REDISDEMO_TEST_REDIS_URL asks a real one: RedisJSON, or
+ * valkey-json, which has other words (src/json/util.cc), keeps every float as it was written (src/rapidjson/reader.h)
+ * and is called "json".
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
 
-describe.skipIf(testRedisMissing !== '')(`RedisJSON at the root of a document${testRedisMissing}`, () => {
+const NOT_JSON = /^(expected value at line 1 column 1|SYNTAXERR .*)$/;
+const WRONG_TYPE = /^(Existing key has wrong Redis type|WRONGTYPE .*)$/;
+
+describe.skipIf(testRedisMissing !== '')(`JSON at the root of a document${testRedisMissing}`, () => {
   let redis: TestRedis;
   const call = (...words: [string, ...string[]]): Promise<unknown> => redis.client.call(...words);
   const stored = async (document: string): Promise<unknown> => {
@@ -34,7 +41,7 @@ describe.skipIf(testRedisMissing !== '')(`RedisJSON at the root of a document${t
 
   test('what is not JSON is refused and changes nothing', async () => {
     await call('JSON.SET', 'user:3', '.', '{"kept":true}');
-    await expect(call('JSON.SET', 'user:3', '.', 'what')).rejects.toThrow('expected value at line 1 column 1');
+    await expect(call('JSON.SET', 'user:3', '.', 'what')).rejects.toThrow(NOT_JSON);
     await expect(call('JSON.SET', 'user:3', '.', '"\\ud800"')).rejects.toThrow();
     await expect(call('JSON.SET', 'user:3', '.', '[1e400]')).rejects.toThrow();
     expect(await call('JSON.GET', 'user:3', '.')).toBe('{"kept":true}');
@@ -44,7 +51,7 @@ describe.skipIf(testRedisMissing !== '')(`RedisJSON at the root of a document${t
     'a key of another type is refused and left alone: %s %s %s %s',
     async (command, ...words) => {
       await redis.client.hset('user:4', 'field', 'value');
-      await expect(call(command, 'user:4', ...words)).rejects.toThrow(/^Existing key has wrong Redis type$/);
+      await expect(call(command, 'user:4', ...words)).rejects.toThrow(WRONG_TYPE);
       expect(await redis.client.hgetall('user:4')).toEqual({ field: 'value' });
     },
   );
@@ -54,10 +61,14 @@ describe.skipIf(testRedisMissing !== '')(`RedisJSON at the root of a document${t
     ['"\\u00e9\\/\\u0001\\n\\" \\ud83d\\ude00"', '"é/\\u0001\\n\\" 😀"'],
     ['[9223372036854775807,-9223372036854775808]', '[9223372036854775807,-9223372036854775808]'],
     ['18446744073709551615', '18446744073709551615'],
-    ['45232446983204764922041', '4.523244698320477e22'],
     ['[1.0,179.5,-0.0,1e16,1e-7,2.5e300]', '[1.0,179.5,-0.0,1e16,1e-7,2.5e300]'],
   ])('%s comes back as %s', async (document, expected) => {
     expect(await stored(document)).toBe(expected);
+  });
+
+  test('an integer of more than 64 bits may lose digits', async () => {
+    const wide = '45232446983204764922041';
+    expect(['4.523244698320477e22', wide]).toContain(await stored(wide));
   });
 
   test('replies to a pipeline come in order, whoever answers', async () => {
@@ -72,7 +83,7 @@ describe.skipIf(testRedisMissing !== '')(`RedisJSON at the root of a document${t
     expect(replies?.map(([error, reply]) => error?.message ?? reply)).toEqual([
       'OK',
       null,
-      'expected value at line 1 column 1',
+      expect.stringMatching(NOT_JSON) as string,
       '[{"n":5}]',
       'PONG',
     ]);
@@ -85,6 +96,6 @@ describe.skipIf(testRedisMissing !== '')(`RedisJSON at the root of a document${t
 
   test('the module is named in MODULE LIST', async () => {
     const modules = JSON.stringify(await call('MODULE', 'LIST'));
-    expect(modules).toContain('"name","ReJSON","ver"');
+    expect(modules).toMatch(/"name","(ReJSON|json)","ver"/);
   });
 });

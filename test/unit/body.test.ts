@@ -18,6 +18,8 @@ describe('the content type', () => {
     ['application/problem+json'],
     ['application/vnd.api+json; version=1'],
     ['application/+json'],
+    ['\u00a0application/json\u0085\t'],
+    ['application/\u00a0+json'],
   ])('%j says JSON', (contentType) => {
     expect(readBody(Buffer.from(TEXT), contentType)).toStrictEqual(PARSED);
   });
@@ -34,6 +36,8 @@ describe('the content type', () => {
     ['application/json/x'],
     ['application/a/b+json'],
     ['application /json'],
+    ['application/json \u200b'],
+    ['application/json\u0000'],
     ['application'],
     ['json'],
     [';application/json'],
@@ -74,6 +78,11 @@ describe('the encoding is seen in the bytes', () => {
     ['UTF-32LE with a mark', 'fffe00005b000000310000005d000000', [1n]],
     ['UTF-32BE with a mark', '0000feff0000005b000000310000005d', [1n]],
     ['UTF-8, one byte', '31', 1n],
+    // Python decodes with `surrogatepass`.
+    ['UTF-8 with a surrogate', '22c3a9eda08061edbfbf22', 'é\ud800a\udfff'],
+    ['UTF-16LE with a lone surrogate', '220000d82200', '\ud800'],
+    ['UTF-16BE with a mark and a lone surrogate', 'feff0022dfff0022', '\udfff'],
+    ['UTF-32LE with a surrogate', '2200000000d8000022000000', '\ud800'],
   ])('%s', (_encoding, hex, value) => {
     expect(readBody(Buffer.from(hex, 'hex'), undefined)).toStrictEqual(value);
   });
@@ -83,8 +92,9 @@ describe('the encoding is seen in the bytes', () => {
     ['a truncated character', '22c3'],
     ['an overlong character', '22c0af22'],
     ['Latin-1', '22e922'],
-    ['a surrogate in UTF-8', '22eda08022'],
-    ['a lone surrogate in UTF-16', '220000d82200'],
+    ['a truncated surrogate', '22eda022'],
+    ['a pair of surrogates in UTF-8', '22eda0bdedb88022'],
+    ['a surrogate beside a byte that UTF-8 never has', '22eda080ff22'],
     ['half a unit of UTF-16', '5b0031005d'],
     ['part of a unit of UTF-32', '5b000000310000005d'],
     ['a code point beyond U+10FFFF', '5b00000000001100'],

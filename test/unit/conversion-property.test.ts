@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../service/src/json.ts';
-import { Rejection, toBool, toFloat, toInt, toStr } from '../../service/src/users/conversion.ts';
+import { Rejection, toBool, toFloat, toInt, toStr, unstorable } from '../../service/src/users/conversion.ts';
 
 const spaces = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r', '\u0085', '\u00a0', '\u2003', '\u3000') });
 const zeros = fc.nat({ max: 30 }).map((count) => '0'.repeat(count));
@@ -79,13 +79,14 @@ describe('any input', () => {
     );
   });
 
-  it('what toFloat gives is finite, and what toStr gives can be written as UTF-8', () => {
+  it('what can be stored is finite, and can be written as UTF-8', () => {
     fc.assert(
-      fc.property(anyJson, (input) => {
-        const float = toFloat(input);
-        const text = toStr(input);
-        expect(typeof float === 'number' ? Number.isFinite(float) : true).toBe(true);
-        expect(typeof text === 'string' ? text.isWellFormed() : true).toBe(true);
+      fc.property(anyJson, fc.constantFrom(toStr, toInt, toFloat, toBool), (input, convert) => {
+        const value = convert(input);
+        fc.pre(!(value instanceof Rejection));
+        const bytes = Buffer.from(String(value));
+        const isFaithful = value === value && Math.abs(Number(value)) !== Infinity && String(bytes) === String(value);
+        expect(unstorable(value) === undefined).toBe(isFaithful);
       }),
       { numRuns: 2000 },
     );

@@ -2,8 +2,8 @@
  * Lax conversion of strings and booleans. The rules: https://docs.pydantic.dev/2.10/concepts/conversion_table/; what is expected of
  * corners is recorded in shared/fastapi/cases.jsonl, or what pydantic-core answered to the same input.
  */
-import { describe } from 'vitest';
-import { toBool, toStr } from '../../service/src/users/conversion.ts';
+import { describe, expect, it } from 'vitest';
+import { Rejection, toBool, toStr, unstorable } from '../../service/src/users/conversion.ts';
 import { accepts, refuses } from './conversion-table.ts';
 
 const LONE = 'a\ud800';
@@ -15,6 +15,7 @@ describe('toStr', () => {
     [' x ', ' x '],
     ['42', '42'],
     ['é😀\u0000', 'é😀\u0000'],
+    [LONE, LONE],
   ]);
   refuses(toStr, [
     [null, 'string_type'],
@@ -24,9 +25,26 @@ describe('toStr', () => {
     [NaN, 'string_type'],
     [['a'], 'string_type'],
     [new Map(), 'string_type'],
+  ]);
+});
+
+describe('unstorable', () => {
+  it.each([
     [LONE, 'string_unicode'],
     ['\udc00', 'string_unicode'],
-  ]);
+    [NaN, 'finite_number'],
+    [Infinity, 'finite_number'],
+    [-Infinity, 'finite_number'],
+  ] as const)('%j: %s', (value, type) => {
+    expect(unstorable(value)).toStrictEqual(new Rejection(type));
+  });
+
+  it.each([['é😀\u0000'], [''], [0], [-1.7976931348623157e308], [10n ** 400n], [true], [null]])(
+    '%s can be stored',
+    (value) => {
+      expect(unstorable(value)).toBeUndefined();
+    },
+  );
 });
 
 describe('toBool', () => {

@@ -159,8 +159,8 @@ describe('parseJson has limits', () => {
   it.each([
     ['an integer of 4300 digits', '9'.repeat(4300)],
     ['a negative integer of 4300 digits', `-${'9'.repeat(4300)}`],
-    ['1001 arrays', nested(1001)],
-    ['1000 objects', objects(1000)],
+    ['9995 arrays', nested(9995)],
+    ['9995 objects', objects(9995)],
   ])('%s is read and written again', (_what, text) => {
     expect(stringifyJson(parseJson(text))).toBe(text);
   });
@@ -168,10 +168,10 @@ describe('parseJson has limits', () => {
   it.each([
     ['an integer of 4301 digits', '9'.repeat(4301), 'an integer of more than 4300 digits'],
     ['a negative integer of 4301 digits', `[-${'9'.repeat(4301)}]`, 'an integer of more than 4300 digits'],
-    ['1002 arrays', nested(1002), 'more than 1000 levels of nesting'],
-    ['1001 objects', objects(1001), 'more than 1000 levels of nesting'],
-    ['100 000 open arrays', '['.repeat(100_000), 'more than 1000 levels of nesting'],
-    ['100 000 open objects', '{"a":'.repeat(100_000), 'more than 1000 levels of nesting'],
+    ['9996 arrays', nested(9996), 'more than 9995 levels of nesting'],
+    ['9996 objects', objects(9996), 'more than 9995 levels of nesting'],
+    ['100 000 open arrays', '['.repeat(100_000), 'more than 9995 levels of nesting'],
+    ['100 000 open objects', '{"a":'.repeat(100_000), 'more than 9995 levels of nesting'],
   ])('%s is refused', (_what, text, message) => {
     const error = caught(() => parseJson(text));
     expect(error).toBeInstanceOf(JsonLimitError);

@@ -1,7 +1,14 @@
 /** The user, read and written. Errors look as pydantic v2 writes them. */
 import { describe, expect, it } from 'vitest';
 import { parseJson, type Json } from '../../service/src/json.ts';
-import { readUser, readUserId, userSchema, writeUser } from '../../service/src/users/model.ts';
+import {
+  readUser,
+  readUserId,
+  unstorableFields,
+  userSchema,
+  writeUser,
+  type User,
+} from '../../service/src/users/model.ts';
 
 const ANN =
   '{"name":"Ann","email":"ann@example.com","age":30,"city":"Rome","height":170.5,"weight":60.25,"gender":null}';
@@ -122,6 +129,32 @@ describe('a refused body', () => {
     ],
   ])('%s', (_what, body, errors) => {
     expect(readUser(body)).toStrictEqual(errors);
+  });
+});
+
+describe('a user that cannot be stored', () => {
+  const user = readUser(annWith({ name: '"\\ud800"', height: 'NaN', weight: '"-inf"' })) as User;
+
+  it("is none of pydantic's errors", () => {
+    expect(user).toMatchObject({ name: '\ud800', height: NaN, weight: -Infinity });
+  });
+
+  it('is refused for every field that cannot', () => {
+    const finite = 'Input should be a finite number';
+    expect(unstorableFields(user)).toStrictEqual([
+      {
+        type: 'string_unicode',
+        loc: ['body', 'name'],
+        msg: 'Input should be a valid string, unable to parse raw data as a unicode string',
+        input: '\ud800',
+      },
+      { type: 'finite_number', loc: ['body', 'height'], msg: finite, input: NaN },
+      { type: 'finite_number', loc: ['body', 'weight'], msg: finite, input: -Infinity },
+    ]);
+  });
+
+  it('is not the one that can', () => {
+    expect(unstorableFields(readUser(annWith({})) as User)).toStrictEqual([]);
   });
 });
 

@@ -42,24 +42,27 @@ export type Convert<T extends Json> = (input: Json) => T | Rejection;
 const SPACE = /^\p{White_Space}$/u;
 // Nearly every id. It needs none of the rules below, which cost more than the rest of a GET's conversion.
 const SHORT_INTEGER = /^[1-9]\d{0,17}$/;
-const INTEGER = /^(-?)(\d+(?:_\d+)*)(?:\.0+)?$/;
-// pydantic-core drops a plus, and leading zeros with any underscores among them; a minus may follow zeros, not a plus.
-const LEADING = /^\+?0[0_]*(?=[1-9-]|0$|0\.)|^\+(?!-)/;
+const INTEGER = /^(-?)(0|[1-9]\d*(?:_\d+)*)(?:\.0+)?$/;
+/** What is cleaned away before INTEGER must fit, in this order (`clean_int_str` in pydantic-core). */
+const CLEANINGS: readonly (readonly [RegExp, string])[] = [
+  [/^\+(?!-)/, ''],
+  // Leading zeros, with any underscores among them.
+  [/^(-?)0[0_]*(?=[1-9]|0$|0\.)/, '$1'],
+  // The same before a minus: "0-1" is -1.
+  [/^0[0_]*-_?/, '-'],
+];
 const DIGITS_AT_START = /^-?[1-9]\d*/;
 const FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 // Underscores are dropped before the text is read as a float, but not at its ends and not two in a row; text with
 // underscores may have no spaces around it (`str_as_float` trims only what it reads first).
 const MISPLACED_UNDERSCORE = /^_|__|_$/;
-const NOT_FINITE = /^[+-]?(?:inf|infinity|nan)$/i;
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+const NOT_A_NUMBER = /^[+-]?nan$/i;
 const TRUE_WORDS: ReadonlySet<string> = new Set(['1', 't', 'y', 'on', 'yes', 'true']);
 const FALSE_WORDS: ReadonlySet<string> = new Set(['0', 'f', 'n', 'no', 'off', 'false']);
 const INT64_EDGE = 2 ** 63;
 
-export const toStr: Convert<string> = (input) => {
-  if (typeof input !== 'string') return new Rejection('string_type');
-  // The original lets a lone surrogate through here and answers 500 when it cannot encode it.
-  return input.isWellFormed() ? input : new Rejection('string_unicode');
-};
+export const toStr: Convert<string> = (input) => (typeof input === 'string' ? input : new Rejection('string_type'));
 
 export const toInt: Convert<bigint> = (input) => {
   switch (typeof input) {
@@ -79,7 +82,7 @@ export const toInt: Convert<bigint> = (input) => {
 export const toFloat: Convert<number> = (input) => {
   switch (typeof input) {
     case 'number':
-      return Number.isFinite(input) ? input : new Rejection('finite_number');
+      return input;
     case 'bigint': {
       const float = Number(input);
       return Number.isFinite(float) ? float : new Rejection('float_type');
@@ -108,6 +111,13 @@ export const toBool: Convert<boolean> = (input) => {
   }
 };
 
+/** Why a converted value cannot be stored. pydantic takes these, and the original answers 500 when it stores them. */
+export function unstorable(value: Json): Rejection | undefined {
+  if (typeof value === 'string' && !value.isWellFormed()) return new Rejection('string_unicode');
+  if (typeof value === 'number' && !Number.isFinite(value)) return new Rejection('finite_number');
+  return undefined;
+}
+
 function floatToInt(float: number): bigint | Rejection {
   if (!Number.isFinite(float)) return new Rejection('finite_number');
   if (!Number.isInteger(float)) return new Rejection('int_from_float');
@@ -119,7 +129,8 @@ function textToInt(text: string): bigint | Rejection {
   if (!text.isWellFormed()) return new Rejection('string_unicode');
   // The sign counts as a digit here. Text that must be cleaned first is refused as unreadable, however long.
   if ((DIGITS_AT_START.exec(text)?.[0].length ?? 0) > MAX_DIGITS) return new Rejection('int_parsing_size');
-  const [, sign = '', digits = ''] = INTEGER.exec(trim(text).replace(LEADING, '')) ?? [];
+  const clean = CLEANINGS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), trim(text));
+  const [, sign = '', digits = ''] = INTEGER.exec(clean) ?? [];
   const number = sign + digits.replaceAll('_', '');
   return digits === '' || number.length > MAX_DIGITS ? new Rejection('int_parsing') : BigInt(number);
 }
@@ -128,10 +139,9 @@ function textToFloat(text: string): number | Rejection {
   if (!text.isWellFormed()) return new Rejection('string_unicode');
   if (MISPLACED_UNDERSCORE.test(text)) return new Rejection('float_parsing');
   const number = text.includes('_') ? text.replaceAll('_', '') : trim(text);
-  if (NOT_FINITE.test(number)) return new Rejection('finite_number');
-  if (!FLOAT.test(number)) return new Rejection('float_parsing');
-  const float = Number(number);
-  return Number.isFinite(float) ? float : new Rejection('finite_number');
+  if (FLOAT.test(number)) return Number(number);
+  if (NOT_A_NUMBER.test(number)) return NaN;
+  return INFINITE.test(number) ? Number(number.replace(INFINITE, '$1Infinity')) : new Rejection('float_parsing');
 }
 
 function textToBool(text: string): boolean | Rejection {

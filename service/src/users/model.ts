@@ -1,6 +1,6 @@
 /** The user: one table of fields from which the type, the conversion, the stored document and the OpenAPI schema come. */
 import { stringifyJson, type Json } from '../json.ts';
-import { Rejection, toBool, toFloat, toInt, toStr, type Convert } from './conversion.ts';
+import { Rejection, toBool, toFloat, toInt, toStr, unstorable, type Convert } from './conversion.ts';
 
 interface Field<T extends Json> {
   readonly schema: object;
@@ -71,6 +71,14 @@ export function readUser(body: Json | undefined): User | InputError[] {
     else values[name] = value;
   }
   return errors.length > 0 ? errors : (values as User);
+}
+
+/** What is wrong with a user that pydantic has no objection to: to be asked last, after every error of pydantic's. */
+export function unstorableFields(user: User): InputError[] {
+  return NAMES.flatMap((name) => {
+    const rejection = unstorable(user[name]);
+    return rejection === undefined ? [] : [inputError(rejection, ['body', name], user[name])];
+  });
 }
 
 /** Converts the id in the path: the same rules as for an integer field, on text. */
