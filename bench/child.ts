@@ -1,18 +1,23 @@
+/** The processes that a benchmark starts. However it ends, it leaves none behind. */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 
 const alive = new Set<ChildProcess>();
 
-// However the benchmark ends, it leaves no server behind.
 process.once('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+for (const [signal, exitCode] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) {
+  process.once(signal, () => process.exit(exitCode));
+}
 
-/** Starts a command. The variables that a user's shell may hold and that would slow Node are taken away. */
-export function start(command: readonly string[], options: SpawnOptions = {}): ChildProcess {
+/** Starts a command, by default in {@link plainEnvironment}. */
+export function start(
+  command: readonly string[],
+  { env = plainEnvironment(), ...options }: SpawnOptions,
+): ChildProcess {
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { ...options, env: plainEnvironment(options.env) });
+  const child = spawn(program, args, { ...options, env });
   alive.add(child);
   child.once('exit', () => alive.delete(child));
   // Without a listener a failed start would end the benchmark with a stack; whoever waits sees that nothing answers.
@@ -27,10 +32,11 @@ export async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
+export async function killAll(): Promise<void> {
+  await Promise.all(Array.from(alive, kill));
+}
+
+/** The user's own, without what Node reads before the first line runs: certificates alone cost it tens of milliseconds. */
 export function plainEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...process.env, ...extra };
-  // Node reads these before the first line runs; certificates alone cost it tens of milliseconds.
-  delete environment['NODE_EXTRA_CA_CERTS'];
-  delete environment['NODE_OPTIONS'];
-  return environment;
+  return { ...process.env, ...extra, NODE_EXTRA_CA_CERTS: undefined, NODE_OPTIONS: undefined };
 }

@@ -1,11 +1,11 @@
 /** Who is measured. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { RedisSettings } from '../service/src/settings.ts';
+import { temporaryFolder } from './folder.ts';
 
 export type ContenderName = 'bare http' | 'bare Fastify' | 'service' | 'original';
 
@@ -18,15 +18,13 @@ export interface Contenders {
   readonly all: readonly Contender[];
   /** Versions of the original, or why it does not take part. */
   readonly original: string;
-  /** Where copies of them lie, so that a build meanwhile changes nothing. */
-  readonly directory: string;
 }
 
 const root = new URL('../', import.meta.url);
 
-/** Throws when the service is not built. */
+/** Makes copies of them, so that a build meanwhile changes nothing. Throws when the service is not built. */
 export async function findContenders(redis: RedisSettings): Promise<Contenders> {
-  const directory = await mkdtemp(join(tmpdir(), 'redisdemo-bench-'));
+  const directory = await temporaryFolder();
   await writeFile(join(directory, 'package.json'), '{"type":"module"}');
   await bundleBare(directory);
   await copyFile(new URL('dist/service/server.js', root), join(directory, 'service.js')).catch((error: unknown) => {
@@ -41,12 +39,12 @@ export async function findContenders(redis: RedisSettings): Promise<Contenders> 
   const bare = [node('bare http', 'bare-http.js'), node('bare Fastify', 'bare-fastify.js')];
   const all = [...bare, node('service', 'service.js')];
   const python = await findPython(redis);
-  if (typeof python === 'string') return { all, original: python, directory };
+  if (typeof python === 'string') return { all, original: python };
   const command = (port: number): string[] => [
     ...[python.program, '-m', 'uvicorn', 'original:app'],
     ...['--app-dir', directory, '--port', String(port)],
   ];
-  return { all: [...all, { name: 'original', command }], original: python.versions, directory };
+  return { all: [...all, { name: 'original', command }], original: python.versions };
 }
 
 /** As the service is built, so that start and memory compare too. */

@@ -1,5 +1,6 @@
 /** The Redis that all contenders talk to. */
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { redisClient } from '../service/src/users/redis-client.ts';
@@ -23,9 +24,15 @@ export const USER_JSON =
 
 const START_LIMIT_MS = 5000;
 
-/** The server that REDISDEMO_TEST_REDIS_URL names, or else one of our own. */
-export async function openRedis(url: string | undefined): Promise<BenchRedis> {
-  const redis = url === undefined ? await startPlainRedis() : realRedis(new URL(url));
+/**
+ * The server that REDISDEMO_TEST_REDIS_URL names, its certificate authority in REDISDEMO_TEST_REDIS_CA_FILE, or else
+ * one of our own.
+ */
+export async function openRedis(environment: NodeJS.ProcessEnv): Promise<BenchRedis> {
+  const url = environment['REDISDEMO_TEST_REDIS_URL'];
+  const caFile = environment['REDISDEMO_TEST_REDIS_CA_FILE'];
+  const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
+  const redis = url === undefined ? await startPlainRedis() : realRedis(new URL(url), ca);
   const client = redisClient(redis.settings);
   try {
     await connect(client);
@@ -36,13 +43,14 @@ export async function openRedis(url: string | undefined): Promise<BenchRedis> {
   return redis;
 }
 
-function realRedis(url: URL): BenchRedis {
+function realRedis(url: URL, ca: string | undefined): BenchRedis {
   const settings = {
     host: url.hostname,
     port: Number(url.port === '' ? 6379 : url.port),
     user: url.username === '' ? undefined : decodeURIComponent(url.username),
     password: url.password === '' ? undefined : decodeURIComponent(url.password),
     tls: url.protocol === 'rediss:',
+    ca,
   };
   return { settings, note: `the Redis of REDISDEMO_TEST_REDIS_URL, ${url.host}` };
 }

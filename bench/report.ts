@@ -2,9 +2,9 @@
 import { judge, type Budget, type Measured, type Verdict } from './budget.ts';
 import type { ContenderName } from './contenders.ts';
 import type { Figure, Round } from './round.ts';
-import { paired, spread, spreadText } from './spread.ts';
+import { paired, spread, spreadText, type Spread } from './spread.ts';
 
-/** In the order of the table, with the decimals that its noise leaves meaningful. */
+/** In the order of the tables, with the decimals that its noise leaves meaningful. */
 const FIGURES: readonly (readonly [Figure, number])[] = [
   ['GET req/s', 0],
   ['GET p50 ms', 2],
@@ -35,16 +35,23 @@ const BUDGETS: readonly BudgetRow[] = [
   ratio('peak memory MiB', 'original', 'at most', 1.3),
 ];
 
-/** Medians with least and most; the ratios are taken round by round. */
+/** What each contender needs: medians of the rounds. */
 export function figureRows(rounds: readonly Round[], names: readonly ContenderName[]): string[][] {
-  const rivals = names.filter((name) => name === 'bare Fastify' || name === 'original');
-  const header = ['', ...names, ...rivals.map((name) => `service / ${name}`)];
   const rows = FIGURES.map(([figure, decimals]) => [
     figure,
-    ...names.map((name) => spreadText(spread(valuesOf(rounds, name, figure)), decimals)),
+    ...names.map((name) => spread(valuesOf(rounds, name, figure)).median.toFixed(decimals)),
+  ]);
+  return [['median', ...names], ...rows];
+}
+
+/** The service's share of what the others need, with the least and the most: the ratios are taken round by round. */
+export function ratioRows(rounds: readonly Round[], names: readonly ContenderName[]): string[][] {
+  const rivals = names.filter((name) => name !== 'service');
+  const rows = FIGURES.map(([figure]) => [
+    figure,
     ...rivals.map((name) => spreadText(ratioTo(rounds, name, figure), 2)),
   ]);
-  return [header, ...rows];
+  return [['service ÷', ...rivals], ...rows];
 }
 
 /** @param absence why the original did not take part, if it did not */
@@ -54,14 +61,14 @@ export function judgeBudgets(rounds: readonly Round[], absence: string | undefin
     const ratio = ratioTo(rounds, against, figure);
     return Number.isNaN(ratio.median) ? 'this system has no /proc to read it from' : ratio;
   };
-  return BUDGETS.map((budget) => judge(budget, measured(budget)));
+  return BUDGETS.map(({ figure, against, ...budget }) => judge(budget, measured({ figure, against, ...budget })));
 }
 
 function ratio(figure: Figure, against: ContenderName, keep: Budget['keep'], limit: number): BudgetRow {
-  return { title: `${figure}, service / ${against}`, figure, against, keep, limit, decimals: 2 };
+  return { title: `${figure}, service ÷ ${against}`, figure, against, keep, limit, decimals: 2 };
 }
 
-function ratioTo(rounds: readonly Round[], name: ContenderName, figure: Figure): ReturnType<typeof spread> {
+function ratioTo(rounds: readonly Round[], name: ContenderName, figure: Figure): Spread {
   const [service, rival] = [valuesOf(rounds, 'service', figure), valuesOf(rounds, name, figure)];
   return paired(service, rival, (ours, theirs) => ours / theirs);
 }

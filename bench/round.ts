@@ -42,8 +42,8 @@ interface Tally {
 }
 
 const METHODS = ['GET', 'PUT'] as const;
-/** The contenders take turns this often: a pause of the machine then meets all of them, not one. */
-const TURNS = 4;
+/** The contenders take turns, each so short that a pause of the machine meets all of them, not one. */
+const TURN_SECONDS = 0.25;
 /** Long enough for V8 to have compiled what is hot, and for Python to have its threads. */
 const WARM_UP_SECONDS = 0.8;
 
@@ -80,12 +80,13 @@ async function enter(contender: Contender, { redis, prefix }: RoundPlan): Promis
 }
 
 async function measure(field: readonly Entrant[], method: Method, { load, seconds }: RoundPlan): Promise<void> {
+  const turns = Math.round(seconds / TURN_SECONDS);
   const tallies: Tally[] = [];
   for (const entrant of field)
     tallies.push({ entrant, cpuBefore: await entrant.running.cpuMs(), seconds: 0, times: [] });
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     for (const tally of tallies) {
-      const result = await load.fire(task(tally.entrant.running, method, seconds / TURNS));
+      const result = await load.fire(task(tally.entrant.running, method, seconds / turns));
       tally.seconds += result.seconds;
       for (const time of result.times) tally.times.push(time);
     }

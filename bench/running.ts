@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisSettings } from '../service/src/settings.ts';
-import { kill, start } from './child.ts';
+import { kill, plainEnvironment, start } from './child.ts';
 import type { Contender } from './contenders.ts';
 import { freePort } from './port.ts';
 import { READ_ID } from './redis.ts';
@@ -22,7 +22,7 @@ export interface Running {
 }
 
 const START_LIMIT_MS = 20_000;
-const PROBE_INTERVAL_MS = 1;
+const PROBE_INTERVAL_MS = 2;
 /** The kernel tells times in hundredths of a second to programs, whatever its own clock is (USER_HZ). */
 const MS_PER_TICK = 10;
 
@@ -54,7 +54,9 @@ async function answers(url: string, { name }: Contender, child: ChildProcess): P
       () => undefined,
     );
     if (status === 200) return;
-    if (child.exitCode !== null) throw new Error(`${name} ended with exit code ${String(child.exitCode)}`);
+    if (child.pid === undefined) throw new Error(`${name} could not be started`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`${name} ended with ${String(end)}`);
     if (performance.now() > limit) throw new Error(`${name} does not answer (last status: ${String(status)})`);
     await sleep(PROBE_INTERVAL_MS);
   }
@@ -63,9 +65,9 @@ async function answers(url: string, { name }: Contender, child: ChildProcess): P
 /** What the service and the original read; whatever else of it the user's shell has set is taken away. */
 function contenderEnvironment(
   servicePort: number,
-  { host, port, user, password, tls }: RedisSettings,
+  { host, port, user, password, tls, ca }: RedisSettings,
 ): NodeJS.ProcessEnv {
-  return {
+  return plainEnvironment({
     PORT: String(servicePort),
     LISTEN_HOST: '127.0.0.1',
     LOG_REQUESTS: undefined,
@@ -75,9 +77,9 @@ function contenderEnvironment(
     REDISPASS: password,
     REDISPASS_FILE: undefined,
     REDISTLS: String(tls),
-    REDISCA: undefined,
+    REDISCA: ca,
     REDISCA_FILE: undefined,
-  };
+  });
 }
 
 /** User and system time: fields 14 and 15 of proc_pid_stat(5), counted after the command, which may hold spaces. */

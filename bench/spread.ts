@@ -10,6 +10,11 @@ export function spread(values: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), min: quantile(sorted, 0), max: quantile(sorted, 1) };
 }
 
+/** What needs measuring only once. */
+export function single(value: number): Spread {
+  return spread([value]);
+}
+
 /** Pair by pair: two figures of one round met the same machine, so what slows both does not show in their ratio. */
 export function paired(
   left: readonly number[],
@@ -29,5 +34,6 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
 
 /** `0.98 (0.95–1.01)` */
 export function spreadText({ median, min, max }: Spread, decimals: number): string {
-  return `${median.toFixed(decimals)} (${min.toFixed(decimals)}–${max.toFixed(decimals)})`;
+  const range = min === max ? '' : ` (${min.toFixed(decimals)}–${max.toFixed(decimals)})`;
+  return median.toFixed(decimals) + range;
 }
