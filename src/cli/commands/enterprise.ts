@@ -1,0 +1,155 @@
+import { describeConnection } from '../../connection.ts';
+import {
+  enterpriseRemains,
+  enterprisePlan,
+  appUserPlan,
+  enterpriseConnection,
+} from '../../databases/enterprise/enterprise.ts';
+import { findEnterprise, freeDatabasePort } from '../../databases/enterprise/nodes.ts';
+import { clusterReport, type ClusterReport } from '../../databases/enterprise/report.ts';
+import {
+  ENTERPRISE_DEFAULTS,
+  nodeApi,
+  nodeName,
+  type EnterpriseSettings,
+} from '../../databases/enterprise/settings.ts';
+import { proveModules } from '../../databases/stack.ts';
+import { planStatus } from '../../plan/status.ts';
+import type { Systems } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
+import { line, type Line, type Table } from '../../report.ts';
+import type { linesSettings, planSettings, removeSettings } from '../docker-options.ts';
+import type { enterpriseUpSettings } from '../enterprise-options.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Values } from '../options.ts';
+import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
+
+type UpValues = Values<typeof enterpriseUpSettings & typeof planSettings>;
+
+const UNDO = 'redisdemo enterprise down';
+
+export async function enterpriseUp(values: UpValues, invocation: Invocation): Promise<void> {
+  const { systems, places, finish } = invocation;
+  const settings = await chooseSettings(values, systems);
+  const plan = within(values.timeout, enterprisePlan(settings, places.home));
+  const user = appUserPlan(settings, places.home);
+  if (values.print) {
+    finish(scriptResult(values.user === 'app' ? { ...plan, steps: [...plan.steps, ...user.steps] } : plan));
+    return;
+  }
+  const created = [...(await makeEnterprise(settings, values, invocation))];
+  if (values.user === 'app') created.push(...(await make(user, { explain: values.explain, undo: UNDO }, invocation)));
+  const connection = await enterpriseConnection(places.home, systems);
+  const web = `https://127.0.0.1:${String(settings.uiPort)}`;
+  finish({
+    data: { host: connection.host, port: connection.port, user: connection.user ?? 'default', web, created },
+    view: [
+      line(`Redis Enterprise is ready at ${describeConnection(connection)}.`, 'good'),
+      line(`Web interface: ${web}, user ${nodeApi(1, settings, places.home).user}`),
+      line(`Its password: ${nodeApi(1, settings, places.home).netrcFile} and the files beside it`),
+      line('For a shell: eval "$(redisdemo env --db enterprise)"'),
+    ],
+  });
+}
+
+/** Makes the cluster, and proves that a document goes there and back when it is new. */
+export async function makeEnterprise(
+  settings: EnterpriseSettings,
+  { explain, timeout }: { readonly explain: boolean; readonly timeout: number | undefined },
+  invocation: Invocation,
+): Promise<readonly string[]> {
+  const { systems, places, report } = invocation;
+  const created = await make(
+    within(timeout, enterprisePlan(settings, places.home)),
+    { explain, undo: UNDO },
+    invocation,
+  );
+  if (!created.some((title) => title.startsWith('create database'))) return created;
+  const connection = await enterpriseConnection(places.home, systems);
+  const warning = await proveModules(connection, systems, invocation);
+  if (warning !== undefined) report.say(warning, 'note');
+  return created;
+}
+
+/** `auto` is the port that the first container has, or one that is free now. */
+async function chooseSettings(values: UpValues, systems: Systems): Promise<EnterpriseSettings> {
+  const there = [values.port, values.apiPort, values.uiPort].includes('auto')
+    ? (await findEnterprise(systems))?.settings
+    : undefined;
+  const { find } = systems.ports;
+  const choose = async (port: number | 'auto', now: number | undefined, any = find): Promise<number> =>
+    port === 'auto' ? (now ?? (await any())) : port;
+  return {
+    image: values.image,
+    nodes: values.nodes,
+    port: await choose(values.port, there?.port, () => freeDatabasePort(systems)),
+    apiPort: await choose(values.apiPort, there?.apiPort),
+    uiPort: await choose(values.uiPort, there?.uiPort),
+  };
+}
+
+export async function enterpriseDown(values: Values<typeof removeSettings>, invocation: Invocation): Promise<void> {
+  const { systems, places, confirm, finish } = invocation;
+  const there = await findEnterprise(systems);
+  if (there && !values.yes && !(await confirm('This deletes the cluster and all its databases.', '--yes'))) {
+    throw new Problem('interrupted', { message: 'Nothing was removed.' });
+  }
+  const plan = enterpriseRemains(there?.settings ?? ENTERPRISE_DEFAULTS, places.home);
+  finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));
+}
+
+export async function enterpriseStatus(_values: object, invocation: Invocation): Promise<void> {
+  const { systems, places, finish } = invocation;
+  const there = await findEnterprise(systems);
+  const settings = there?.settings ?? ENTERPRISE_DEFAULTS;
+  const status = await planStatus(enterprisePlan(settings, places.home), systems, invocation);
+  const cluster =
+    status.state === 'ready'
+      ? await clusterReport(nodeApi(1, settings, places.home), systems, invocation.signal)
+      : undefined;
+  finish({
+    data: { ...status, ...(there && { image: settings.image, nodes: settings.nodes }), cluster: cluster ?? null },
+    view: [
+      line(`redisdemo-enterprise: ${status.state}${status.reason === undefined ? '' : ` (${status.reason})`}`),
+      ...(cluster ? clusterView(cluster) : []),
+    ],
+  });
+}
+
+function clusterView({ name, daysLeft, shardsUsed, shardsLimit, databases }: ClusterReport): (Line | Table)[] {
+  const licence = daysLeft === null ? '' : `, ${String(daysLeft)} days left`;
+  return [
+    line(`cluster ${name}: ${String(shardsUsed)} of ${String(shardsLimit)} shards${licence}`),
+    {
+      kind: 'table',
+      columns: ['database', 'status', 'port', 'ops/s', 'memory', 'clients', 'keys'],
+      rows: databases.map((database) => [
+        database.name,
+        database.status,
+        String(database.port),
+        number(database.operations),
+        database.memoryBytes === null ? '-' : `${(database.memoryBytes / 1e6).toFixed(1)} MB`,
+        number(database.connections),
+        number(database.keys),
+      ]),
+    },
+  ];
+}
+
+function number(value: number | null): string {
+  return value === null ? '-' : value.toFixed(0);
+}
+
+export async function enterpriseLogs(
+  { lines }: Values<typeof linesSettings>,
+  { systems, finish }: Invocation,
+): Promise<void> {
+  const log = await systems.containers.log(nodeName(1), lines);
+  if (log.kind !== 'ok') {
+    throw new Problem('not_running', {
+      message: `No log: ${log.reason}`,
+      hint: 'Start it with: redisdemo enterprise up',
+    });
+  }
+  finish({ data: { log: log.value }, view: [line(log.value.trimEnd())] });
+}

@@ -1,0 +1,97 @@
+/** Further nodes: each is told, on its own REST API, which cluster to join. */
+import { absent, failed, type Answer } from '../../plan/answer.ts';
+import { questionLine } from '../../plan/call-lines.ts';
+import { fillIn, type Api, type Facts, type Question } from '../../plan/call.ts';
+import type { Home } from '../../home.ts';
+import type { Step } from '../../plan/plan.ts';
+import type { Systems } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
+import { NETWORK } from '../stack.ts';
+import { settling, type BootstrapStatus } from './bootstrap.ts';
+import { adminPassword, nodeApi, nodeName, type EnterpriseSettings } from './settings.ts';
+
+const LIMIT_MS = 300_000;
+const PATIENCE_MS = 120_000;
+
+export function joinSteps(settings: EnterpriseSettings, home: Home): Step[] {
+  const others = Array.from({ length: settings.nodes - 1 }, (_, index) => index + 2);
+  if (others.length === 0) return [];
+  return [addressStep(1), ...others.flatMap((node) => [addressStep(node), joinStep(node, settings, home)])];
+}
+
+const factOf = (node: number): string => `NODE_${String(node)}`;
+
+function addressStep(node: number): Step {
+  const container = nodeName(node);
+  return {
+    title: `find the address of ${container}`,
+    action: { kind: 'findAddress', container, network: NETWORK, fact: factOf(node) },
+  };
+}
+
+function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step {
+  const own = nodeApi(node, settings, home);
+  const call = { api: nodeApi(1, settings, home), method: 'GET', path: '/v1/nodes' } as const;
+  const member: Question = { call, select: `.[] | select(.addr == "{{${factOf(node)}}}") | .uid` };
+  const active: Question = {
+    call,
+    select: `.[] | select(.addr == "{{${factOf(node)}}}" and .status == "active") | .uid`,
+  };
+  return {
+    title: `join ${nodeName(node)} to the cluster`,
+    action: {
+      kind: 'resource',
+      thing: `node ${nodeName(node)}`,
+      find: member,
+      create: {
+        api: own,
+        anonymous: true,
+        method: 'POST',
+        path: '/v1/bootstrap/join_cluster',
+        body: {
+          action: 'join_cluster',
+          cluster: { nodes: [`{{${factOf(1)}}}`] },
+          credentials: { username: own.user, password: { $secret: adminPassword(home) } },
+          node: { identity: { external_addr: ['127.0.0.1'] } },
+        },
+      },
+    },
+    patienceMs: PATIENCE_MS,
+    ready: {
+      what: `${nodeName(node)} to be active`,
+      limitMs: LIMIT_MS,
+      ask: (systems, { signal }, facts) => joined({ own, active }, systems, { signal, facts }),
+      shell: `[ -n "$(${questionLine(active)})" ]`,
+    },
+  };
+}
+
+interface Joining {
+  readonly own: Api;
+  readonly active: Question;
+}
+
+/** The node itself says why it cannot: `time_not_sync` and the like. Once it is a member, it asks who wants to know. */
+async function joined(
+  { own, active }: Joining,
+  systems: Systems,
+  { signal, facts }: { readonly signal: AbortSignal; readonly facts: Facts },
+): Promise<Answer<unknown>> {
+  const member = settling(await systems.calls.ask(fillIn(active, facts), signal));
+  if (member.kind !== 'absent') return member;
+  const status = await ownStatus(own, systems, signal);
+  if (status?.state !== 'error') return absent(status === undefined ? 'not active yet' : `state ${status.state}`);
+  const { error_code: code, error_details: details } = status;
+  return failed(`it could not join: ${code ?? 'no code'}${details?.message ? `, ${details.message}` : ''}`);
+}
+
+async function ownStatus(api: Api, systems: Systems, signal: AbortSignal): Promise<BootstrapStatus | undefined> {
+  try {
+    const call = { api, method: 'GET', path: '/v1/bootstrap', anonymous: true } as const;
+    const answer = await systems.calls.ask({ call, select: '.bootstrap_status' }, signal);
+    return answer.kind === 'ok' ? (answer.value as BootstrapStatus) : undefined;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'not_permitted') return undefined;
+    throw error;
+  }
+}

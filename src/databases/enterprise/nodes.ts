@@ -1,0 +1,119 @@
+/** The containers of a cluster, and what this machine must have for them. */
+import { SETTINGS_LABEL, type PinCertificate, type RunContainer } from '../../plan/action.ts';
+import { absent, type Answer } from '../../plan/answer.ts';
+import { aliveOr, portsFree } from '../../plan/container-checks.ts';
+import type { Home } from '../../home.ts';
+import type { Step } from '../../plan/plan.ts';
+import type { Systems } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
+import { NETWORK } from '../stack.ts';
+import { ALIAS, API_PORT, nodeName, STAGE, UI_PORT, type EnterpriseSettings } from './settings.ts';
+
+/** https://redis.io/docs/latest/operate/rs/installing-upgrading/install/plan-deployment/hardware-requirements/ */
+const NEEDED_BYTES = 4e9;
+const GIGABYTE = 1e9;
+/** https://redis.io/docs/latest/operate/rs/security/certificates/ */
+const CERTIFICATE = '/etc/opt/redislabs/api_cert.pem';
+const START_LIMIT_MS = 300_000;
+
+function nodeContainer(node: number, settings: EnterpriseSettings): RunContainer {
+  const { image, port, apiPort, uiPort } = settings;
+  const api = { host: apiPort + node - 1, container: API_PORT };
+  return {
+    kind: 'runContainer',
+    name: nodeName(node),
+    stage: STAGE,
+    image,
+    network: NETWORK,
+    aliases: [ALIAS],
+    // The first node is the one that this machine talks to; of the others it asks the REST API.
+    ports: node === 1 ? [{ host: uiPort, container: UI_PORT }, api, { host: port, container: port }] : [api],
+    mounts: [],
+    env: {},
+    capabilities: ['SYS_RESOURCE'],
+  };
+}
+
+/** The steps that start a node and wait until its REST API has a certificate. */
+export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home): Step[] {
+  const container = nodeContainer(node, settings);
+  const ports = container.ports.map(({ host }) => host);
+  const instead = 'redisdemo enterprise up --port auto --api-port auto --ui-port auto';
+  return [
+    {
+      title: `start container ${container.name}`,
+      action: container,
+      needs: async (systems) => {
+        await enoughMemory(settings.nodes, systems);
+        await portsFree(ports, { own: container.name, instead }, systems);
+      },
+      ready: {
+        what: `the REST API of ${container.name} to have a certificate`,
+        limitMs: START_LIMIT_MS,
+        ask: (systems) => certificateThere(container.name, systems),
+        shell: `docker cp ${container.name}:${CERTIFICATE} - >/dev/null 2>&1`,
+      },
+    },
+    { title: `pin the certificate of ${container.name}`, action: pinOf(node, home) },
+  ];
+}
+
+export function pinOf(node: number, home: Home): PinCertificate {
+  const container = nodeName(node);
+  return { kind: 'pinCertificate', container, path: CERTIFICATE, file: home.certificate(container) };
+}
+
+async function certificateThere(name: string, systems: Systems): Promise<Answer<unknown>> {
+  const file = await systems.containers.readFile(name, CERTIFICATE);
+  return file.kind === 'ok' ? file : aliveOr(name, absent('there is none yet'), systems);
+}
+
+async function enoughMemory(nodes: number, { containers }: Systems): Promise<void> {
+  const engine = await containers.engine();
+  if (engine.kind !== 'ok') throw new Problem('system_failed', { message: engine.reason });
+  const { memoryBytes } = engine.value;
+  // A virtual machine that was given 4 GB has a little less.
+  if (memoryBytes > NEEDED_BYTES * nodes * 0.9) return;
+  throw new Problem('not_enough', {
+    message:
+      `The Docker engine has ${(memoryBytes / GIGABYTE).toFixed(1)} GB of memory; ${String(nodes)} node(s) of Redis ` +
+      `Enterprise need ${String((NEEDED_BYTES / GIGABYTE) * nodes)} GB. Nothing was created.`,
+    hint: 'Give Docker more memory (Docker Desktop: Settings, Resources; Colima: colima start --memory 8).',
+    details: { memoryBytes, neededBytes: NEEDED_BYTES * nodes },
+  });
+}
+
+/** What runs now, read from the first container; undefined when there is none of ours. */
+export async function findEnterprise({
+  containers,
+}: Systems): Promise<{ settings: EnterpriseSettings; running: boolean } | undefined> {
+  const found = await containers.list();
+  if (found.kind !== 'ok') throw new Problem('system_failed', { message: found.reason });
+  const nodes = found.value.filter(({ name }) => name.startsWith(`${ALIAS}-`) && /\d$/.test(name)).length;
+  if (nodes === 0) return undefined;
+  const first = await containers.state(nodeName(1));
+  if (first.kind !== 'ok') return undefined;
+  const labels = JSON.parse(first.value.labels[SETTINGS_LABEL] ?? '{}') as { image?: string; ports?: string };
+  const pairs = (labels.ports ?? '').split(' ').map((pair) => pair.split(':').map(Number));
+  const hostOf = (wanted: number): number => pairs.find(([, container]) => container === wanted)?.[0] ?? wanted;
+  const database = pairs.find(([, container]) => container !== API_PORT && container !== UI_PORT);
+  return {
+    running: first.value.running,
+    settings: {
+      image: labels.image ?? '',
+      nodes,
+      port: database?.[0] ?? 0,
+      apiPort: hostOf(API_PORT),
+      uiPort: hostOf(UI_PORT),
+    },
+  };
+}
+
+/** https://redis.io/docs/latest/operate/rs/networking/port-configurations/ */
+const DATABASE_PORTS = { from: 12_000, to: 19_999 };
+
+/** A database has a port of this range, in the containers as here. */
+export async function freeDatabasePort({ ports }: Systems): Promise<number> {
+  for (let port = DATABASE_PORTS.from; port <= DATABASE_PORTS.to; port++) if (await ports.free(port)) return port;
+  throw new Problem('port_taken', { message: 'No port from 12000 to 19999 is free.', hint: 'Free one of them.' });
+}

@@ -1,0 +1,49 @@
+/** What a Redis Enterprise cluster of ours is made of, and where its parts are. */
+import type { Api } from '../../plan/call.ts';
+import type { Home } from '../../home.ts';
+
+export interface EnterpriseSettings {
+  readonly image: string;
+  readonly nodes: number;
+  /** Of the database, here and in the containers: cluster clients are redirected to it. */
+  readonly port: number;
+  /** Of the REST API here; node 2 has the next one, and so on. 9443 in the containers. */
+  readonly apiPort: number;
+  /** Of the web interface here; 8443 in the containers. */
+  readonly uiPort: number;
+}
+
+export const ENTERPRISE_DEFAULTS: EnterpriseSettings = {
+  image: 'redislabs/redis',
+  nodes: 1,
+  port: 12_000,
+  apiPort: 9443,
+  uiPort: 8443,
+};
+
+export const STAGE = 'enterprise';
+export const DATABASE = 'redisdemo';
+export const CLUSTER_NAME = 'redisdemo.local';
+export const ADMIN = 'admin@redisdemo.local';
+/** All nodes answer to it on the private network: what asks for it again after a failure finds a live one. */
+export const ALIAS = 'redisdemo-enterprise';
+export const API_PORT = 9443;
+export const UI_PORT = 8443;
+
+/** Counted from 1. */
+export const nodeName = (node: number): string => `${ALIAS}-${String(node)}`;
+
+/** Where the generated passwords of our own cluster lie. */
+export const adminPassword = (home: Home) => ({ file: home.secret('enterprise-admin-password') });
+export const databasePassword = (home: Home) => ({ file: home.secret('enterprise-database-password') });
+
+/** The REST API of one of our own nodes: its certificate is the one that lies in the container. */
+export function nodeApi(node: number, { apiPort }: Pick<EnterpriseSettings, 'apiPort'>, home: Home): Api {
+  return {
+    url: `https://127.0.0.1:${String(apiPort + node - 1)}`,
+    user: ADMIN,
+    password: adminPassword(home),
+    netrcFile: home.secret('enterprise-netrc'),
+    trust: { kind: 'pinned', file: home.certificate(nodeName(node)) },
+  };
+}
