@@ -1,0 +1,55 @@
+import { command, type CommandSpec } from './command-spec.ts';
+import {
+  cloudRunPlaceSettings,
+  cloudRunRemoveSettings,
+  cloudRunSettings,
+  rollbackSettings,
+} from './cloudrun-options.ts';
+import { planSettings } from './docker-options.ts';
+
+const DESCRIPTION = `Deploys the service to Cloud Run, private or without traffic, proves it with the
+smoke test, and only then opens or promotes it. A new revision that fails gets
+nothing: the old one goes on (exit code 8).
+
+Other than the tutorial, and why:
+  min 0, not 1         an instance that waits costs money all day
+  max 4, not 100       a loop of requests cannot cost much
+  gen2                 a full Linux for the container
+  probe on /health     a revision without its Redis gets no traffic
+  Secret Manager       --set-env-vars shows the password to everyone
+  no --set-env-vars    a comma in a value breaks it: they go over stdin`;
+
+export const CLOUDRUN_COMMANDS: readonly CommandSpec[] = [
+  command({
+    name: 'deploy cloudrun',
+    summary: 'on Google Cloud Run',
+    description: DESCRIPTION,
+    settings: { ...cloudRunSettings, ...planSettings },
+    work: async (values, invocation) => (await import('./commands/cloudrun.ts')).deployCloudRun(values, invocation),
+  }),
+  command({
+    name: 'deploy status',
+    summary: 'what is deployed, and what it costs',
+    description: 'Says what is deployed and where, since when, roughly what it costs idle, and\nwhat takes it away.',
+    settings: cloudRunPlaceSettings,
+    work: async (values, invocation) => (await import('./commands/deploy-status.ts')).deployStatus(values, invocation),
+  }),
+  command({
+    name: 'deploy rollback cloudrun',
+    summary: 'back to the revision before',
+    description:
+      'Gives the traffic to the revision before, or to one that you name, and proves\nit. It stays there: a second run changes nothing, the next deployment asks.',
+    settings: rollbackSettings,
+    work: async (values, invocation) =>
+      (await import('./commands/cloudrun-rollback.ts')).rollbackCloudRun(values, invocation),
+  }),
+  command({
+    name: 'destroy cloudrun',
+    summary: 'the service, its secret, images and sources',
+    description:
+      'Takes the service on Cloud Run away, then its secret, its images and the source\narchives, and proves each gone. Never what we did not make.',
+    settings: cloudRunRemoveSettings,
+    work: async (values, invocation) =>
+      (await import('./commands/cloudrun-destroy.ts')).destroyCloudRun(values, invocation),
+  }),
+];

@@ -1,0 +1,60 @@
+/** From the options to a service on Cloud Run. */
+import { readFile } from 'node:fs/promises';
+import type { Connection } from '../connection.ts';
+import { databaseConnection } from '../deployment.ts';
+import { serviceDigest } from '../image.ts';
+import { Problem } from '../problem.ts';
+import { DEPLOY_LIMIT_MS, type CloudRunPlace, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
+import { configuredProject } from '../targets/cloudrun/project.ts';
+import type { cloudRunPlaceSettings, cloudRunSettings } from './cloudrun-options.ts';
+import type { Invocation } from './invocation.ts';
+import { readConnection, type Values } from './options.ts';
+
+export type PlaceValues = Values<typeof cloudRunPlaceSettings>;
+type CloudRunValues = Values<typeof cloudRunSettings>;
+
+/** The project as given, else as gcloud has it. Throws a Problem when there is none. */
+export async function placeOf(
+  { project, region, service }: PlaceValues,
+  invocation: Invocation,
+): Promise<CloudRunPlace> {
+  const found = project ?? (await configuredProject(invocation.systems, invocation.signal));
+  if (found !== undefined) return { project: found, region, service };
+  throw new Problem('bad_usage', {
+    message: 'A Google Cloud project is needed.',
+    hint: 'Give --project ID, set REDISDEMO_PROJECT, or: gcloud config set project ID',
+  });
+}
+
+export async function cloudRunOf(values: CloudRunValues, invocation: Invocation): Promise<CloudRunSettings> {
+  const { places } = invocation;
+  const place = await placeOf(values, invocation);
+  const connection = await connectionOf(values, invocation);
+  const source =
+    values.image === undefined
+      ? ({ kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) } as const)
+      : ({ kind: 'image', image: values.image } as const);
+  return {
+    ...place,
+    source,
+    connection,
+    ca: connection?.caFile === undefined ? undefined : await readFile(connection.caFile, 'utf8'),
+    private: values.private,
+    min: values.min,
+    max: values.max,
+    serviceAccount: values.serviceAccount,
+    network: values.network,
+    subnet: values.subnet,
+    limitMs: values.timeout ?? DEPLOY_LIMIT_MS,
+    force: values.force ? new Date().toISOString() : undefined,
+  };
+}
+
+/** The databases on this machine have loopback addresses, which the preflight refuses with what to do. */
+async function connectionOf(
+  values: CloudRunValues,
+  { systems, places, environment }: Invocation,
+): Promise<Connection | undefined> {
+  const connection = readConnection(values, environment);
+  return databaseConnection({ database: values.db, connection }, places, systems);
+}

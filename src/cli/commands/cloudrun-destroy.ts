@@ -1,0 +1,24 @@
+import { Problem } from '../../problem.ts';
+import { remains } from '../../targets/cloudrun/destroy.ts';
+import { placeOf } from '../cloudrun.ts';
+import type { cloudRunRemoveSettings } from '../cloudrun-options.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Values } from '../options.ts';
+import { removedResult, takeAway } from './plans.ts';
+
+export async function destroyCloudRun(
+  values: Values<typeof cloudRunRemoveSettings>,
+  invocation: Invocation,
+): Promise<void> {
+  const { systems, places, report, signal, confirm, finish } = invocation;
+  const place = await placeOf(values, invocation);
+  const { things, record } = await remains(place, places.home, systems, { report, signal });
+  const question = `Take ${place.service} away from ${place.project}, ${place.region}, with its secret and images?`;
+  if (!values.yes && !(await confirm(question, '--yes'))) {
+    throw new Problem('interrupted', { message: 'Nothing was removed.' });
+  }
+  const options = { explain: values.explain, withData: true };
+  const removed = await takeAway(things, options, invocation);
+  const records = await takeAway(record, options, invocation);
+  finish(removedResult({ removed: [...removed.removed, ...records.removed], kept: [] }));
+}

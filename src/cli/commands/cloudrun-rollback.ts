@@ -1,0 +1,27 @@
+import { Problem } from '../../problem.ts';
+import { line } from '../../report.ts';
+import { smokeResult } from '../../smoke/result.ts';
+import { rollBack } from '../../targets/cloudrun/rollback.ts';
+import { placeOf } from '../cloudrun.ts';
+import type { rollbackSettings } from '../cloudrun-options.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Values } from '../options.ts';
+import { courseOf } from './cloudrun.ts';
+
+export async function rollbackCloudRun(values: Values<typeof rollbackSettings>, invocation: Invocation): Promise<void> {
+  const place = await placeOf(values, invocation);
+  const done = await rollBack(place, values.to, courseOf(values, invocation));
+  const { url, revision, from, changed, smoke } = done;
+  const words = changed
+    ? `${revision} has the traffic again, instead of ${from ?? 'none'}.`
+    : `${revision} has the traffic already.`;
+  const problem = new Problem('smoke_failed', {
+    message: `${words} But its smoke test fails at ${url}.`,
+    hint: 'Choose another: redisdemo deploy rollback cloudrun --to REVISION',
+  });
+  const pinned = 'It keeps it: the next redisdemo deploy cloudrun asks before it moves the traffic.';
+  invocation.finish(
+    { data: done, view: [...smokeResult(smoke).view, line(words, 'good'), line(pinned)] },
+    smoke.passed ? undefined : problem,
+  );
+}

@@ -1,0 +1,88 @@
+import type { TargetName } from '../../deployment.ts';
+import { planStatus } from '../../plan/status.ts';
+import { Problem } from '../../problem.ts';
+import { line, type Cell, type Line, type Table } from '../../report.ts';
+import { configuredProject } from '../../targets/cloudrun/project.ts';
+import { cloudRunStatus, destroyCommandFor, type CloudRunStatus } from '../../targets/cloudrun/status.ts';
+import type { PlaceValues } from '../cloudrun.ts';
+import type { Invocation } from '../invocation.ts';
+import { servicePlan } from './deploy.ts';
+
+interface Row {
+  readonly target: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly remove: string;
+}
+
+export async function deployStatus(values: PlaceValues, invocation: Invocation): Promise<void> {
+  const [local, container, cloud] = await Promise.all([
+    onThisMachine('local', invocation),
+    onThisMachine('container', invocation),
+    onCloudRun(values, invocation),
+  ]);
+  const isKnown = !('row' in cloud);
+  const row: Row = isKnown ? { target: 'cloudrun', ...cloud, remove: destroyCommandFor(cloud) } : cloud.row;
+  const rows = [local, container, row];
+  invocation.finish({
+    data: { targets: [local, container, isKnown ? { target: 'cloudrun', ...cloud } : row] },
+    view: [tableOf(rows), ...(isKnown ? cloudRunView(cloud) : [])],
+  });
+}
+
+async function onThisMachine(target: TargetName, invocation: Invocation): Promise<Row> {
+  const remove = `redisdemo destroy ${target}`;
+  try {
+    const plan = await servicePlan(target, invocation);
+    return { target, ...(await planStatus(plan, invocation.systems, invocation)), remove };
+  } catch (error) {
+    return { target, ...unknown(error), remove };
+  }
+}
+
+async function onCloudRun(
+  values: PlaceValues,
+  { systems, report, signal }: Invocation,
+): Promise<CloudRunStatus | { row: Row }> {
+  const row = (state: string, reason: string) => ({ row: { target: 'cloudrun', state, reason, remove: '' } });
+  try {
+    const project = values.project ?? (await configuredProject(systems, signal));
+    if (project === undefined) return row('unknown', 'no project: give --project ID');
+    const { region, service } = values;
+    return await cloudRunStatus({ project, region, service }, systems, { report, signal });
+  } catch (error) {
+    const { state, reason } = unknown(error);
+    return row(state, reason);
+  }
+}
+
+/** One target that cannot be asked does not hide the others. */
+function unknown(error: unknown): { readonly state: string; readonly reason: string } {
+  if (!(error instanceof Problem) || error.code === 'interrupted' || error.code === 'terminated') throw error;
+  return { state: 'unknown', reason: error.message.split('\n', 1)[0] ?? error.code };
+}
+
+function tableOf(rows: readonly Row[]): Table {
+  return {
+    kind: 'table',
+    columns: ['target', 'state', 'taken away with', 'why'],
+    rows: rows.map(({ target, state, reason, remove }): (Cell | string)[] => [
+      target,
+      { text: state, tone: state === 'ready' ? 'good' : state === 'absent' ? 'dim' : 'note' },
+      state === 'absent' ? '' : remove,
+      reason ?? '',
+    ]),
+  };
+}
+
+function cloudRunView({ state, url, public: isPublic, traffic = [], pinned, created, cost }: CloudRunStatus): Line[] {
+  if (state === 'absent') return [];
+  return [
+    line(`Cloud Run: ${url ?? ''} (${isPublic === true ? 'public' : 'private'}), there since ${created ?? ''}`),
+    ...traffic.map(({ revision, percent, tag, since }) =>
+      line(`  ${revision}: ${String(percent)} %${tag === undefined ? '' : `, tag ${tag}`}, made ${since ?? '?'}`),
+    ),
+    ...(pinned === true ? [line('The traffic is pinned: a new deployment asks before it moves it.', 'note')] : []),
+    line(cost ?? ''),
+  ];
+}

@@ -1,0 +1,97 @@
+/** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
+import type { Home } from '../../home.ts';
+import { ensure } from '../../plan/ensure.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Systems } from '../../plan/systems.ts';
+import type { Working } from '../../plan/wait.ts';
+import { Problem } from '../../problem.ts';
+import type { SmokeReport } from '../../smoke/smoke.ts';
+import { openService } from './opening.ts';
+import { writeJournal } from './journal.ts';
+import { enablePlan, preflight, type Ground } from './preflight.ts';
+import { accessPlan, modeOf, releasePlan, type ReleaseSettings } from './release.ts';
+import { rescue } from './rescue.ts';
+import { isPinned, servingOf, sinceOf, urlOf } from './service.ts';
+import type { CloudRunSettings } from './settings.ts';
+import { readState, settledState, type ServiceState } from './state.ts';
+
+/** What a release works with. */
+export interface Course {
+  readonly systems: Systems;
+  readonly working: Working;
+  readonly home: Home;
+  readonly explain: boolean;
+  readonly confirm: (question: string, flag: string) => Promise<boolean>;
+}
+
+export interface Released {
+  readonly url: string;
+  readonly revision: string;
+  /** Titles of the steps that changed something. */
+  readonly created: readonly string[];
+  readonly smoke: SmokeReport | undefined;
+}
+
+/** Throws a Problem: `rolled_back` when the new revision is no good and an old one goes on. */
+export async function release(settings: CloudRunSettings, course: Course): Promise<Released> {
+  const { systems, working, home, explain } = course;
+  const ground = await prepare(settings, course);
+  const before = await settledState(settings, ground.google, working);
+  if (before) await agreeToUnpin(before, course);
+  let report: SmokeReport | undefined;
+  const wanted: ReleaseSettings = {
+    ...settings,
+    account: ground.account,
+    onReport: (smoke) => {
+      report = smoke;
+    },
+  };
+  const since = before ? sinceOf(before.service) : Math.floor(Date.now() / 1000);
+  await writeJournal(settings, since, home, systems);
+  const created: string[] = [];
+  try {
+    await ensure(releasePlan(wanted, before, since), systems, working, { explain, created });
+  } catch (error) {
+    throw await rescue(error, { settings: wanted, before, ground, course });
+  }
+  const now = await readState(settings, ground.google);
+  if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
+  created.push(...(await openService(settings, now, course)));
+  return { url: urlOf(now.service), revision: servingOf(now.service)[0]?.revisionName ?? '', created, smoke: report };
+}
+
+/** The same as a plan for a person: what was asked decides which. */
+export async function printable(settings: CloudRunSettings, course: Course): Promise<Plan> {
+  const ground = await preflight(settings, course.systems, course.working);
+  const state = ground.off.length > 0 ? undefined : await settledState(settings, ground.google, course.working);
+  const since = state ? sinceOf(state.service) : Math.floor(Date.now() / 1000);
+  const main = releasePlan({ ...settings, account: ground.account, onReport: () => undefined }, state, since);
+  const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
+  const apis = ground.off.length === 0 ? [] : enablePlan(settings, ground.off).steps;
+  const access = accessPlan(settings, state, url, state?.openness === 'binding' ? 'binding' : 'unchecked');
+  return { ...main, steps: [...apis, ...main.steps, ...access.steps] };
+}
+
+/** Preflight, and the APIs on. */
+async function prepare(settings: CloudRunSettings, course: Course): Promise<Ground> {
+  const { systems, working, explain, confirm } = course;
+  const ground = await preflight(settings, systems, working);
+  if (ground.off.length > 0) {
+    const { project } = settings;
+    const yes = await confirm(`Turn on ${ground.off.join(', ')} in ${project}? What uses them is billed.`, '--yes');
+    if (!yes) throw new Problem('interrupted', { message: 'Nothing was made.' });
+    await ensure(enablePlan(settings, ground.off), systems, working, { explain });
+    return prepare(settings, course);
+  }
+  for (const note of ground.notes) working.report.say(note, 'note');
+  return ground;
+}
+
+/** Somebody has chosen where the traffic goes. */
+async function agreeToUnpin({ service }: ServiceState, { confirm }: Course): Promise<void> {
+  if (!isPinned(service)) return;
+  const targets = servingOf(service).map(({ revisionName, percent }) => `${revisionName ?? ''} (${String(percent)} %)`);
+  const question = `Traffic is pinned by hand, or by a rollback, to ${targets.join(' and ')}. Move it to the new revision when that is proven?`;
+  if (await confirm(question, '--yes')) return;
+  throw new Problem('interrupted', { message: 'Nothing was changed: the traffic stays where it is.' });
+}

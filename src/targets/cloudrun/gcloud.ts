@@ -1,0 +1,40 @@
+/** Calls of gcloud. What is known of its behaviour was observed with version 528. */
+import type { CommandCall, QuickAsk } from '../../plan/call.ts';
+import type { CloudRunPlace } from './settings.ts';
+
+/**
+ * No questions; no log file, which would hold the settings in clear; no bold text in errors, which neither NO_COLOR nor
+ * a pipe takes away.
+ */
+const QUIET = {
+  CLOUDSDK_CORE_DISABLE_FILE_LOGGING: 'true',
+  CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
+  TERM: 'dumb',
+} as const;
+
+/** gcloud itself tries again after a 503, not after a 429, and not when two change a service at once. */
+const TRANSIENT = 'RESOURCE_EXHAUSTED: Quota exceeded|ABORTED: |Conflict for resource';
+const LIMIT_MS = 180_000;
+
+type More = Partial<Omit<CommandCall, 'words' | 'env'>>;
+
+export function gcloudText(words: readonly string[], more: More = {}): CommandCall {
+  return { transient: TRANSIENT, limitMs: LIMIT_MS, ...more, words: ['gcloud', ...words], env: QUIET };
+}
+
+export function gcloud(words: readonly string[], more: More = {}): CommandCall {
+  return gcloudText([...words, '--format=json'], more);
+}
+
+/** For `quick`: Google's API behind a question. */
+export function api(url: string, member?: string): QuickAsk {
+  const login = ['gcloud', 'auth', 'print-access-token'];
+  return { url, login, ...(member !== undefined && { member }) };
+}
+
+export const inProject = ({ project }: Pick<CloudRunPlace, 'project'>): string => `--project=${project}`;
+
+export const inRegion = ({ project, region }: CloudRunPlace): readonly string[] => [
+  inProject({ project }),
+  `--region=${region}`,
+];

@@ -1,0 +1,106 @@
+/** A release that failed: what stays, and the proof that it works. */
+import { Problem } from '../../problem.ts';
+import type { Course } from './cloudrun.ts';
+import { explainFailure } from './diagnosis.ts';
+import type { Ground } from './preflight.ts';
+import { prove } from './proof.ts';
+import { modeOf, type ReleaseSettings } from './release.ts';
+import { servingOf, urlOf, type ServiceJson } from './service.ts';
+import { settledState, type ServiceState } from './state.ts';
+import { updateTraffic } from './traffic.ts';
+import { CANDIDATE } from './settings.ts';
+
+export interface Wreck {
+  readonly settings: ReleaseSettings;
+  readonly before: ServiceState | undefined;
+  readonly ground: Ground;
+  readonly course: Course;
+}
+
+/** The Problem to end with. What is no Problem is a bug, and comes back as it is. */
+export async function rescue(error: unknown, wreck: Wreck): Promise<unknown> {
+  if (!(error instanceof Problem)) return error;
+  const { settings, before, ground, course } = wreck;
+  if (isUnfinished(error)) return goesOn(error, wreck);
+  const isUnproven = error.code === 'smoke_failed' || error.code === 'timeout';
+  if (error.code !== 'system_failed' && !isUnproven) return error;
+  const now = await settledState(settings, ground.google, course.working);
+  const revision = now ? failedRevision(before, now.service) : undefined;
+  const why = isUnproven ? error : await whyFailed(error, { ...wreck, revision, now: now?.service });
+  const isCandidate = isUnproven || revision !== undefined;
+  if (!now || !isCandidate || modeOf(before) === 'first') return firstFailed(why, settings);
+  if (revision !== undefined) await dropTag(wreck);
+  return rolledBack(why, now, wreck);
+}
+
+/** A wait for a fact that did not come says which; what is left is a call that was ended before its end. */
+function isUnfinished({ code, details }: Problem): boolean {
+  return code === 'interrupted' || code === 'terminated' || (code === 'timeout' && details === undefined);
+}
+
+function whyFailed(
+  error: Problem,
+  { settings, course, revision, now }: Wreck & { revision: string | undefined; now: ServiceJson | undefined },
+): Promise<Problem> {
+  const { project, region, service, account } = settings;
+  const failed = { said: error.message, revision, service: now };
+  return explainFailure(failed, { project, region, service, account }, course.systems, course.working);
+}
+
+/** One that this release made and that never became ready. */
+function failedRevision(before: ServiceState | undefined, { status }: ServiceJson): string | undefined {
+  const { latestCreatedRevisionName: created, latestReadyRevisionName: ready } = status ?? {};
+  const isNew = created !== before?.service.status?.latestCreatedRevisionName;
+  return isNew && created !== ready ? created : undefined;
+}
+
+function firstFailed(why: Problem, { service, project, region }: ReleaseSettings): Problem {
+  if (why.code !== 'smoke_failed') return why;
+  return new Problem('smoke_failed', {
+    message: `${why.message}\nThe service ${service} was not opened to the public.`,
+    hint:
+      `Mend what the lines above say and run the same command again, or take it away: ` +
+      `redisdemo destroy cloudrun --project ${project} --region ${region} --service ${service}`,
+    details: why.details,
+  });
+}
+
+/** With the tag on a revision that cannot run, every later change of the traffic would be called a failure. */
+async function dropTag({ settings, course }: Wreck): Promise<void> {
+  const call = updateTraffic(settings, `--remove-tags=${CANDIDATE}`);
+  await course.systems.calls.send(call, course.working.signal);
+}
+
+async function rolledBack(
+  why: Problem,
+  { service, openness }: ServiceState,
+  { settings, course }: Wreck,
+): Promise<Problem> {
+  const url = urlOf(service);
+  const where = { url, audience: url, private: openness === 'closed', connection: settings.connection };
+  const proof = await prove(where, course.systems, course.working);
+  const works = proof.kind === 'ok' && proof.value.passed;
+  const old = servingOf(service)[0]?.revisionName ?? 'the old revision';
+  return new Problem('rolled_back', {
+    message:
+      `The new revision gets no traffic. ${why.message}\n` +
+      (works
+        ? `${old} keeps serving at ${url}: its smoke test passed just now.`
+        : `${old} keeps serving at ${url}, but its smoke test fails, too.`),
+    hint: why.hint ?? 'Mend what the lines above say, then run the same command again.',
+    details: { why: why.details ?? null, serving: old, url, servingPassed: works },
+  });
+}
+
+/** What was asked for is done whether we wait for it or not. */
+function goesOn(error: Problem, { settings }: Wreck): Problem {
+  const { project, region, service } = settings;
+  const where = `--project=${project} --region=${region}`;
+  return new Problem(error.code, {
+    message: `${error.message} The server goes on with what it was asked for.`,
+    hint:
+      `See it: gcloud run services describe ${service} ${where}   and: gcloud builds list ${where} --ongoing\n` +
+      `Stop a build: gcloud builds cancel ID ${where}   Go on with the same command, or take all away: ` +
+      `redisdemo destroy cloudrun --project ${project} --region ${region} --service ${service}`,
+  });
+}

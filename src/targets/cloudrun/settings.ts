@@ -1,0 +1,68 @@
+/** What is deployed to Cloud Run, and with which settings. */
+import { serviceVariables, type Connection } from '../../connection.ts';
+
+export interface CloudRunPlace {
+  readonly project: string;
+  readonly region: string;
+  /** Its name. */
+  readonly service: string;
+}
+
+/** A folder with a Dockerfile that Google builds, named by its content; or an image that is there. */
+export type Source =
+  | { readonly kind: 'folder'; readonly folder: string; readonly digest: string }
+  | { readonly kind: 'image'; readonly image: string };
+
+export interface CloudRunSettings extends CloudRunPlace {
+  readonly source: Source;
+  /** As Cloud Run reaches it; undefined keeps users in memory. */
+  readonly connection: Connection | undefined;
+  /** The certificate authority of the database, as PEM text. */
+  readonly ca: string | undefined;
+  /** Only those with the right to call it are let in. */
+  readonly private: boolean;
+  readonly min: number;
+  readonly max: number;
+  /** Its e-mail; absent: the project's default for computing. */
+  readonly serviceAccount: string | undefined;
+  readonly network: string | undefined;
+  readonly subnet: string | undefined;
+  /** For a deployment, a build with it. */
+  readonly limitMs: number;
+  /** Deploys even what runs already: any text makes it another deployment. */
+  readonly force: string | undefined;
+}
+
+export const DEFAULT_REGION = 'europe-west1';
+export const DEFAULT_SERVICE = 'redisdemo';
+export const DEPLOY_LIMIT_MS = 30 * 60_000;
+/** The tag under which a new revision is tried. */
+export const CANDIDATE = 'candidate';
+/** On the service and its secret: what carries it is ours. Its value is the stage. */
+export const LABEL_VALUE = 'cloudrun';
+/** What was deployed: the same is not deployed again. */
+export const DIGEST_LABEL = 'redisdemo-digest';
+/** When we made the service, in seconds: what is older in its folders is not ours. */
+export const SINCE_LABEL = 'redisdemo-since';
+export const PASSWORD_VARIABLE = 'REDISPASS';
+
+/**
+ * Flags that are the same on every deployment.
+ *
+ * gen2: a full Linux, without the gaps of gen1. The probe asks the service whether it can work, over the default of a
+ * bare TCP connection; its path must not end in z (service/src/health.ts). min-instances would be kept for every tagged
+ * revision too: `--min` counts for the service. https://cloud.google.com/run/docs/configuring/min-instances
+ */
+export const FIXED_FLAGS: readonly string[] = [
+  ...['--port=8080', '--cpu=1', '--memory=512Mi', '--concurrency=80', '--timeout=60', '--cpu-boost'],
+  '--execution-environment=gen2',
+  '--startup-probe=httpGet.path=/health,httpGet.port=8080,periodSeconds=2,failureThreshold=30,timeoutSeconds=2',
+];
+
+export const secretName = ({ service }: CloudRunPlace): string => `${service}-redispass`;
+
+/** The variables of the service but for its password. LISTEN_HOST: a container's own loopback cannot be reached. */
+export function variablesOf({ connection, ca }: Pick<CloudRunSettings, 'connection' | 'ca'>): Record<string, string> {
+  const redis = connection ? serviceVariables({ ...connection, password: undefined, caFile: undefined }) : {};
+  return { LISTEN_HOST: '0.0.0.0', ...redis, ...(ca !== undefined && { REDISCA: ca }) };
+}

@@ -1,0 +1,104 @@
+/**
+ * Cloud Build, and Cloud Run's `builds:submit` in front of it.
+ *
+ * Where each belief comes from:
+ * - the request and the answer of `builds:submit` (v2), that the operation is polled at Cloud Build under the id of the
+ *   build, and that its response is the build: gcloud 528, command_lib/run/sourcedeploys/deployer.py.
+ * - the build account cannot read the source: google/mcp-security#132.
+ */
+import { randomUUID } from 'node:crypto';
+import { runBuild, type Build, type BuildSystems } from './build.ts';
+import { describe, operation } from './build-description.ts';
+import { Refusal, type Json, type Route, type RoutedCall } from './exchange.ts';
+import { computeAccount, type Project } from './project.ts';
+
+const HOST = 'cloudbuild.googleapis.com';
+const BUILDS = `${HOST}/v1/projects/{project}/locations/{location}/builds`;
+
+export interface CloudBuild {
+  readonly builds: readonly Build[];
+  readonly routes: readonly Route[];
+}
+
+interface Submission {
+  readonly storageSource?: { readonly bucket: string; readonly object: string };
+  readonly imageUri?: string;
+  readonly tags?: readonly string[];
+  readonly buildpackBuild?: Json;
+}
+
+export function createCloudBuild(systems: BuildSystems): CloudBuild {
+  const { project } = systems;
+  const builds: Build[] = [];
+  const find = ({ params }: RoutedCall): Build => {
+    const build = builds.find(({ id }) => id === params['id']);
+    if (build) return build;
+    throw new Refusal('NOT_FOUND', 'Requested entity was not found.');
+  };
+  const submit = ({ params, json }: RoutedCall): Json => {
+    const { storageSource, imageUri = '', tags = [], buildpackBuild } = json as Submission;
+    const source = systems.storage.find(storageSource?.bucket ?? '', storageSource?.object ?? '');
+    if (project.buildAccount !== 'ok' || !source) throw unreadable(project);
+    if (buildpackBuild) throw new Refusal('INVALID_ARGUMENT', 'this stand-in does not play buildpacks');
+    const build: Build = {
+      id: randomUUID(),
+      location: params['location'] ?? '',
+      tags,
+      image: imageUri,
+      source,
+      created: new Date().toISOString(),
+      status: 'WORKING',
+      digest: undefined,
+      log: [],
+    };
+    builds.push(build);
+    void runBuild(build, systems);
+    return { buildOperation: operation(build, project) };
+  };
+  const routes: readonly Route[] = [
+    {
+      on: 'POST {region}-run.googleapis.com/v2/projects/{project}/locations/{location}/builds:submit',
+      needs: 'cloudbuild.builds.create',
+      answer: submit,
+    },
+    { on: `GET ${BUILDS}/{id}`, needs: 'cloudbuild.builds.get', answer: (call) => describe(find(call), project) },
+    {
+      on: `GET ${BUILDS}`,
+      needs: 'cloudbuild.builds.list',
+      answer: ({ params, query }) => {
+        const tag = /tags\s*[=:]\s*"?([\w.-]+)"?/.exec(query.get('filter') ?? '')?.[1];
+        const found = builds.filter(
+          ({ tags, location }) => location === params['location'] && (tag === undefined || tags.includes(tag)),
+        );
+        return { builds: found.map((build) => describe(build, project)).reverse() };
+      },
+    },
+    {
+      on: `POST ${BUILDS}/{id}:cancel`,
+      needs: 'cloudbuild.builds.update',
+      answer: (call) => {
+        const build = find(call);
+        build.status = 'CANCELLED';
+        return describe(build, project);
+      },
+    },
+    {
+      on: `GET ${HOST}/v1/projects/{project}/locations/{location}/operations/{id}`,
+      needs: 'cloudbuild.builds.get',
+      answer: (call) => operation(find(call), project),
+    },
+    {
+      on: `GET ${HOST}/v1/projects/{project}/locations/{location}/defaultServiceAccount`,
+      answer: () => ({
+        name: `projects/${project.id}/serviceAccounts/${computeAccount(project)}`,
+        serviceAccountEmail: `projects/${project.id}/serviceAccounts/${computeAccount(project)}`,
+      }),
+    },
+  ];
+  return { builds, routes };
+}
+
+function unreadable(project: Project): Refusal {
+  const why = `googleapi: Error 403: ${computeAccount(project)} does not have storage.objects.get access to the Google Cloud Storage object. Permission 'storage.objects.get' denied on resource (or it may not exist)., forbidden`;
+  return new Refusal('INVALID_ARGUMENT', `Invalid build request. could not resolve source: ${why}`);
+}

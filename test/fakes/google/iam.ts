@@ -1,0 +1,74 @@
+/**
+ * Service accounts.
+ *
+ * Source: cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts (get with `projects/-`, list, create,
+ * delete, policies) and cloud.google.com/iam/docs/reference/credentials/rest (generateIdToken, for impersonation).
+ */
+import { Refusal, type Json, type Route } from './exchange.ts';
+import type { Policies } from './policy.ts';
+import { computeAccount, type Project } from './project.ts';
+import type { Tokens } from './tokens.ts';
+
+const HOST = 'iam.googleapis.com';
+const ACCOUNTS = `${HOST}/v1/projects/{project}/serviceAccounts`;
+
+export interface Iam {
+  readonly exists: (email: string) => boolean;
+  readonly routes: readonly Route[];
+}
+
+export function createIam(project: Project, policies: Policies, tokens: Tokens): Iam {
+  const emails = new Set([computeAccount(project)]);
+  const exists = (email: string): boolean =>
+    emails.has(email) && !(email === computeAccount(project) && project.buildAccount === 'absent');
+  const describe = (email: string): Json => {
+    if (exists(email)) return account(email, project);
+    throw new Refusal('NOT_FOUND', `Unknown service account: projects/${project.id}/serviceAccounts/${email}`);
+  };
+  const routes: readonly Route[] = [
+    {
+      on: `GET ${ACCOUNTS}/{email}`,
+      needs: 'iam.serviceAccounts.get',
+      answer: ({ params }) => describe(params['email'] ?? ''),
+    },
+    {
+      on: `GET ${ACCOUNTS}`,
+      needs: 'iam.serviceAccounts.list',
+      answer: () => ({ accounts: [...emails].filter(exists).map((email) => account(email, project)) }),
+    },
+    {
+      on: `POST ${ACCOUNTS}`,
+      needs: 'iam.serviceAccounts.create',
+      answer: ({ json }) => {
+        const email = `${String(json['accountId'])}@${project.id}.iam.gserviceaccount.com`;
+        if (emails.has(email)) throw new Refusal('ALREADY_EXISTS', `Service account ${email} already exists.`);
+        emails.add(email);
+        return describe(email);
+      },
+    },
+    {
+      on: `DELETE ${ACCOUNTS}/{email}`,
+      needs: 'iam.serviceAccounts.delete',
+      answer: ({ params }) => {
+        describe(params['email'] ?? '');
+        emails.delete(params['email'] ?? '');
+        return {};
+      },
+    },
+    { on: `POST ${ACCOUNTS}/{email}:getIamPolicy`, answer: ({ params }) => policies.read(params['email'] ?? '') },
+    { on: `POST ${ACCOUNTS}/{email}:setIamPolicy`, answer: (call) => policies.write(call.params['email'] ?? '', call) },
+    {
+      on: 'POST iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{email}:generateIdToken',
+      needs: 'iam.serviceAccounts.getOpenIdToken',
+      answer: ({ params, json }) => {
+        describe(params['email'] ?? '');
+        return { token: tokens.issueIdentity(params['email'] ?? '', String(json['audience'])) };
+      },
+    },
+  ];
+  return { exists, routes };
+}
+
+function account(email: string, { id }: Project): Json {
+  return { name: `projects/${id}/serviceAccounts/${email}`, projectId: id, uniqueId: '100000000000000000001', email };
+}
