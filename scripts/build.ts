@@ -39,9 +39,23 @@ await Promise.all([
     splitting: true,
     // dockerode's own ssh and BuildKit sessions are not used, and weigh more than all the rest.
     alias: { ssh2: absentModule, '@grpc/grpc-js': absentModule, '@grpc/proto-loader': absentModule },
-    define: { REDISDEMO_VERSION: JSON.stringify(version) },
+    define: {
+      REDISDEMO_VERSION: JSON.stringify(version),
+      // dockerode must not look for the engine itself: it would read certificates that nobody asked for, and fail.
+      'process.env.DOCKER_HOST': 'undefined',
+    },
   }),
-  build({ ...common, entryPoints: ['service/src/server.ts'], outdir: 'dist.next/service' }),
+  build({
+    ...common,
+    entryPoints: ['service/src/server.ts'],
+    outdir: 'dist.next/service',
+    // service/src/app.ts keeps Fastify from loading its compilers of schemas. The API's document is never YAML.
+    alias: {
+      '@fastify/ajv-compiler': absentModule,
+      '@fastify/fast-json-stringify-compiler': absentModule,
+      yaml: absentModule,
+    },
+  }),
   copySwaggerUi(),
 ]);
 await copyTemplates();

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from './connection.ts';
-import { findStack, NETWORK, PASSWORD_FILE, SECRETS_VOLUME, STACK, stackConnection } from './databases/stack.ts';
+import { enterpriseConnection, enterpriseInside } from './databases/enterprise/enterprise.ts';
+import { NETWORK, stackConnection, stackInside } from './databases/stack.ts';
 import type { Home } from './home.ts';
 import { serviceImage } from './image.ts';
 import type { Plan } from './plan/plan.ts';
@@ -11,7 +12,7 @@ import { Problem } from './problem.ts';
 import { containerPlan } from './targets/container.ts';
 import { localPlan } from './targets/local.ts';
 
-export const DATABASES = ['memory', 'stack', 'url'] as const;
+export const DATABASES = ['memory', 'stack', 'enterprise', 'url'] as const;
 export const TARGETS = ['local', 'container'] as const;
 export type DatabaseName = (typeof DATABASES)[number];
 export type TargetName = (typeof TARGETS)[number];
@@ -42,17 +43,29 @@ export interface Deployment {
 }
 
 export async function deployment(settings: DeploySettings, places: Places, systems: Systems): Promise<Deployment> {
-  const connection = await DATABASE_CONNECTIONS[settings.database](settings, places, systems);
+  const connection = await databaseConnection(settings, places, systems);
   const url = `http://127.0.0.1:${String(settings.port)}`;
   const plan = await TARGET_PLANS[settings.target](settings, connection, places, systems);
   return { plan, url, connection };
 }
 
-type ConnectionOf = (settings: DeploySettings, places: Places, systems: Systems) => Promise<Connection | undefined>;
+type DatabaseSettings = Pick<DeploySettings, 'database' | 'connection'>;
+
+/** As this machine reaches it. */
+export function databaseConnection(
+  settings: DatabaseSettings,
+  places: Places,
+  systems: Systems,
+): Promise<Connection | undefined> {
+  return DATABASE_CONNECTIONS[settings.database](settings, places, systems);
+}
+
+type ConnectionOf = (settings: DatabaseSettings, places: Places, systems: Systems) => Promise<Connection | undefined>;
 
 const DATABASE_CONNECTIONS: Readonly<Record<DatabaseName, ConnectionOf>> = {
   memory: () => Promise.resolve(undefined),
   stack: (_settings, { home }, systems) => stackConnection(home, systems),
+  enterprise: (_settings, { home }, systems) => enterpriseConnection(home, systems),
   url: ({ connection }) =>
     connection
       ? Promise.resolve(connection)
@@ -76,7 +89,7 @@ const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
     Promise.resolve(localPlan({ file: serviceFile(built), port, connection }, home)),
   container: async (settings, connection, places, systems) => {
     const image = await serviceImage(places.built, places.version);
-    const inside = await insideDocker(settings.database, connection, systems);
+    const inside = await INSIDE_DOCKER[settings.database](connection, places, systems);
     const service = containerPlan({ image: image.name, port: settings.port, network: NETWORK, ...inside });
     return { title: service.title, steps: [...image.plan.steps, ...service.steps] };
   },
@@ -84,25 +97,21 @@ const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
 
 interface Inside {
   readonly connection?: Connection | undefined;
-  readonly secretsVolume?: string | undefined;
   readonly ca?: string | undefined;
 }
 
+type InsideOf = (connection: Connection | undefined, places: Places, systems: Systems) => Promise<Inside>;
+
 /** The same database as a container reaches it. */
-async function insideDocker(
-  database: DatabaseName,
-  connection: Connection | undefined,
-  systems: Systems,
-): Promise<Inside> {
+const INSIDE_DOCKER: Readonly<Record<DatabaseName, InsideOf>> = {
+  memory: () => Promise.resolve({}),
+  stack: async (_connection, { home }, systems) => ({ connection: await stackInside(home, systems) }),
+  enterprise: async (_connection, { home }, systems) => ({ connection: await enterpriseInside(home, systems) }),
+  url: (connection) => urlInside(connection),
+};
+
+async function urlInside(connection: Connection | undefined): Promise<Inside> {
   if (!connection) return {};
-  if (database === 'stack') {
-    const stack = await findStack(systems);
-    const password = { file: PASSWORD_FILE };
-    const own: Connection = { host: STACK, port: 6379, tls: false };
-    return stack?.settings.password === true
-      ? { connection: { ...own, password }, secretsVolume: SECRETS_VOLUME }
-      : { connection: own };
-  }
   if (/^(?:localhost|127\.|::1)/.test(connection.host)) {
     throw new Problem('bad_setting', {
       message: `${connection.host} is this machine: a container that asks for it reaches itself.`,

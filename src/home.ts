@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface Home {
   readonly folder: string;
   readonly secret: (name: string) => string;
+  /** A certificate that is pinned, as PEM. */
+  readonly certificate: (name: string) => string;
   readonly record: (name: string) => string;
   readonly log: (name: string) => string;
 }
@@ -16,6 +18,7 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
   return {
     folder,
     secret: (name) => join(folder, 'secrets', name),
+    certificate: (name) => join(folder, 'certificates', `${name}.pem`),
     record: (name) => join(folder, 'records', `${name}.json`),
     log: (name) => join(folder, 'logs', `${name}.log`),
   };

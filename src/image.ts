@@ -41,7 +41,7 @@ export interface Image {
 
 /** Named by its content: the same content is not built again, and another is another image. */
 export async function serviceImage(built: string, version: string, platform?: string): Promise<Image> {
-  const digest = await digestOf(built);
+  const digest = await serviceDigest(built);
   const suffix = platform === undefined ? '' : `-${platform.replace('/', '-')}`;
   const name = `redisdemo/service:${version}-${digest}${suffix}`;
   const action: BuildImage = {
@@ -59,7 +59,8 @@ export async function serviceImage(built: string, version: string, platform?: st
   };
 }
 
-async function digestOf(built: string): Promise<string> {
+/** What the content of the service adds up to. */
+export async function serviceDigest(built: string): Promise<string> {
   const hash = createHash('sha256');
   for (const name of CONTEXT) {
     for (const path of await filesOf(join(built, name))) {

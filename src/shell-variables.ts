@@ -1,5 +1,6 @@
 /** Variables as each shell sets them, for `eval "$(redisdemo env)"` and its relatives. */
 import { quote } from './plan/shell.ts';
+import { Problem } from './problem.ts';
 
 type Render = (variables: readonly (readonly [string, string])[]) => string;
 
@@ -12,12 +13,9 @@ const SHELLS = {
   sh: eachLine((name, value) => `export ${name}=${quote(value)}`),
   // In fish's single quotes only \ and ' are special: https://fishshell.com/docs/current/language.html#quotes
   fish: eachLine((name, value) => `set -gx ${name} '${value.replace(/[\\']/g, '\\$&')}'`),
-  // https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
-  powershell: eachLine((name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`),
-  // `set "NAME=value"` takes everything up to the last quote; only % would be expanded in a batch file.
-  cmd: eachLine((name, value) => `set "${name}=${value.replaceAll('%', '%%')}"`),
-  // As Node and docker compose read it: single quotes are literal, and double ones serve a value that holds one.
-  dotenv: eachLine((name, value) => `${name}=${dotenvValue(value)}`),
+  powershell: eachLine((name, value) => `$env:${name} = ${powershellValue(value)}`),
+  cmd: eachLine((name, value) => `set "${name}=${cmdValue(name, value)}"`),
+  dotenv: eachLine((name, value) => `${name}=${dotenvValue(name, value)}`),
   json: (variables) => `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`,
 } as const satisfies Record<string, Render>;
 
@@ -27,8 +25,43 @@ export function renderVariables(shell: Shell, variables: Readonly<Record<string,
   return SHELLS[shell](Object.entries(variables));
 }
 
-function dotenvValue(value: string): string {
+/**
+ * PowerShell takes four typographic quotes for single ones, too (CharTraits.cs, IsSingleQuote). A line break would be
+ * lost on the way through `| Invoke-Expression`, which is given one line after the other.
+ * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
+ */
+function powershellValue(value: string): string {
+  const quoted = value.replace(/['\u2018-\u201b]/g, '$&$&');
+  return `'${quoted.replaceAll('\n', '\'+"`n"+\'').replaceAll('\r', '\'+"`r"+\'')}'`;
+}
+
+/**
+ * For a batch file, where % is doubled: `set "NAME=value"` takes everything up to the last quote. Behind a quote in the
+ * value the rest counts as unquoted, and its operators need a caret, up to the next one.
+ * https://learn.microsoft.com/windows-server/administration/windows-commands/cmd#remarks
+ */
+function cmdValue(name: string, value: string): string {
+  if (/[\r\n]/.test(value)) throw cannotBeWritten(name, 'cmd');
+  const parts = value.replaceAll('%', '%%').split('"');
+  return parts.map((part, index) => (index % 2 === 0 ? part : part.replace(/[&|<>^()]/g, '^$&'))).join('"');
+}
+
+/**
+ * As Node reads it (and docker compose, but for backticks): nothing is special in quotes but the quote itself, and in
+ * double ones \n. There is no way to escape one.
+ */
+function dotenvValue(name: string, value: string): string {
   if (/^[\w@%+=:,./-]*$/.test(value)) return value;
-  const mark = ["'", '"', '`'].find((candidate) => !value.includes(candidate)) ?? "'";
+  if (value.includes('\r')) throw cannotBeWritten(name, 'dotenv');
+  const marks = ["'", ...(/[\\$]/.test(value) ? [] : ['"']), '`', ...(value.includes('\\n') ? [] : ['"'])];
+  const mark = marks.find((candidate) => !value.includes(candidate));
+  if (mark === undefined) throw cannotBeWritten(name, 'dotenv');
   return mark + value + mark;
+}
+
+function cannotBeWritten(name: string, shell: string): Problem {
+  return new Problem('bad_setting', {
+    message: `The value of ${name} cannot be written for ${shell}: it has no way to quote it.`,
+    hint: 'Take another shell, or --shell json, which can hold everything.',
+  });
 }

@@ -1,5 +1,8 @@
 /** The walk over every stage that this machine can reach, with the same smoke test after each. */
 import type { Connection } from './connection.ts';
+import { enterpriseConnection, enterprisePlan } from './databases/enterprise/enterprise.ts';
+import { findEnterprise, freeDatabasePort } from './databases/enterprise/nodes.ts';
+import { ENTERPRISE_DEFAULTS } from './databases/enterprise/settings.ts';
 import { findStack, proveModules, stackConnection, stackPlan, DEFAULT_IMAGE } from './databases/stack.ts';
 import { deployment, serviceFile, type DatabaseName, type Places, type TargetName } from './deployment.ts';
 import { ensure } from './plan/ensure.ts';
@@ -53,7 +56,7 @@ const SECTIONS: readonly Section[] = [
     open: () => Promise.resolve({ connection: undefined, close: () => Promise.resolve([]) }),
   },
   { database: 'stack', targets: ['local', 'container'], open: openStack },
-  { database: 'enterprise', targets: ['local', 'container'], open: notYet('Redis Enterprise') },
+  { database: 'enterprise', targets: ['local', 'container'], open: openEnterprise },
   { database: 'cloud', targets: ['cloudrun'], open: notYet('Redis Cloud') },
   { database: 'url', targets: ['cloudrun'], open: notYet('Cloud Run') },
 ];
@@ -140,6 +143,33 @@ async function openStack({ places, systems, working, keep }: Walk): Promise<Open
     return { connection, close: made };
   } catch (error) {
     await made();
+    throw error;
+  }
+}
+
+/** As the stack. A tour pulls no image of gigabytes for a look: the image must be there. */
+async function openEnterprise({ places, systems, working, keep }: Walk): Promise<Opened> {
+  const there = await findEnterprise(systems);
+  const { image } = ENTERPRISE_DEFAULTS;
+  const pull = await systems.perform.exists({ kind: 'pullImage', image });
+  if (!there && pull.kind !== 'ok') {
+    throw new Problem('not_running', {
+      message: `the image ${image} (some 2 GB) is not here: docker pull ${image}, or redisdemo enterprise up`,
+    });
+  }
+  const settings = there?.settings ?? {
+    ...ENTERPRISE_DEFAULTS,
+    port: await freeDatabasePort(systems),
+    apiPort: await systems.ports.find(),
+    uiPort: await systems.ports.find(),
+  };
+  const close = await makeForTour(enterprisePlan(settings, places.home), { places, systems, working, keep });
+  try {
+    const connection = await enterpriseConnection(places.home, systems);
+    if (!there) await proveModules(connection, systems, working);
+    return { connection, close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }

@@ -1,4 +1,6 @@
+import { cloudRunSettings } from './cloudrun-options.ts';
 import { envSettings, insightSettings, stackUpSettings, upSettings } from './docker-options.ts';
+import { bootstrapSettings, databaseCreateSettings, enterpriseUpSettings } from './enterprise-options.ts';
 import { common, serveSettings, smokeSettings, type Setting } from './options.ts';
 
 const tables: readonly Readonly<Record<string, Setting>>[] = [
@@ -8,6 +10,10 @@ const tables: readonly Readonly<Record<string, Setting>>[] = [
   upSettings,
   envSettings,
   insightSettings,
+  enterpriseUpSettings,
+  bootstrapSettings,
+  databaseCreateSettings,
+  cloudRunSettings,
   common,
 ];
 

@@ -12,34 +12,18 @@ import {
   upSettings,
   volumesSettings,
 } from './docker-options.ts';
-import type { Invocation } from './invocation.ts';
-import { serveSettings, smokeSettings, type common, type Setting, type Values } from './options.ts';
-
-type Settings = Readonly<Record<string, Setting>>;
-
-export interface CommandSpec {
-  /** One word, or a group and a word. */
-  readonly name: string;
-  /** One line, for the list of commands. */
-  readonly summary: string;
-  readonly description: string;
-  readonly argument?: { readonly name: string; readonly words: string };
-  readonly settings: Settings;
-  readonly work: (values: never, invocation: Invocation, args: readonly string[]) => Promise<void>;
-}
-
-interface TypedSpec<S extends Settings> extends Omit<CommandSpec, 'settings' | 'work'> {
-  readonly settings: S;
-  readonly work: (values: Values<S & typeof common>, invocation: Invocation, args: readonly string[]) => Promise<void>;
-}
-
-/** Holds the types of a command's settings and of its work together. */
-const command = <S extends Settings>(spec: TypedSpec<S>): CommandSpec => spec;
+import { command, type CommandSpec } from './command-spec.ts';
+import { CLOUDRUN_COMMANDS } from './cloudrun-commands.ts';
+import { ENTERPRISE_COMMANDS } from './enterprise-commands.ts';
+import { serveSettings, smokeSettings } from './options.ts';
 
 export const GROUPS: Readonly<Record<string, string>> = {
   stack: 'Redis Stack, or Redis 8, in a container',
+  enterprise: 'Redis Enterprise in containers, or elsewhere',
+  'enterprise database': 'the databases of a cluster',
   image: 'the service as a Docker image',
-  deploy: 'run the service in the background or in a container',
+  deploy: 'run the service: in the background, in a container, on Cloud Run',
+  'deploy rollback': 'back to what was deployed before',
   destroy: 'take a deployed service away',
   insight: 'RedisInsight, which knows our databases',
 };
@@ -129,6 +113,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     settings: linesSettings,
     work: async (values, invocation) => (await import('./commands/stack.ts')).stackLogs(values, invocation),
   }),
+  ...ENTERPRISE_COMMANDS,
+  ...CLOUDRUN_COMMANDS,
   command({
     name: 'image build',
     summary: 'build it',

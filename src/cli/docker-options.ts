@@ -1,6 +1,6 @@
 /** The options of the commands that make things in Docker or in the background. */
 import * as v from 'valibot';
-import { filePath, redisSettings, wholeNumber, type Setting } from './options.ts';
+import { duration, filePath, redisSettings, wholeNumber, type Setting } from './options.ts';
 
 export const tourSettings = {
   keep: { flag: '--keep', words: 'leave what was made; redisdemo down takes it away' },
@@ -11,10 +11,19 @@ export const planSettings = {
   explain: { flag: '--explain', words: 'show each command as it runs' },
 } as const satisfies Record<string, Setting>;
 
+export const waitSettings = {
+  timeout: {
+    flag: '--timeout <duration>',
+    variable: 'REDISDEMO_TIMEOUT',
+    words: 'longest wait for what is started, such as 2m',
+    rule: duration,
+  },
+} as const satisfies Record<string, Setting>;
+
 const portSetting = (flag: string, variable: string, words: string, fallback: string) =>
   ({ flag: `${flag} <port>`, variable, words, fallback, rule: wholeNumber(1, 65_535) }) as const;
 
-const portOrAuto = (flag: string, variable: string, words: string, fallback: string) =>
+export const portOrAuto = (flag: string, variable: string, words: string, fallback: string) =>
   ({
     flag: `${flag} <port|auto>`,
     variable,
@@ -35,6 +44,7 @@ export const stackUpSettings = {
   insightPort: portOrAuto('--insight-port', 'REDISDEMO_STACK_INSIGHT_PORT', 'port of the RedisInsight in it', '8001'),
   password: { flag: '--password', words: 'with a generated password' },
   passwordFile: { flag: '--password-file <file>', words: 'with the password in this file', rule: filePath },
+  ...waitSettings,
 } as const satisfies Record<string, Setting>;
 
 export const removeSettings = {
@@ -54,11 +64,12 @@ export const deploySettings = {
   db: {
     flag: '--db <database>',
     variable: 'REDISDEMO_DB',
-    words: 'memory, stack, or url (the Redis given below)',
+    words: 'memory, stack, enterprise, or url (the Redis given below)',
     fallback: 'stack',
-    rule: v.picklist(['memory', 'stack', 'url'], 'one of memory, stack, url'),
+    rule: v.picklist(['memory', 'stack', 'enterprise', 'url'], 'one of memory, stack, enterprise, url'),
   },
   port: portSetting('--port', 'REDISDEMO_SERVICE_PORT', 'port of the service on 127.0.0.1', '8000'),
+  ...waitSettings,
   ...redisSettings,
 } as const satisfies Record<string, Setting>;
 
@@ -72,6 +83,7 @@ export const upSettings = {
     rule: v.picklist(['local', 'container'], 'one of local, container'),
   },
   port: deploySettings.port,
+  ...waitSettings,
   ...redisSettings,
 } as const satisfies Record<string, Setting>;
 
@@ -79,9 +91,9 @@ export const envSettings = {
   db: {
     flag: '--db <database>',
     variable: 'REDISDEMO_DB',
-    words: 'stack, or url (the Redis given below)',
+    words: 'stack, enterprise, or url (the Redis given below)',
     fallback: 'stack',
-    rule: v.picklist(['stack', 'url'], 'one of stack, url'),
+    rule: v.picklist(['stack', 'enterprise', 'url'], 'one of stack, enterprise, url'),
   },
   shell: {
     flag: '--shell <shell>',
@@ -107,5 +119,6 @@ export const imageSettings = {
 
 export const insightSettings = {
   port: portSetting('--port', 'REDISDEMO_INSIGHT_PORT', 'port of RedisInsight on 127.0.0.1', '5540'),
+  ...waitSettings,
   acceptTerms: { flag: '--accept-terms', words: "accept RedisInsight's terms: https://redis.io/legal/" },
 } as const satisfies Record<string, Setting>;

@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { findHome } from '../home.ts';
 import { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
+import { COMMANDS } from './commands.ts';
 import { loadEnvironment } from './environment.ts';
 import { failure, success } from './json-output.ts';
 import { createProgram, type Run } from './program.ts';
@@ -30,7 +31,7 @@ const run: Run = async ({ quiet, color }, work) => {
     if (problem) throw problem;
   };
   await work({
-    systems: openSystems(env),
+    systems: openSystems(env, signal),
     environment: env,
     places: {
       home: findHome(env),
@@ -49,17 +50,18 @@ try {
   process.stderr.on('error', () => undefined);
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   loadEnvironment();
-  await createProgram(REDISDEMO_VERSION, run).parseAsync(argv.length > 2 ? argv : [...argv, '--help']);
+  const line = argv.length > 2 ? argv.slice(2) : ['--help'];
+  await createProgram(REDISDEMO_VERSION, run, line).parseAsync(line, { from: 'user' });
 } catch (error) {
   if (!(error instanceof CommanderError && error.exitCode === 0)) await explain(asProblem(error));
 }
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof CommanderError && error.code === 'commander.help') return commandMissing();
   if (error instanceof CommanderError) {
     const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-    const command = argv.slice(2).find((word) => /^[a-z]+$/.test(word) && !suggestion);
-    const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `See: redisdemo ${command ?? ''} --help`.replace('  ', ' ');
+    const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `See: redisdemo ${[...commandWords(), '--help'].join(' ')}`;
     return new Problem('bad_usage', { message: message.charAt(0).toUpperCase() + message.slice(1), hint });
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -69,6 +71,24 @@ function asProblem(error: unknown): Problem {
   });
 }
 
+/** A group without one of its commands. */
+function commandMissing(): Problem {
+  const group = ['redisdemo', ...commandWords()].join(' ');
+  return new Problem('bad_usage', {
+    message: `"${group}" needs one of its commands.`,
+    hint: `See them: ${group} --help`,
+  });
+}
+
+/** As much of what was typed as names a command or a group. */
+function commandWords(): readonly string[] {
+  const words = argv.slice(2);
+  const isCommand = (length: number): boolean =>
+    COMMANDS.some(({ name }) => `${name} `.startsWith(`${words.slice(0, length).join(' ')} `));
+  const known = words.findIndex((_word, index) => !isCommand(index + 1));
+  return known < 0 ? words : words.slice(0, known);
+}
+
 async function explain(problem: Problem): Promise<void> {
   process.exitCode = problem.exitCode;
   if (asJson && !documentPrinted) printDocument(failure(problem, problem.details));
@@ -76,6 +96,8 @@ async function explain(problem: Problem): Promise<void> {
     const { createReporter } = await import('./reporter.ts');
     createReporter({ quiet: false, color: !argv.includes('--no-color'), environment: env }).problem(problem);
   }
+  // All that must end has ended. A question that nobody will answer would keep the process.
+  if (problem.code === 'interrupted' || problem.code === 'terminated') stdout.write('', () => process.exit());
 }
 
 function printDocument(text: string): void {

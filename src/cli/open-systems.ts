@@ -4,34 +4,52 @@ import type { Systems } from '../plan/systems.ts';
  * Every system, each opened at its first use: a command that needs no Docker does not load its client, and is not told
  * that there is none.
  */
-export function openSystems(env: NodeJS.ProcessEnv): Systems {
+export function openSystems(env: NodeJS.ProcessEnv, signal: AbortSignal): Systems {
   const http = lazy(async () => (await import('../systems/http.ts')).httpSystem());
   const redis = lazy(async () => (await import('../systems/redis.ts')).redisSystem());
-  const docker = lazy(async () => (await import('../systems/docker.ts')).dockerSystem(env));
+  const docker = lazy(async () => (await import('../systems/docker.ts')).dockerSystem(env, signal));
   const ports = lazy(async () => (await import('../systems/ports.ts')).portSystem());
+  const names = lazy(async () => (await import('../systems/names.ts')).nameSystem());
   const processes = lazy(() => import('../systems/process.ts'));
   const secrets = lazy(() => import('../systems/secrets.ts'));
   const files = lazy(() => import('../systems/private-files.ts'));
+  const pins = lazy(() => import('../systems/pins.ts'));
   const command = lazy(async () => (await import('../systems/command.ts')).commandSystem());
   const send: Systems['http'] = { send: async (request, signal) => (await http()).send(request, signal) };
+  const calls = lazy(async () => (await import('../systems/calls.ts')).callSystem(send));
+  const sent: Systems['calls'] = {
+    send: async (call, until, onLine) => (await calls()).send(call, until, onLine),
+    ask: async (question, until) => (await calls()).ask(question, until),
+  };
   const perform = lazy(async () => {
     const { performer } = await import('../systems/performer.ts');
-    return performer({ docker, http: send, env });
+    return performer({ docker, http: send, calls: sent, env, signal });
   });
   return {
     http: send,
+    calls: sent,
     redis: { call: async (connection, words) => (await redis()).call(connection, words) },
     command: { startNode: async (program) => (await command()).startNode(program) },
+    names: { lookup: async (host) => (await names()).lookup(host) },
     ports: {
       free: async (port) => (await ports()).free(port),
       find: async () => (await ports()).find(),
       owner: async (port) => (await ports()).owner(port),
+    },
+    certificates: {
+      fetch: async (url) => (await pins()).fetchCertificate(url),
+      pin: async (file, pem) => (await pins()).pin(file, pem),
+      pinned: async (file) => {
+        const pem = await (await files()).readPrivate(file);
+        return pem === undefined ? undefined : (await pins()).readFingerprint(pem);
+      },
     },
     processes: {
       lastWords: async (action) => (await processes()).processes.lastWords(action),
       recorded: async (file) => (await processes()).processes.recorded(file),
     },
     files: {
+      exists: async (file) => (await files()).readPrivate(file).then((content) => content !== undefined),
       readSecret: async (secret) => (await secrets()).readSecret(secret),
       writePrivate: async (file, content) => (await files()).writePrivate(file, content),
     },
@@ -43,6 +61,10 @@ export function openSystems(env: NodeJS.ProcessEnv): Systems {
     },
     containers: {
       state: async (name) => (await docker()).containers.state(name),
+      kill: async (name) => (await docker()).containers.kill(name),
+      start: async (name) => (await docker()).containers.start(name),
+      engine: async () => (await docker()).containers.engine(),
+      readFile: async (name, path) => (await docker()).containers.readFile(name, path),
       log: async (name, lines) => (await docker()).containers.log(name, lines),
       list: async () => (await docker()).containers.list(),
       publishing: async (port) => (await docker()).containers.publishing(port),

@@ -1,4 +1,5 @@
 /** The options of all commands: each once, with its flag, its variable, its default and its rule. */
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Connection } from '../connection.ts';
 
@@ -36,7 +37,7 @@ const serviceUrl = v.pipe(
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Milliseconds. */
-const duration = v.pipe(
+export const duration = v.pipe(
   v.string(),
   v.regex(/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/, 'a duration such as 30s, 2m or 500ms'),
   v.transform((text) =>
@@ -54,7 +55,12 @@ const trueOrFalse = v.pipe(
   v.transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
 );
 
-export const filePath = v.pipe(v.string(), v.minLength(1, 'the path of a file'));
+/** Absolute: what is printed may be run elsewhere. */
+export const filePath = v.pipe(
+  v.string(),
+  v.minLength(1, 'the path of a file'),
+  v.transform((file) => resolve(file)),
+);
 
 export const common = {
   json: { flag: '--json', words: 'print one JSON document on stdout' },

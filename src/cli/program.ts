@@ -1,7 +1,8 @@
 /** From the table of commands to a commander tree. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
-import { COMMANDS, GROUPS, type CommandSpec } from './commands.ts';
+import type { CommandSpec } from './command-spec.ts';
+import { COMMANDS, GROUPS } from './commands.ts';
 import type { Invocation } from './invocation.ts';
 import { common, type Setting, type Values } from './options.ts';
 
@@ -9,8 +10,11 @@ import { common, type Setting, type Values } from './options.ts';
 export type Run = (values: Values<typeof common>, work: (invocation: Invocation) => Promise<unknown>) => Promise<void>;
 
 const HELP_COLUMNS = 80;
+/** A group with more commands than fit names none. */
+const SUBS_COLUMNS = 24;
 
-export function createProgram(version: string, run: Run): Command {
+/** @param line the words after `redisdemo`: only the command that they call has flags then. Without it all have. */
+export function createProgram(version: string, run: Run, line?: readonly string[]): Command {
   const program = new Command('redisdemo')
     .description(
       'Takes a small Redis-backed REST service from a laptop to the cloud, stage by\nstage, and proves each stage with the same smoke test.',
@@ -24,27 +28,35 @@ export function createProgram(version: string, run: Run): Command {
     .addHelpText('after', '\nStart with:  redisdemo tour');
   const groups = new Map<string, Command>();
   for (const spec of COMMANDS) {
-    const [first = '', second] = spec.name.split(' ');
-    if (second === undefined) declare(program, first, spec, run);
-    else declare(groupOf(program, groups, first), second, spec, run);
+    const words = spec.name.split(' ');
+    const command = declare(groupOf(words.slice(0, -1), program, groups), words.at(-1) ?? '', spec);
+    if (line === undefined || mayCall(words, line)) equip(command, spec, run);
   }
   return program;
 }
 
-function groupOf(program: Command, groups: Map<string, Command>, name: string): Command {
+/** `enterprise database` is a group in a group. */
+function groupOf(words: readonly string[], program: Command, groups: Map<string, Command>): Command {
+  if (words.length === 0) return program;
+  const name = words.join(' ');
   const there = groups.get(name);
   if (there) return there;
-  const made = program
-    .command(name)
+  const parent = groupOf(words.slice(0, -1), program, groups);
+  const made = parent
+    .command(words.at(-1) ?? '')
     .summary(GROUPS[name] ?? '')
     .description(GROUPS[name] ?? '')
-    .copyInheritedSettings(program);
+    .copyInheritedSettings(parent);
   groups.set(name, made);
   return made;
 }
 
-function declare(parent: Command, name: string, spec: CommandSpec, run: Run): void {
-  const { summary, description, argument, settings, work } = spec;
+/** commander takes a flag before a command for one of its own, so a line begins with the command, or with help. */
+function mayCall(words: readonly string[], line: readonly string[]): boolean {
+  return line.includes('help') || line.includes('--') || words.every((word, at) => word === line[at]);
+}
+
+function declare(parent: Command, name: string, { summary, description, argument }: CommandSpec): Command {
   const command = parent
     .command(name)
     .summary(summary)
@@ -52,12 +64,23 @@ function declare(parent: Command, name: string, spec: CommandSpec, run: Run): vo
     .allowExcessArguments(false)
     .copyInheritedSettings(parent);
   if (argument) command.argument(argument.name, argument.words);
+  return command;
+}
+
+/** To give every command its flags would take as long as the rest of the start. */
+function equip(command: Command, { settings, work }: CommandSpec, run: Run): void {
   for (const setting of Object.values({ ...settings, ...common })) command.addOption(option(setting));
   command.action(async () => {
-    const values = command.opts<Values<typeof common>>();
+    const values = { ...switchesOff(settings), ...command.opts<Values<typeof common>>() };
     // Their types come from the same settings: commands.ts holds the two together.
     await run(values, (invocation) => work(values as never, invocation, command.args));
   });
+}
+
+/** commander leaves out a switch that was not given. */
+function switchesOff(settings: CommandSpec['settings']): Readonly<Record<string, false>> {
+  const switches = Object.entries(settings).filter(([, { rule }]) => rule === undefined);
+  return Object.fromEntries(switches.map(([name]) => [name, false]));
 }
 
 function option({ flag, variable, words, fallback, rule }: Setting): Option {
@@ -76,7 +99,10 @@ function option({ flag, variable, words, fallback, rule }: Setting): Option {
 
 /** Without "[options]": every command has some. */
 function subcommandTerm(command: Command): string {
-  const words = command.registeredArguments.map((argument) => `<${argument.name()}>`);
+  const words = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
   const subs = command.commands.map((sub) => sub.name()).filter((name) => name !== 'help');
-  return [command.name(), ...words, ...(subs.length > 0 ? [subs.join('|')] : [])].join(' ');
+  const listed = subs.join('|');
+  return [command.name(), ...words, ...(listed === '' ? [] : [listed.length > SUBS_COLUMNS ? '…' : listed])].join(' ');
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from '../connection.ts';
 import type { Home } from '../home.ts';
-import { SETTINGS_LABEL, type RunContainer } from '../plan/action.ts';
+import { SETTINGS_LABEL, type HandOver, type RunContainer } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import { aliveOr, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
@@ -13,8 +13,8 @@ import { Problem } from '../problem.ts';
 export const STACK = 'redisdemo-stack';
 export const NETWORK = 'redisdemo';
 export const DEFAULT_IMAGE = 'redis/redis-stack';
-export const SECRETS_VOLUME = `${STACK}-secrets`;
-export const PASSWORD_FILE = 'redis-password';
+const SECRETS_VOLUME = `${STACK}-secrets`;
+const PASSWORD_FILE = 'redis-password';
 const DATA_VOLUME = `${STACK}-data`;
 const CONFIG = '/run/secrets/redis.conf';
 const REDIS_PORT = 6379;
@@ -38,23 +38,24 @@ export function isStackImage(image: string): boolean {
 
 export function stackPlan(settings: StackSettings, home: Home): Plan {
   const secret = { file: home.secret('stack-password') };
-  const { image, password, passwordFile } = settings;
-  const handOver: Step[] = [
-    { title: 'make the password', action: { kind: 'makeSecret', file: secret.file, from: passwordFile } },
+  const { image, passwordFile } = settings;
+  const handOver: HandOver = {
+    kind: 'handOver',
+    volume: SECRETS_VOLUME,
+    stage: 'stack',
+    image,
+    files: [
+      { name: 'redis.conf', secret, form: 'redisConfig' },
+      { name: PASSWORD_FILE, secret, form: 'plain' },
+    ],
+  };
+  const password: Step[] = [
     {
-      title: 'hand the password over to Docker',
-      action: {
-        kind: 'handOver',
-        volume: SECRETS_VOLUME,
-        stage: 'stack',
-        image,
-        secret,
-        files: [
-          { name: 'redis.conf', form: 'redisConfig' },
-          { name: PASSWORD_FILE, form: 'plain' },
-        ],
-      },
+      title: 'make the password',
+      action: { kind: 'makeSecret', file: secret.file, from: passwordFile },
+      needs: (systems) => noOtherPassword(handOver, systems),
     },
+    { title: 'hand the password over to Docker', action: handOver },
   ];
   const container = stackContainer(settings);
   const ports = container.ports.map(({ host }) => host);
@@ -68,7 +69,7 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
         action: { kind: 'createVolume', name: DATA_VOLUME, stage: 'stack' },
         keep: true,
       },
-      ...(password ? handOver : []),
+      ...(settings.password ? password : []),
       {
         title: `start container ${STACK}`,
         action: container,
@@ -78,13 +79,22 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
           what: `Redis at 127.0.0.1:${String(settings.port)}`,
           limitMs: READY_LIMIT_MS,
           ask: (systems) => pong(connectionOf(settings, home), systems),
-          shell: password
+          shell: settings.password
             ? `[ "$(docker exec ${STACK} sh -c 'REDISCLI_AUTH=$(cat /run/secrets/${PASSWORD_FILE}) redis-cli ping')" = PONG ]`
             : `[ "$(docker exec ${STACK} redis-cli ping)" = PONG ]`,
         },
       },
     ],
   };
+}
+
+/** What Docker was given before is what Redis asks for: a new password here would only lock us out. */
+async function noOtherPassword(handOver: HandOver, { perform }: Systems): Promise<void> {
+  if ((await perform.present(handOver)).kind !== 'ok') return;
+  throw new Problem('differs', {
+    message: `${STACK} was made with another password: it stands in the volume ${SECRETS_VOLUME}.`,
+    hint: 'Take it away first; the data stays: redisdemo stack down',
+  });
 }
 
 /**
@@ -159,6 +169,11 @@ export async function stackConnection(home: Home, systems: Systems): Promise<Con
     });
   }
   return connectionOf(stack.settings, home);
+}
+
+/** How to reach it from a container beside it. */
+export async function stackInside(home: Home, systems: Systems): Promise<Connection> {
+  return { ...(await stackConnection(home, systems)), host: STACK, port: REDIS_PORT };
 }
 
 const SEARCH_LIMIT_MS = 10_000;

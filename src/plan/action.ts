@@ -3,6 +3,7 @@
  * (print.ts) read the same value.
  */
 import type { Secret } from '../secret.ts';
+import type { Call, Json, Question } from './call.ts';
 
 /** On everything that we make in Docker; its value is the stage. Nothing without it is ever touched. */
 export const LABEL = 'redisdemo';
@@ -10,7 +11,18 @@ export const LABEL = 'redisdemo';
 export const SETTINGS_LABEL = 'redisdemo.settings';
 
 export type Action =
-  PullImage | CreateNetwork | CreateVolume | HandOver | RunContainer | BuildImage | MakeSecret | RunProcess;
+  | PullImage
+  | CreateNetwork
+  | CreateVolume
+  | HandOver
+  | RunContainer
+  | BuildImage
+  | FindAddress
+  | PinCertificate
+  | MakeSecret
+  | MakeNetrc
+  | RunProcess
+  | Resource;
 export type ActionKind = Action['kind'];
 
 export interface PullImage {
@@ -37,10 +49,13 @@ export interface HandOver {
   readonly stage: string;
   /** Any image that is there: its container is created to copy into, and never started. */
   readonly image: string;
-  readonly secret: Secret;
-  /** In the volume, and how the secret is written there. */
-  readonly files: readonly { readonly name: string; readonly form: SecretForm }[];
+  readonly files: readonly HandedFile[];
 }
+
+/** A file in the volume: a secret in some form, or JSON with secrets in it. */
+export type HandedFile =
+  | { readonly name: string; readonly secret: Secret; readonly form: SecretForm }
+  | { readonly name: string; readonly json: Json };
 
 /** `plain`: as it is. `redisConfig`: the line of a redis.conf that makes it the password. */
 export type SecretForm = 'plain' | 'redisConfig';
@@ -55,6 +70,10 @@ export interface RunContainer {
   readonly mounts: readonly { readonly volume: string; readonly path: string; readonly readOnly?: boolean }[];
   readonly env: Readonly<Record<string, string>>;
   readonly network: string;
+  /** Other names for it on that network. */
+  readonly aliases?: readonly string[];
+  /** Without the CAP_: `SYS_RESOURCE`. */
+  readonly capabilities?: readonly string[];
   readonly entrypoint?: string;
   readonly command?: readonly string[];
   readonly readOnly?: boolean;
@@ -76,11 +95,51 @@ export interface BuildImage {
   readonly platform?: string;
 }
 
+/** Where a container is on a network, as a fact. */
+export interface FindAddress {
+  readonly kind: 'findAddress';
+  readonly container: string;
+  readonly network: string;
+  readonly fact: string;
+}
+
+/** The certificate of a server in a container, read out of it: from then on only that one is trusted. */
+export interface PinCertificate {
+  readonly kind: 'pinCertificate';
+  readonly container: string;
+  /** Of the PEM file in the container. */
+  readonly path: string;
+  /** Here; its public key goes beside it, as `.pub`. */
+  readonly file: string;
+}
+
+/** Something that an API keeps, or that a program makes. */
+export interface Resource {
+  readonly kind: 'resource';
+  /** In words: `database redisdemo`. */
+  readonly thing: string;
+  readonly find: Question;
+  /** The name under which later steps know what was found. */
+  readonly fact?: string;
+  /** Absent: it is asked for, and must be there. */
+  readonly create?: Call;
+  readonly remove?: Call;
+}
+
 /** A password in a file that only its owner can read: a copy of a given one, else a random one. */
 export interface MakeSecret {
   readonly kind: 'makeSecret';
   readonly file: string;
   readonly from?: string | undefined;
+}
+
+/** A netrc file: the password of a user of a machine, for curl. */
+export interface MakeNetrc {
+  readonly kind: 'makeNetrc';
+  readonly file: string;
+  readonly machine: string;
+  readonly login: string;
+  readonly password: Secret;
 }
 
 /** The service as a process in the background. */
@@ -99,7 +158,7 @@ export interface RunProcess {
 
 /** What a container was asked to be, one line a field, for the label and for comparing. */
 export function settingsOf(container: RunContainer): Readonly<Record<string, string>> {
-  const { image, ports, mounts, env, network, entrypoint, command, readOnly } = container;
+  const { image, ports, mounts, env, network, entrypoint, command, readOnly, capabilities } = container;
   return {
     image,
     ports: ports.map((port) => `${String(port.host)}:${String(port.container)}`).join(' '),
@@ -108,6 +167,7 @@ export function settingsOf(container: RunContainer): Readonly<Record<string, str
     network,
     command: [entrypoint, ...(command ?? [])].filter(Boolean).join(' '),
     readOnly: String(readOnly ?? false),
+    ...(capabilities && { capabilities: capabilities.join(' ') }),
   };
 }
 

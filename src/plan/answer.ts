@@ -17,8 +17,18 @@ export interface Absent {
 export interface Failed {
   readonly kind: 'failed';
   readonly reason: string;
+  /** Busy, or not ready yet: the same question may be answered otherwise soon. */
+  readonly transient?: boolean;
+  /** The system's own code for it. */
+  readonly code?: string;
+  /** What to type next. */
+  readonly hint?: string;
 }
 
 export const ok = <T>(value: T): Ok<T> => ({ kind: 'ok', value });
 export const absent = (reason: string): Absent => ({ kind: 'absent', reason });
-export const failed = (reason: string): Failed => ({ kind: 'failed', reason });
+export const failed = (reason: string, more: Omit<Failed, 'kind' | 'reason'> = {}): Failed => ({
+  kind: 'failed',
+  reason,
+  ...more,
+});

@@ -1,7 +1,7 @@
 /** Questions about containers that several stages ask. */
 import { Problem } from '../problem.ts';
 import { SETTINGS_LABEL } from './action.ts';
-import { failed, type Answer } from './answer.ts';
+import { absent, failed, type Answer } from './answer.ts';
 import type { Systems } from './systems.ts';
 
 const LOG_LINES = 15;
@@ -49,7 +49,10 @@ async function publisherOf(port: number, { containers }: Systems): Promise<strin
 export async function aliveOr<T>(name: string, answer: Answer<T>, { containers }: Systems): Promise<Answer<T>> {
   const state = await containers.state(name);
   if (state.kind !== 'ok') return failed(`the container ${name} is gone: ${state.reason}`);
-  if (state.value.running) return answer;
+  const { running, unhealthy } = state.value;
+  if (running && unhealthy !== undefined && answer.kind === 'absent')
+    return absent(`${answer.reason}; its own health check says: ${unhealthy}`);
+  if (running) return answer;
   const log = await containers.log(name, LOG_LINES);
   const lines = log.kind === 'ok' ? log.value.trimEnd() : log.reason;
   return failed(

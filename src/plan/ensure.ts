@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatMs } from '../report.ts';
 import { Problem } from '../problem.ts';
 import type { ActionKind } from './action.ts';
+import type { Answer } from './answer.ts';
+import { fillIn } from './call.ts';
+import { createLine } from './lines.ts';
 import type { Plan, Step } from './plan.ts';
-import { createLine } from './print.ts';
 import type { Systems } from './systems.ts';
 import { waitFor, type Working } from './wait.ts';
 
@@ -12,9 +16,23 @@ export interface EnsureOptions {
   readonly created?: string[];
 }
 
+/** What the steps work with, one after the other. */
+interface Course {
+  readonly systems: Systems;
+  readonly working: Working;
+  readonly explain: boolean;
+  /** Grows with what the steps find. */
+  readonly facts: Map<string, unknown>;
+}
+
+/** These are asked when their turn comes: before it, what they ask is not there, or not yet what it will be. */
+const IN_TURN: ReadonlySet<ActionKind> = new Set(['findAddress', 'pinCertificate', 'resource']);
+
+const PAUSE_MS = 500;
+
 /**
- * Makes what the plan says: asks for everything first, checks what the missing steps need, and only then creates.
- * Returns the titles of the steps that created something. A second run only asks.
+ * Makes what the plan says: asks for everything first that can be asked, checks what the missing steps need, and only
+ * then creates. Returns the titles of the steps that created something. A second run only asks.
  */
 export async function ensure(
   { steps }: Plan,
@@ -22,47 +40,114 @@ export async function ensure(
   working: Working,
   { explain, created = [] }: EnsureOptions,
 ): Promise<readonly string[]> {
-  const missing = await findMissing(steps, systems);
-  for (const step of missing) await step.needs?.(systems);
+  const course: Course = { systems, working, explain, facts: new Map() };
+  const missing = await findMissing(
+    steps.filter((step) => !isInTurn(step)),
+    course,
+  );
+  for (const step of missing) await step.needs?.(systems, working, course.facts);
   for (const step of steps) {
     working.signal.throwIfAborted();
-    if (missing.has(step)) {
+    const isMissing = isInTurn(step) ? await isMissingNow(step, course) : missing.has(step);
+    if (isMissing) {
       // Before the effect: what fails halfway is to be taken away too.
-      created.push(step.title);
-      await create(step, systems, working, explain);
+      if (createLine<ActionKind>(step.action) !== undefined) created.push(step.title);
+      await create(step, course);
     }
     const { ready } = step;
-    if (ready) await waitFor({ ...ready, ask: () => ready.ask(systems, working), quiet: !missing.has(step) }, working);
+    if (ready) {
+      const ask = (): Promise<Answer<unknown>> => ready.ask(systems, working, course.facts);
+      await waitFor({ ...ready, ask, quiet: !isMissing }, working);
+    }
   }
   return created;
 }
 
-async function findMissing(steps: readonly Step[], systems: Systems): Promise<ReadonlySet<Step>> {
-  const answers = await Promise.all(steps.map(({ action }) => systems.perform.exists(action)));
-  return new Set(steps.filter(({ title }, index) => isMissing(title, answers[index])));
+function isInTurn({ action, exists }: Step): boolean {
+  return exists !== undefined || IN_TURN.has(action.kind);
+}
+
+async function findMissing(steps: readonly Step[], course: Course): Promise<ReadonlySet<Step>> {
+  const answers = await Promise.all(steps.map((step) => ask(step, course)));
+  return new Set(steps.filter((step, index) => isAbsent(step, answers[index])));
+}
+
+async function isMissingNow(step: Step, course: Course): Promise<boolean> {
+  const answer = await ask(step, course);
+  if (!isAbsent(step, answer)) return false;
+  await step.needs?.(course.systems, course.working, course.facts);
+  return true;
+}
+
+/** What is found becomes the step's fact. */
+async function ask({ action, exists, check }: Step, course: Course): Promise<Answer<unknown>> {
+  const { systems, working, facts } = course;
+  const answer = await (exists?.ask(systems, working, facts) ?? systems.perform.exists(fillIn(action, facts)));
+  if (answer.kind !== 'ok') return answer;
+  if ('fact' in action) facts.set(action.fact, answer.value);
+  check?.(answer.value);
+  return answer;
 }
 
 /** Only a clear no lets `create` run: an error is not a no. */
-function isMissing(title: string, answer: Awaited<ReturnType<Systems['perform']['exists']>> | undefined): boolean {
+function isAbsent({ title }: Step, answer: Answer<unknown> | undefined): boolean {
   if (answer?.kind === 'failed') throw new Problem('system_failed', { message: `Before "${title}": ${answer.reason}` });
   return answer?.kind === 'absent';
 }
 
-async function create(step: Step, systems: Systems, { report }: Working, explain: boolean): Promise<void> {
-  const progress = report.begin(step.title);
-  if (explain) report.say(`$ ${createLine<ActionKind>(step.action)}`);
-  const answer = await systems.perform.create(step.action, {
-    update: (text) => {
-      progress.update(`${step.title}: ${text}`);
-    },
-    say: (text) => {
-      report.say(text, 'note');
-    },
+async function create(step: Step, course: Course): Promise<void> {
+  const { title } = step;
+  const { report } = course.working;
+  const action = fillIn(step.action, course.facts);
+  const command = createLine<ActionKind>(action);
+  if (command === undefined) throw new Problem('system_failed', { message: `Could not ${title}: it is not there.` });
+  const progress = report.begin(title);
+  if (course.explain) report.say(`$ ${command}`);
+  const attempt = (): Promise<Answer<unknown>> =>
+    course.systems.perform.create(action, {
+      update: (text) => {
+        progress.update(`${title}: ${text}`);
+      },
+      say: (text) => {
+        report.say(text, 'note');
+      },
+    });
+  const answer = await patiently(attempt, step, course, progress.update).catch((error: unknown) => {
+    progress.end(title, 'bad');
+    throw error;
   });
-  if (answer.kind === 'ok') {
-    progress.end(step.title, 'good');
-    return;
+  if (answer.kind !== 'ok') {
+    progress.end(`${title}: ${answer.reason}`, 'bad');
+    const hint = answer.kind === 'failed' ? answer.hint : undefined;
+    throw new Problem('system_failed', { message: `Could not ${title}: ${answer.reason}`, hint });
   }
-  progress.end(`${step.title}: ${answer.reason}`, 'bad');
-  throw new Problem('system_failed', { message: `Could not ${step.title}: ${answer.reason}` });
+  progress.end(title, 'good');
+  if ('fact' in action) await learn(step, course);
+}
+
+/** Tries again while the refusal is one for the moment, and asks in between: the effect may have come about. */
+async function patiently(
+  attempt: () => Promise<Answer<unknown>>,
+  step: Step,
+  course: Course,
+  update: (text: string) => void,
+): Promise<Answer<unknown>> {
+  const { title, patienceMs = 0 } = step;
+  const { signal } = course.working;
+  const start = performance.now();
+  for (;;) {
+    const answer = await attempt();
+    const elapsed = performance.now() - start;
+    if (answer.kind !== 'failed' || answer.transient !== true || elapsed >= patienceMs) return answer;
+    update(`${title}: ${answer.reason} (${formatMs(elapsed)} of ${formatMs(patienceMs)})`);
+    await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    signal.throwIfAborted();
+    const found = await ask(step, course);
+    if (found.kind === 'ok') return found;
+  }
+}
+
+async function learn(step: Step, course: Course): Promise<void> {
+  const answer = await ask(step, course);
+  if (answer.kind !== 'ok') throw new Problem('system_failed', { message: `After "${step.title}": ${answer.reason}` });
 }

@@ -1,6 +1,7 @@
 /** A stage as a value: what is made, in order. ensure, remove, status and print read it. */
 import type { Action } from './action.ts';
 import type { Answer } from './answer.ts';
+import type { Facts } from './call.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
@@ -13,17 +14,29 @@ export interface Step {
   /** An imperative: "start container redisdemo-stack". */
   readonly title: string;
   readonly action: Action;
+  /** Instead of asking the system that performs the action. */
+  readonly exists?: Exists;
+  /** How long a create that is refused for the moment (busy, not ready yet) is tried again. */
+  readonly patienceMs?: number;
+  /** Looks at what was found, or made. Throws a Problem when it is not what was asked for. */
+  readonly check?: (found: unknown) => void;
   /** Asked of every step that is missing before anything is created. Throws a Problem. */
-  readonly needs?: (systems: Systems) => Promise<void>;
+  readonly needs?: (systems: Systems, working: Working, facts: Facts) => Promise<void>;
   readonly ready?: Ready;
   /** Survives `remove` unless it is asked for by name: it holds the user's data. */
   readonly keep?: boolean;
+}
+
+/** A question whose `absent` lets the step create, and the same as a shell command that fails then. */
+export interface Exists {
+  readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
+  readonly shell: string;
 }
 
 /** A fact to wait for, and the same as a shell command that succeeds when it holds. */
 export interface Ready {
   readonly what: string;
   readonly limitMs: number;
-  readonly ask: (systems: Systems, working: Working) => Promise<Answer<unknown>>;
+  readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
   readonly shell: string;
 }

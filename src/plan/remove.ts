@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
 import type { Action, ActionKind } from './action.ts';
 import type { Plan } from './plan.ts';
-import { removeLine } from './print.ts';
+import { removeLine } from './lines.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
@@ -10,6 +10,8 @@ export interface RemoveOptions {
   readonly explain: boolean;
   /** Also what holds the user's data. */
   readonly withData: boolean;
+  /** Ends it between two things. Without one it goes on to the end: what cleans up after an interruption must. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Removed {
@@ -26,12 +28,13 @@ export async function remove(
   { steps }: Plan,
   systems: Systems,
   { report }: Working,
-  { explain, withData }: RemoveOptions,
+  { explain, withData, signal }: RemoveOptions,
 ): Promise<Removed> {
   const removed: string[] = [];
   const kept: string[] = [];
   const failed: string[] = [];
   for (const { action, keep } of steps.toReversed()) {
+    signal?.throwIfAborted();
     const command = removeLine<ActionKind>(action);
     if (command === undefined) continue;
     const thing = thingOf(action);
@@ -76,6 +79,10 @@ const THINGS: { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }
   handOver: ({ volume }) => `volume ${volume}`,
   runContainer: ({ name }) => `container ${name}`,
   makeSecret: ({ file }) => `file ${file}`,
+  makeNetrc: ({ file }) => `file ${file}`,
+  pinCertificate: ({ file }) => `file ${file}`,
+  findAddress: ({ container }) => `address of ${container}`,
+  resource: ({ thing }) => thing,
   runProcess: ({ url }) => `process at ${url}`,
 };
 

@@ -1,8 +1,8 @@
 /** Words for a POSIX shell: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_02 */
 
-/** One word, quoted only where it must be. */
+/** One word, quoted only where it must be. zsh takes a `=` at the beginning for the path of a program. */
 export function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^(?!=)[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 export function commandLine(words: readonly string[]): string {

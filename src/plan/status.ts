@@ -32,8 +32,19 @@ export async function planStatus({ steps }: Plan, systems: Systems, working: Wor
 
 async function readiness(steps: readonly Step[], systems: Systems, working: Working): Promise<StageStatus> {
   for (const { ready } of steps) {
-    const answer = await ready?.ask(systems, working);
+    const answer = await ready?.ask(systems, working, new Map());
     if (answer && answer.kind !== 'ok') return { state: 'partial', reason: answer.reason.split('\n', 1)[0] ?? '' };
   }
-  return { state: 'ready' };
+  return (await firstUnhealthy(steps, systems)) ?? { state: 'ready' };
+}
+
+/** It answers us, and its own health check knows better. */
+async function firstUnhealthy(steps: readonly Step[], { containers }: Systems): Promise<StageStatus | undefined> {
+  for (const { action } of steps) {
+    if (action.kind !== 'runContainer') continue;
+    const state = await containers.state(action.name);
+    if (state.kind !== 'ok' || state.value.unhealthy === undefined) continue;
+    return { state: 'partial', reason: `the health check of ${action.name} says: ${state.value.unhealthy}` };
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts';
 import type { Secret } from '../secret.ts';
 import type { Action, RunProcess } from './action.ts';
 import type { Answer } from './answer.ts';
+import type { Call, Question, Trust } from './call.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -10,6 +11,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs: number;
+  /** For https; absent: what the system trusts. */
+  readonly trust?: Trust;
 }
 
 export interface HttpResponse {
@@ -21,6 +24,25 @@ export interface HttpResponse {
 export interface Http {
   /** `ok` is any answer, whatever its status; `absent`: nothing listens there. */
   readonly send: (request: HttpRequest, signal: AbortSignal) => Promise<Answer<HttpResponse>>;
+}
+
+/** What a call gave: of a REST API its status and body, of a program its exit code and stdout. */
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Hears what a program says on stderr while it works. */
+export type OnLine = (line: string) => void;
+
+export interface Calls {
+  /**
+   * `ok`: done. `absent`: the API says 404, or the program what a clear no looks like. `failed` with the API's words,
+   * `transient` when it may soon be otherwise. Throws a Problem where the user may not ask (401, 403).
+   */
+  readonly send: (call: Call, signal: AbortSignal, onLine?: OnLine) => Promise<Answer<Reply>>;
+  /** What the question selects; `absent` when that is nothing. */
+  readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer<unknown>>;
 }
 
 export interface Redis {
@@ -55,6 +77,11 @@ export interface Command {
   readonly startNode: (program: NodeProgram) => Promise<Child>;
 }
 
+export interface Names {
+  /** The addresses of a host; `absent` when nobody knows it. */
+  readonly lookup: (host: string) => Promise<Answer<readonly string[]>>;
+}
+
 export interface Ports {
   /** True when nothing listens on it, on 127.0.0.1, on 0.0.0.0 and on ::. */
   readonly free: (port: number) => Promise<boolean>;
@@ -84,6 +111,8 @@ export interface Performer<A extends Action = Action> {
 export interface ContainerState {
   readonly running: boolean;
   readonly exitCode: number;
+  /** What its own health check said last, once Docker calls it unhealthy. */
+  readonly unhealthy?: string;
   readonly ours: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -98,9 +127,16 @@ export interface ContainerSummary {
 
 export interface Containers {
   readonly state: (name: string) => Promise<Answer<ContainerState>>;
+  /** A file in it, whether it runs or not; `absent` while there is none. */
+  readonly readFile: (name: string, path: string) => Promise<Answer<string>>;
   /** The last lines, stdout and stderr together. */
   readonly log: (name: string, lines: number) => Promise<Answer<string>>;
+  /** Ends it at once, as a machine that loses its power. */
+  readonly kill: (name: string) => Promise<Answer<unknown>>;
+  readonly start: (name: string) => Promise<Answer<unknown>>;
   /** All of ours. */
+  /** What the engine has to give. */
+  readonly engine: () => Promise<Answer<{ readonly memoryBytes: number; readonly architecture: string }>>;
   readonly list: () => Promise<Answer<readonly ContainerSummary[]>>;
   /** The container that publishes a port, whoever made it. */
   readonly publishing: (port: number) => Promise<Answer<string | undefined>>;
@@ -118,20 +154,38 @@ export interface Recorded {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Its certificate as PEM, and the SHA-256 of it as `AA:BB:…`. */
+export interface ServerCertificate {
+  readonly pem: string;
+  readonly fingerprint: string;
+}
+
+export interface Certificates {
+  /** What a server shows; nothing is sent to it. */
+  readonly fetch: (url: string) => Promise<Answer<ServerCertificate>>;
+  readonly pin: (file: string, pem: string) => Promise<void>;
+  /** Of the certificate in a file; undefined when there is no such file. */
+  readonly pinned: (file: string) => Promise<string | undefined>;
+}
+
 export interface Files {
   /** Throws a Problem when it cannot be read. */
   readonly readSecret: (secret: Secret) => Promise<string>;
+  readonly exists: (file: string) => Promise<boolean>;
   /** Only its owner can read it. */
   readonly writePrivate: (file: string, content: string) => Promise<void>;
 }
 
 export interface Systems {
   readonly files: Files;
+  readonly certificates: Certificates;
   readonly processes: Processes;
   readonly perform: Performer;
   readonly containers: Containers;
   readonly http: Http;
+  readonly calls: Calls;
   readonly redis: Redis;
   readonly command: Command;
   readonly ports: Ports;
+  readonly names: Names;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
 import { formatMs, type Report } from '../report.ts';
-import type { Answer } from './answer.ts';
+import { absent, type Answer } from './answer.ts';
 
 export interface Wait<T> {
   /** Completes "waiting for …". */
@@ -23,10 +23,28 @@ export interface Working {
 const PAUSE_MS = 100;
 
 /** Asks until the answer is `ok`. Throws a {@link Problem}: `timeout` with the last answer, `service_failed` on `failed`. */
-export async function waitFor<T>(
-  { what, limitMs, ask, hint, quiet }: Wait<T>,
-  { report, signal }: Working,
-): Promise<T> {
+export async function waitFor<T>(wait: Wait<T>, working: Working): Promise<T> {
+  const over = new AbortController();
+  // An answer that may be long in coming does not keep a Ctrl-C waiting.
+  const end = endOf(working.signal, over.signal);
+  try {
+    return await askUntilOk({ ...wait, ask: () => Promise.race([wait.ask(), end]) }, working);
+  } finally {
+    over.abort();
+  }
+}
+
+function endOf(signal: AbortSignal, over: AbortSignal): Promise<Answer<never>> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      resolve(absent('interrupted'));
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { signal: over });
+  });
+}
+
+async function askUntilOk<T>({ what, limitMs, ask, hint, quiet }: Wait<T>, { report, signal }: Working): Promise<T> {
   const start = performance.now();
   let answer = await ask();
   if (answer.kind === 'ok' && quiet === true) return answer.value;
@@ -43,7 +61,7 @@ export async function waitFor<T>(
       progress.end(`${what}: ${answer.reason.split('\n', 1)[0] ?? ''}`, 'bad');
       signal.throwIfAborted();
       throw new Problem(gaveUp ?? 'timeout', {
-        message: `Waited ${formatMs(elapsed)} for ${what}. Last answer: ${answer.reason}.`,
+        message: `Waited ${formatMs(elapsed)} for ${what}. Last answer: ${sentence(answer.reason)}`,
         hint,
         details: { what, lastAnswer: answer.reason, elapsedMs: Math.round(elapsed), limitMs },
       });
@@ -51,4 +69,9 @@ export async function waitFor<T>(
     await sleep(Math.min(PAUSE_MS, Math.max(1, limitMs - elapsed)), undefined, { signal }).catch(() => undefined);
     answer = await ask();
   }
+}
+
+/** The last lines of a log are no sentence. */
+function sentence(reason: string): string {
+  return /\n|\.$/.test(reason) ? reason : `${reason}.`;
 }

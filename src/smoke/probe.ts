@@ -20,6 +20,8 @@ export interface ProbeSettings {
   /** The service's URL, without a slash at its end. */
   readonly url: string;
   readonly connection?: Connection | undefined;
+  /** What a service that is not public wants in this header: a function, so that no record of settings shows it. */
+  readonly authorization?: (() => string) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -39,14 +41,19 @@ export class Probe {
   }
 
   async send(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpResponse> {
-    const { url, signal } = this.settings;
+    const { url, signal, authorization } = this.settings;
+    const headers = {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(authorization && { authorization: authorization() }),
+    };
     const start = performance.now();
     const answer = await this.#systems.http.send(
       {
         method,
         url: url + path,
         timeoutMs: TIMEOUT_MS,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       },
       signal,
     );

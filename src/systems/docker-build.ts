@@ -9,9 +9,10 @@ import { LABEL, type BuildImage } from '../plan/action.ts';
 export async function buildImage(
   docker: Docker,
   { image, stage, context, files, digest, platform }: BuildImage,
+  abortSignal: AbortSignal,
 ): Promise<NodeJS.ReadableStream> {
   const labels = { [LABEL]: stage, [`${LABEL}.digest`]: digest };
-  const options = { t: image, labels, rm: true, ...(platform !== undefined && { platform }) };
+  const options = { t: image, labels, rm: true, abortSignal, ...(platform !== undefined && { platform }) };
   return docker.buildImage(Readable.from(await archive(context, files)), options);
 }
 

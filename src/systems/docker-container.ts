@@ -1,23 +1,26 @@
-/** One container: compared with what it should be, started, and used to copy a secret into a volume. */
-import { Readable } from 'node:stream';
+/** One container: compared with what it should be, and started. */
 import type Docker from 'dockerode';
-import { pack } from 'tar-stream';
-import { LABEL, SETTINGS_LABEL, settingsLabel, settingsOf, type HandOver, type RunContainer } from '../plan/action.ts';
+import { LABEL, SETTINGS_LABEL, settingsLabel, settingsOf, type RunContainer } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
-import { FORMS, handOverName } from '../plan/print.ts';
-import type { Creating } from '../plan/systems.ts';
+import type { ContainerState, Creating } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 import type { Ask } from './docker-errors.ts';
-import { readSecret } from './secrets.ts';
 
-/** Taken between our question and the start. */
-const PORT_TAKEN = /port is already allocated|address already in use/;
+/** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
+const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
 
 type Labels = Readonly<Record<string, string>>;
 
 /** The engine says null where there are none. */
 export function labelsOf({ Labels }: { readonly Labels?: Labels | null | undefined }): Labels {
   return Labels ?? {};
+}
+
+export function stateOf({ State, Config }: Docker.ContainerInspectInfo): ContainerState {
+  const { Running, ExitCode, Health } = State;
+  const labels = labelsOf(Config);
+  const said = Health?.Status === 'unhealthy' ? { unhealthy: Health.Log.at(-1)?.Output.trim() ?? '' } : {};
+  return { running: Running, exitCode: ExitCode, ours: SETTINGS_LABEL in labels, labels, ...said };
 }
 
 export function assertOurs(labelled: { readonly Labels?: Labels | null | undefined }, thing: string): void {
@@ -28,8 +31,14 @@ export function assertOurs(labelled: { readonly Labels?: Labels | null | undefin
   });
 }
 
-export function compare(action: RunContainer, { Config, State, Name }: Docker.ContainerInspectInfo): Answer<unknown> {
-  assertOurs(Config, `container ${action.name}`);
+/** A container inherits the labels of its image: what we build carries {@link LABEL}, whoever runs it. */
+export function assertOurContainer(name: string, { Config }: Docker.ContainerInspectInfo): void {
+  assertOurs({ Labels: SETTINGS_LABEL in labelsOf(Config) ? Config.Labels : {} }, `container ${name}`);
+}
+
+export function compare(action: RunContainer, found: Docker.ContainerInspectInfo): Answer<unknown> {
+  const { Config, State, Name } = found;
+  assertOurContainer(action.name, found);
   const wanted = settingsOf(action);
   const there = JSON.parse(labelsOf(Config)[SETTINGS_LABEL] ?? '{}') as Record<string, string>;
   const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
@@ -67,9 +76,17 @@ export async function runContainer(
   const started = await ask(() => created.value.start());
   // What could not start is taken away, so that the next run may ask for something else.
   if (started.kind !== 'ok') await removeIfThere(docker, action.name);
-  if (started.kind !== 'ok' && PORT_TAKEN.test(started.reason))
-    throw new Problem('port_taken', { message: started.reason, hint: 'Free that port, or choose another one.' });
+  if (started.kind !== 'ok' && PORT_TAKEN.test(started.reason)) throw portTaken(started.reason);
   return started.kind === 'ok' ? started : failed(started.reason);
+}
+
+function portTaken(reason: string): Problem {
+  const port = Number(/127\.0\.0\.1:([1-9]\d*)/.exec(reason)?.[1]);
+  return new Problem('port_taken', {
+    message: `Port ${String(port)} was taken while the container started. The engine says: ${reason}`,
+    hint: 'Free it, or run the same command with another port.',
+    details: { port, owner: null },
+  });
 }
 
 async function warnOfArchitecture(docker: Docker, image: string, say: Creating['say']): Promise<void> {
@@ -79,6 +96,7 @@ async function warnOfArchitecture(docker: Docker, image: string, say: Creating['
 
 function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
   const { name, stage, image, ports, mounts, env, network, entrypoint, command, readOnly } = action;
+  const { aliases, capabilities } = action;
   return {
     name,
     Image: image,
@@ -87,8 +105,10 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
     ...(entrypoint !== undefined && { Entrypoint: [entrypoint] }),
     ...(command && { Cmd: [...command] }),
     ExposedPorts: Object.fromEntries(ports.map((port) => [`${String(port.container)}/tcp`, {}])),
+    ...(aliases && { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...aliases] } } } }),
     HostConfig: {
       NetworkMode: network,
+      ...(capabilities && { CapAdd: [...capabilities] }),
       ReadonlyRootfs: readOnly ?? false,
       PortBindings: Object.fromEntries(
         ports.map((port) => [`${String(port.container)}/tcp`, [{ HostIp: '127.0.0.1', HostPort: String(port.host) }]]),
@@ -103,38 +123,13 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
   };
 }
 
-/** The volume comes with the container, so a run that is cut off leaves the container, and the next one begins anew. */
-export async function handOver(docker: Docker, { volume, stage, image, secret, files }: HandOver): Promise<void> {
-  const value = await readSecret(secret);
-  const name = handOverName(volume);
-  await removeIfThere(docker, name);
-  const container = await docker.createContainer({
-    name,
-    Image: image,
-    Cmd: ['true'],
-    Labels: { [LABEL]: stage },
-    HostConfig: {
-      NetworkMode: 'none',
-      Mounts: [
-        {
-          Type: 'volume',
-          Source: volume,
-          Target: '/run/secrets',
-          ReadOnly: false,
-          VolumeOptions: { NoCopy: false, Labels: { [LABEL]: stage }, DriverConfig: { Name: 'local', Options: {} } },
-        },
-      ],
-    },
-  });
-  const archive = pack();
-  for (const { name: file, form } of files) archive.entry({ name: file, mode: 0o444 }, FORMS[form].render(value));
-  archive.finalize();
-  await container.putArchive(Readable.from(archive), { path: '/run/secrets' });
-  await container.remove({ v: true });
-}
-
+/** Throws a Problem when it is not ours. */
 export async function removeIfThere(docker: Docker, name: string): Promise<void> {
-  await docker.getContainer(name).remove({ force: true, v: true }).catch(unless(404));
+  const container = docker.getContainer(name);
+  const found = await container.inspect().catch(unless(404));
+  if (!found) return;
+  assertOurs(found.Config, `container ${name}`);
+  await container.remove({ force: true, v: true }).catch(unless(404));
 }
 
 /** Lets one status of the engine pass: it says that the work was done before. */

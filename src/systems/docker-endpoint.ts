@@ -1,125 +1,113 @@
 /**
- * Finds the Docker engine as the docker client does: DOCKER_HOST, else DOCKER_CONTEXT, else the current context of
- * ~/.docker/config.json, else the default socket.
- * https://docs.docker.com/engine/manage-resources/contexts/ and docker/cli, cli/context/store (the hashed folders).
+ * Finds the Docker engine as the docker client (28) does: DOCKER_HOST, else DOCKER_CONTEXT, else the current context of
+ * ~/.docker/config.json, else the default socket. An empty variable counts as not set.
+ * https://docs.docker.com/engine/manage-resources/contexts/; docker/cli: cli/command/cli.go (resolveContextName),
+ * opts/hosts.go (ParseHost), cli/context/store (the hashed folders).
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Agent } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Duplex } from 'node:stream';
-import type Docker from 'dockerode';
 import { Problem } from '../problem.ts';
+import { parseAddress, type Address, type Tls } from './docker-address.ts';
 
 export interface Endpoint {
   /** `unix:///var/run/docker.sock` and the like. */
   readonly url: string;
   /** Where it was found, in words. */
   readonly source: string;
-  readonly options: Docker.DockerOptions;
-}
-
-interface Certificates {
-  readonly ca?: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
+  readonly address: Address;
 }
 
 const DEFAULT_URL = process.platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock';
+const DEFAULT_TLS_URL = 'tcp://localhost:2376';
 
-export function findEndpoint(env: NodeJS.ProcessEnv): Endpoint {
+export function findEndpoint(variables: NodeJS.ProcessEnv): Endpoint {
+  const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const folder = env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
-  if (env['DOCKER_HOST']) {
-    const certificates = env['DOCKER_TLS_VERIFY'] ? readCertificates(env['DOCKER_CERT_PATH'] ?? folder) : undefined;
-    return endpoint(env['DOCKER_HOST'], 'DOCKER_HOST', certificates);
-  }
-  const context = env['DOCKER_CONTEXT'] ?? currentContext(folder);
-  if (!context || context === 'default') return endpoint(DEFAULT_URL, 'the default');
-  return contextEndpoint(folder, context);
+  const host = env['DOCKER_HOST'];
+  const { context, source = 'the default' } =
+    env['DOCKER_CONTEXT'] === undefined ? currentContext(folder) : { context: env['DOCKER_CONTEXT'] };
+  if (host === undefined && context !== undefined && context !== 'default') return contextEndpoint(folder, context);
+  const tls = tlsOf(env, folder);
+  const fallback = tls ? DEFAULT_TLS_URL : DEFAULT_URL;
+  if (host === undefined) return endpoint(fallback, source, tls);
+  return endpoint(host.trim() === '' ? fallback : host.trim(), 'DOCKER_HOST', tls);
 }
 
-function currentContext(folder: string): string | undefined {
-  return (readJson(join(folder, 'config.json')) as { currentContext?: string } | undefined)?.currentContext;
+/** As the docker client: a broken config.json is as good as none. Which one it was, an error message tells. */
+function currentContext(folder: string): { readonly context?: string | undefined; readonly source?: string } {
+  const file = join(folder, 'config.json');
+  try {
+    const config = JSON.parse(readOptional(file)?.toString() ?? '{}') as { readonly currentContext?: string };
+    return config.currentContext === '' ? {} : { context: config.currentContext };
+  } catch {
+    return { source: `the default, for ${file} cannot be read` };
+  }
 }
 
 interface ContextMeta {
-  readonly Endpoints?: { readonly docker?: { readonly Host?: string } };
+  readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } };
 }
 
 function contextEndpoint(folder: string, name: string): Endpoint {
   const id = createHash('sha256').update(name).digest('hex');
-  const host = (readJson(join(folder, 'contexts/meta', id, 'meta.json')) as ContextMeta | undefined)?.Endpoints?.docker
-    ?.Host;
-  if (host === undefined) {
+  const source = `the Docker context "${name}"`;
+  const meta = readMeta(join(folder, 'contexts/meta', id, 'meta.json'), name);
+  const { Host = DEFAULT_URL, SkipTLSVerify = false } = meta.Endpoints?.docker ?? {};
+  const tls = readTls(join(folder, 'contexts/tls', id, 'docker'), !SkipTLSVerify);
+  const given = tls.ca ?? tls.cert ?? tls.key;
+  return endpoint(Host, source, given || SkipTLSVerify ? tls : undefined);
+}
+
+function readMeta(file: string, name: string): ContextMeta {
+  const text = readOptional(file)?.toString();
+  if (text === undefined) {
     throw new Problem('docker_missing', {
       message: `The Docker context "${name}" does not exist.`,
       hint: 'List them with: docker context ls',
     });
   }
-  const certificates = readCertificates(join(folder, 'contexts/tls', id, 'docker'));
-  return endpoint(host, `the Docker context "${name}"`, certificates.ca ? certificates : undefined);
-}
-
-/** How each kind of address is connected to. */
-const OPTIONS: Readonly<Record<string, (url: URL, certificates?: Certificates) => Docker.DockerOptions>> = {
-  'unix:': ({ pathname }) => ({ socketPath: decodeURIComponent(pathname) }),
-  'npipe:': ({ pathname }) => ({ socketPath: pathname.replaceAll('/', '\\') }),
-  'tcp:': tcpOptions,
-  'http:': tcpOptions,
-  'https:': tcpOptions,
-  'ssh:': (url) => ({ host: 'docker', protocol: 'http', agent: sshAgent(url) }),
-};
-
-function endpoint(url: string, source: string, certificates?: Certificates): Endpoint {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const options = parsed && OPTIONS[parsed.protocol]?.(parsed, certificates);
-  if (!options) {
+  try {
+    return JSON.parse(text) as ContextMeta;
+  } catch (error) {
     throw new Problem('bad_setting', {
-      message: `${source} names no Docker engine: ${url}`,
-      hint: 'It must begin with unix://, tcp:// or ssh://.',
+      message: `The Docker context "${name}" cannot be read: ${file}: ${(error as Error).message}`,
+      hint: `Make it again: docker context rm ${name} && docker context create ${name} …`,
     });
   }
-  return { url, source, options: { ...options, version: 'v1.41' } };
 }
 
-function tcpOptions({ hostname, port, protocol }: URL, certificates?: Certificates): Docker.DockerOptions {
-  const secure = certificates !== undefined || protocol === 'https:';
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return { host, port: port || (secure ? 2376 : 2375), protocol: secure ? 'https' : 'http', ...certificates };
-}
-
-/** Through the system's own ssh, so that keys, agents and ~/.ssh/config are the user's: as the docker client does. */
-function sshAgent({ hostname, port, username }: URL): Agent {
-  const target = [...(username ? ['-l', username] : []), ...(port ? ['-p', port] : []), '--', hostname];
-  const agent = new Agent();
-  return Object.assign(agent, {
-    createConnection: () => {
-      const ssh = spawn('ssh', [...target, 'docker', 'system', 'dial-stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
-      const connection = Duplex.from({ readable: ssh.stdout, writable: ssh.stdin });
-      ssh.on('error', (error) => connection.destroy(error));
-      // What http asks of a socket and a pipe does not have.
-      return Object.assign(connection, {
-        setTimeout: () => connection,
-        setNoDelay: () => connection,
-        setKeepAlive: () => connection,
-        ref: () => connection,
-        unref: () => connection,
-      });
-    },
+/** cli/flags/options.go: DOCKER_TLS_VERIFY checks the engine's certificate, DOCKER_TLS does not. */
+function tlsOf(env: NodeJS.ProcessEnv, folder: string): Tls | undefined {
+  const verify = env['DOCKER_TLS_VERIFY'] !== undefined;
+  if (!verify && env['DOCKER_TLS'] === undefined) return undefined;
+  const place = env['DOCKER_CERT_PATH'] ?? folder;
+  const tls = readTls(place, verify);
+  if (tls.ca) return tls;
+  throw new Problem('bad_setting', {
+    message: `Docker is to be reached over TLS, but ${join(place, 'ca.pem')} does not exist.`,
+    hint: 'Set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, or unset DOCKER_TLS_VERIFY.',
   });
 }
 
-function readCertificates(folder: string): Certificates {
+function readTls(folder: string, verify: boolean): Tls {
   const read = (name: string): Buffer | undefined => readOptional(join(folder, name));
   const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
-  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  return { verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
-function readJson(file: string): unknown {
-  const text = readOptional(file);
-  return text && JSON.parse(text.toString());
+function endpoint(url: string, source: string, tls?: Tls): Endpoint {
+  const address = parseAddress(url, tls);
+  if (typeof address !== 'string') return { url, source, address };
+  throw new Problem('bad_setting', {
+    message: `${source} names no Docker engine: ${withoutPassword(url)} (${address})`,
+    hint: 'It must begin with unix://, tcp:// or ssh://.',
+  });
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/(\/\/[^@/:]*):[^@/]*@/, '$1:…@');
 }
 
 /** undefined when there is no such file: that is an answer, anything else an error. */
@@ -127,7 +115,11 @@ function readOptional(file: string): Buffer | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new Problem(code === 'EACCES' ? 'not_permitted' : 'bad_setting', {
+      message: `What Docker needs cannot be read: ${message}`,
+      hint: 'Mend its rights, or set DOCKER_HOST.',
+    });
   }
 }

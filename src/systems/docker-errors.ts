@@ -2,8 +2,10 @@ import { absent, failed, type Absent, type Answer, type Failed } from '../plan/a
 import { Problem } from '../problem.ts';
 import type { Endpoint } from './docker-endpoint.ts';
 
-/** Calls the engine, and turns its refusals into answers. */
-export type Ask = <T>(work: () => Promise<T>) => Promise<Answer<T>>;
+/** Calls the engine, and turns its refusals into answers. Without a limit of its own it is that of a question. */
+export type Ask = <T>(work: () => Promise<T>, limitMs?: number) => Promise<Answer<T>>;
+
+const WORDS_LIMIT = 300;
 
 /** What dockerode rejects with: an answer of the engine has a status, anything else a code of the system. */
 interface DockerError extends NodeJS.ErrnoException {
@@ -14,15 +16,35 @@ interface DockerError extends NodeJS.ErrnoException {
 /** The engine's refusal as an answer: 404 is a clear no. Throws a {@link Problem} when there is no engine at all. */
 export function refusal(error: unknown, endpoint: Endpoint): Absent | Failed {
   const { statusCode, json, message, code } = error as DockerError;
-  const words = json?.message ?? message;
+  const words = json?.message ?? ownWords(message);
   if (statusCode === 404) return absent(words);
-  if (statusCode !== undefined) return failed(words);
-  throw noEngine(endpoint, code ?? message);
+  if (statusCode !== undefined) return refused(words);
+  // A mistake of ours is no engine that is away.
+  if (error instanceof TypeError && code === undefined) throw error;
+  throw noEngine(endpoint, code !== undefined && isErrno(code) ? code : message);
 }
 
-function noEngine({ url, source }: Endpoint, reason: string): Problem {
+/** What the engine says no with, and what helps. */
+export function refused(words: string): Failed {
+  const isFull = words.includes('no space left on device');
+  const hint = 'Make room: docker system df shows what takes it, docker system prune frees what is not in use';
+  return failed(words, isFull ? { hint } : {});
+}
+
+/** Without dockerode's "(HTTP code 500) server error - ". Something else may answer with a whole page. */
+function ownWords(message: string): string {
+  const [first = ''] = message.replace(/^\(HTTP code \d+\) [^-]*- /, '').split('\n');
+  return first.trim().slice(0, WORDS_LIMIT);
+}
+
+/** `ECONNREFUSED` says it all; of other codes (TLS, HTTP) the message says more. */
+function isErrno(code: string): boolean {
+  return /^E[A-Z]+$/.test(code);
+}
+
+export function noEngine({ url, source }: Endpoint, reason: string): Problem {
   const tried = `${url} (from ${source})`;
-  if (reason === 'EACCES') {
+  if (reason === 'EACCES' || reason === 'EPERM') {
     return new Problem('not_permitted', {
       message: `You may not use the Docker engine at ${tried}.`,
       hint: 'On Linux: sudo usermod -aG docker $USER, then log in again.',

@@ -2,14 +2,25 @@
 import type Docker from 'dockerode';
 import { LABEL, type Action, type ActionKind } from '../plan/action.ts';
 import { absent, failed, type Answer } from '../plan/answer.ts';
-import { handOverName } from '../plan/print.ts';
+import { handOverName } from '../plan/container-lines.ts';
+import { repositoryOf } from '../plan/lines.ts';
 import type { Creating } from '../plan/systems.ts';
 import { buildImage } from './docker-build.ts';
-import { assertOurs, compare, handOver, labelsOf, removeIfThere, runContainer, unless } from './docker-container.ts';
+import {
+  assertOurContainer,
+  assertOurs,
+  compare,
+  labelsOf,
+  removeIfThere,
+  runContainer,
+  unless,
+} from './docker-container.ts';
 import type { Ask } from './docker-errors.ts';
-import { followProgress } from './docker-progress.ts';
+import { pinnedCertificate } from './docker-files.ts';
+import { handOver, isHandedOver } from './docker-hand-over.ts';
+import { followed } from './docker-progress.ts';
 
-export type DockerAction = Exclude<Action, { kind: 'makeSecret' | 'runProcess' }>;
+export type DockerAction = Exclude<Action, { kind: 'makeSecret' | 'makeNetrc' | 'runProcess' | 'resource' }>;
 export type Of<K extends ActionKind> = Extract<DockerAction, { kind: K }>;
 
 export interface Kind<K extends ActionKind> {
@@ -25,23 +36,27 @@ export type Kinds = { readonly [K in DockerAction['kind']]: Kind<K> };
 
 const STOP_SECONDS = 10;
 
-export function dockerKinds(docker: Docker, ask: Ask): Kinds {
+export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kinds {
   const volumePresent = (name: string): Promise<Answer<unknown>> =>
     ask(async () => {
       assertOurs(await docker.getVolume(name).inspect(), `volume ${name}`);
     });
   const imagePresent = (name: string): Promise<Answer<Docker.ImageInspectInfo>> =>
     ask(() => docker.getImage(name).inspect());
-  /** Also those of earlier versions. */
-  const builtImages = (stage: string): Promise<Answer<Docker.ImageInfo[]>> =>
-    ask(() => docker.listImages({ filters: { label: [`${LABEL}=${stage}`] } }));
+  /** Also those of earlier versions. By name too: what somebody builds on ours inherits its labels. */
+  const builtImages = ({ stage, image }: Of<'buildImage'>): Promise<Answer<readonly string[]>> =>
+    ask(async () => {
+      const reference = repositoryOf(image);
+      const found = await docker.listImages({ filters: { label: [`${LABEL}=${stage}`], reference: [reference] } });
+      return found.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith(`${reference}:`));
+    });
   return {
     pullImage: {
       exists: ({ image }) => imagePresent(image),
       present: ({ image }) => imagePresent(image),
       create: async ({ image }, { update }) => {
-        const stream = await ask(() => docker.pull(image));
-        return stream.kind === 'ok' ? followProgress(stream.value, update) : failed(stream.reason);
+        const pulled = await followed(() => docker.pull(image, { abortSignal: signal }), { ask, update, signal });
+        return pulled.kind === 'failed' ? { hint: pullHint(image), ...pulled } : pulled;
       },
       remove: () => Promise.resolve(absent('images that were pulled stay')),
     },
@@ -64,9 +79,9 @@ export function dockerKinds(docker: Docker, ask: Ask): Kinds {
       remove: ({ name }) => ask(() => docker.getVolume(name).remove()),
     },
     handOver: {
-      exists: async ({ volume }) => {
-        const unfinished = await ask(() => docker.getContainer(handOverName(volume)).inspect());
-        return unfinished.kind === 'ok' ? absent('not finished') : volumePresent(volume);
+      exists: async (action) => {
+        const found = await ask(() => isHandedOver(docker, action));
+        return found.kind === 'ok' && !found.value ? absent('no container has it') : found;
       },
       present: ({ volume }) => volumePresent(volume),
       create: (action) => ask(() => handOver(docker, action)),
@@ -83,7 +98,7 @@ export function dockerKinds(docker: Docker, ask: Ask): Kinds {
         ),
       present: ({ name }) =>
         ask(async () => {
-          assertOurs((await docker.getContainer(name).inspect()).Config, `container ${name}`);
+          assertOurContainer(name, await docker.getContainer(name).inspect());
         }),
       create: (action, creating) => runContainer(docker, ask, action, creating),
       remove: ({ name }) =>
@@ -93,27 +108,39 @@ export function dockerKinds(docker: Docker, ask: Ask): Kinds {
           await container.remove({ v: true, force: true });
         }),
     },
+    findAddress: {
+      exists: ({ container, network }) =>
+        ask(async () => {
+          const { NetworkSettings } = await docker.getContainer(container).inspect();
+          return NetworkSettings.Networks[network]?.IPAddress;
+        }),
+      present: () => Promise.resolve(absent('nothing of its own')),
+      create: () => Promise.resolve(failed('an address is only asked for')),
+      remove: () => Promise.resolve(absent('nothing of its own')),
+    },
+    pinCertificate: pinnedCertificate(docker, ask),
     buildImage: {
       exists: async ({ image, digest }) => {
         const found = await imagePresent(image);
         const same = found.kind === 'ok' && labelsOf(found.value.Config)[`${LABEL}.digest`] === digest;
         return found.kind !== 'ok' || same ? found : absent('built from something else');
       },
-      present: async ({ stage }) => {
-        const found = await builtImages(stage);
+      present: async (action) => {
+        const found = await builtImages(action);
         return found.kind === 'ok' && found.value.length === 0 ? absent('not built') : found;
       },
-      create: async (action, { update }) => {
-        const stream = await ask(() => buildImage(docker, action));
-        return stream.kind === 'ok' ? followProgress(stream.value, update) : failed(stream.reason);
-      },
-      remove: async ({ stage }) => {
-        const found = await builtImages(stage);
+      create: (action, { update }) => followed(() => buildImage(docker, action, signal), { ask, update, signal }),
+      remove: async (action) => {
+        const found = await builtImages(action);
         if (found.kind !== 'ok') return found;
-        return ask(() => Promise.all(found.value.map(({ Id }) => docker.getImage(Id).remove({ force: true }))));
+        return ask(() => Promise.all(found.value.map((tag) => docker.getImage(tag).remove({ force: true }))));
       },
     },
   };
+}
+
+function pullHint(image: string): string {
+  return `Pull it by hand (after docker login, where the registry wants one), then go on: docker pull ${image}`;
 }
 
 async function inspectNetwork(docker: Docker, name: string): Promise<Docker.NetworkInspectInfo> {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
-import { failed, ok, type Answer } from '../plan/answer.ts';
+import { ok, type Answer } from '../plan/answer.ts';
+import { refused, type Ask } from './docker-errors.ts';
 
 /** A line of what the engine streams while it pulls or builds. */
 interface ProgressLine {
@@ -10,35 +11,89 @@ interface ProgressLine {
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
 }
 
-const MEGABYTE = 1_000_000;
-
-/**
- * Follows a pull or a build to its end. The HTTP status says 200 before the work begins, so a failure is a line with
- * `error`, or a stream that breaks off; dockerode's own followProgress ends well on the first.
- */
-export async function followProgress(
-  stream: NodeJS.ReadableStream,
-  update: (text: string) => void,
-): Promise<Answer<undefined>> {
-  const layers = new Map<string, { current: number; total: number; done: boolean }>();
-  let broken: Error | undefined;
-  stream.on('error', (error: Error) => (broken = error));
-  for await (const text of createInterface({ input: stream })) {
-    const line = JSON.parse(text) as ProgressLine;
-    if (line.error !== undefined) return failed(line.error);
-    if (line.stream?.trim()) update(line.stream.trim());
-    const { current, total } = line.progressDetail ?? {};
-    if (line.id === undefined) continue;
-    const done = /^(?:Pull complete|Already exists|Download complete)/.test(line.status ?? '');
-    const before = layers.get(line.id);
-    if (current !== undefined && total !== undefined) layers.set(line.id, { current, total, done });
-    else if (before || done) layers.set(line.id, { ...(before ?? { current: 0, total: 0 }), done });
-    update(summary([...layers.values()]));
-  }
-  return broken ? failed(broken.message) : ok(undefined);
+interface Layer {
+  readonly current: number;
+  readonly total: number;
+  readonly done: boolean;
 }
 
-function summary(layers: readonly { current: number; total: number; done: boolean }[]): string {
+/** dockerode gives an answer of Node's HTTP client, and calls it less. */
+type Destroyable = NodeJS.ReadableStream & { readonly destroy?: (error: Error) => unknown };
+
+export interface Following {
+  readonly ask: Ask;
+  readonly update: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const MEGABYTE = 1_000_000;
+/** An engine that pulls or builds says something all the time. */
+const SILENCE_LIMIT_MS = 300_000;
+
+/**
+ * Starts a pull or a build and follows it to its end. The engine stops it when the connection ends, so `start` must
+ * heed the signal too.
+ */
+export async function followed(
+  start: () => Promise<Destroyable>,
+  { ask, update, signal }: Following,
+): Promise<Answer<undefined>> {
+  try {
+    const stream = await ask(start, SILENCE_LIMIT_MS);
+    if (stream.kind !== 'ok') return refused(stream.reason);
+    const end = await ask(() => followProgress(stream.value, update), Infinity);
+    return end.kind === 'ok' ? end.value : refused(end.reason);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/**
+ * The HTTP status says 200 before the work begins, so a failure is a line with `error`, or a stream that breaks off;
+ * dockerode's own followProgress ends well on the first.
+ */
+async function followProgress(stream: Destroyable, update: (text: string) => void): Promise<Answer<undefined>> {
+  const layers = new Map<string, Layer>();
+  let broken: Error | undefined;
+  stream.on('error', (error: Error) => (broken = error));
+  const watchdog = setTimeout(() => {
+    stream.destroy?.(new Error(`it has said nothing for ${String(SILENCE_LIMIT_MS / 1000)} s`));
+  }, SILENCE_LIMIT_MS);
+  try {
+    for await (const text of createInterface({ input: stream })) {
+      watchdog.refresh();
+      const line = readLine(text);
+      if (line.error !== undefined) return refused(line.error);
+      if (line.stream?.trim()) update(line.stream.trim());
+      if (line.id === undefined) continue;
+      addTo(layers, line.id, line);
+      update(summary([...layers.values()]));
+    }
+  } finally {
+    clearTimeout(watchdog);
+  }
+  if (broken) throw broken;
+  return ok(undefined);
+}
+
+function readLine(text: string): ProgressLine {
+  try {
+    return JSON.parse(text) as ProgressLine;
+  } catch {
+    return { error: `the engine says: ${text}` };
+  }
+}
+
+function addTo(layers: Map<string, Layer>, id: string, { status = '', progressDetail = {} }: ProgressLine): void {
+  const { current, total } = progressDetail;
+  const done = /^(?:Pull complete|Already exists|Download complete)/.test(status);
+  const before = layers.get(id);
+  if (current !== undefined && total !== undefined) layers.set(id, { current, total, done });
+  else if (before || done) layers.set(id, { ...(before ?? { current: 0, total: 0 }), done });
+}
+
+function summary(layers: readonly Layer[]): string {
   const done = layers.filter((layer) => layer.done).length;
   const megabytes = (key: 'current' | 'total'): string =>
     (layers.reduce((sum, layer) => sum + layer[key], 0) / MEGABYTE).toFixed(0);

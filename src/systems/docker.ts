@@ -1,27 +1,18 @@
 /** Docker: finds the engine, performs actions there, and answers questions about containers. */
-import Docker from 'dockerode';
 import { LABEL } from '../plan/action.ts';
-import { ok, type Answer } from '../plan/answer.ts';
 import type { Containers, Performer } from '../plan/systems.ts';
-import { Problem } from '../problem.ts';
-import { labelsOf, plainLog } from './docker-container.ts';
-import { findEndpoint } from './docker-endpoint.ts';
-import { refusal } from './docker-errors.ts';
+import { plainLog, stateOf } from './docker-container.ts';
+import { readContainerFile } from './docker-files.ts';
+import { openEngine } from './docker-open.ts';
 import { dockerKinds, type DockerAction, type Kind, type Of } from './docker-kinds.ts';
 
-export function dockerSystem(env: NodeJS.ProcessEnv): { perform: Performer<DockerAction>; containers: Containers } {
-  const endpoint = findEndpoint(env);
-  const docker = new Docker(endpoint.options);
-  /** Turns the engine's refusals into answers. */
-  const ask = async <T>(work: () => Promise<T>): Promise<Answer<T>> => {
-    try {
-      return ok(await work());
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-      return refusal(error, endpoint);
-    }
-  };
-  const kinds = dockerKinds(docker, ask);
+/** Throws a Problem when there is no engine. @param signal ends what may take long: a pull, a build */
+export async function dockerSystem(
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<{ perform: Performer<DockerAction>; containers: Containers }> {
+  const { docker, ask } = await openEngine(env, signal);
+  const kinds = dockerKinds(docker, ask, signal);
   const of = <K extends DockerAction['kind']>(action: Of<K>): Kind<K> => kinds[action.kind];
   return {
     perform: {
@@ -31,12 +22,15 @@ export function dockerSystem(env: NodeJS.ProcessEnv): { perform: Performer<Docke
       remove: (action) => of(action).remove(action),
     },
     containers: {
-      state: (name) =>
+      state: (name) => ask(async () => stateOf(await docker.getContainer(name).inspect())),
+      kill: (name) => ask(() => docker.getContainer(name).kill()),
+      start: (name) => ask(() => docker.getContainer(name).start()),
+      engine: () =>
         ask(async () => {
-          const { State, Config } = await docker.getContainer(name).inspect();
-          const labels = labelsOf(Config);
-          return { running: State.Running, exitCode: State.ExitCode, ours: LABEL in labels, labels };
+          const { MemTotal, Architecture } = (await docker.info()) as { MemTotal: number; Architecture: string };
+          return { memoryBytes: MemTotal, architecture: Architecture };
         }),
+      readFile: (name, path) => ask(() => readContainerFile(docker, name, path)),
       log: (name, lines) =>
         ask(async () => {
           const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true, tail: lines });

@@ -1,20 +1,27 @@
 import type { Action, ActionKind } from '../plan/action.ts';
-import type { Http, Performer } from '../plan/systems.ts';
+import type { Calls, Http, Performer } from '../plan/systems.ts';
 import type { dockerSystem } from './docker.ts';
+import { netrcFiles } from './netrc-files.ts';
 import { processSystem } from './process.ts';
+import { resourceSystem } from './resources.ts';
 import { secretFiles } from './secret-files.ts';
 
 export interface PerformerParts {
-  readonly docker: () => Promise<ReturnType<typeof dockerSystem>>;
+  readonly docker: () => ReturnType<typeof dockerSystem>;
   readonly http: Http;
+  readonly calls: Calls;
   readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
 }
 
 /** Sends each action to the system that performs its kind. */
-export function performer({ docker, http, env }: PerformerParts): Performer {
-  const secrets = secretFiles();
-  const processes = processSystem(http, env);
-  const own: Partial<Record<ActionKind, Performer<never>>> = { makeSecret: secrets, runProcess: processes };
+export function performer({ docker, http, calls, env, signal }: PerformerParts): Performer {
+  const own: Partial<Record<ActionKind, Performer<never>>> = {
+    makeSecret: secretFiles(),
+    makeNetrc: netrcFiles(),
+    runProcess: processSystem(http, env),
+    resource: resourceSystem(calls, signal),
+  };
   const of = async ({ kind }: Action): Promise<Performer> => (own[kind] ?? (await docker()).perform) as Performer;
   return {
     exists: async (action) => (await of(action)).exists(action),

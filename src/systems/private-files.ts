@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const OWNER_ONLY = { file: 0o600, folder: 0o700 };
 
@@ -22,8 +22,11 @@ export async function readPrivate(file: string): Promise<string | undefined> {
   }
 }
 
-/** The file, and the folders above it that are empty then, as far as our own. */
+/** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */
 export async function removePrivate(file: string): Promise<void> {
+  const names = await readdir(dirname(file)).catch(() => []);
+  const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && /\.[0-9a-f]{8}$/.test(name));
+  for (const half of halves) await rm(join(dirname(file), half), { force: true });
   await rm(file, { force: true });
   for (const folder of [dirname(file), dirname(dirname(file))]) {
     try {

@@ -20,8 +20,13 @@ interface Record {
   readonly pid?: number;
 }
 
+/** The pid that the process of the record itself gives; undefined when it does not answer. */
+type Ask = (record: Record) => Promise<number | undefined>;
+
 /** The service drains for 9 s at most. */
 const STOP_LIMIT_MS = 12_000;
+/** Of the service, until it listens. */
+const START_LIMIT_MS = 3000;
 const PAUSE_MS = 50;
 const LAST_LINES = 15;
 
@@ -40,15 +45,16 @@ async function find(recordFile: string): Promise<Record | undefined> {
 }
 
 export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<RunProcess> {
-  const answers = async ({ url, instance }: Record): Promise<boolean> => {
+  const ask: Ask = async ({ url, instance }) => {
     const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: 2000 }, AbortSignal.timeout(5000));
-    return answer.kind === 'ok' && answer.value.text.includes(instance);
+    const isIt = answer.kind === 'ok' && answer.value.text.includes(instance);
+    return isIt ? (JSON.parse(answer.value.text) as { readonly pid: number }).pid : undefined;
   };
   return {
     exists: async (action) => {
       const record = await find(action.recordFile);
       if (!record) return absent('not started');
-      if (!(await answers(record))) return absent('started once, and does not answer');
+      if ((await ask(record)) === undefined) return absent('started once, and does not answer');
       assertSame(action, record);
       return ok(undefined);
     },
@@ -56,7 +62,7 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
     create: async (action) => {
       // One of ours that does not answer any more would keep the port.
       const before = await find(action.recordFile);
-      if (before?.pid !== undefined) await stop(before, before.pid, answers);
+      if (before) await stop(before, ask);
       const instance = randomUUID();
       const record: Record = { instance, url: action.url, env: action.env };
       await writePrivate(action.recordFile, JSON.stringify(record));
@@ -66,10 +72,11 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
     },
     remove: async (action) => {
       const record = await find(action.recordFile);
-      const stopped = record?.pid === undefined ? ok(undefined) : await stop(record, record.pid, answers);
+      const stopped = record ? await stop(record, ask) : ok(undefined);
       if (stopped.kind === 'failed') return stopped;
-      await removePrivate(action.recordFile);
       await removePrivate(action.logFile);
+      // Last: without it nothing is looked for any more.
+      await removePrivate(action.recordFile);
       return ok(undefined);
     },
   };
@@ -111,13 +118,9 @@ async function start(
   return child.pid ?? 0;
 }
 
-async function stop(
-  record: Record,
-  pid: number,
-  answers: (record: Record) => Promise<boolean>,
-): Promise<Answer<unknown>> {
-  const ours = (await answers(record)) || (await runsService(pid));
-  if (!ours || !isAlive(pid)) return ok(undefined);
+async function stop(record: Record, ask: Ask): Promise<Answer<unknown>> {
+  const pid = record.pid === undefined ? await waitForPid(record, ask) : await ownPid(record, record.pid, ask);
+  if (pid === undefined || !isAlive(pid)) return ok(undefined);
   process.kill(pid, 'SIGTERM');
   const limit = performance.now() + STOP_LIMIT_MS;
   while (isAlive(pid)) {
@@ -127,7 +130,21 @@ async function stop(
   return ok(undefined);
 }
 
+/** The start was cut off before the pid was written: if there is a process, it is about to answer. */
+async function waitForPid(record: Record, ask: Ask): Promise<number | undefined> {
+  const limit = performance.now() + START_LIMIT_MS;
+  for (;;) {
+    const pid = await ask(record);
+    if (pid !== undefined || performance.now() > limit) return pid;
+    await sleep(PAUSE_MS);
+  }
+}
+
 /** A pid may have gone to another program since. */
+async function ownPid(record: Record, pid: number, ask: Ask): Promise<number | undefined> {
+  return (await ask(record)) !== undefined || (await runsService(pid)) ? pid : undefined;
+}
+
 async function runsService(pid: number): Promise<boolean> {
   const words = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
   return words.includes('service/server.js');

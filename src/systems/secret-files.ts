@@ -3,6 +3,7 @@ import type { MakeSecret } from '../plan/action.ts';
 import { absent, ok } from '../plan/answer.ts';
 import type { Performer } from '../plan/systems.ts';
 import { readPrivate, removePrivate, writePrivate } from './private-files.ts';
+import { Problem } from '../problem.ts';
 import { readSecret } from './secrets.ts';
 
 const PASSWORD_BYTES = 24;
@@ -17,12 +18,10 @@ export function secretFiles(): Performer<MakeSecret> {
     exists: async (action) => {
       const { file, from } = action;
       if (from === undefined) return present(action);
-      return (await readPrivate(file)) === (await readSecret({ file: from }))
-        ? ok(undefined)
-        : absent('another password');
+      return (await readPrivate(file)) === (await readGiven(from)) ? ok(undefined) : absent('another password');
     },
     create: async ({ file, from }) => {
-      const value = from === undefined ? randomBytes(PASSWORD_BYTES).toString('hex') : await readSecret({ file: from });
+      const value = from === undefined ? randomBytes(PASSWORD_BYTES).toString('hex') : await readGiven(from);
       await writePrivate(file, value);
       return ok(undefined);
     },
@@ -31,4 +30,14 @@ export function secretFiles(): Performer<MakeSecret> {
       return ok(undefined);
     },
   };
+}
+
+/** An empty one would mean none, and more than a line has no place in a redis.conf. */
+async function readGiven(file: string): Promise<string> {
+  const value = await readSecret({ file });
+  if (value !== '' && !/[\0\r\n]/.test(value)) return value;
+  throw new Problem('bad_setting', {
+    message: `${file} holds ${value === '' ? 'no password' : 'more than one line'}.`,
+    hint: 'Give a file with the password in its first and only line.',
+  });
 }

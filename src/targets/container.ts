@@ -19,8 +19,6 @@ export interface ContainerSettings {
   readonly network: string;
   /** As the container reaches it; undefined keeps users in memory. */
   readonly connection?: Connection | undefined;
-  /** A volume that holds the password already. */
-  readonly secretsVolume?: string | undefined;
   /** The certificate authority of the database, as PEM text. */
   readonly ca?: string | undefined;
 }
@@ -28,22 +26,20 @@ export interface ContainerSettings {
 export function containerPlan(settings: ContainerSettings): Plan {
   const { image, port, network, connection } = settings;
   const url = `http://127.0.0.1:${String(port)}`;
-  const own: Step[] =
-    connection?.password && settings.secretsVolume === undefined
-      ? [
-          {
-            title: 'hand the password over to Docker',
-            action: {
-              kind: 'handOver',
-              volume: SERVICE_SECRETS,
-              stage: 'service',
-              image,
-              secret: connection.password,
-              files: [{ name: PASSWORD_FILE, form: 'plain' }],
-            },
+  const own: Step[] = connection?.password
+    ? [
+        {
+          title: 'hand the password over to Docker',
+          action: {
+            kind: 'handOver',
+            volume: SERVICE_SECRETS,
+            stage: 'service',
+            image,
+            files: [{ name: PASSWORD_FILE, secret: connection.password, form: 'plain' }],
           },
-        ]
-      : [];
+        },
+      ]
+    : [];
   return {
     title: `The service in a container (${image})`,
     steps: [
@@ -69,7 +65,7 @@ export function containerPlan(settings: ContainerSettings): Plan {
   };
 }
 
-function serviceContainer({ image, port, network, connection, secretsVolume, ca }: ContainerSettings): RunContainer {
+function serviceContainer({ image, port, network, connection, ca }: ContainerSettings): RunContainer {
   const withPassword = connection?.password !== undefined;
   const variables = connection ? serviceVariables({ ...connection, password: undefined }) : {};
   return {
@@ -79,7 +75,7 @@ function serviceContainer({ image, port, network, connection, secretsVolume, ca 
     image,
     network,
     ports: [{ host: port, container: SERVICE_PORT }],
-    mounts: withPassword ? [{ volume: secretsVolume ?? SERVICE_SECRETS, path: '/run/secrets', readOnly: true }] : [],
+    mounts: withPassword ? [{ volume: SERVICE_SECRETS, path: '/run/secrets', readOnly: true }] : [],
     env: {
       ...variables,
       ...(ca !== undefined && { REDISCA: ca }),

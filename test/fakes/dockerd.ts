@@ -59,6 +59,8 @@ function configuration(dir: string, bridge: string): object {
     hosts: [`unix://${socketIn(dir)}`],
     bridge,
     iptables: false,
+    // Two engines that choose a network at the same moment would not see each other's yet.
+    'default-address-pools': [{ base: `10.${String(214 + Math.floor(Math.random() * 40))}.0.0/16`, size: 24 }],
     'max-download-attempts': 1,
     ...(!hasSysResource() && { runtimes: { tests: { path: RUNTIME } }, 'default-runtime': 'tests' }),
   };

@@ -11,16 +11,28 @@ export interface Layers {
   readonly node: readonly Layer[];
   readonly redis: readonly Layer[];
   readonly insight: readonly Layer[];
+  readonly enterprise: readonly Layer[];
 }
 
 const SHELL_PROGRAMS = ['sh', 'cat', 'chmod', 'env', 'id', 'ls', 'mkdir', 'rm', 'sleep', 'touch'];
 const REDIS_PROGRAMS = ['redis-server', 'redis-cli'];
-const SCRIPTS = ['redis.ts', 'insight-process.ts'];
+const SCRIPTS = ['redis.ts', 'insight-process.ts', 'enterprise.ts'];
+/** User and group `redislabs`. */
+const REDISLABS_ID = 998;
+const REDISLABS_DIRS = [
+  'etc/opt/redislabs',
+  ...['persist', 'tmp', 'flash', 'stand-in'].map((dir) => `var/opt/redislabs/${dir}`),
+];
 const ENTRYPOINT = 'usr/local/bin/docker-entrypoint.sh';
 const STACK_ENTRYPOINT = '#!/bin/sh\nexec /stand-in/process-1.sh node /stand-in/redis.mjs\n';
 const FILES = {
-  passwd: 'root:x:0:0:root:/root:/bin/sh\nredis:x:999:999::/data:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n',
-  group: 'root:x:0:\nredis:x:999:\nnode:x:1000:\n',
+  passwd: [
+    'root:x:0:0:root:/root:/bin/sh',
+    'redislabs:x:998:998::/opt/redislabs:/bin/sh',
+    'redis:x:999:999::/data:/bin/sh',
+    'node:x:1000:1000::/home/node:/bin/sh\n',
+  ].join('\n'),
+  group: 'root:x:0:\nredislabs:x:998:\nredis:x:999:\nnode:x:1000:\n',
   'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
 };
 
@@ -30,7 +42,11 @@ export async function makeLayers(): Promise<Layers> {
   const node = [makeLayer(systemEntries()), makeLayer(nodeEntries())];
   const redis = makeLayer([...redisEntries(), ...scripts]);
   const insight = makeLayer([{ path: 'data', owner: 1000 }, { path: 'usr/src/app', owner: 1000 }, ...scripts]);
-  return { node, redis: [...node, redis], insight: [...node, insight] };
+  const enterprise = makeLayer([
+    ...['var/opt/redislabs', ...REDISLABS_DIRS].map((path) => ({ path, owner: REDISLABS_ID })),
+    { path: 'opt/redislabs/bin/redis-cli', link: '/usr/local/bin/redis-cli' },
+  ]);
+  return { node, redis: [...node, redis], insight: [...node, insight], enterprise: [...node, redis, enterprise] };
 }
 
 function systemEntries(): Entry[] {

@@ -8,10 +8,12 @@
  *   envs/dockers/dockerfile.tmpl. redis:8 has one and works in /data: redis/docker-library-redis, debian/Dockerfile;
  *   that /data is a volume: library/redis on Docker Hub.
  * - redis/redisinsight is started as user node in /usr/src/app: redis/RedisInsight, Dockerfile.
+ * - redislabs/redis: images/enterprise.ts; its tags: enterprise/families.ts.
  * - what runs inside: images/redis.ts and images/insight.ts.
  */
 import { execa } from 'execa';
 import { STAND_IN_LABEL, type Engine } from './docker-engine.ts';
+import { RELEASES } from './enterprise/families.ts';
 import { archiveImages, type Configuration, type Image } from './image-archive.ts';
 import { makeLayers, type Layers } from './image-layers.ts';
 
@@ -60,6 +62,14 @@ const INSIGHT: Configuration = {
   ExposedPorts: { '5540/tcp': {} },
 };
 
+const ENTERPRISE: Configuration = {
+  Env: [PATH],
+  Entrypoint: ['/stand-in/process-1.sh', 'node', '/stand-in/enterprise.mjs'],
+  User: 'redislabs',
+  WorkingDir: '/opt',
+  ExposedPorts: { '8443/tcp': {}, '9443/tcp': {} },
+};
+
 /** Takes about two seconds. On an engine that is not ours, images of these names that are no stand-ins stay. */
 export async function loadImages(engine: Engine): Promise<void> {
   const images = await makeImages();
@@ -73,8 +83,14 @@ async function makeImages(): Promise<Image[]> {
   return [...soundImages(layers), ...FAULTS.flatMap((fault) => faultyImages(fault, layers))];
 }
 
-function soundImages({ node, redis, insight }: Layers): Image[] {
+function soundImages({ node, redis, insight, enterprise }: Layers): Image[] {
+  const families = Object.entries(RELEASES).map(([family, { imageTags }]) => ({
+    names: imageTags.map((tag) => `redislabs/redis:${tag}`),
+    layers: enterprise,
+    configuration: labelled({ ...ENTERPRISE, Env: [PATH, `STAND_IN_FAMILY=${family}`] }),
+  }));
   return [
+    ...families,
     { names: ['node:24-slim'], layers: node, configuration: labelled(NODE) },
     {
       names: ['redis/redis-stack:latest', 'redis/redis-stack:7.4.0-v8'],

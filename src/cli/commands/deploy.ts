@@ -9,7 +9,7 @@ import { smoke } from '../../smoke/smoke.ts';
 import type { Invocation } from '../invocation.ts';
 import type { deploySettings, planSettings, removeSettings } from '../docker-options.ts';
 import { readConnection, type Values } from '../options.ts';
-import { make, removedResult, scriptResult, takeAway } from './plans.ts';
+import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
 type DeployValues = Values<typeof deploySettings & typeof planSettings>;
 
@@ -21,12 +21,13 @@ export async function deployCommand(target: TargetName, values: DeployValues, in
     port: values.port,
     connection: readConnection(values, environment),
   };
-  const wanted = await deployment(settings, places, systems);
+  const found = await deployment(settings, places, systems);
+  const wanted = { ...found, plan: within(values.timeout, found.plan) };
   if (values.print) {
     finish(scriptResult(wanted.plan));
     return;
   }
-  await make(wanted.plan, values.explain, invocation);
+  await make(wanted.plan, { explain: values.explain, undo: `redisdemo destroy ${target}` }, invocation);
   await proveDeployment(wanted, invocation);
 }
 

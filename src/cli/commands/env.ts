@@ -1,4 +1,5 @@
 import { serviceVariables, type Connection } from '../../connection.ts';
+import { enterpriseConnection } from '../../databases/enterprise/enterprise.ts';
 import { stackConnection } from '../../databases/stack.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
@@ -9,7 +10,7 @@ import { readConnection, type Values } from '../options.ts';
 
 export async function envCommand(values: Values<typeof envSettings>, invocation: Invocation): Promise<void> {
   const { systems, finish, report } = invocation;
-  const connection = await chooseConnection(values, invocation);
+  const connection = await CONNECTIONS[values.db](values, invocation);
   const variables: Record<string, string> = { ...serviceVariables(connection) };
   const secret = values.reveal || values.out !== undefined;
   if (connection.password && secret) {
@@ -26,15 +27,17 @@ export async function envCommand(values: Values<typeof envSettings>, invocation:
   finish({ data: { variables }, view: [line(text.trimEnd())] });
 }
 
-async function chooseConnection(
-  values: Values<typeof envSettings>,
-  { places, systems, environment }: Invocation,
-): Promise<Connection> {
-  if (values.db === 'stack') return stackConnection(places.home, systems);
-  const connection = readConnection(values, environment);
-  if (connection) return connection;
-  throw new Problem('bad_usage', {
-    message: 'The database "url" needs the address of a Redis.',
-    hint: 'Give --redis-host (or set REDISHOST), and REDISPORT and REDISPASS as needed.',
-  });
-}
+type ConnectionOf = (values: Values<typeof envSettings>, invocation: Invocation) => Promise<Connection>;
+
+const CONNECTIONS: Readonly<Record<Values<typeof envSettings>['db'], ConnectionOf>> = {
+  stack: (_values, { places, systems }) => stackConnection(places.home, systems),
+  enterprise: (_values, { places, systems }) => enterpriseConnection(places.home, systems),
+  url: (values, { environment }) => {
+    const connection = readConnection(values, environment);
+    if (connection) return Promise.resolve(connection);
+    throw new Problem('bad_usage', {
+      message: 'The database "url" needs the address of a Redis.',
+      hint: 'Give --redis-host (or set REDISHOST), and REDISPORT and REDISPASS as needed.',
+    });
+  },
+};

@@ -16,7 +16,7 @@ export async function imageBuild(
     finish(scriptResult(plan));
     return;
   }
-  const created = await make(plan, values.explain, invocation);
+  const created = await make(plan, { explain: values.explain, undo: 'redisdemo destroy container' }, invocation);
   finish({ data: { image: name, created }, view: [line(`The image is ${name}.`, 'good')] });
 }
 

@@ -2,7 +2,8 @@
 import { ensure } from '../../plan/ensure.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { printPlan } from '../../plan/print.ts';
-import { remove, type Removed } from '../../plan/remove.ts';
+import { remove, thingsOf, type Removed } from '../../plan/remove.ts';
+import { Problem } from '../../problem.ts';
 import { line, type Result } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
 
@@ -11,21 +12,69 @@ export function scriptResult(plan: Plan): Result {
   return { data: { script }, view: [line(script)] };
 }
 
-/** Resolves with the titles of the steps that created something. */
-export function make(
-  plan: Plan,
-  explain: boolean,
-  { systems, report, signal }: Invocation,
-): Promise<readonly string[]> {
-  return ensure(plan, systems, { report, signal }, { explain });
+/** With another limit for each of its waits. */
+export function within(limitMs: number | undefined, plan: Plan): Plan {
+  if (limitMs === undefined) return plan;
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => (step.ready ? { ...step, ready: { ...step.ready, limitMs } } : step)),
+  };
 }
 
-export function takeAway(
+export interface Making {
+  readonly explain: boolean;
+  /** The command that takes away what the plan makes. */
+  readonly undo: string;
+  /** Grows as steps create something. */
+  readonly created?: string[];
+}
+
+/** Resolves with the titles of the steps that created something. A Problem says what is left, and the way out. */
+export async function make(
+  plan: Plan,
+  { explain, undo, created = [] }: Making,
+  { systems, report, signal }: Invocation,
+): Promise<readonly string[]> {
+  try {
+    return await ensure(plan, systems, { report, signal }, { explain, created });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const left = thingsOf({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
+    throw isInterruption(error) ? interruption(error, left, undo) : withWayOut(error, left, undo);
+  }
+}
+
+function isInterruption({ code }: Problem): boolean {
+  return code === 'interrupted' || code === 'terminated';
+}
+
+function interruption({ code, message }: Problem, left: readonly string[], undo: string): Problem {
+  if (left.length === 0) return new Problem(code, { message: `${message} Nothing was made.` });
+  return new Problem(code, {
+    message: `${message} Left so far: ${left.join(', ')}.`,
+    hint: `Go on with the same command, or take it away: ${undo}`,
+    details: { left },
+  });
+}
+
+function withWayOut(error: Problem, left: readonly string[], undo: string): Problem {
+  const { code, message, hint, details, cause } = error;
+  if (hint !== undefined) return error;
+  const way = left.length === 0 ? '' : `, or take away what was made: ${undo}`;
+  return new Problem(code, { message, hint: `Mend that and run the same command again${way}`, details }, { cause });
+}
+
+export async function takeAway(
   plan: Plan,
   options: { explain: boolean; withData: boolean },
   { systems, report, signal }: Invocation,
 ): Promise<Removed> {
-  return remove(plan, systems, { report, signal }, options);
+  try {
+    return await remove(plan, systems, { report, signal }, { ...options, signal });
+  } catch (error) {
+    if (!(error instanceof Problem) || !isInterruption(error)) throw error;
+    throw new Problem(error.code, { message: error.message, hint: 'Take the rest away with the same command.' });
+  }
 }
 
 export function removedResult({ removed, kept }: Removed): Result {

@@ -23,7 +23,7 @@ import type {
   volumesSettings,
 } from '../docker-options.ts';
 import type { Values } from '../options.ts';
-import { make, removedResult, scriptResult, takeAway } from './plans.ts';
+import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
 const DEFAULTS: StackSettings = { image: DEFAULT_IMAGE, port: 6379, insightPort: 8001, password: false };
 
@@ -32,12 +32,12 @@ type UpValues = Values<typeof stackUpSettings & typeof planSettings>;
 export async function stackUp(values: UpValues, invocation: Invocation): Promise<void> {
   const { systems, places, report, finish } = invocation;
   const settings = await chooseSettings(values, systems);
-  const plan = stackPlan(settings, places.home);
+  const plan = within(values.timeout, stackPlan(settings, places.home));
   if (values.print) {
     finish(scriptResult(plan));
     return;
   }
-  const created = await make(plan, values.explain, invocation);
+  const created = await make(plan, { explain: values.explain, undo: 'redisdemo stack down' }, invocation);
   const connection = await stackConnection(places.home, systems);
   // What was there before was proved when it was made.
   const warning = created.length > 0 ? await proveModules(connection, systems, invocation) : undefined;

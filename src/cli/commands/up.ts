@@ -6,9 +6,11 @@ import {
   stackPlan,
   type StackSettings,
 } from '../../databases/stack.ts';
-import { deployment } from '../../deployment.ts';
-import { INSIGHT, insightPlan } from '../../insight.ts';
-import { publishedPort } from '../../plan/container-checks.ts';
+import { enterprisePlan, enterpriseRemains } from '../../databases/enterprise/enterprise.ts';
+import { findEnterprise } from '../../databases/enterprise/nodes.ts';
+import { ENTERPRISE_DEFAULTS } from '../../databases/enterprise/settings.ts';
+import { deployment, type DatabaseName } from '../../deployment.ts';
+import { findInsight, insightPlan } from '../../insight.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planStatus, type StageStatus } from '../../plan/status.ts';
 import { Problem } from '../../problem.ts';
@@ -17,27 +19,45 @@ import type { Invocation } from '../invocation.ts';
 import type { planSettings, removeSettings, upSettings, volumesSettings } from '../docker-options.ts';
 import { readConnection, type Values } from '../options.ts';
 import { proveDeployment, servicePlan } from './deploy.ts';
-import { make, removedResult, takeAway } from './plans.ts';
+import { makeEnterprise } from './enterprise.ts';
+import { make, removedResult, takeAway, within } from './plans.ts';
 
 const STACK_DEFAULTS: StackSettings = { image: DEFAULT_IMAGE, port: 6379, insightPort: 8001, password: false };
+
+/** Starts a database with its own settings, or with those that it has. */
+type StartOf = (
+  making: { readonly explain: boolean; readonly timeout: number | undefined },
+  invocation: Invocation,
+) => Promise<unknown>;
+
+const START: Readonly<Record<DatabaseName, StartOf>> = {
+  memory: () => Promise.resolve(),
+  url: () => Promise.resolve(),
+  stack: async ({ explain, timeout }, invocation) => {
+    const { systems, places, report } = invocation;
+    const there = await findStack(systems);
+    const plan = within(timeout, stackPlan(there?.settings ?? STACK_DEFAULTS, places.home));
+    const created = await make(plan, { explain, undo: 'redisdemo down' }, invocation);
+    if (created.length === 0) return;
+    const warning = await proveModules(await stackConnection(places.home, systems), systems, invocation);
+    if (warning !== undefined) report.say(warning, 'note');
+  },
+  enterprise: async (making, invocation) => {
+    const there = await findEnterprise(invocation.systems);
+    await makeEnterprise(there?.settings ?? ENTERPRISE_DEFAULTS, making, invocation);
+  },
+};
 
 export async function upCommand(
   values: Values<typeof upSettings & Pick<typeof planSettings, 'explain'>>,
   invocation: Invocation,
 ): Promise<void> {
   const { systems, places, environment } = invocation;
-  if (values.db === 'stack') {
-    const there = await findStack(systems);
-    const plan = stackPlan(there?.settings ?? STACK_DEFAULTS, places.home);
-    const created = await make(plan, values.explain, invocation);
-    const connection = await stackConnection(places.home, systems);
-    const warning = created.length > 0 ? await proveModules(connection, systems, invocation) : undefined;
-    if (warning !== undefined) invocation.report.say(warning, 'note');
-  }
+  await START[values.db](values, invocation);
   const connection = readConnection(values, environment);
   const settings = { database: values.db, target: values.on, port: values.port, connection };
   const wanted = await deployment(settings, places, systems);
-  await make(wanted.plan, values.explain, invocation);
+  await make(within(values.timeout, wanted.plan), { explain: values.explain, undo: 'redisdemo down' }, invocation);
   await proveDeployment(wanted, invocation);
 }
 
@@ -46,8 +66,10 @@ export async function downCommand(
   values: Values<typeof removeSettings & typeof volumesSettings>,
   invocation: Invocation,
 ): Promise<void> {
-  if (values.volumes && !values.yes) {
-    const yes = await invocation.confirm('This deletes the data of Redis Stack.', '--yes');
+  const enterprise = await findEnterprise(invocation.systems);
+  const lost = [...(values.volumes ? ['Redis Stack'] : []), ...(enterprise ? ['Redis Enterprise'] : [])];
+  if (lost.length > 0 && !values.yes) {
+    const yes = await invocation.confirm(`This deletes the data of ${lost.join(' and ')}.`, '--yes');
     if (!yes) throw new Problem('interrupted', { message: 'Nothing was removed.' });
   }
   const results = [];
@@ -106,10 +128,13 @@ interface Stage {
 async function stages(invocation: Invocation, everything: boolean): Promise<readonly Stage[]> {
   const { systems, places } = invocation;
   const stack = (await findStack(systems))?.settings ?? STACK_DEFAULTS;
-  const insightPort = (await publishedPort(INSIGHT, 5540, systems)) ?? 5540;
+  const insight = (await findInsight(systems)) ?? { port: 5540, databases: [] };
+  const enterprise = (await findEnterprise(systems))?.settings ?? ENTERPRISE_DEFAULTS;
+  const enterpriseStage = everything ? enterpriseRemains : enterprisePlan;
   return [
     { name: 'stack', plan: stackPlan({ ...stack, password: stack.password || everything }, places.home) },
-    { name: 'insight', plan: insightPlan({ port: insightPort, stack: false }) },
+    { name: 'enterprise', plan: enterpriseStage(enterprise, places.home) },
+    { name: 'insight', plan: insightPlan(insight) },
     { name: 'container', plan: await servicePlan('container', invocation) },
     { name: 'local', plan: await servicePlan('local', invocation) },
   ];

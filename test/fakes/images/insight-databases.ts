@@ -1,4 +1,5 @@
 /** The connections of the Insight stand-in. Where what it believes comes from is said in insight.ts. */
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { writeCommand } from '../resp.ts';
 
@@ -14,6 +15,16 @@ export interface Database {
 const PATIENCE_MS = 5000;
 
 export function preconfigured(env: Readonly<Record<string, string | undefined>>): Database[] {
+  const file = env['RI_PRE_SETUP_DATABASES_PATH'];
+  return [...fromVariables(env), ...(file === undefined ? [] : fromFile(file))];
+}
+
+/** A list of connections: getDatabasesFromJson in pre-setup.discovery.util.ts. */
+function fromFile(file: string): Database[] {
+  return JSON.parse(readFileSync(file, 'utf8')) as Database[];
+}
+
+function fromVariables(env: Readonly<Record<string, string | undefined>>): Database[] {
   const suffixes = Object.keys(env).flatMap((name) => /^RI_REDIS_HOST(.*)$/.exec(name)?.[1] ?? []);
   return suffixes.flatMap((suffix) => {
     const value = (name: string): string | undefined => env[`RI_REDIS_${name}${suffix}`];

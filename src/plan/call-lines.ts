@@ -1,0 +1,110 @@
+/** Calls as the lines of a shell: curl, jq, and programs as they are. */
+import type { Secret } from '../secret.ts';
+import {
+  isFact,
+  isSecret,
+  pieces,
+  type Call,
+  type CommandCall,
+  type Json,
+  type Question,
+  SPREAD,
+  type RestCall,
+  type Trust,
+} from './call.ts';
+import { quote } from './shell.ts';
+
+export function callLine(call: Call): string {
+  return 'words' in call ? commandCallLine(call) : restLine(call);
+}
+
+/** Prints what is selected; nothing when there is no such thing. */
+export function questionLine({ call, select }: Question): string {
+  return `${callLine(call)} 2>/dev/null | jq --raw-output --compact-output ${word(`first((${select}) | values)`)}`;
+}
+
+function restLine({ api, anonymous, method, path, body }: RestCall): string {
+  const words = [
+    'curl --silent --show-error --fail',
+    ...(anonymous === true ? [] : [`--netrc-file ${quote(api.netrcFile)}`]),
+    ...trustWords(api.trust),
+    ...(method === 'GET' ? [] : [`--request ${method}`]),
+    ...(body === undefined ? [] : ["--header 'content-type: application/json' --data @-"]),
+    word(`${api.url}${path}`),
+  ];
+  const line = words.join(' ');
+  return body === undefined ? line : `${jsonLine(body)} |\n  ${line}`;
+}
+
+/** curl checks a pinned key with --insecure too: that switch then only spares the names, which cannot fit. */
+function trustWords(trust: Trust): string[] {
+  if (trust.kind === 'pinned') return [`--insecure --pinnedpubkey ${quote(`${trust.file}.pub`)}`];
+  if (trust.kind === 'authority') return [`--cacert ${quote(trust.file)}`];
+  return trust.kind === 'insecure' ? ['--insecure'] : [];
+}
+
+function commandCallLine({ words, stdin, env = {} }: CommandCall): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
+  const line = [...variables, ...words.map(word)].join(' ');
+  if (stdin === undefined) return line;
+  const source = 'json' in stdin ? jsonLine(stdin.json) : secretLine(stdin);
+  return `${source} |\n  ${line}`;
+}
+
+/** What prints a secret without a line break. */
+export function secretLine(secret: Secret): string {
+  return 'file' in secret ? `tr -d '\\r\\n' <${quote(secret.file)}` : `printf %s "$${secret.variable}"`;
+}
+
+/** Facts come as variables and secrets from where they lie, so that no argument holds one. */
+export function jsonLine(body: Json, ...layout: readonly string[]): string {
+  const options = new Set<string>();
+  const program = jqOf(body, options);
+  return ['jq --null-input', ...layout, ...options, quote(program)].join(' ');
+}
+
+function jqOf(value: Json, options: Set<string>): string {
+  if (isFact(value)) {
+    options.add(`--argjson ${value.$fact} "$${value.$fact}"`);
+    return `$${value.$fact}`;
+  }
+  if (isSecret(value)) return jqSecret(value.$secret, options);
+  if (typeof value === 'string') return jqText(value, options);
+  if (Array.isArray(value)) return `[${value.map((item: Json) => jqOf(item, options)).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (SPREAD in value) {
+    const { [SPREAD]: spread = null, ...own } = value;
+    return `${jqOf(spread, options)} + ${jqOf(own, options)}`;
+  }
+  const members = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${jqOf(item, options)}`);
+  return `{${members.join(', ')}}`;
+}
+
+function jqSecret(secret: Secret, options: Set<string>): string {
+  if ('variable' in secret) return `env.${secret.variable}`;
+  const name = `secret${String([...options].filter((option) => option.startsWith('--rawfile')).length + 1)}`;
+  const known = [...options].find((option) => option.endsWith(` ${quote(secret.file)}`));
+  if (known === undefined) options.add(`--rawfile ${name} ${quote(secret.file)}`);
+  return `($${known?.split(' ')[1] ?? name} | rtrimstr("\\n"))`;
+}
+
+function jqText(text: string, options: Set<string>): string {
+  const parts = pieces(text).filter((piece) => !('text' in piece && piece.text === ''));
+  if (parts.length === 0) return '""';
+  return parts
+    .map((piece) => {
+      if ('text' in piece) return JSON.stringify(piece.text);
+      options.add(`--arg ${piece.fact} "$${piece.fact}"`);
+      return `$${piece.fact}`;
+    })
+    .join(' + ');
+}
+
+/** One word of a shell line; its facts are variables. */
+function word(text: string): string {
+  const parts = pieces(text);
+  if (parts.every((piece) => 'text' in piece)) return quote(text);
+  const inQuotes = (piece: (typeof parts)[number]): string =>
+    'text' in piece ? piece.text.replace(/[\\"$`]/g, '\\$&') : `\${${piece.fact}}`;
+  return `"${parts.map(inQuotes).join('')}"`;
+}

@@ -1,0 +1,119 @@
+/**
+ * Calls to REST APIs and to programs, as values: what sends them and what prints them read the same. A `{{NAME}}` in
+ * their text is a fact, which an earlier answer gave; in print it is a shell variable.
+ */
+import type { Secret } from '../secret.ts';
+
+export type Call = RestCall | CommandCall;
+
+export interface RestCall {
+  readonly api: Api;
+  /** Sent without who asks. */
+  readonly anonymous?: boolean;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: Json;
+}
+
+/** A REST API: where it is, who asks, and whose certificate is taken for its own. */
+export interface Api {
+  /** Without a path: `https://127.0.0.1:9443`. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: Secret;
+  /** The same for curl: a netrc file. */
+  readonly netrcFile: string;
+  readonly trust: Trust;
+}
+
+/**
+ * `pinned`: exactly the certificate in this PEM file, whatever name it has; its public key lies beside it as `.pub`.
+ * `authority`: what this authority has signed, under its own name.
+ */
+export type Trust =
+  { readonly kind: 'pinned' | 'authority'; readonly file: string } | { readonly kind: 'system' | 'insecure' };
+
+export interface CommandCall {
+  /** The program and its arguments. Never a secret: everyone can read them. */
+  readonly words: readonly string[];
+  readonly stdin?: Secret | { readonly json: Json };
+  /** Variables beside those that we have. Never a secret. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it says on stderr, as a regular expression, when its failure is a clear no. */
+  readonly absent?: string;
+  /** The same, when another try may do. */
+  readonly transient?: string;
+  /** After which it is ended. */
+  readonly limitMs?: number;
+  /** The same question to the API behind the program, which is quicker than to start the program. */
+  readonly quick?: QuickAsk;
+}
+
+export interface QuickAsk {
+  readonly url: string;
+  /** The program that prints the token for it. */
+  readonly login: readonly string[];
+  /** Where in the API's answer that of the program is; absent: it is all of it. */
+  readonly member?: string;
+}
+
+/** JSON with facts and secrets in it. */
+export type Json = null | boolean | number | string | FactValue | SecretValue | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+/** The name of a member whose value is an object: all its members belong to the object around it. */
+export const SPREAD = '...';
+
+/** The fact's own JSON value. */
+export interface FactValue {
+  readonly $fact: string;
+}
+
+export interface SecretValue {
+  readonly $secret: Secret;
+}
+
+/** A call that changes nothing, and what of its answer is meant: nothing selected is a clear no. */
+export interface Question {
+  readonly call: Call;
+  /** A jq program; its first output counts. https://jqlang.org/manual/ */
+  readonly select: string;
+}
+
+/** What earlier answers gave, by name: JSON values. Names are those of shell variables. */
+export type Facts = ReadonlyMap<string, unknown>;
+
+const REFERENCE = /\{\{([A-Z][A-Z0-9_]*)\}\}/g;
+
+export const isFact = (value: Json): value is FactValue => isObject(value) && '$fact' in value;
+export const isSecret = (value: Json): value is SecretValue => isObject(value) && '$secret' in value;
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The pieces of a text: what stands there, and the names of facts. */
+export function pieces(text: string): readonly ({ readonly text: string } | { readonly fact: string })[] {
+  return text.split(REFERENCE).map((part, index) => (index % 2 === 1 ? { fact: part } : { text: part }));
+}
+
+/** The same value with the facts in their places. Throws when one is not known: a plan names them before it uses them. */
+export function fillIn<T>(value: T, facts: Facts): T {
+  return fill(value, (name) => {
+    if (!facts.has(name)) throw new Error(`the fact ${name} is used before it is known`);
+    return facts.get(name);
+  }) as T;
+}
+
+function fill(value: unknown, valueOf: (name: string) => unknown): unknown {
+  if (typeof value === 'string') return value.replace(REFERENCE, (_match, name: string) => String(valueOf(name)));
+  if (Array.isArray(value)) return value.map((item) => fill(item, valueOf));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$fact' in value) return valueOf(String(value.$fact));
+  const { [SPREAD]: spread, ...own } = value as Readonly<Record<string, unknown>>;
+  const filled = Object.fromEntries(Object.entries(own).map(([name, item]) => [name, fill(item, valueOf)]));
+  return spread === undefined ? filled : { ...(fill(spread, valueOf) as object), ...filled };
+}

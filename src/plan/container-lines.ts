@@ -1,0 +1,68 @@
+/** Containers as the lines of a shell. */
+import {
+  LABEL,
+  SETTINGS_LABEL,
+  settingsLabel,
+  type HandedFile,
+  type HandOver,
+  type RunContainer,
+  type SecretForm,
+} from './action.ts';
+import { jsonLine, secretLine } from './call-lines.ts';
+import { commandLine, quote } from './shell.ts';
+
+export function runLine(container: RunContainer): string {
+  const { name, stage, image, ports, mounts, env, network, entrypoint, command = [], readOnly } = container;
+  const { aliases = [], capabilities = [] } = container;
+  return commandLine([
+    ...['docker', 'run', '--detach', '--name', name, '--network', network],
+    ...['--label', `${LABEL}=${stage}`, '--label', `${SETTINGS_LABEL}=${settingsLabel(container)}`],
+    ...ports.flatMap((port) => ['--publish', `127.0.0.1:${String(port.host)}:${String(port.container)}`]),
+    ...mounts.flatMap((mount) => [
+      '--mount',
+      `type=volume,src=${mount.volume},dst=${mount.path}${mount.readOnly === true ? ',readonly' : ''}`,
+    ]),
+    ...Object.entries(env).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]),
+    ...aliases.flatMap((alias) => ['--network-alias', alias]),
+    ...capabilities.flatMap((capability) => ['--cap-add', capability]),
+    ...(readOnly === true ? ['--read-only'] : []),
+    ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
+    image,
+    ...command,
+  ]);
+}
+
+export function handOverName(volume: string): string {
+  return `${volume}-handover`;
+}
+
+/** Copies with a container that is gone at the end: it works with an engine on another machine too. */
+export function handOverLines({ volume, stage, image, files }: HandOver): string {
+  const name = quote(handOverName(volume));
+  const copies = files.flatMap((file) => {
+    const path = `/run/secrets/${file.name}`;
+    const copy = commandLine([
+      ...['docker', 'run', '--rm', '--interactive', '--name', handOverName(volume), '--label', `${LABEL}=${stage}`],
+      ...['--mount', `type=volume,src=${volume},dst=/run/secrets,volume-label=${LABEL}=${stage}`],
+      ...['--user', '0', '--network', 'none', '--entrypoint', 'sh', image],
+      ...['-c', `umask 222; rm -f ${path}; cat >${path}`],
+    ]);
+    return [`docker rm --force --volumes ${name} >/dev/null 2>&1 || true`, `${contentLine(file)} |`, `  ${copy}`];
+  });
+  return copies.join('\n');
+}
+
+function contentLine(file: HandedFile): string {
+  return 'json' in file
+    ? jsonLine(file.json, '--compact-output', '--join-output')
+    : `${secretLine(file.secret)}${FORMS[file.form].shell}`;
+}
+
+/** How a secret is written into a file, here and in the shell. In a redis.conf, quotes and backslashes are escaped. */
+export const FORMS: Readonly<Record<SecretForm, { render: (value: string) => string; shell: string }>> = {
+  plain: { render: (value) => value, shell: '' },
+  redisConfig: {
+    render: (value) => `requirepass "${value.replace(/[\\"]/g, '\\$&')}"`,
+    shell: ` | sed 's/[\\"]/\\\\&/g; s/.*/requirepass "&"/'`,
+  },
+};

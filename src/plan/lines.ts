@@ -1,0 +1,136 @@
+/** Each action as the command behind it. */
+import { LABEL, SETTINGS_LABEL, settingsLabel, type Action, type ActionKind } from './action.ts';
+import { callLine, questionLine, secretLine } from './call-lines.ts';
+import { handOverLines, runLine } from './container-lines.ts';
+import { processLines } from './process-lines.ts';
+import { commandLine, quote } from './shell.ts';
+
+type Of<K extends ActionKind> = Extract<Action, { kind: K }>;
+
+/** The shell lines of one kind of action. `exists` succeeds when there is nothing to create. */
+interface Lines<K extends ActionKind> {
+  readonly exists: (action: Of<K>) => string;
+  /** Prints the fact that the action gives. */
+  readonly fact?: (action: Of<K>) => string;
+  readonly create: (action: Of<K>) => string | undefined;
+  readonly remove?: (action: Of<K>) => string | undefined;
+}
+
+const LINES: { readonly [K in ActionKind]: Lines<K> } = {
+  pullImage: {
+    exists: ({ image }) => commandLine(['docker', 'image', 'inspect', image]),
+    create: ({ image }) => commandLine(['docker', 'pull', image]),
+  },
+  createNetwork: {
+    exists: ({ name }) => commandLine(['docker', 'network', 'inspect', name]),
+    create: ({ name, stage }) => commandLine(['docker', 'network', 'create', '--label', `${LABEL}=${stage}`, name]),
+    remove: ({ name }) => commandLine(['docker', 'network', 'rm', name]),
+  },
+  createVolume: {
+    exists: ({ name }) => commandLine(['docker', 'volume', 'inspect', name]),
+    create: ({ name, stage }) => commandLine(['docker', 'volume', 'create', '--label', `${LABEL}=${stage}`, name]),
+    remove: ({ name }) => commandLine(['docker', 'volume', 'rm', name]),
+  },
+  handOver: {
+    exists: ({ volume }) =>
+      `[ -n "$(${commandLine(['docker', 'ps', '--all', '--quiet', '--filter', `volume=${volume}`, '--filter', `label=${SETTINGS_LABEL}`])})" ]`,
+    create: handOverLines,
+    remove: ({ volume }) => commandLine(['docker', 'volume', 'rm', volume]),
+  },
+  runContainer: {
+    exists: (container) =>
+      `[ "$(docker container inspect --format '{{.State.Running}} {{index .Config.Labels "${SETTINGS_LABEL}"}}' ` +
+      `${quote(container.name)})" = ${quote(`true ${settingsLabel(container)}`)} ]`,
+    create: (container) =>
+      container.replace === true
+        ? `docker rm --force --volumes ${quote(container.name)} 2>/dev/null || true\n${runLine(container)}`
+        : `docker start ${quote(container.name)} 2>/dev/null ||\n  ${runLine(container)}`,
+    remove: ({ name }) => commandLine(['docker', 'rm', '--force', '--volumes', name]),
+  },
+  buildImage: {
+    exists: ({ image, digest }) =>
+      `[ "$(docker image inspect --format '{{index .Config.Labels "${LABEL}.digest"}}' ${quote(image)})" = ${quote(digest)} ]`,
+    create: ({ image, stage, context, digest, platform }) =>
+      commandLine([
+        ...['docker', 'build', '--tag', image, '--label', `${LABEL}=${stage}`, '--label', `${LABEL}.digest=${digest}`],
+        ...(platform === undefined ? [] : ['--platform', platform]),
+        context,
+      ]),
+    remove: ({ stage, image }) =>
+      `docker image rm --force $(docker image ls --format '{{.Repository}}:{{.Tag}}' ` +
+      `--filter label=${LABEL}=${stage} --filter reference=${quote(repositoryOf(image))})`,
+  },
+  findAddress: {
+    exists: () => 'true',
+    fact: ({ container, network }) =>
+      `docker container inspect --format '{{(index .NetworkSettings.Networks "${network}").IPAddress}}' ${quote(container)}`,
+    create: () => undefined,
+  },
+  pinCertificate: {
+    exists: ({ container, path, file }) =>
+      `${commandLine(['docker', 'cp', `${container}:${path}`, '-'])} | tar -xO | cmp -s - ${quote(file)}`,
+    create: ({ container, path, file }) =>
+      [
+        `mkdir -p "$(dirname ${quote(file)})"`,
+        commandLine(['docker', 'cp', `${container}:${path}`, file]),
+        `openssl x509 -in ${quote(file)} -pubkey -noout >${quote(`${file}.pub`)}`,
+      ].join(' && '),
+    remove: ({ file }) => commandLine(['rm', '-f', file, `${file}.pub`]),
+  },
+  resource: {
+    exists: ({ find }) => `[ -n "$(${questionLine(find)})" ]`,
+    fact: ({ find }) => questionLine(find),
+    create: ({ create }) => create && callLine(create),
+    remove: ({ remove }) => remove && callLine(remove),
+  },
+  makeNetrc: {
+    exists: ({ file }) => `[ -s ${quote(file)} ]`,
+    create: ({ file, machine, login, password }) =>
+      `(umask 077; printf 'machine %s login %s password "%s"\\n' ${quote(machine)} ${quote(login)} ` +
+      `"$(${secretLine(password)} | sed 's/[\\"]/\\\\&/g')" >${quote(file)})`,
+    remove: ({ file }) => commandLine(['rm', '-f', file]),
+  },
+  makeSecret: {
+    exists: ({ file, from }) =>
+      from === undefined ? `[ -s ${quote(file)} ]` : `[ "$(cat ${quote(file)})" = "$(${secretLine({ file: from })})" ]`,
+    create: ({ file, from }) => {
+      const source = from === undefined ? "od -An -N24 -tx1 /dev/urandom | tr -d ' \\n'" : secretLine({ file: from });
+      return `(umask 077; mkdir -p "$(dirname ${quote(file)})"; ${source} >${quote(file)})`;
+    },
+    remove: ({ file }) => commandLine(['rm', '-f', file]),
+  },
+  runProcess: {
+    exists: ({ url }) => commandLine(['curl', '--fail', '--silent', `${url}/health`]),
+    create: processLines,
+    remove: ({ url }) => `kill "$(lsof -t -iTCP:${new URL(url).port} -sTCP:LISTEN)"`,
+  },
+};
+
+/** A command that succeeds when there is nothing to create. */
+export function existsLine<K extends ActionKind>(action: Of<K>): string {
+  return linesOf(action).exists(action);
+}
+
+/** A command that prints the fact; undefined when the action gives none. */
+export function factLine<K extends ActionKind>(action: Of<K>): string | undefined {
+  return 'fact' in action ? linesOf(action).fact?.(action) : undefined;
+}
+
+/** The command that creates what the action stands for; undefined for what is only asked. */
+export function createLine<K extends ActionKind>(action: Of<K>): string | undefined {
+  return linesOf(action).create(action);
+}
+
+/** The command that takes it away; undefined for what we leave (a pulled image is the engine's cache). */
+export function removeLine<K extends ActionKind>(action: Of<K>): string | undefined {
+  return linesOf(action).remove?.(action);
+}
+
+/** The name of an image without its tag. */
+export function repositoryOf(image: string): string {
+  return image.replace(/:[^:/]*$/, '');
+}
+
+function linesOf<K extends ActionKind>({ kind }: Of<K>): Lines<K> {
+  return LINES[kind];
+}

@@ -1,0 +1,145 @@
+/** Sends calls to REST APIs and programs, and selects from what they answer. */
+import { createInterface } from 'node:readline';
+import jq from '@michaelhomer/jqjs';
+import { execa } from 'execa';
+import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import type { Api, CommandCall, Question, RestCall } from '../plan/call.ts';
+import type { Calls, Http, HttpRequest, OnLine, Reply } from '../plan/systems.ts';
+import { Problem } from '../problem.ts';
+import { formatMs } from '../report.ts';
+import { quickSystem } from './quick.ts';
+import { openInput } from './stdin.ts';
+import { withSecrets } from './json-secrets.ts';
+import { readSecret } from './secrets.ts';
+
+const TIMEOUT_MS = 15_000;
+/** Too many requests, busy, or not up yet: https://redis.io/docs/latest/operate/rs/references/rest-api/ */
+const TRANSIENT: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
+
+export function callSystem(http: Http): Calls {
+  const quick = quickSystem(http);
+  const send: Calls['send'] = async (call, signal, onLine) => {
+    if (!('words' in call)) return sendRequest(call, http, signal);
+    return (await quick(call, signal)) ?? runCommand(call, { signal, onLine });
+  };
+  return {
+    send,
+    ask: async (question, signal) => {
+      const answer = await send(question.call, signal);
+      return answer.kind === 'ok' ? select(question, answer.value.text) : answer;
+    },
+  };
+}
+
+function select({ select: program }: Question, text: string): Answer<unknown> {
+  let document: unknown;
+  try {
+    document = JSON.parse(text || 'null');
+  } catch {
+    return failed(`the answer is no JSON: ${text.slice(0, 60)}`, { transient: true });
+  }
+  const [first] = jq.compile(program)(document);
+  return first === undefined || first === null ? absent('it is not among what there is') : ok(first);
+}
+
+async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Promise<Answer<Reply>> {
+  const answer = await http.send(await requestOf(call), signal);
+  // Nobody listens, or the connection broke off: that says nothing about the thing itself.
+  if (answer.kind === 'absent') return failed(answer.reason, { transient: true, code: 'no_answer' });
+  if (answer.kind === 'failed' && answer.code === 'not_trusted') throw notTrusted(call.api, answer.reason);
+  if (answer.kind === 'failed') return failed(answer.reason, { transient: true, code: 'no_answer' });
+  const { status } = answer.value;
+  if (status < 300) return ok({ status, text: answer.value.text });
+  return refused(status, answer.value.text, call.api.user);
+}
+
+function notTrusted({ url }: Api, reason: string): Problem {
+  return new Problem('not_trusted', {
+    message: `The certificate of ${url} is not one that we trust: ${reason}.`,
+    hint: 'If that server is yours, say which certificate is right: --ca-file FILE, or --fingerprint SHA256',
+  });
+}
+
+async function requestOf({ api, method, path, body, anonymous }: RestCall): Promise<HttpRequest> {
+  const request = { method, url: `${api.url}${path}`, timeoutMs: TIMEOUT_MS, trust: api.trust };
+  const authorization =
+    anonymous === true ? {} : { authorization: basicAuthorization(api.user, await readSecret(api.password)) };
+  if (body === undefined) return { ...request, headers: authorization };
+  const text = JSON.stringify(await withSecrets(body));
+  return { ...request, headers: { ...authorization, 'content-type': 'application/json' }, body: text };
+}
+
+function basicAuthorization(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/** The text is called `description` on the wire and `message` in the documentation (redisctl#1080). */
+interface ErrorBody {
+  readonly error_code?: string;
+  readonly description?: string;
+  readonly message?: string;
+}
+
+function refused(status: number, text: string, user: string): Answer<Reply> {
+  const { error_code: code, description, message } = readError(text);
+  const words = [`status ${String(status)}`, code, description ?? message].filter(Boolean).join(', ');
+  if (status === 404) return absent(words);
+  if (status === 401 || status === 403) {
+    const why = status === 401 ? 'the user or its password is wrong' : 'its role is too small';
+    throw new Problem('not_permitted', {
+      message: `${user} may not do this: ${why} (${words}).`,
+      hint: 'Give the right user and password file.',
+      details: { status, code: code ?? null },
+    });
+  }
+  return failed(words, { transient: TRANSIENT.has(status), code: code ?? String(status) });
+}
+
+/** A proxy in front of the API answers in HTML while the API starts. */
+function readError(text: string): ErrorBody {
+  try {
+    return (JSON.parse(text) ?? {}) as ErrorBody;
+  } catch {
+    return { description: /<title>([^<]*)/.exec(text)?.[1] ?? 'no JSON' };
+  }
+}
+
+interface Course {
+  readonly signal: AbortSignal;
+  readonly onLine: OnLine | undefined;
+}
+
+async function runCommand(call: CommandCall, { signal, onLine }: Course): Promise<Answer<Reply>> {
+  const { words, stdin, env = {}, limitMs } = call;
+  const [program = '', ...args] = words;
+  await using input = stdin === undefined ? undefined : await openInput(stdin);
+  const timeout = limitMs === undefined ? {} : { timeout: limitMs };
+  const running = execa(program, args, { reject: false, cancelSignal: signal, env, ...timeout, ...input?.options });
+  if (onLine) void readLines(running.stderr, onLine);
+  const result = await running;
+  signal.throwIfAborted();
+  if (result.code === 'ENOENT') {
+    throw new Problem('command_missing', {
+      message: `The program ${program} is not installed, or not on the PATH.`,
+      hint: `Install it, then run the same command again.`,
+    });
+  }
+  if (result.timedOut) {
+    throw new Problem('timeout', {
+      message: `${words.slice(0, 4).join(' ')} did not end within ${formatMs(limitMs ?? 0)}, and was ended.`,
+      hint: 'What it asked for may still go on. Give it more time: --timeout 1h',
+    });
+  }
+  if (result.exitCode === 0) return ok({ status: 0, text: result.stdout });
+  return refusedByProgram(call, result.stderr.trim() || `${program} ended with exit code ${String(result.exitCode)}`);
+}
+
+function refusedByProgram({ absent: no, transient }: CommandCall, stderr: string): Answer<Reply> {
+  const reason = stderr.slice(Math.max(0, stderr.indexOf('ERROR:')));
+  if (no !== undefined && new RegExp(no).test(reason)) return absent(reason);
+  return failed(reason, { transient: transient !== undefined && new RegExp(transient).test(reason) });
+}
+
+async function readLines(stream: NodeJS.ReadableStream, onLine: OnLine): Promise<void> {
+  for await (const line of createInterface({ input: stream })) onLine(line);
+}

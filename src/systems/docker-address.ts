@@ -1,0 +1,65 @@
+/** The addresses of Docker engines, as docker/cli reads them: opts/hosts.go and cli/connhelper/ssh. */
+
+export type Address =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: Tls }
+  /** The arguments of ssh. */
+  | { readonly kind: 'ssh'; readonly args: readonly string[] };
+
+/** What a connection over TLS trusts and shows, as PEM. */
+export interface Tls {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+  readonly verify: boolean;
+}
+
+const DEFAULT_SOCKET = '/var/run/docker.sock';
+const DEFAULT_PIPE = '//./pipe/docker_engine';
+const DEFAULT_PORT = 2375;
+
+/** The address, or why it is none. */
+export function parseAddress(url: string, tls?: Tls): Address | string {
+  // Not new URL(): that would decode the path of a socket, and swallow the dot in the name of a pipe.
+  const [, scheme = 'tcp', rest = ''] = /^(?:([\w+-]*):\/\/)?(.*)$/s.exec(url) ?? [];
+  switch (scheme) {
+    case 'unix':
+      return { kind: 'socket', path: rest === '' ? DEFAULT_SOCKET : rest };
+    case 'npipe':
+      return { kind: 'socket', path: (rest === '' ? DEFAULT_PIPE : rest).replaceAll('/', '\\') };
+    case 'tcp':
+    case 'http':
+      return tcpAddress(rest, tls);
+    case 'https':
+      return tcpAddress(rest, tls ?? { verify: true });
+    case 'ssh':
+      return sshAddress(url);
+    default:
+      return `"${scheme}" is no way to reach one`;
+  }
+}
+
+function tcpAddress(rest: string, tls: Tls | undefined): Address | string {
+  const parts = `http://${rest.startsWith(':') || rest === '' ? 'localhost' : ''}${rest}`;
+  if (!URL.canParse(parts)) return 'no host and port';
+  const { hostname, pathname } = new URL(parts);
+  if (pathname !== '/') return 'a path after the host is not supported';
+  // URL leaves out port 80, for it is HTTP's own.
+  const port = /:(\d+)\/?$/.exec(rest)?.[1] ?? DEFAULT_PORT;
+  return { kind: 'tcp', host: unbracketed(hostname), port: Number(port), ...(tls && { tls }) };
+}
+
+function sshAddress(url: string): Address | string {
+  if (!URL.canParse(url)) return 'no host';
+  const { hostname, port, username, password, pathname } = new URL(url);
+  if (hostname === '') return 'no host';
+  if (password !== '') return 'a password in it is not supported';
+  const options = [...(username ? ['-l', decodeURIComponent(username)] : []), ...(port ? ['-p', port] : [])];
+  const socket = pathname === '' || pathname === '/' ? [] : ['--host', `unix://${pathname}`];
+  const command = ['docker', ...socket, 'system', 'dial-stdio'];
+  return { kind: 'ssh', args: ['-o', 'ConnectTimeout=30', '-T', ...options, '--', unbracketed(hostname), ...command] };
+}
+
+function unbracketed(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}

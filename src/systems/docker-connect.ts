@@ -1,0 +1,95 @@
+/** Connections to a Docker engine, for dockerode. */
+import { spawn } from 'node:child_process';
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
+import { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+import type Docker from 'dockerode';
+import type { Address, Tls } from './docker-address.ts';
+
+type TcpAddress = Extract<Address, { kind: 'tcp' }>;
+
+/**
+ * An agent of our own connects to whatever it is, and can end all its connections. dockerode is given a socket's path in
+ * every case: its own way to a host uses url.parse(), of which Node warns.
+ */
+export function connectionOptions(address: Address): Docker.DockerOptions & { readonly agent: Agent } {
+  switch (address.kind) {
+    case 'socket':
+      return { socketPath: address.path, agent: agentOver(() => connect({ path: address.path })) };
+    case 'tcp': {
+      const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+      const headers = { Host: `${host}:${String(address.port)}` };
+      return { socketPath: address.host, headers, agent: agentOver(() => tcpConnection(address)) };
+    }
+    case 'ssh':
+      return { socketPath: 'ssh', agent: agentOver(() => sshConnection(address.args)) };
+  }
+}
+
+function agentOver(createConnection: () => Duplex): Agent {
+  return Object.assign(new Agent({ keepAlive: true }), { createConnection });
+}
+
+function tcpConnection({ host, port, tls }: TcpAddress): Duplex {
+  return tls ? connectTls({ host, port, ...trust(tls) }) : connect({ host, port });
+}
+
+function trust({ ca, cert, key, verify }: Tls) {
+  return { rejectUnauthorized: verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+}
+
+/** Through the system's own ssh, so that keys, agents and ~/.ssh/config are the user's: as the docker client does. */
+function sshConnection(args: readonly string[]): Duplex {
+  const ssh = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const connection = new Duplex({
+    read: () => ssh.stdout.resume(),
+    // Whether it failed, and why, is told by the end of ssh.
+    write: (chunk, _encoding, done) =>
+      ssh.stdin.write(chunk, () => {
+        done();
+      }),
+    destroy: (error, done) => {
+      ssh.kill();
+      done(error);
+    },
+  });
+  let words = '';
+  ssh.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
+  ssh.stdin.on('error', () => undefined);
+  ssh.stdout.on('data', (chunk) => {
+    if (!connection.push(chunk)) ssh.stdout.pause();
+  });
+  ssh.on('error', (error) => connection.destroy(error));
+  ssh.on('close', (code) => {
+    if (code === 0) connection.push(null);
+    else connection.destroy(new Error(lastLine(words) ?? `ssh ended with exit code ${String(code)}`));
+  });
+  return likeSocket(connection, [ssh, ssh.stdin, ssh.stdout, ssh.stderr] as unknown as readonly Handle[]);
+}
+
+function lastLine(text: string): string | undefined {
+  return text.split('\n').findLast((line) => line.trim() !== '');
+}
+
+/** What keeps this process from its end. */
+interface Handle {
+  readonly ref: () => unknown;
+  readonly unref: () => unknown;
+}
+
+/** Adds what http asks of a socket and a pipe does not have. Nothing waits for a connection that is only kept. */
+function likeSocket(connection: Duplex, handles: readonly Handle[]): Duplex {
+  const same = (): Duplex => connection;
+  return Object.assign(connection, {
+    setTimeout: same,
+    setNoDelay: same,
+    setKeepAlive: same,
+    ref: () => {
+      for (const handle of handles) handle.ref();
+    },
+    unref: () => {
+      for (const handle of handles) handle.unref();
+    },
+  });
+}

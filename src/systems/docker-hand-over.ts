@@ -1,0 +1,75 @@
+/** Secrets on their way into containers: copied into a volume with a container that is never started. */
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
+import { LABEL, SETTINGS_LABEL, type HandedFile, type HandOver } from '../plan/action.ts';
+import { FORMS, handOverName } from '../plan/container-lines.ts';
+import { removeIfThere, unless } from './docker-container.ts';
+import { readContainerFile } from './docker-files.ts';
+import { withSecrets } from './json-secrets.ts';
+import { readSecret } from './secrets.ts';
+
+/**
+ * True when a container has the volume, and what is in it is what is to be handed over. A volume that none has may be
+ * half full: a run was cut off.
+ */
+export async function isHandedOver(docker: Docker, { volume, files: [file] }: HandOver): Promise<boolean> {
+  const [container] = await containersWith(docker, volume);
+  if (!container || !file) return false;
+  // A secret that cannot be read is still to be made.
+  const content = await contentOf(file).catch(() => undefined);
+  const there = await readContainerFile(docker, container.id, `/run/secrets/${file.name}`);
+  return there === content;
+}
+
+/** Those that run with the volume, or did. */
+async function containersWith(docker: Docker, volume: string): Promise<readonly Docker.Container[]> {
+  const found = await docker.listContainers({ all: true, filters: { volume: [volume], label: [SETTINGS_LABEL] } });
+  return found.map(({ Id }) => docker.getContainer(Id));
+}
+
+/** What has the volume already reads it again: it is stopped before, and started after. */
+export async function handOver(docker: Docker, action: HandOver): Promise<void> {
+  const contents = await Promise.all(action.files.map(async (file) => [file.name, await contentOf(file)] as const));
+  const containers = await containersWith(docker, action.volume);
+  for (const container of containers) await container.stop().catch(unless(304));
+  await copy(docker, action, contents);
+  for (const container of containers) await container.start();
+}
+
+async function copy(
+  docker: Docker,
+  { volume, stage, image }: HandOver,
+  contents: readonly (readonly [string, string])[],
+): Promise<void> {
+  const name = handOverName(volume);
+  await removeIfThere(docker, name);
+  const container = await docker.createContainer({
+    name,
+    Image: image,
+    Cmd: ['true'],
+    Labels: { [LABEL]: stage },
+    HostConfig: {
+      NetworkMode: 'none',
+      Mounts: [
+        {
+          Type: 'volume',
+          Source: volume,
+          Target: '/run/secrets',
+          ReadOnly: false,
+          VolumeOptions: { NoCopy: false, Labels: { [LABEL]: stage }, DriverConfig: { Name: 'local', Options: {} } },
+        },
+      ],
+    },
+  });
+  const archive = pack();
+  for (const [file, content] of contents) archive.entry({ name: file, mode: 0o444 }, content);
+  archive.finalize();
+  await container.putArchive(Readable.from(archive), { path: '/run/secrets' });
+  await container.remove({ v: true });
+}
+
+async function contentOf(file: HandedFile): Promise<string> {
+  if ('json' in file) return JSON.stringify(await withSecrets(file.json));
+  return FORMS[file.form].render(await readSecret(file.secret));
+}

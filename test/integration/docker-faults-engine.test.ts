@@ -1,0 +1,132 @@
+/** There is no engine, or what is there does not behave as one. */
+import { once } from 'node:events';
+import { chmod } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, onTestFinished, test } from 'vitest';
+import { BIN, cli, startCli, withFolder, type CliRun } from '../cli.ts';
+import { startEngineProxy } from '../fakes/engine-proxy.ts';
+import { freePort } from '../fakes/redis-server.ts';
+
+const START = 'Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or set DOCKER_HOST.';
+const NOBODY = 65_534;
+
+interface Refused {
+  readonly ok: boolean;
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string; readonly details: unknown };
+}
+
+/** Both forms of the same refusal. */
+async function refusedBy(host: string, args = ['stack', 'up']): Promise<CliRun & { readonly document: Refused }> {
+  return withFolder(async (home) => {
+    const settings = { env: { DOCKER_HOST: host, REDISDEMO_HOME: home } };
+    const [words, json] = await Promise.all([cli(args, settings), cli([...args, '--json'], settings)]);
+    expect(json).toMatchObject({ exitCode: words.exitCode, stderr: '' });
+    expect(words.stdout).toBe('');
+    return { ...words, document: JSON.parse(json.stdout) as Refused };
+  });
+}
+
+const silent = createServer();
+
+/** Its address. */
+async function silentEngine(): Promise<string> {
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  onTestFinished(() => void silent.close());
+  return `tcp://127.0.0.1:${String((silent.address() as AddressInfo).port)}`;
+}
+
+test.each([
+  ['no socket', 'unix:///no/such/docker.sock', 'ENOENT'],
+  ['a port that nobody listens on', 'tcp://127.0.0.1:PORT', 'ECONNREFUSED'],
+  ['a host that does not exist', 'tcp://no-such-host.invalid:2375', /E(?:NOTFOUND|AI_AGAIN)/],
+])('%s: exit 3, with the endpoint tried and the way out', async (_what, template, reason) => {
+  const host = template.replace('PORT', String(await freePort()));
+  const { exitCode, stderr, document } = await refusedBy(host);
+  expect(exitCode).toBe(3);
+  expect(stderr.replace(reason, 'REASON')).toBe(
+    `Error: No Docker engine answers at ${host} (from DOCKER_HOST): REASON.\n→ ${START}\n`,
+  );
+  expect(document).toMatchObject({
+    ok: false,
+    error: { code: 'docker_missing', hint: START, details: { url: host, source: 'DOCKER_HOST' } },
+  });
+});
+
+test.each(['status', 'down', 'stack status', 'stack logs', 'stack down', 'env', 'image build'])(
+  'without an engine, %s says so too',
+  async (command) => {
+    const { exitCode, stderr } = await refusedBy('unix:///no/such/docker.sock', command.split(' '));
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('No Docker engine answers at unix:///no/such/docker.sock');
+  },
+);
+
+test('a socket that we may not use: exit 4, and how to be let in', async () => {
+  await withFolder(async (folder) => {
+    const proxy = createServer().listen(join(folder, 'docker.sock'));
+    await once(proxy, 'listening');
+    onTestFinished(() => void proxy.close());
+    await chmod(folder, 0o755);
+    await chmod(join(folder, 'docker.sock'), 0o600);
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [BIN, 'stack', 'up'], {
+      ...(process.getuid?.() === 0 && { uid: NOBODY, gid: NOBODY }),
+      cwd: '/',
+      env: { DOCKER_HOST: `unix://${folder}/docker.sock`, REDISDEMO_HOME: join(folder, 'home') },
+      extendEnv: false,
+      reject: false,
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toContain(`You may not use the Docker engine at unix://${folder}/docker.sock (from DOCKER_HOST).`);
+    expect(stderr).toContain('usermod -aG docker');
+  });
+});
+
+test.each<[string, (response: ServerResponse) => void, string]>([
+  ['answers 500', (to) => to.writeHead(500).end('{"message":"dial unix docker.raw.sock: no such file"}'), 'dial unix'],
+  ['is a page with an error', (to) => to.writeHead(502).end('Bad\ngateway'), 'Bad.'],
+  ['is another web server', (to) => to.end('<!doctype html><title>Hello</title>'), 'what answers there is no Docker'],
+  ['is yet another one', (to) => to.writeHead(404).end('nothing here'), 'what answers there is no Docker engine'],
+  ['answers with JSON of its own', (to) => to.end('{"version":1}'), 'what answers there is no Docker engine'],
+])('what %s is no engine: exit 3', async (_what, answer, reason) => {
+  const engine = await startEngineProxy(undefined, (_request, response) => {
+    answer(response);
+    return true;
+  });
+  onTestFinished(engine.close);
+  const { exitCode, stderr, document } = await refusedBy(engine.host);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain(`No Docker engine answers at ${engine.host} (from DOCKER_HOST): ${reason}`);
+  expect(document.error.code).toBe('docker_missing');
+});
+
+test('what does not speak HTTP is no engine', async () => {
+  const server = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { exitCode, stderr } = await refusedBy(`tcp://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain('Parse Error');
+});
+
+test('an engine that accepts and never answers has 10 s', async () => {
+  const { exitCode, stderr, document } = await refusedBy(await silentEngine());
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain('(from DOCKER_HOST): no answer within 10 s.');
+  expect(document.error.code).toBe('docker_missing');
+});
+
+test('a Ctrl-C does not wait for an engine that never answers', async () => {
+  const host = await silentEngine();
+  const asked = once(silent, 'connection');
+  const child = startCli(['stack', 'up'], { env: { DOCKER_HOST: host } });
+  await asked;
+  child.kill('SIGINT');
+  const { exitCode, stderr, durationMs } = await child;
+  expect(exitCode).toBe(130);
+  expect(stderr).toContain('Error: Interrupted. Nothing was made.\n');
+  expect(durationMs).toBeLessThan(8000);
+});

@@ -1,0 +1,168 @@
+/** An image that cannot be had: a pull that fails is a failure, although the engine says 200 before it begins. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { BIN, cli } from '../cli.ts';
+import { engine as shared, skipped } from '../docker.ts';
+import { ownEngineMissing, startEngine } from '../fakes/docker-engine.ts';
+import { startEngineProxy } from '../fakes/engine-proxy.ts';
+import { ballast, startRegistry, type Registry, type RegistryFault } from '../fakes/registry.ts';
+import { openLab, type Lab } from '../lab.ts';
+
+const MB = 1_000_000;
+const PATIENCE = { timeout: 30_000, interval: 20 };
+const noScript = spawnSync('script', ['--version']).error !== undefined;
+
+let lab: Lab;
+let registry: Registry;
+let image = '';
+
+const up = (...more: readonly string[]): readonly string[] => [
+  'stack',
+  'up',
+  '--image',
+  image,
+  '--port',
+  'auto',
+  ...more,
+];
+
+interface Refused {
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string };
+}
+
+async function load(name: string): Promise<void> {
+  const options = { buffer: false } as const;
+  await execa('docker', ['save', name], { ...options, env: shared.env }).pipe('docker', ['load'], {
+    ...options,
+    env: lab.engine.env,
+  });
+}
+
+describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped(ownEngineMissing)}`, () => {
+  beforeAll(async () => {
+    lab = await openLab({ images: false });
+    registry = await startRegistry(ballast(2, MB));
+    image = `${registry.host}/any/name:tag`;
+  });
+  afterEach(() => lab.clear());
+  afterAll(async () => {
+    await registry.stop();
+    await lab.close();
+  });
+
+  test.each<[string, RegistryFault, string]>([
+    ['of an image that is not there', 'unknown', 'manifest unknown'],
+    ['that is denied', 'denied', 'denied'],
+    ['that needs a login', 'unauthorized', 'no basic auth credentials'],
+    ['beyond the limit of the registry', 'too-many-requests', 'You have reached your unauthenticated pull rate limit'],
+    ['of which a layer is missing', 'lost-layer', 'unknown blob'],
+    ['that breaks off midway', { cutAfter: MB / 2 }, 'EOF'],
+  ])('a pull %s: 1, with the registry’s words', async (_what, fault, words) => {
+    registry.behave({ fault });
+    const { exitCode, stdout } = await lab.run(up('--json'));
+    expect(exitCode).toBe(1);
+    const { code, message, hint } = (JSON.parse(stdout) as Refused).error;
+    expect({ code, hint }).toEqual({
+      code: 'system_failed',
+      hint: `Pull it by hand (after docker login, where the registry wants one), then go on: docker pull ${image}`,
+    });
+    expect(message).toMatch(new RegExp(`^Could not pull ${image}: (?!\\(HTTP).*${words}`));
+    expect(await lab.things()).toEqual([]);
+  });
+
+  test('nobody there to pull from: 1; once the image is there, the same command works', async () => {
+    const gone = await startRegistry(ballast(1, 1));
+    await gone.stop();
+    image = `${gone.host}/redis:8`;
+    const { exitCode, stdout, stderr } = await lab.run(up());
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`✗ pull ${image}: .*connection refused\n`));
+    expect(stderr).toMatch(new RegExp(`Error: Could not pull ${image}: .*connection refused\n→ Pull it by hand`));
+    await load('redis:8');
+    await lab.docker('tag', 'redis:8', image);
+    expect(await lab.run(up('--json'))).toMatchObject({ exitCode: 0 });
+    image = `${registry.host}/any/name:tag`;
+  });
+
+  test('Ctrl-C in a pull ends it at once, in the engine too', async () => {
+    registry.behave({ bytesPerSecond: MB / 40 });
+    const before = registry.requests.length;
+    const child = lab.start(up());
+    await vi.waitUntil(() => registry.requests.slice(before).some((request) => request.includes('/blobs/')), PATIENCE);
+    child.kill('SIGINT');
+    const start = performance.now();
+    const { exitCode, stderr } = await child;
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(exitCode).toBe(130);
+    expect(stderr).toBe(
+      `! stopping; once more to stop without cleaning up\n✗ pull ${image}\nError: Interrupted. Nothing was made.\n`,
+    );
+    expect(await lab.things()).toEqual([]);
+    await expect(lab.docker('image', 'inspect', image)).rejects.toThrow('No such image');
+  });
+
+  test.skipIf(noScript)(
+    `a terminal shows layers and megabytes as they come, and its Ctrl-C works${noScript ? ' (SKIPPED: script is not on PATH)' : ''}`,
+    async () => {
+      registry.behave({ bytesPerSecond: MB / 8 });
+      const command = [process.execPath, BIN, ...up()].join(' ');
+      const terminal = execa('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+        env: { ...lab.env, TERM: 'xterm', PATH: process.env['PATH'] },
+        extendEnv: false,
+        reject: false,
+        cwd: lab.cwd,
+      });
+      let screen = '';
+      terminal.stdout.on('data', (text) => (screen += String(text)));
+      // Which of the two is ahead is up to the network.
+      await vi.waitUntil(() => /[01] of 2 layers, 1 of 2 MB/.test(screen), PATIENCE);
+      terminal.stdin.write('\x03');
+      expect((await terminal).exitCode).toBe(130);
+      expect(screen).toContain('\x1b[');
+      expect(screen).toContain('Interrupted. Nothing was made.');
+    },
+  );
+
+  test('an engine that goes away in a pull: 3', async () => {
+    const proxy = await startEngineProxy(lab.engine.host, (request, response) => {
+      if (!request.startsWith('POST /images/create')) return false;
+      response.write('{"status":"Pulling from any/name","id":"tag"}\n', () => response.destroy());
+      return true;
+    });
+    onTestFinished(proxy.close);
+    const { exitCode, stderr } = await lab.run(up(), { DOCKER_HOST: proxy.host });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain(`No Docker engine answers at ${proxy.host} (from DOCKER_HOST): ECONNRESET.`);
+  });
+
+  test('a stream that is no JSON: 1, with what it says', async () => {
+    const proxy = await startEngineProxy(lab.engine.host, (request, response) => {
+      if (request.startsWith('POST /images/create')) response.end('<html>proxy error</html>\n');
+      return request.startsWith('POST /images/create');
+    });
+    onTestFinished(proxy.close);
+    const { exitCode, stderr } = await lab.run(up(), { DOCKER_HOST: proxy.host });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('the engine says: <html>proxy error</html>');
+  });
+
+  test('an engine without space: 1, and that it is that', async () => {
+    registry.behave({});
+    const large = await startRegistry(ballast(2, 5 * MB));
+    const small = await startEngine({ spaceMb: 8 });
+    const home = await mkdtemp(join(tmpdir(), 'redisdemo-test-'));
+    onTestFinished(async () => {
+      await Promise.all([large.stop(), small.stop()]);
+      await rm(home, { recursive: true });
+    });
+    const { exitCode, stderr } = await cli(['stack', 'up', '--image', `${large.host}/x:y`, '--port', 'auto'], {
+      env: { ...small.env, REDISDEMO_HOME: home },
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/Error: Could not pull \S+: .*no space left on device\n→ Make room: docker system df/);
+  });
+});

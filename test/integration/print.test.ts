@@ -1,0 +1,158 @@
+/** Print equals run: the printed script, with the real docker client on a clean engine, makes what the command makes. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { commandsIn, type Commands } from '../commands.ts';
+import { docker, skipped } from '../docker.ts';
+import { everythingIn, filesIn, inspectOurs } from '../docker-state.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { freePort } from '../fakes/redis-server.ts';
+import { openLab, type Lab } from '../lab.ts';
+
+/** What means something to the shell, to sed, to printf and to redis.conf. */
+const PASSWORD = `a"b\\c'd $HOME &\\1 \`e\` %s/|#`;
+
+const [redis, redisInsight, service, insight] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+const stack = ['stack', 'up', '--port', String(redis), '--insight-port', String(redisInsight)];
+const withPassword = [...stack, '--password-file', 'password'];
+const container = ['deploy', 'container', '--port', String(service)];
+const local = ['deploy', 'local', '--port', String(service)];
+const insightUp = ['insight', 'up', '--accept-terms', '--port', String(insight)];
+const away = {
+  stack: ['stack', 'down', '--volumes', '--yes'],
+  container: ['destroy', 'container'],
+  local: ['destroy', 'local'],
+  insight: ['insight', 'down'],
+};
+
+interface Case {
+  readonly title: string;
+  readonly command: readonly string[];
+  /** What takes it away. */
+  readonly away: readonly string[];
+  /** What it stands on. */
+  readonly before?: readonly string[];
+  /** For the command, and for the script. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const CASES: readonly Case[] = [
+  { title: 'redis-stack', command: stack, away: away.stack },
+  { title: 'redis-stack with a generated password', command: [...stack, '--password'], away: away.stack },
+  { title: 'redis-stack with the password of a file', command: withPassword, away: away.stack },
+  { title: 'redis:8', command: [...stack, '--image', 'redis:8'], away: away.stack },
+  { title: 'redis:8 with the password of a file', command: [...withPassword, '--image', 'redis:8'], away: away.stack },
+  { title: 'the image', command: ['image', 'build'], away: away.container },
+  { title: 'a container with users in memory', command: [...container, '--db', 'memory'], away: away.container },
+  { title: 'a container on the stack', before: withPassword, command: container, away: away.container },
+  {
+    title: 'a process with users in memory, from a shell that knows a Redis',
+    command: [...local, '--db', 'memory'],
+    away: away.local,
+    env: { REDISHOST: '127.0.0.1', REDISPORT: '1', REDISPASS: 'other', REDISTLS: 'true' },
+  },
+  { title: 'a process on the stack', before: withPassword, command: local, away: away.local },
+  { title: 'RedisInsight that knows no database', command: insightUp, away: away.insight },
+  { title: 'RedisInsight that knows the stack', before: stack, command: insightUp, away: away.insight },
+];
+
+describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  let redisdemo: Commands['redisdemo'];
+  beforeAll(async () => {
+    lab = await openLab();
+    ({ redisdemo } = commandsIn(lab));
+    await writeFile(join(lab.cwd, 'password'), `${PASSWORD}\n`, { mode: 0o600 });
+  });
+  afterAll(() => lab.close());
+  afterEach(() => redisdemo(['down', '--volumes', '--yes']));
+
+  it.each(CASES)('$title', async (wanted) => {
+    if (wanted.before) await redisdemo(wanted.before);
+    await samePrintedAsRun(wanted);
+  });
+
+  it('a container on a Redis that has an address', async () => {
+    await redisdemo(withPassword);
+    const format = '{{.NetworkSettings.Networks.redisdemo.IPAddress}}';
+    const { output: host } = await docker(['inspect', '--format', format, 'redisdemo-stack'], lab.env);
+    const command = [...container, '--db', 'url', '--redis-host', host];
+    await samePrintedAsRun({ command, away: away.container, env: { REDISPASS: PASSWORD } });
+  });
+
+  /** And the explained commands are the printed ones; and a second run of the script, in another shell, makes nothing. */
+  async function samePrintedAsRun({ command, away, env = {} }: Omit<Case, 'title'>): Promise<void> {
+    const ground = await everythingIn(lab);
+    const { stdout: script } = await redisdemo([...command, '--print'], env);
+    expect(script).not.toContain(PASSWORD.slice(0, 5));
+    const { stderr } = await redisdemo([...command, '--explain'], env);
+    const explained = explainedCommands(stderr);
+    expect(explained).not.toEqual([]);
+    for (const lines of explained) expect(script).toContain(lines);
+    const made = await state();
+    await redisdemo(away);
+    expect(await everythingIn(lab)).toEqual(ground);
+
+    await run('sh -n', script);
+    await run('sh', script, env);
+    expect(await state()).toEqual(made);
+    const there = await everythingIn(lab);
+    await run('bash --posix', script, env);
+    expect(await everythingIn(lab)).toEqual(there);
+    await redisdemo(away);
+    expect(await everythingIn(lab)).toEqual(ground);
+  }
+
+  const run = async (shell: string, script: string, env: Case['env'] = {}): Promise<void> => {
+    const file = join(lab.cwd, 'x.sh');
+    await writeFile(file, script);
+    const [program = '', ...options] = shell.split(' ');
+    const { exitCode, all } = await execa(program, [...options, file], {
+      env: { ...lab.env, ...env },
+      reject: false,
+      all: true,
+    });
+    if (exitCode !== 0) throw new Error(`${shell}: ${String(exitCode)}\n${all}`);
+  };
+
+  const state = async () => {
+    const ours = await inspectOurs(lab);
+    const containers = Object.keys(ours).flatMap((name) => /^container (.*)/.exec(name)?.[1] ?? []);
+    return {
+      ours,
+      files: await filesIn(lab.home),
+      secrets: await Promise.all(containers.map(secretsIn)),
+      process: await processAt(service),
+    };
+  };
+
+  /** With who may read them. A generated password is another one each time. */
+  const secretsIn = async (name: string): Promise<string> => {
+    const words = ['sh', '-c', 'cd /run/secrets && ls -ln && cat *'];
+    const { output } = await docker(['exec', name, ...words], lab.env);
+    const generated = await readFile(join(lab.home, 'secrets/stack-password'), 'utf8').catch(() => '-');
+    return output.replaceAll(generated, 'generated').replace(/ \w{3} +\d+ \d\d:\d\d /g, ' ');
+  };
+});
+
+/** The commands that --explain shows, as they stand in a script. */
+function explainedCommands(stderr: string): readonly string[] {
+  return [...stderr.matchAll(/^· \$ (.*(?:\n(?![✓✗!·] ).*)*)/gm)].map(([, lines = '']) =>
+    lines.trimEnd().replace(/^/gm, '  '),
+  );
+}
+
+/** What it was given, and what it says; undefined when nothing listens there. */
+async function processAt(port: number): Promise<unknown> {
+  const answer = await fetch(`http://127.0.0.1:${String(port)}/health`).catch(() => undefined);
+  if (!answer) return undefined;
+  const { pid, ...health } = (await answer.json()) as { pid?: number; instance?: string };
+  if (pid === undefined) return health;
+  const variables = (await readFile(`/proc/${String(pid)}/environ`, 'utf8')).split('\0');
+  return {
+    ...health,
+    instance: '',
+    variables: variables.filter((text) => /^(?:REDIS(?!DEMO)|PORT|LISTEN_HOST)/.test(text)).sort(),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * A program: makes one plan, or takes it away, and kills itself with SIGKILL where it reports a certain thing. What it
+ * reports goes to stdout first, a line each.
+ */
+import { writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { openSystems } from '../src/cli/open-systems.ts';
+import { stackPlan, type StackSettings } from '../src/databases/stack.ts';
+import { deployment, type DeploySettings, type Places } from '../src/deployment.ts';
+import { findHome } from '../src/home.ts';
+import { serviceImage } from '../src/image.ts';
+import { insightPlan } from '../src/insight.ts';
+import { liveDatabases } from '../src/live-databases.ts';
+import { ensure } from '../src/plan/ensure.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import { remove } from '../src/plan/remove.ts';
+import type { Report } from '../src/report.ts';
+
+/** Which plan: on the command line, as JSON. */
+export type PlanSettings =
+  | (StackSettings & { readonly kind: 'stack' })
+  | { readonly kind: 'image' }
+  | (Omit<DeploySettings, 'connection'> & { readonly kind: 'deploy' })
+  | { readonly kind: 'insight'; readonly port: number };
+
+const { argv, env } = process;
+const [work, settings, death] = [argv[2], JSON.parse(argv[3] ?? '') as PlanSettings, argv[4]];
+const { signal } = new AbortController();
+const systems = openSystems(env, signal);
+const places: Places = {
+  home: findHome(env),
+  built: fileURLToPath(new URL('../dist', import.meta.url)),
+  version: '0',
+};
+
+function happened(what: string): void {
+  writeSync(1, `${what}\n`);
+  if (what === death) process.kill(process.pid, 'SIGKILL');
+}
+
+const report: Report = {
+  say: happened,
+  begin: (text) => {
+    happened(`before: ${text}`);
+    return {
+      update: () => undefined,
+      end: () => {
+        happened(`after: ${text}`);
+      },
+    };
+  },
+  log: () => undefined,
+};
+
+async function planOf(wanted: PlanSettings): Promise<Plan> {
+  switch (wanted.kind) {
+    case 'stack':
+      return stackPlan(wanted, places.home);
+    case 'image':
+      return (await serviceImage(places.built, places.version)).plan;
+    case 'deploy':
+      return (await deployment({ ...wanted, connection: undefined }, places, systems)).plan;
+    case 'insight':
+      return insightPlan({ port: wanted.port, databases: await liveDatabases(places.home, systems) });
+  }
+}
+
+const plan = await planOf(settings);
+const working = { report, signal };
+if (work === 'make') await ensure(plan, systems, working, { explain: false });
+else await remove(plan, systems, working, { explain: true, withData: true });

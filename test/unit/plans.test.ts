@@ -1,0 +1,100 @@
+/** What every stage must hold, whatever it makes: its plan is data, so it can be asked. */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { appUserPlan, enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
+import { ENTERPRISE_DEFAULTS } from '../../src/databases/enterprise/settings.ts';
+import { stackPlan, type StackSettings } from '../../src/databases/stack.ts';
+import { findHome } from '../../src/home.ts';
+import { insightPlan } from '../../src/insight.ts';
+import type { Action } from '../../src/plan/action.ts';
+import { createLine, removeLine } from '../../src/plan/lines.ts';
+import type { Plan, Step } from '../../src/plan/plan.ts';
+import { printPlan } from '../../src/plan/print.ts';
+import { containerPlan } from '../../src/targets/container.ts';
+import { localPlan } from '../../src/targets/local.ts';
+
+const home = findHome({ REDISDEMO_HOME: "/home/o'neil/state" });
+const stack: StackSettings = { image: 'redis/redis-stack', port: 6379, insightPort: 8001, password: false };
+const secured = { host: 'redis.example', port: 6380, tls: true, user: 'app', password: { variable: 'REDISPASS' } };
+const service = { image: 'redisdemo/service:1', port: 8000, network: 'redisdemo' };
+const known = { name: 'stack', connection: { ...secured, password: { file: home.secret('stack-password') } } };
+
+const PLANS: Readonly<Record<string, Plan>> = {
+  'Redis Stack': stackPlan(stack, home),
+  'Redis Stack with a password': stackPlan({ ...stack, password: true }, home),
+  'Redis 8 with a password of a file': stackPlan(
+    { ...stack, image: 'redis:8', password: true, passwordFile: '/tmp/a password' },
+    home,
+  ),
+  'Redis Enterprise': enterprisePlan(ENTERPRISE_DEFAULTS, home),
+  'Redis Enterprise, 3 nodes': enterprisePlan({ ...ENTERPRISE_DEFAULTS, nodes: 3 }, home),
+  'the user of the service': appUserPlan(ENTERPRISE_DEFAULTS, home),
+  'the service in a container': containerPlan(service),
+  'the service in a container, with a password': containerPlan({ ...service, connection: secured, ca: 'PEM\nPEM' }),
+  'the service as a process': localPlan({ file: '/dist/server.js', port: 8000, connection: secured }, home),
+  RedisInsight: insightPlan({ port: 5540, databases: [known] }),
+};
+
+/** Facts that a text or a value uses. */
+function factsUsed(value: unknown): string[] {
+  const text = JSON.stringify(value);
+  return [...text.matchAll(/\{\{([A-Z0-9_]+)\}\}|"\$fact":"([A-Z0-9_]+)"/g)].map(
+    ([, one, other]) => one ?? other ?? '',
+  );
+}
+
+function factOf(action: Action): string | undefined {
+  return 'fact' in action ? action.fact : undefined;
+}
+
+/** Leave nothing of their own: the engine's cache, questions, and what goes with its container. */
+const isRemovedOtherwise = ({ action }: Step): boolean =>
+  action.kind === 'pullImage' || action.kind === 'resource' || createLine(action as never) === undefined;
+
+describe.each(Object.entries(PLANS))('the plan of %s', (_name, plan) => {
+  it('prints a script that a POSIX shell can read', () => {
+    const script = printPlan(plan);
+    expect(() => execFileSync('sh', ['-n'], { input: script })).not.toThrow();
+    expect(script).not.toMatch(/\{\{[A-Z]|undefined|\[object/);
+  });
+
+  it('says each step once, as an imperative', () => {
+    const titles = plan.steps.map(({ title }) => title);
+    expect(new Set(titles).size).toBe(titles.length);
+    for (const title of titles) expect(title).toMatch(/^[a-z]+ /);
+  });
+
+  it('captures every fact before it is used', () => {
+    const captured = new Set<string>();
+    for (const { action } of plan.steps) {
+      expect([...captured]).toEqual(expect.arrayContaining(factsUsed(action)));
+      const fact = factOf(action);
+      if (fact !== undefined) captured.add(fact);
+    }
+  });
+
+  it('can take away all that it makes', () => {
+    const without = plan.steps.filter((step) => !isRemovedOtherwise(step) && !removeLine(step.action as never));
+    expect(without.map(({ title }) => title)).toEqual([]);
+  });
+
+  it('gives every wait a limit and a reason', () => {
+    for (const { ready } of plan.steps) {
+      if (!ready) continue;
+      expect(ready.limitMs).toBeGreaterThan(1000);
+      expect(ready.what).not.toBe('');
+    }
+  });
+
+  it('publishes on 127.0.0.1 only', () => {
+    const script = printPlan(plan);
+    const published = [...script.matchAll(/--publish (\S+)/g)].map(([, binding = '']) => binding);
+    expect(published.filter((binding) => !binding.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+});
+
+it('asks for SYS_RESOURCE and nothing more for Redis Enterprise', () => {
+  const script = printPlan(enterprisePlan(ENTERPRISE_DEFAULTS, home));
+  expect([...script.matchAll(/--cap-add (\S+)/g)].map(([, name]) => name)).toEqual(['SYS_RESOURCE']);
+  expect(script).not.toContain('--privileged');
+});
