@@ -1,17 +1,19 @@
 /** RedisInsight in a container, with the databases of ours that live already set up. */
 import type { Connection } from './connection.ts';
 import { NETWORK } from './databases/stack.ts';
-import { SETTINGS_LABEL, type RunContainer } from './plan/action.ts';
+import type { RunContainer } from './plan/action.ts';
 import { absent, ok, type Answer } from './plan/answer.ts';
 import type { Json } from './plan/call.ts';
-import { aliveOr, portsFree } from './plan/container-checks.ts';
-import type { Plan, Step } from './plan/plan.ts';
+import { aliveOr, portsFree, publishedPort } from './plan/container-checks.ts';
+import type { Plan } from './plan/plan.ts';
 import type { Systems } from './plan/systems.ts';
 
 const INSIGHT = 'redisdemo-insight';
 const IMAGE = 'redis/redisinsight';
 const PORT = 5540;
 const READY_LIMIT_MS = 60_000;
+const SECRETS_VOLUME = `${INSIGHT}-secrets`;
+const SECRETS_PATH = '/run/secrets';
 const FILE = 'databases.json';
 
 export interface InsightSettings {
@@ -27,20 +29,29 @@ export interface KnownDatabase {
 
 /**
  * The databases come in a file in a volume of its own, for variables would show their passwords in `docker inspect`.
+ * Others than before are handed over anew, and RedisInsight reads them again.
  * https://redis.io/docs/latest/operate/redisinsight/configuration/
  */
 export function insightPlan({ port, databases }: InsightSettings): Plan {
   const url = `http://127.0.0.1:${String(port)}`;
-  const volume = volumeOf(databases.map(({ name }) => name));
   return {
     title: `RedisInsight at ${url}`,
     steps: [
       { title: `pull ${IMAGE}`, action: { kind: 'pullImage', image: IMAGE } },
       { title: `create network ${NETWORK}`, action: { kind: 'createNetwork', name: NETWORK, stage: 'stack' } },
-      ...handOverSteps(volume, databases),
+      {
+        title: 'hand the connections over to Docker',
+        action: {
+          kind: 'handOver',
+          volume: SECRETS_VOLUME,
+          stage: 'insight',
+          image: IMAGE,
+          files: [{ name: FILE, json: databases.map(entryOf) }],
+        },
+      },
       {
         title: `start container ${INSIGHT}`,
-        action: insightContainer(port, databases.length > 0 ? volume : undefined),
+        action: insightContainer(port),
         needs: (systems) =>
           portsFree([port], { own: INSIGHT, instead: `redisdemo insight up --port ${String(port + 1)}` }, systems),
         ready: {
@@ -52,22 +63,6 @@ export function insightPlan({ port, databases }: InsightSettings): Plan {
       },
     ],
   };
-}
-
-/** Named by what it holds: with other databases it is another one. */
-function volumeOf(names: readonly string[]): string {
-  return [INSIGHT, ...names].join('-');
-}
-
-function handOverSteps(volume: string, databases: readonly KnownDatabase[]): Step[] {
-  if (databases.length === 0) return [];
-  const files = [{ name: FILE, json: databases.map(entryOf) }];
-  return [
-    {
-      title: 'hand the connections over to Docker',
-      action: { kind: 'handOver', volume, stage: 'insight', image: IMAGE, files },
-    },
-  ];
 }
 
 /** As its own discovery reads them: redis/RedisInsight, modules/database-discovery/utils/pre-setup.discovery.util.ts. */
@@ -83,8 +78,7 @@ function entryOf({ name, connection }: KnownDatabase): Json {
   };
 }
 
-function insightContainer(port: number, volume: string | undefined): RunContainer {
-  const path = '/run/secrets';
+function insightContainer(port: number): RunContainer {
   return {
     kind: 'runContainer',
     name: INSIGHT,
@@ -92,10 +86,10 @@ function insightContainer(port: number, volume: string | undefined): RunContaine
     image: IMAGE,
     network: NETWORK,
     ports: [{ host: port, container: PORT }],
-    mounts: volume === undefined ? [] : [{ volume, path, readOnly: true }],
+    mounts: [{ volume: SECRETS_VOLUME, path: SECRETS_PATH, readOnly: true }],
     env: {
       RI_ACCEPT_TERMS_AND_CONDITIONS: 'true',
-      ...(volume !== undefined && { RI_PRE_SETUP_DATABASES_PATH: `${path}/${FILE}` }),
+      RI_PRE_SETUP_DATABASES_PATH: `${SECRETS_PATH}/${FILE}`,
     },
   };
 }
@@ -107,15 +101,12 @@ async function healthy(url: string, systems: Systems, signal: AbortSignal): Prom
   return aliveOr(INSIGHT, absent(reason), systems);
 }
 
-/** What it was made with, read from the container; undefined when there is none of ours. */
-export async function findInsight({ containers }: Systems): Promise<InsightSettings | undefined> {
-  const state = await containers.state(INSIGHT);
-  if (state.kind !== 'ok') return undefined;
-  const { ports = '', volumes = '' } = JSON.parse(state.value.labels[SETTINGS_LABEL] ?? '{}') as {
-    readonly ports?: string;
-    readonly volumes?: string;
-  };
-  const names = volumes.split(':', 1)[0]?.split('-').slice(2) ?? [];
-  const connection: Connection = { host: 'any', port: 6379, tls: false };
-  return { port: parseInt(ports, 10) || PORT, databases: names.map((name) => ({ name, connection })) };
+/** The port that it has; undefined when there is none of ours. */
+export function insightPort(systems: Systems): Promise<number | undefined> {
+  return publishedPort(INSIGHT, PORT, systems);
+}
+
+/** What is there, or may be left of it. */
+export async function foundInsightPlan(systems: Systems): Promise<Plan> {
+  return insightPlan({ port: (await insightPort(systems)) ?? PORT, databases: [] });
 }

@@ -34,6 +34,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
     let port: number;
     let servicePort: number;
     let localPort: number;
+    let insightUp: readonly string[];
 
     /** What is there that was not there before, without the ids. */
     const made = async (): Promise<readonly string[]> =>
@@ -51,6 +52,14 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
       }
     };
 
+    it('insight up knows no database while none runs, and then leaves nothing of it behind', async () => {
+      insightUp = ['insight', 'up', '--port', String(await freePort())];
+      expect(await ask([...insightUp, '--accept-terms'])).toMatchObject({ databases: [] });
+      await ask(['insight', 'down']);
+      expect(await made()).toEqual([]);
+      await ask([...insightUp, '--accept-terms']);
+    });
+
     it('stack up makes a network, volumes and a container, and Redis answers with its modules', async () => {
       const data = await ask(stackUp);
       port = data['port'] as number;
@@ -58,8 +67,10 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
       expect(data['created']).toContain('start container redisdemo-stack');
       const secret = ['home 700 .', 'home 700 secrets', 'home 600 secrets/stack-password'];
       expect(await made()).toEqual([
+        'container redisdemo-insight',
         'container redisdemo-stack',
         'network redisdemo',
+        'volume redisdemo-insight-secrets',
         'volume redisdemo-stack-data',
         ...(up.length > 0 ? ['volume redisdemo-stack-secrets', ...secret] : []),
       ]);
@@ -119,13 +130,11 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
       expect(await health(localPort)).toMatchObject({ status: 'ok', store: 'redis', instance });
     });
 
-    it('insight up --accept-terms knows the database', async () => {
-      const insightPort = await freePort();
-      const run = ['insight', 'up', '--port', String(insightPort)];
-      expect(await ask([...run, '--accept-terms'])).toMatchObject({ databases: ['redisdemo stack'] });
-      const databases = await fetch(`http://127.0.0.1:${String(insightPort)}/api/databases`);
+    it('insight up, again, knows the database that runs now, and its terms are accepted already', async () => {
+      const { url } = await ask(insightUp);
+      const databases = await fetch(`${String(url)}/api/databases`);
       expect(await databases.json()).toMatchObject([{ host: 'redisdemo-stack', port: 6379, name: 'redisdemo stack' }]);
-      expect(await ask(run)).toMatchObject({ created: [] });
+      expect(await ask(insightUp)).toMatchObject({ databases: ['redisdemo stack'], created: [] });
     });
 
     const states = async (): Promise<Readonly<Record<string, string>>> => {

@@ -1,4 +1,4 @@
-import { findInsight, insightPlan } from '../../insight.ts';
+import { foundInsightPlan, insightPlan, insightPort } from '../../insight.ts';
 import { liveDatabases } from '../../live-databases.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
@@ -18,7 +18,7 @@ export async function insightUp(
     finish(scriptResult(plan));
     return;
   }
-  if (!values.acceptTerms && (await findInsight(systems)) === undefined) {
+  if (!values.acceptTerms && (await insightPort(systems)) === undefined) {
     const yes = await confirm("Do you accept RedisInsight's terms (https://redis.io/legal/)?", '--accept-terms');
     if (!yes) throw new Problem('interrupted', { message: 'RedisInsight was not started.' });
   }
@@ -35,7 +35,6 @@ export async function insightUp(
 }
 
 export async function insightDown(values: Values<typeof removeSettings>, invocation: Invocation): Promise<void> {
-  const there = await findInsight(invocation.systems);
-  const plan = insightPlan(there ?? { port: 5540, databases: [] });
+  const plan = await foundInsightPlan(invocation.systems);
   invocation.finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));
 }

@@ -10,7 +10,7 @@ import { enterprisePlan, enterpriseRemains } from '../../databases/enterprise/en
 import { findEnterprise } from '../../databases/enterprise/nodes.ts';
 import { ENTERPRISE_DEFAULTS } from '../../databases/enterprise/settings.ts';
 import { deployment, type DatabaseName } from '../../deployment.ts';
-import { findInsight, insightPlan } from '../../insight.ts';
+import { foundInsightPlan } from '../../insight.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planStatus, type StageStatus } from '../../plan/status.ts';
 import { Problem } from '../../problem.ts';
@@ -128,13 +128,12 @@ interface Stage {
 async function stages(invocation: Invocation, everything: boolean): Promise<readonly Stage[]> {
   const { systems, places } = invocation;
   const stack = (await findStack(systems))?.settings ?? STACK_DEFAULTS;
-  const insight = (await findInsight(systems)) ?? { port: 5540, databases: [] };
   const enterprise = (await findEnterprise(systems))?.settings ?? ENTERPRISE_DEFAULTS;
   const enterpriseStage = everything ? enterpriseRemains : enterprisePlan;
   return [
     { name: 'stack', plan: stackPlan({ ...stack, password: stack.password || everything }, places.home) },
     { name: 'enterprise', plan: enterpriseStage(enterprise, places.home) },
-    { name: 'insight', plan: insightPlan(insight) },
+    { name: 'insight', plan: await foundInsightPlan(systems) },
     { name: 'container', plan: await servicePlan('container', invocation) },
     { name: 'local', plan: await servicePlan('local', invocation) },
   ];
