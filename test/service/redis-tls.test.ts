@@ -1,11 +1,12 @@
 /** Redis over TLS, with an authority of our own. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { certify, opensslMissing } from '../certify.ts';
 import { freePort, redisMissing, startRedis } from '../fakes/redis-server.ts';
 import { failService } from '../service-process.ts';
 import { EXAMPLE, expectAway } from './away.ts';
@@ -14,23 +15,11 @@ import { logged, redisWith, serviceWith } from './started.ts';
 
 /** A server names the first setting that it does not know. */
 const hasNoTls = String(spawnSync('redis-server', ['--tls-port', '0', '--no-such', 'x']).stderr).includes("'tls-port");
-const hasNoOpenssl = spawnSync('openssl', ['version']).error !== undefined;
 const missing =
-  redisMissing ||
-  (hasNoTls ? ' (SKIPPED: this redis-server is built without TLS)' : '') ||
-  (hasNoOpenssl ? ' (SKIPPED: openssl is not on PATH)' : '');
+  redisMissing || (hasNoTls ? ' (SKIPPED: this redis-server is built without TLS)' : '') || opensslMissing;
 
 let dir = '';
 const pem = (name: string): string => join(dir, `${name}.pem`);
-
-/** A certificate for these names, signed by the authority `ca`; without names, an authority. */
-function certify(name: string, alternatives?: string): void {
-  const signed = alternatives === undefined ? [] : ['-CA', pem('ca'), '-CAkey', pem('ca-key')];
-  const extension = alternatives === undefined ? 'basicConstraints=critical,CA:TRUE' : `subjectAltName=${alternatives}`;
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', pem(`${name}-key`)];
-  const rest = ['-subj', `/CN=${name}`, '-days', '2', '-addext', extension, '-out', pem(name)];
-  execFileSync('openssl', ['req', '-x509', ...key, ...signed, ...rest], { stdio: 'pipe' });
-}
 
 /** A real server, with TLS on a second port. */
 async function tlsRedis(password: string): Promise<{ host: string; port: number; plainPort: number }> {
@@ -67,9 +56,9 @@ async function tlsJsonRedis(): Promise<Record<string, string>> {
 describe.skipIf(missing !== '')(`Redis over TLS${missing}`, () => {
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'redisdemo-tls-'));
-    certify('ca');
-    certify('server', 'DNS:localhost,IP:127.0.0.1');
-    certify('other');
+    certify(dir, 'ca');
+    certify(dir, 'server', 'DNS:localhost,IP:127.0.0.1');
+    certify(dir, 'other');
   });
   afterAll(() => {
     rmSync(dir, { recursive: true });
@@ -108,7 +97,7 @@ describe.skipIf(missing !== '')(`Redis over TLS${missing}`, () => {
   });
 
   test('with a certificate for another name: 503 with the reason', async () => {
-    certify('server', 'DNS:elsewhere.example.com');
+    certify(dir, 'server', 'DNS:elsewhere.example.com');
     const { port } = await tlsRedis('secret');
     const env = { REDISHOST: 'localhost', REDISPORT: String(port), REDISPASS: 'secret', REDISCA_FILE: pem('ca') };
     const answer = await getUser(await serviceWith(env), '1');

@@ -1,0 +1,114 @@
+/** No secret leaks: not into arguments, output, logs, `inspect`, printed plans, or files that others can read. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leaks, leakyFiles, watchArguments } from '../canary.ts';
+import { skipped } from '../docker.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { freePort } from '../fakes/redis-server.ts';
+import { openLab, type Lab } from '../lab.ts';
+
+const GIVEN = `given-${randomBytes(12).toString('hex')}`;
+const [redis, redisInsight, service, other, insight] = await Promise.all(Array.from({ length: 5 }, freePort));
+
+const stack = ['stack', 'up', '--port', String(redis), '--insight-port', String(redisInsight)];
+const container = ['deploy', 'container', '--port', String(service)];
+const local = ['deploy', 'local', '--port', String(other)];
+const insightUp = ['insight', 'up', '--accept-terms', '--port', String(insight)];
+const url = ['--db', 'url', '--redis-host', '127.0.0.1', '--redis-port', String(redis)];
+
+/** What is printed is run as well: its arguments are those of the real clients. */
+const PRINTED = [[...stack, '--password-file', 'password'], container, local, insightUp];
+
+/** All that has to do with the password, where it works and where it fails. */
+const COMMANDS: readonly (readonly [exitCode: number, ...command: string[]])[] = [
+  ...PRINTED.map((command) => [0, ...command, '--explain'] as const),
+  ...PRINTED.map((command) => [0, ...command, '--json'] as const),
+  [0, ...stack, '--password'],
+  [5, ...stack],
+  [0, 'env'],
+  ...['fish', 'powershell', 'cmd', 'dotenv', 'json'].map((shell) => [0, 'env', '--shell', shell] as const),
+  [0, 'env', '--out', 'connection.env'],
+  [0, 'stack', 'status', '--json'],
+  [0, 'stack', 'logs'],
+  [0, 'status', '--json'],
+  [0, 'smoke', '--url', `http://127.0.0.1:${String(service)}`, '--junit', 'smoke.xml', ...url.slice(2)],
+  [0, 'tour', '--json'],
+  [0, 'destroy', 'local', '--explain'],
+  [0, ...local, ...url, '--json'],
+  [2, ...container, ...url, '--json'],
+  [5, 'deploy', 'local', '--port', String(redis), ...url],
+];
+
+const WITH_GENERATED = [[...stack, '--password'], container, insightUp, ['env'], ['stack', 'logs']];
+
+describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await openLab();
+    await writeFile(join(lab.cwd, 'password'), GIVEN, { mode: 0o600 });
+  });
+  afterAll(() => lab.close());
+
+  const outputs: string[] = [];
+  const redisdemo = async (
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<number | undefined> => {
+    const { exitCode, stdout, stderr } = await lab.run(args, env);
+    outputs.push(stdout, stderr);
+    return exitCode;
+  };
+
+  /** What Docker knows of everything, and what the containers and the service wrote. */
+  const traces = async (): Promise<readonly string[]> => {
+    const lists = [
+      ['container', ['ps', '--all', '--quiet']],
+      ['image', ['image', 'ls', '--quiet']],
+      ['volume', ['volume', 'ls', '--quiet']],
+      ['network', ['network', 'ls', '--quiet']],
+    ] as const;
+    const found = lists.map(async ([kind, list]) => {
+      const ids = (await lab.docker(...list)).split('\n').filter(Boolean);
+      const inspected = await lab.docker(kind, 'inspect', ...ids);
+      const logs = kind === 'container' ? await Promise.all(ids.map((id) => lab.docker('logs', id))) : [];
+      return [inspected, ...logs];
+    });
+    return (await Promise.all(found)).flat();
+  };
+
+  it('that is given or generated leaks nowhere, in a whole journey', async () => {
+    const watch = await watchArguments();
+    for (const [exitCode, ...command] of COMMANDS) {
+      expect([await redisdemo(command, { REDISPASS: GIVEN }), command]).toEqual([exitCode, command]);
+    }
+    const given = await traces();
+    await redisdemo(['down', '--volumes', '--yes', '--explain']);
+
+    for (const command of PRINTED) {
+      await redisdemo([...command, '--print']);
+      await execa('sh', ['-c', outputs.at(-2) ?? ''], { env: lab.env, cwd: lab.cwd });
+    }
+    const printed = await traces();
+    await redisdemo(['down', '--volumes', '--yes']);
+
+    for (const command of WITH_GENERATED) expect(await redisdemo(command)).toBe(0);
+    const generated = await readFile(join(lab.home, 'secrets/stack-password'), 'utf8');
+    const everything = [...(await watch.stop()), ...outputs, ...given, ...printed, ...(await traces())];
+    expect(leaks(everything, [GIVEN, generated])).toEqual([]);
+    expect(await leakyFiles(join(lab.home, '..'), [GIVEN, generated])).toEqual([]);
+  });
+
+  it('would be found', async () => {
+    const watch = await watchArguments();
+    await execa('sleep', ['0.1'], { argv0: GIVEN });
+    expect(leaks(await watch.stop(), [GIVEN])).toEqual([expect.stringContaining(GIVEN) as string]);
+    const folder = join(lab.home, '../open');
+    await mkdir(folder);
+    await writeFile(join(folder, 'open'), `…${GIVEN}…`, { mode: 0o644 });
+    await writeFile(join(folder, 'private'), GIVEN, { mode: 0o600 });
+    expect(await leakyFiles(folder, [GIVEN])).toEqual([join(folder, 'open')]);
+  });
+});
