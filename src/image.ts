@@ -9,9 +9,9 @@ import { Problem } from './problem.ts';
 const IMAGE_STAGE = 'image';
 
 /** What an image is built from, in the folder of the built project. */
-const CONTEXT = ['Dockerfile', 'service'];
+const CONTEXT = ['Dockerfile', '.dockerignore', 'service'];
 /** What `eject` adds for those who go on without us. */
-const FOR_PEOPLE = ['.dockerignore', '.gcloudignore', 'env.example'];
+const FOR_PEOPLE = ['.gcloudignore', 'env.example'];
 
 /**
  * Writes everything that `docker build` needs into a folder, which must be absent or empty.

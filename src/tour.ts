@@ -10,7 +10,7 @@ import type { Plan } from './plan/plan.ts';
 import { remove, thingsOf } from './plan/remove.ts';
 import type { Systems } from './plan/systems.ts';
 import type { Working } from './plan/wait.ts';
-import { Problem } from './problem.ts';
+import { EXIT_CODES, Problem } from './problem.ts';
 import { smoke, type SmokeReport } from './smoke/smoke.ts';
 import { startLocal } from './targets/local.ts';
 
@@ -79,11 +79,10 @@ export async function tour(walk: Walk): Promise<readonly RungReport[]> {
 
 async function walkSection({ database, targets, open }: Section, walk: Walk): Promise<readonly RungReport[]> {
   const start = performance.now();
-  const opened = await open(walk).catch((error: unknown) => reasonOf(error, walk));
+  const opened = await open(walk).catch((error: unknown) => unopened(error, walk));
   const rungs = targets.map((target) => ({ target, rung: `${database} × ${target}` }));
-  if (typeof opened === 'string') {
-    return rungs.map(({ rung }) => ({ rung, outcome: 'not reachable', reason: opened, ms: 0, leftBehind: [] }));
-  }
+  const ms = performance.now() - start;
+  if ('outcome' in opened) return rungs.map(({ rung }) => ({ rung, ...opened, ms, leftBehind: [] }));
   const reports: RungReport[] = [];
   let rungStart = start;
   try {
@@ -120,6 +119,15 @@ async function walkRung(
   return { rung, outcome: walked.smoke.passed ? 'passed' : 'failed', ms, ...walked };
 }
 
+/** What is missing, or not allowed here, is out of reach; anything else is a failure, and not to be taken for that. */
+const OUT_OF_REACH: readonly number[] = [EXIT_CODES.missing, EXIT_CODES.permission];
+
+function unopened(error: unknown, walk: Walk): Pick<RungReport, 'outcome' | 'reason'> {
+  const reason = reasonOf(error, walk);
+  const isOutOfReach = error instanceof Problem && OUT_OF_REACH.includes(error.exitCode);
+  return { outcome: isOutOfReach ? 'not reachable' : 'failed', reason };
+}
+
 /** A rung that fails does not end the tour; an interruption does. */
 function reasonOf(error: unknown, { working }: Walk): string {
   working.signal.throwIfAborted();
@@ -136,7 +144,9 @@ async function openStack({ places, systems, working, keep }: Walk): Promise<Open
     insightPort: await systems.ports.find(),
     password: true,
   };
-  const made = await makeForTour(stackPlan(settings, places.home), { places, systems, working, keep });
+  const plan = stackPlan(settings, places.home);
+  await pullImages(plan, systems, working);
+  const made = await makeForTour(plan, { places, systems, working, keep });
   try {
     const connection = await stackConnection(places.home, systems);
     if (!there) await proveModules(connection, systems, working);
@@ -144,6 +154,17 @@ async function openStack({ places, systems, working, keep }: Walk): Promise<Open
   } catch (error) {
     await made();
     throw error;
+  }
+}
+
+/** An image that cannot be had is a stage out of reach: this machine may be offline. */
+async function pullImages({ title, steps }: Plan, systems: Systems, working: Working): Promise<void> {
+  const pulls = steps.filter(({ action }) => action.kind === 'pullImage');
+  try {
+    await ensure({ title, steps: pulls }, systems, working, { explain: false });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'system_failed') throw error;
+    throw new Problem('not_running', { message: error.message });
   }
 }
 

@@ -16,20 +16,38 @@ export async function buildImage(
   return docker.buildImage(Readable.from(await archive(context, files)), options);
 }
 
-/** Built ourselves, so that the same content gives the same layer: the files' own times, but no owner and one mode. */
+/**
+ * The classic builder takes a base image that is here for one that fits, whatever its architecture, and its result is
+ * of that one: on Cloud Run it would only fail to start.
+ */
+export function otherArchitecture({ platform }: BuildImage, found: Docker.ImageInspectInfo): string | undefined {
+  const { Os, Architecture } = found;
+  const is = `${Os}/${Architecture}`;
+  return platform === undefined || is === platform ? undefined : `it is for ${is}`;
+}
+
+export const baseHint = (platform: string): string =>
+  `Have the base image for it here first: docker pull --platform ${platform} node:24-slim   Then run the same command again.`;
+
+/**
+ * Built ourselves, so that the same content gives the same layer: folders too, the times as they are, but no owner and
+ * one mode.
+ */
 async function archive(context: string, names: readonly string[]) {
   const tar = pack();
-  for (const path of (await Promise.all(names.map((name) => filesAt(join(context, name))))).flat()) {
-    const { mtime } = await stat(path);
+  for (const path of (await Promise.all(names.map((name) => everythingAt(join(context, name))))).flat()) {
+    const found = await stat(path);
+    const { mtime } = found;
     const name = relative(context, path).replaceAll('\\', '/');
-    tar.entry({ name, mtime, mode: 0o644 }, await readFile(path));
+    if (found.isDirectory()) tar.entry({ name, mtime, mode: 0o755, type: 'directory' });
+    else tar.entry({ name, mtime, mode: 0o644 }, await readFile(path));
   }
   tar.finalize();
   return tar;
 }
 
-async function filesAt(path: string): Promise<string[]> {
+async function everythingAt(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).sort();
+  const entries = await readdir(path, { recursive: true });
+  return [path, ...entries.map((entry) => join(path, entry)).sort()];
 }

@@ -5,7 +5,7 @@ import { absent, failed, type Answer } from '../plan/answer.ts';
 import { handOverName } from '../plan/container-lines.ts';
 import { repositoryOf } from '../plan/lines.ts';
 import type { Creating } from '../plan/systems.ts';
-import { buildImage } from './docker-build.ts';
+import { baseHint, buildImage, otherArchitecture } from './docker-build.ts';
 import {
   assertOurContainer,
   assertOurs,
@@ -120,16 +120,22 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
     },
     pinCertificate: pinnedCertificate(docker, ask),
     buildImage: {
-      exists: async ({ image, digest }) => {
+      exists: async (action) => {
+        const { image, digest } = action;
         const found = await imagePresent(image);
-        const same = found.kind === 'ok' && labelsOf(found.value.Config)[`${LABEL}.digest`] === digest;
-        return found.kind !== 'ok' || same ? found : absent('built from something else');
+        if (found.kind !== 'ok') return found;
+        if (labelsOf(found.value.Config)[`${LABEL}.digest`] !== digest) return absent('built from something else');
+        const other = otherArchitecture(action, found.value);
+        return other === undefined ? found : absent(other);
       },
       present: async (action) => {
         const found = await builtImages(action);
         return found.kind === 'ok' && found.value.length === 0 ? absent('not built') : found;
       },
-      create: (action, { update }) => followed(() => buildImage(docker, action, signal), { ask, update, signal }),
+      create: async (action, { update }) => {
+        const built = await followed(() => buildImage(docker, action, signal), { ask, update, signal });
+        return checkedBuild(action, built, await imagePresent(action.image));
+      },
       remove: async (action) => {
         const found = await builtImages(action);
         if (found.kind !== 'ok') return found;
@@ -141,6 +147,20 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
 
 function pullHint(image: string): string {
   return `Pull it by hand (after docker login, where the registry wants one), then go on: docker pull ${image}`;
+}
+
+/** A failure, or a result for another platform, with what helps. */
+function checkedBuild(
+  action: Of<'buildImage'>,
+  built: Answer<unknown>,
+  found: Answer<Docker.ImageInspectInfo>,
+): Answer<unknown> {
+  const { platform } = action;
+  if (platform === undefined) return built;
+  const hint = baseHint(platform);
+  if (built.kind === 'failed') return built.reason.includes('platform') ? { ...built, hint } : built;
+  const other = found.kind === 'ok' ? otherArchitecture(action, found.value) : undefined;
+  return other === undefined ? built : failed(`${other}, not for ${platform}`, { hint });
 }
 
 async function inspectNetwork(docker: Docker, name: string): Promise<Docker.NetworkInspectInfo> {

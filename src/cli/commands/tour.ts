@@ -14,7 +14,15 @@ export async function tourCommand({ keep }: Values<typeof tourSettings>, invocat
 }
 
 function problemOf(failed: readonly string[], left: readonly string[]): Problem | undefined {
-  if (failed.length > 0) return new Problem('smoke_failed', { message: `These rungs failed: ${failed.join(', ')}.` });
-  if (left.length > 0) return new Problem('left_behind', { message: `Could not be removed: ${left.join(', ')}.` });
+  if (failed.length > 0)
+    return new Problem('smoke_failed', {
+      message: `These rungs failed: ${failed.join(', ')}.`,
+      hint: 'The table says why. See one alone: redisdemo up --db DATABASE --on TARGET',
+    });
+  if (left.length > 0)
+    return new Problem('left_behind', {
+      message: `Could not be removed: ${left.join(', ')}.`,
+      hint: 'Take it away with: redisdemo down',
+    });
   return undefined;
 }

@@ -3,9 +3,9 @@ import { Problem } from '../../problem.ts';
 import { gcloudText } from './gcloud.ts';
 import type { Source } from './settings.ts';
 
-/** What the Dockerfile copies, and nothing else. */
-const WANTED = /^(?:Dockerfile$|service\/)/;
-const NEEDED = ['Dockerfile', 'service/server.js'];
+/** What the build needs, and nothing else. */
+const WANTED = /^(?:Dockerfile$|\.dockerignore$|service\/)/;
+const NEEDED = ['Dockerfile', '.dockerignore', 'service/server.js'];
 
 /** The exact list of what would be uploaded, from gcloud itself. Throws a Problem when a file too many or too few is in it. */
 export async function checkUpload(source: Source, { calls }: Systems, signal: AbortSignal): Promise<void> {

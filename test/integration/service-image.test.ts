@@ -1,0 +1,141 @@
+/** The image of the service: what is in it, how it runs, and that others can build it too. */
+import { chmod, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandsIn, type Commands } from '../commands.ts';
+import { skipped } from '../docker.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { freePort } from '../fakes/redis-server.ts';
+import { openLab, type Lab } from '../lab.ts';
+
+const BASE = 'node:24-slim';
+/** design: what the service adds to its base. */
+const LIMIT_BYTES = 5_000_000;
+const STOP_LIMIT_MS = 2000;
+
+interface Inspected {
+  readonly Size: number;
+  readonly Architecture: string;
+  readonly RootFS: { readonly Layers: readonly string[] };
+  readonly Config: {
+    readonly User: string;
+    readonly Cmd: readonly string[];
+    readonly Labels: Readonly<Record<string, string>>;
+    readonly Healthcheck: { readonly Test: readonly string[] };
+  };
+}
+
+describe.skipIf(ownEngineMissing !== undefined)(`the image of the service${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  let ask: Commands['ask'];
+  let image: string;
+  beforeAll(async () => {
+    lab = await openLab();
+    ({ ask } = commandsIn(lab));
+    image = String((await ask(['image', 'build']))['image']);
+  });
+  afterAll(() => lab.close());
+
+  const inspect = async (name: string): Promise<Inspected> => {
+    const [found] = JSON.parse(await lab.docker('image', 'inspect', name)) as [Inspected];
+    return found;
+  };
+
+  /** Of the service alone. */
+  const ownLayers = async (name: string): Promise<readonly string[]> => {
+    const [base, all] = await Promise.all([inspect(BASE), inspect(name)]);
+    return all.RootFS.Layers.slice(base.RootFS.Layers.length);
+  };
+
+  it('runs the service itself, as nobody in particular, and asks /health', async () => {
+    const { Config } = await inspect(image);
+    expect(Config).toMatchObject({ User: '1000:1000', Cmd: ['node', 'server.js'] });
+    expect(Config.Healthcheck.Test.join(' ')).toContain('/health');
+    expect(Config.Labels).toMatchObject({
+      'org.opencontainers.image.title': 'redisdemo service',
+      'org.opencontainers.image.licenses': 'MIT',
+      redisdemo: 'image',
+    });
+  });
+
+  it('adds little to its base, and no package manager ran', async () => {
+    const [base, own] = await Promise.all([inspect(BASE), inspect(image)]);
+    expect(own.Size - base.Size).toBeGreaterThan(0);
+    expect(own.Size - base.Size).toBeLessThanOrEqual(LIMIT_BYTES);
+    expect(await lab.docker('history', '--no-trunc', '--format', '{{.CreatedBy}}', image)).not.toMatch(/RUN|npm|apt/);
+  });
+
+  it('built again from the same files it has the same layers', async () => {
+    const layers = await ownLayers(image);
+    await ask(['destroy', 'container']);
+    await expect(lab.docker('image', 'inspect', image)).rejects.toThrow('No such image');
+    expect(await ask(['image', 'build'])).toMatchObject({ image, created: [`build image ${image}`] });
+    expect(await ownLayers(image)).toEqual(layers);
+  });
+
+  it('for another platform needs a base image for it: said, whatever the builder makes of it', async () => {
+    const other = process.arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
+    for (let run = 0; run < 2; run++) {
+      const { exitCode, stderr } = await lab.run(['image', 'build', '--platform', other]);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringContaining(
+          `→ Have the base image for it here first: docker pull --platform ${other}`,
+        ) as string,
+      });
+    }
+  });
+
+  it('runs with a read-only file system, honours PORT, becomes healthy, and stops at once', async () => {
+    const port = await freePort();
+    const publish = ['--publish', `127.0.0.1:${String(port)}:9000`, '--env', 'PORT=9000'];
+    await lab.docker('run', '--detach', '--name', 'own', '--read-only', '--cap-drop', 'ALL', ...publish, image);
+    await expect.poll(() => healthOf(port), { timeout: 10_000, interval: 20 }).toBe(200);
+    expect(await lab.docker('exec', 'own', 'id', '-u').catch(() => lab.docker('top', 'own', '-o', 'uid'))).toMatch(
+      /^(?:1000|UID\n1000)$/,
+    );
+    const health = ['inspect', '--format', '{{.State.Health.Status}}', 'own'];
+    await expect.poll(() => lab.docker(...health), { timeout: 30_000, interval: 200 }).toBe('healthy');
+    const start = performance.now();
+    await lab.docker('stop', 'own');
+    expect(performance.now() - start).toBeLessThan(STOP_LIMIT_MS);
+    expect(await lab.docker('inspect', '--format', '{{.State.ExitCode}}', 'own')).toBe('0');
+    await lab.docker('rm', 'own');
+  });
+
+  describe.each([
+    ['the classic builder', '0'],
+    ['BuildKit', '1'],
+  ])('ejected, with %s', (builder, buildkit) => {
+    const folder = `ejected-${buildkit}`;
+    // The client that knows BuildKit without a plugin is the engine's own.
+    const build = (...args: readonly string[]) =>
+      execa('/usr/bin/docker', ['build', ...args], {
+        env: { ...lab.env, DOCKER_BUILDKIT: buildkit },
+        cwd: lab.cwd,
+        reject: false,
+        all: true,
+      });
+
+    it('docker build DIR builds it, also where other files lie around', async () => {
+      await ask(['image', 'eject', folder]);
+      await lab.run(['image', 'eject', folder]);
+      await chmod(join(lab.cwd, folder, 'env.example'), 0o600);
+      await utimes(join(lab.cwd, folder, 'Dockerfile'), 1, 1);
+      const { exitCode, all } = await build('--tag', folder, folder);
+      expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.anything() as string });
+      expect(all.includes('exporting to image')).toBe(builder === 'BuildKit');
+      const files = await lab.docker('run', '--rm', '--entrypoint', 'node', folder, '-p', LIST);
+      expect(files.split(' ')).toEqual(['server.js', 'server.js.LEGAL.txt', 'static']);
+    });
+  });
+});
+
+const LIST = `require('fs').readdirSync('/service').sort().join(' ')`;
+
+/** undefined while nobody answers. */
+async function healthOf(port: number): Promise<number | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${String(port)}/health`).catch(() => undefined);
+  return answer?.status;
+}

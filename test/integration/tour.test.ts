@@ -1,0 +1,87 @@
+/** The tour on a machine with Docker: every rung of it passes, and all that it made is gone, whatever ends it. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { commandsIn, type Commands } from '../commands.ts';
+import { skipped } from '../docker.ts';
+import { everythingIn } from '../docker-state.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { openLab, type Lab } from '../lab.ts';
+import type { RungReport } from '../../src/tour.ts';
+
+const HERE = ['memory × local', 'stack × local', 'stack × container', 'enterprise × local', 'enterprise × container'];
+
+describe.skipIf(ownEngineMissing !== undefined)(`a tour${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  let redisdemo: Commands['redisdemo'];
+  let ask: Commands['ask'];
+  let before: readonly string[];
+  beforeAll(async () => {
+    lab = await openLab();
+    ({ redisdemo, ask } = commandsIn(lab));
+    before = await everythingIn(lab);
+  });
+  afterEach(async () => {
+    await redisdemo(['down', '--volumes', '--yes']);
+    expect(await everythingIn(lab)).toEqual(before);
+  });
+  afterAll(() => lab.close());
+
+  it('passes every rung that Docker carries, and leaves nothing', async () => {
+    const { rungs } = (await ask(['tour'])) as unknown as { rungs: readonly RungReport[] };
+    const walked = rungs.filter(({ outcome }) => outcome !== 'not reachable');
+    expect(rungs.filter(({ rung, outcome }) => HERE.includes(rung) && outcome !== 'passed')).toEqual([]);
+    expect(walked.map(({ rung }) => rung)).toEqual(HERE);
+    expect(walked.map(({ outcome, leftBehind }) => ({ outcome, leftBehind }))).toEqual(
+      HERE.map(() => ({ outcome: 'passed', leftBehind: [] })),
+    );
+    for (const { rung, reason } of rungs) if (!HERE.includes(rung)) expect(reason).toMatch(/\w/);
+    expect(await everythingIn(lab)).toEqual(before);
+  });
+
+  it('uses a stack that runs already, and leaves that as it is', async () => {
+    await redisdemo(['stack', 'up', '--port', 'auto', '--insight-port', 'auto']);
+    const there = await everythingIn(lab);
+    await redisdemo(['tour', '--quiet']);
+    expect(await everythingIn(lab)).toEqual(there);
+  });
+
+  it('takes away what it has made when it is interrupted', async () => {
+    const tour = lab.start(['tour']);
+    await new Promise<void>((resolve) => {
+      tour.stderr.on('data', (text) => {
+        if (String(text).includes('stack × container')) resolve();
+      });
+    });
+    tour.kill('SIGINT');
+    const { exitCode, stderr } = await tour;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('removed container redisdemo-stack');
+    expect(await everythingIn(lab)).toEqual(before);
+  });
+
+  it('fails where a stage is there that is not ours, and goes on', async () => {
+    await lab.docker('create', '--name', 'redisdemo-stack', 'redis:8');
+    const { exitCode, stdout } = await lab.run(['tour', '--json']);
+    expect(exitCode).toBe(7);
+    const { error } = JSON.parse(stdout) as { error: { details: { rungs: readonly RungReport[] } } };
+    const outcomes = Object.fromEntries(error.details.rungs.map(({ rung, outcome }) => [rung, outcome]));
+    expect(outcomes).toMatchObject({ 'memory × local': 'passed', 'stack × local': 'failed' });
+    await lab.docker('rm', '--volumes', 'redisdemo-stack');
+  });
+
+  it('cannot reach a stage whose image cannot be had, which is no failure', async () => {
+    await lab.docker('image', 'rm', 'redis/redis-stack:latest');
+    const { rungs } = (await ask(['tour'])) as unknown as { rungs: readonly RungReport[] };
+    expect(rungs.find(({ rung }) => rung === 'stack × local')).toMatchObject({
+      outcome: 'not reachable',
+      reason: expect.stringMatching(/^Could not pull redis\/redis-stack: /) as string,
+    });
+    await lab.docker('tag', 'redis/redis-stack:7.4.0-v8', 'redis/redis-stack:latest');
+  });
+
+  it('leaves everything with --keep, and says what; down takes it away', async () => {
+    const { rungs } = (await ask(['tour', '--keep'])) as unknown as { rungs: readonly RungReport[] };
+    const left = rungs.flatMap(({ leftBehind }) => leftBehind);
+    expect(left).toEqual(expect.arrayContaining(['container redisdemo-stack', 'container redisdemo-enterprise-1']));
+    expect(await lab.things()).toEqual(expect.arrayContaining(['container redisdemo-stack', 'network redisdemo']));
+  });
+});
