@@ -17,7 +17,7 @@ const { argv, env, stdout } = process;
 const asJson = argv.includes('--json');
 let documentPrinted = false;
 
-const run: Run = async ({ quiet, color }, work) => {
+const run: Run = async ({ quiet, color, input }, work) => {
   const [{ createReporter }, { openSystems }, { confirm }] = await Promise.all([
     import('./reporter.ts'),
     import('./open-systems.ts'),
@@ -40,7 +40,7 @@ const run: Run = async ({ quiet, color }, work) => {
     },
     report,
     signal,
-    confirm: (question, flag) => confirm(question, flag, signal),
+    confirm: (question, flag) => confirm(question, flag, { input, signal }),
     finish,
   });
 };

@@ -65,6 +65,7 @@ export const filePath = v.pipe(
 export const common = {
   json: { flag: '--json', words: 'print one JSON document on stdout' },
   quiet: { flag: '-q, --quiet', words: 'say nothing on stderr but errors' },
+  input: { flag: '--no-input', words: 'ask nothing; name the flag that answers instead' },
   color: { flag: '--no-color', words: 'no colours (also NO_COLOR)' },
 } as const satisfies Record<string, Setting>;
 

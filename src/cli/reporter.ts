@@ -26,8 +26,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const { stdout, stderr } = process;
   const out = new Chalk({ level: colorLevel(stdout, options) });
   const err = new Chalk({ level: colorLevel(stderr, options) });
-  const animated =
-    stderr.isTTY && !options.quiet && options.environment['TERM'] !== 'dumb' && !options.environment['CI'];
+  const animated = canAnimate(stderr, options);
   const say = (text: string, tone: Tone = 'dim'): void => {
     if (!options.quiet) stderr.write(`${paint(err, SIGNS[tone], tone)} ${text}\n`);
   };
@@ -47,6 +46,11 @@ export function createReporter(options: ReporterOptions): Reporter {
       if (hint !== undefined) stderr.write(`${err.cyan('→')} ${hint}\n`);
     },
   };
+}
+
+/** A terminal that does not know its width (script(1), expect, some CI) has no columns: ora would clear for ever. */
+function canAnimate({ isTTY, columns }: NodeJS.WriteStream, { quiet, environment }: ReporterOptions): boolean {
+  return isTTY && columns > 0 && !quiet && environment['TERM'] !== 'dumb' && !environment['CI'];
 }
 
 /** https://no-color.org and https://force-color.org; chalk itself knows only the second. */
@@ -96,8 +100,8 @@ function wrap(text: string, limit: number): string[] {
   return lines;
 }
 
-function width(stream: NodeJS.WriteStream): number {
-  return stream.isTTY ? stream.columns : Infinity;
+function width({ isTTY, columns }: NodeJS.WriteStream): number {
+  return isTTY && columns > 0 ? columns : Infinity;
 }
 
 /** Is drawn once ora is loaded: what is quicker than that needs no animation. */

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, cli, withFolder } from '../cli.ts';
+import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 /** The machine's own Node, when it is one that is too old: npm puts the project's before it on the PATH. */
 const OLD_NODE = '/usr/bin/node';
@@ -59,6 +60,29 @@ describe('precedence', () => {
     [[], { REDISDEMO_URL: '' }, '', 'http://127.0.0.1:8000'],
   ])('flag %j, environment %j, .env %j: %s', async (args, variables, file, winner) => {
     expect(await asked(args, variables, file)).toBe(winner);
+  });
+});
+
+describe.skipIf(terminalMissing !== '')(`a question${terminalMissing}`, () => {
+  const question = ['enterprise', 'database', 'delete', '--url', 'https://127.0.0.1:1', '--insecure'];
+  const asking = [...question, '--password-file', '/etc/hostname'];
+
+  it('is asked at a terminal, and no is the answer of whoever just presses Enter', async () => {
+    const terminal = startAtTerminal(asking);
+    terminal.stdin.write('\n');
+    const { exitCode, stdout } = await terminal;
+    expect(stdout).toContain('This deletes the database redisdemo and its data. [y/N]');
+    expect(stdout).toContain('Nothing was deleted.');
+    expect(exitCode).toBe(130);
+  });
+
+  it('is not asked with --no-input, nor where there is no terminal: the flag that answers is named', async () => {
+    const { exitCode, stdout } = await startAtTerminal([...asking, '--no-input']);
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/Nobody is here to answer\.\s+\S*→\S* Say yes with --yes/);
+    const piped = await cli(asking);
+    expect(piped.exitCode).toBe(2);
+    expect(piped.stderr).toContain('→ Say yes with --yes');
   });
 });
 

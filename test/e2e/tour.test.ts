@@ -1,5 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { cli, startCli } from '../cli.ts';
+import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 interface Rung {
   readonly rung: string;
@@ -9,9 +11,12 @@ interface Rung {
   readonly smoke?: { url: string };
 }
 
+/** The rungs that Docker carries are walked in test/integration/tour.test.ts. */
+const env = { DOCKER_HOST: 'unix:///no/such/docker.sock' };
+
 describe('tour', () => {
   it('walks the memory rung, lists every other with a reason, and leaves nothing', async () => {
-    const { exitCode, stdout } = await cli(['tour', '--json']);
+    const { exitCode, stdout } = await cli(['tour', '--json'], { env });
     expect(exitCode).toBe(0);
     const { rungs } = (JSON.parse(stdout) as { data: { rungs: Rung[] } }).data;
     expect(rungs[0]).toMatchObject({ rung: 'memory × local', outcome: 'passed', leftBehind: [] });
@@ -20,21 +25,33 @@ describe('tour', () => {
   });
 
   it('ends with one table on stdout', async () => {
-    const { exitCode, stdout } = await cli(['tour']);
+    const { exitCode, stdout } = await cli(['tour'], { env });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^rung +smoke +time +left behind/);
     expect(stdout).toMatch(/\nmemory × local +✓ 11 of 11 +\d.* +nothing\n/);
   });
 
   it('takes no Redis from the environment for the memory rung', async () => {
-    const { exitCode, stdout } = await cli(['tour'], { env: { REDISHOST: '127.0.0.1', REDISPORT: '1' } });
+    const { exitCode, stdout } = await cli(['tour'], { env: { ...env, REDISHOST: '127.0.0.1', REDISPORT: '1' } });
     expect({ exitCode, passed: stdout.includes('✓ 11 of 11') }).toEqual({ exitCode: 0, passed: true });
   });
 
   it('Ctrl-C ends it with 130', async () => {
-    const tour = startCli(['tour']);
+    const tour = startCli(['tour'], { env });
     for await (const chunk of tour.stderr) if (String(chunk).includes('listening on')) break;
     tour.kill('SIGINT');
     expect((await tour).exitCode).toBe(130);
   });
+
+  it.skipIf(terminalMissing !== '').each([80, 30, 0])(
+    `at a terminal of %i columns it draws, and ends${terminalMissing}`,
+    async (columns) => {
+      const { exitCode, stdout } = await startAtTerminal(['tour'], { env, columns });
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('1 of 1 rungs passed');
+      const plain = stripVTControlCharacters(stdout);
+      const table = plain.slice(plain.indexOf('rung ')).split(/\r?\n/);
+      if (columns === 80) expect(Math.max(...table.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    },
+  );
 });

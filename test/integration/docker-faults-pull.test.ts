@@ -1,20 +1,19 @@
 /** An image that cannot be had: a pull that fails is a failure, although the engine says 200 before it begins. */
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { BIN, cli } from '../cli.ts';
+import { cli } from '../cli.ts';
 import { engine as shared, skipped } from '../docker.ts';
 import { ownEngineMissing, startEngine } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { ballast, startRegistry, type Registry, type RegistryFault } from '../fakes/registry.ts';
 import { openLab, type Lab } from '../lab.ts';
+import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 const MB = 1_000_000;
 const PATIENCE = { timeout: 30_000, interval: 20 };
-const noScript = spawnSync('script', ['--version']).error !== undefined;
 
 let lab: Lab;
 let registry: Registry;
@@ -105,17 +104,11 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     await expect(lab.docker('image', 'inspect', image)).rejects.toThrow('No such image');
   });
 
-  test.skipIf(noScript)(
-    `a terminal shows layers and megabytes as they come, and its Ctrl-C works${noScript ? ' (SKIPPED: script is not on PATH)' : ''}`,
+  test.skipIf(terminalMissing !== '')(
+    `a terminal shows layers and megabytes as they come, and its Ctrl-C works${terminalMissing}`,
     async () => {
       registry.behave({ bytesPerSecond: MB / 8 });
-      const command = [process.execPath, BIN, ...up()].join(' ');
-      const terminal = execa('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
-        env: { ...lab.env, TERM: 'xterm', PATH: process.env['PATH'] },
-        extendEnv: false,
-        reject: false,
-        cwd: lab.cwd,
-      });
+      const terminal = startAtTerminal(up(), lab);
       let screen = '';
       terminal.stdout.on('data', (text) => (screen += String(text)));
       // Which of the two is ahead is up to the network.
