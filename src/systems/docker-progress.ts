@@ -65,7 +65,7 @@ async function followProgress(stream: Destroyable, update: (text: string) => voi
       watchdog.refresh();
       const line = readLine(text);
       if (line.error !== undefined) return refused(line.error);
-      if (line.stream?.trim()) update(line.stream.trim());
+      if (line.stream?.startsWith('Step ')) update(line.stream.trim());
       if (line.id === undefined) continue;
       addTo(layers, line.id, line);
       update(summary([...layers.values()]));
