@@ -1,7 +1,7 @@
 /** From bytes and a content type to a value, as FastAPI 0.115 and CPython's `json.loads` take them. */
 import { isUtf8 } from 'node:buffer';
 import type { Json } from './json.ts';
-import { JsonSyntaxError, parseJson } from './json.ts';
+import { JsonLimitError, JsonSyntaxError, parseJson } from './json.ts';
 import { InvalidInput, UnreadableBody } from './errors.ts';
 
 /**
@@ -15,7 +15,8 @@ export function readBody(bytes: Buffer | undefined, contentType: string | undefi
   try {
     return parseJson(decode(bytes));
   } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw new UnreadableBody('unreadable', { cause: error });
+    if (isUnreadable(error)) throw new UnreadableBody('unreadable', { cause: error });
+    if (!(error instanceof JsonSyntaxError)) throw error;
     throw new InvalidInput([
       {
         type: 'json_invalid',
@@ -26,6 +27,12 @@ export function readBody(bytes: Buffer | undefined, contentType: string | undefi
       },
     ]);
   }
+}
+
+/** A limit of the reader, or bytes that are no text: TextDecoder has a code of its own for those. */
+function isUnreadable(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof JsonLimitError || error instanceof RangeError || code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 }
 
 function isJson(contentType: string): boolean {

@@ -1,6 +1,9 @@
-/** From a refusal to an answer: what clients read, always `{"detail": …}` as FastAPI writes it. */
+/**
+ * From a refusal to an answer: `{"detail": …}` as FastAPI writes it. What is no HTTP at all never gets here: Fastify
+ * answers that itself.
+ */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { stringifyJson } from './json.ts';
+import { stringifyJson, type Json } from './json.ts';
 import type { InputError } from './users/model.ts';
 import { StoreError } from './users/store.ts';
 
@@ -64,13 +67,21 @@ function storeFailed(error: StoreError, request: FastifyRequest, reply: FastifyR
 }
 
 function detailOf(errors: readonly InputError[]): string {
-  return `{"detail":[${errors.map(entry).join(',')}]}`;
+  // A missing field has the whole body for its input: megabytes, which are written once.
+  const written = new Map<Json, string>();
+  return `{"detail":[${errors.map((error) => entry(error, written)).join(',')}]}`;
 }
 
-function entry({ type, loc, msg, input, ctx }: InputError): string {
+function entry({ type, loc, msg, input, ctx }: InputError, written: Map<Json, string>): string {
   const context = ctx === undefined ? '' : `,"ctx":${JSON.stringify(ctx)}`;
   return (
     `{"type":"${type}","loc":${JSON.stringify(loc)},"msg":${JSON.stringify(msg)},` +
-    `"input":${stringifyJson(input)}${context}}`
+    `"input":${once(input, written)}${context}}`
   );
+}
+
+function once(input: Json, written: Map<Json, string>): string {
+  const text = written.get(input) ?? stringifyJson(input);
+  written.set(input, text);
+  return text;
 }

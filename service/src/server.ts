@@ -22,6 +22,9 @@ const IDLE_GRACE_MS = 500;
 /** Container platforms kill 10 s after SIGTERM. */
 const DRAIN_LIMIT_MS = 9000;
 
+/** What LISTEN_HOST is when it is no address of this machine. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']);
+
 const startedByParent = process.send !== undefined;
 const log = createLog();
 try {
@@ -123,6 +126,8 @@ function explain(error: unknown): { exitCode: number; message: string } {
   if (error instanceof JsonModuleMissing) return { exitCode: 3, message: error.message };
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return { exitCode: 5, message };
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return { exitCode: 4, message };
+  if (code === 'EACCES') return { exitCode: 4, message };
+  if (code !== undefined && NO_ADDRESS.has(code))
+    return { exitCode: 2, message: `LISTEN_HOST is none of ours: ${message}` };
   return { exitCode: 1, message: stack ?? message };
 }

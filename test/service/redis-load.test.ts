@@ -5,7 +5,7 @@ import { redisMissing } from '../fakes/redis-server.ts';
 import type { ServiceProcess } from '../service-process.ts';
 import { expectAway, expectRecovery } from './away.ts';
 import { getUser, putUser, userText, type Answer } from './requests.ts';
-import { redisWith, serviceWith, untilLogged } from './started.ts';
+import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
 
 /** Writes one user again and again, each time with the next age, until told to stop. */
 class Writer {
@@ -67,5 +67,26 @@ describe.skipIf(redisMissing !== '')(`Redis is killed and restarted under load${
     expectAway(answers.filter(({ status }) => status === 503));
     for (const writer of writers) await writer.expectKept(service);
     await untilLogged(service, /Redis is back/, ROUNDS);
+  });
+});
+
+describe.skipIf(redisMissing !== '')(`a body that keeps the service busy${redisMissing}`, () => {
+  test('is no reason to take a healthy Redis for silent', async () => {
+    const redis = await redisWith();
+    const service = await serviceWith(redis.env);
+    const stop = new AbortController();
+    const statuses: number[] = [];
+    const reading = Array.from({ length: 8 }, async () => {
+      while (!stop.signal.aborted) statuses.push((await getUser(service, '1')).status);
+    });
+    // Every field is missing, and each of the errors repeats the whole body.
+    const members = Array.from({ length: 300_000 }, (_, index) => `"${String(index)}":1`).join();
+    const answer = await putUser(service, '1', `{${members}}`);
+    stop.abort();
+    await Promise.all(reading);
+    expect(answer.status).toBe(422);
+    expect((JSON.parse(answer.body) as { detail: unknown[] }).detail).toHaveLength(6);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(logged(service, /cannot be used|Redis is back/)).toEqual([]);
   });
 });

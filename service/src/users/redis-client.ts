@@ -4,8 +4,8 @@ import { Redis, ReplyError } from 'ioredis';
 import type { RedisSettings } from '../settings.ts';
 import { StoreError } from './store.ts';
 
-/** No answer for this long and the connection counts as dead: every request is answered within a second. */
-const SILENCE_MS = 900;
+/** No answer to a login for this long, and the connection is tried anew. What is asked after it has less: silence.ts. */
+const LOGIN_SILENCE_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 3000;
 const DISCONNECT_TIMEOUT_MS = 100;
 /** Never longer between two attempts, so that the service is back within a second of Redis. */
@@ -24,7 +24,7 @@ export function redisClient(settings: RedisSettings): Redis {
     connectTimeout: CONNECT_TIMEOUT_MS,
     // disconnect() waits as long for the end of a connection, even of one that has ended.
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-    socketTimeout: SILENCE_MS,
+    socketTimeout: LOGIN_SILENCE_MS,
     retryStrategy: (attempt) => Math.min(attempt * 50, MAX_RETRY_DELAY_MS),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

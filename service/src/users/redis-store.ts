@@ -2,9 +2,12 @@ import type { RedisSettings } from '../settings.ts';
 import { EXAMPLE_USERS } from './examples.ts';
 import { writeUser, type User, type UserId } from './model.ts';
 import { isAnswer, JsonModuleMissing, lacksPermission, redisClient, storeError, writeBatch } from './redis-client.ts';
+import { endSilence } from './silence.ts';
 import { StoreError, type UserStore } from './store.ts';
 
 const EXAMPLES_RETRY_MS = 1000;
+/** No answer for this long and the connection counts as dead: every request is answered within a second. */
+const SILENCE_MS = 800;
 /** How long the start waits for a first connection before the service listens without one. */
 const FIRST_CONTACT_MS = 2000;
 
@@ -22,9 +25,11 @@ export interface StoreEvents {
 export async function redisStore(settings: RedisSettings, events: StoreEvents): Promise<UserStore> {
   const redis = redisClient(settings);
   const joinBatch = writeBatch(redis);
+  const heeding = endSilence(redis, SILENCE_MS);
   let whyAway: string | undefined;
   let refusal: StoreError | undefined;
   let examplesWritten = false;
+  let isFirst = true;
   let retry: NodeJS.Timeout | undefined;
 
   const setAway = (reason: string): void => {
@@ -38,7 +43,7 @@ export async function redisStore(settings: RedisSettings, events: StoreEvents): 
   const call = async (command: string, ...args: string[]): Promise<unknown> => {
     try {
       joinBatch();
-      const reply = await redis.call(command, ...args);
+      const reply = await heeding(redis.call(command, ...args));
       setBack();
       return reply;
     } catch (error) {
@@ -66,7 +71,9 @@ export async function redisStore(settings: RedisSettings, events: StoreEvents): 
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (redis.status !== 'ready') return; // the next connection tries again
-      if (error.message !== refusal?.message) events.examplesRefused(error.message);
+      // At the start a missing module is what the start fails with.
+      const isSaid = error.message === refusal?.message || (isFirst && error instanceof JsonModuleMissing);
+      if (!isSaid) events.examplesRefused(error.message);
       refusal = error;
       retry = setTimeout(() => void writeExamples(), EXAMPLES_RETRY_MS).unref();
     }
@@ -92,6 +99,7 @@ export async function redisStore(settings: RedisSettings, events: StoreEvents): 
   });
   redis.connect().catch(() => undefined); // the error event has said it
   await firstContact;
+  isFirst = false;
   if (refusal instanceof JsonModuleMissing) {
     clearTimeout(retry);
     redis.disconnect();
