@@ -9,11 +9,19 @@ export interface Connection {
   readonly tls: boolean;
   /** A PEM file. Without it the system's certificate authorities decide. */
   readonly caFile?: string | undefined;
+  /** The same as text. */
+  readonly ca?: string | undefined;
 }
+
+/** All variables that say something of a database. */
+export const REDIS_VARIABLES: readonly string[] = [
+  ...['REDISHOST', 'REDISPORT', 'REDISUSER', 'REDISPASS', 'REDISPASS_FILE'],
+  ...['REDISTLS', 'REDISCA', 'REDISCA_FILE'],
+];
 
 /** The variables that the service reads. The password's value is not among them: it stays where it is named. */
 export function serviceVariables(connection: Connection): Readonly<Record<string, string>> {
-  const { host, port, user, password, tls, caFile } = connection;
+  const { host, port, user, password, tls, caFile, ca } = connection;
   return {
     REDISHOST: host,
     REDISPORT: String(port),
@@ -21,6 +29,7 @@ export function serviceVariables(connection: Connection): Readonly<Record<string
     ...(password && 'file' in password && { REDISPASS_FILE: password.file }),
     ...(tls && { REDISTLS: 'true' }),
     ...(caFile !== undefined && { REDISCA_FILE: caFile }),
+    ...(ca !== undefined && { REDISCA: ca }),
   };
 }
 

@@ -112,7 +112,7 @@ const INSIDE_DOCKER: Readonly<Record<DatabaseName, InsideOf>> = {
 
 async function urlInside(connection: Connection | undefined): Promise<Inside> {
   if (!connection) return {};
-  if (/^(?:localhost|127\.|::1)/.test(connection.host)) {
+  if (/^(?:localhost|127\..*|::1|0\.0\.0\.0)$/.test(connection.host)) {
     throw new Problem('bad_setting', {
       message: `${connection.host} is this machine: a container that asks for it reaches itself.`,
       hint: 'Give an address that containers reach too, or run the service here: redisdemo deploy local --db url',

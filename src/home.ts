@@ -1,6 +1,6 @@
 /** What cannot be asked again, in a folder of our own: generated passwords, and the record of what runs here. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface Home {
   readonly folder: string;
@@ -11,10 +11,14 @@ export interface Home {
   readonly log: (name: string) => string;
 }
 
-/** REDISDEMO_HOME, else the state folder of the XDG base directories, else that of Windows. */
+/**
+ * REDISDEMO_HOME, else the state folder of the XDG base directories, else that of Windows. Absolute, for what is printed
+ * may be run elsewhere; an empty variable counts as not set.
+ */
 export function findHome(env: NodeJS.ProcessEnv): Home {
-  const state = env['XDG_STATE_HOME'] ?? env['LOCALAPPDATA'] ?? join(homedir(), '.local', 'state');
-  const folder = env['REDISDEMO_HOME'] ?? join(state, 'redisdemo');
+  const set = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  const state = set('XDG_STATE_HOME') ?? set('LOCALAPPDATA') ?? join(homedir(), '.local', 'state');
+  const folder = resolve(set('REDISDEMO_HOME') ?? join(state, 'redisdemo'));
   return {
     folder,
     secret: (name) => join(folder, 'secrets', name),

@@ -29,7 +29,14 @@ export async function eject(folder: string, built: string): Promise<readonly str
     });
   }
   for (const name of [...CONTEXT, ...FOR_PEOPLE]) {
-    await cp(join(built, name), join(folder, name), { recursive: true, preserveTimestamps: true });
+    await cp(join(built, name), join(folder, name), { recursive: true, preserveTimestamps: true }).catch(
+      (error: unknown) => {
+        throw new Problem('bad_setting', {
+          message: `${folder} cannot be written: ${(error as Error).message}`,
+          hint: 'Give the path of a new folder, in one that is yours.',
+        });
+      },
+    );
   }
   return (await readdir(folder, { recursive: true })).sort();
 }

@@ -2,27 +2,49 @@
 import { quote } from './plan/shell.ts';
 import { Problem } from './problem.ts';
 
-type Render = (variables: readonly (readonly [string, string])[]) => string;
+type Render = (variables: readonly (readonly [string, string])[], unset: readonly string[]) => string;
 
-const eachLine =
-  (render: (name: string, value: string) => string): Render =>
-  (variables) =>
-    variables.map(([name, value]) => `${render(name, value)}\n`).join('');
+const lines =
+  (set: (name: string, value: string) => string, unset: (name: string) => string | undefined): Render =>
+  (variables, names) =>
+    [...names.map(unset).filter((line) => line !== undefined), ...variables.map(([name, value]) => set(name, value))]
+      .map((line) => `${line}\n`)
+      .join('');
 
 const SHELLS = {
-  sh: eachLine((name, value) => `export ${name}=${quote(value)}`),
+  sh: lines(
+    (name, value) => `export ${name}=${quote(value)}`,
+    (name) => `unset ${name}`,
+  ),
   // In fish's single quotes only \ and ' are special: https://fishshell.com/docs/current/language.html#quotes
-  fish: eachLine((name, value) => `set -gx ${name} '${value.replace(/[\\']/g, '\\$&')}'`),
-  powershell: eachLine((name, value) => `$env:${name} = ${powershellValue(value)}`),
-  cmd: eachLine((name, value) => `set "${name}=${cmdValue(name, value)}"`),
-  dotenv: eachLine((name, value) => `${name}=${dotenvValue(name, value)}`),
+  fish: lines(
+    (name, value) => `set -gx ${name} '${value.replace(/[\\']/g, '\\$&')}'`,
+    (name) => `set -e ${name}`,
+  ),
+  powershell: lines(
+    (name, value) => `$env:${name} = ${powershellValue(value)}`,
+    (name) => `$env:${name} = $null`,
+  ),
+  cmd: lines(
+    (name, value) => `set "${name}=${cmdValue(name, value)}"`,
+    (name) => `set "${name}="`,
+  ),
+  dotenv: lines(
+    (name, value) => `${name}=${dotenvValue(name, value)}`,
+    () => undefined,
+  ),
   json: (variables) => `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`,
 } as const satisfies Record<string, Render>;
 
 export type Shell = keyof typeof SHELLS;
 
-export function renderVariables(shell: Shell, variables: Readonly<Record<string, string>>): string {
-  return SHELLS[shell](Object.entries(variables));
+/** @param unset names that must not keep what they are in a shell that is changed */
+export function renderVariables(
+  shell: Shell,
+  variables: Readonly<Record<string, string>>,
+  unset: readonly string[] = [],
+): string {
+  return SHELLS[shell](Object.entries(variables), unset);
 }
 
 /**

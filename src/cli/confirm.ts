@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Problem } from '../problem.ts';
 
@@ -14,8 +15,16 @@ export async function confirm(question: string, flag: string, { input, signal }:
     throw new Problem('bad_usage', { message: `${question} Nobody is here to answer.`, hint: `Say yes with ${flag}` });
   }
   const terminal = createInterface({ input: stdin, output: stderr });
+  // Ctrl-D: there is no more to be said, and that is no yes.
+  const isOver = once(terminal, 'close').then(() => '');
   try {
-    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
+    const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), isOver]);
+    return /^y(?:es)?$/i.test(answer.trim());
+  } catch (error) {
+    // While it asks, readline takes the Ctrl-C for itself.
+    signal.throwIfAborted();
+    if ((error as Error).name !== 'AbortError') throw error;
+    throw new Problem('interrupted', { message: 'Interrupted. Nothing was changed.' });
   } finally {
     terminal.close();
   }

@@ -9,8 +9,8 @@ export interface Invocation extends Working {
   readonly systems: Systems;
   readonly environment: NodeJS.ProcessEnv;
   readonly places: Places;
-  /** Writes the result to stdout: called once. With a problem, the result is what led to it. */
   /** A yes or no of the user. Throws a Problem where nobody can be asked. */
   readonly confirm: (question: string, flag: string) => Promise<boolean>;
+  /** Writes the result to stdout: called once. With a problem, the result is what led to it. */
   readonly finish: (result: Result, problem?: Problem) => void;
 }

@@ -7,8 +7,12 @@ import type { Result } from '../report.ts';
 import { COMMANDS } from './commands.ts';
 import { loadEnvironment } from './environment.ts';
 import { failure, success } from './json-output.ts';
+import { common } from './options.ts';
 import { createProgram, type Run } from './program.ts';
 import { stopOnSignals } from './signals.ts';
+
+/** Those that every command has. */
+const SWITCHES: ReadonlySet<string> = new Set(Object.values(common).flatMap(({ flag }) => flag.split(', ')));
 
 /** Set by the build. */
 declare const REDISDEMO_VERSION: string;
@@ -50,10 +54,18 @@ try {
   process.stderr.on('error', () => undefined);
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   loadEnvironment();
-  const line = argv.length > 2 ? argv.slice(2) : ['--help'];
+  const line = commandFirst(argv.slice(2));
   await createProgram(REDISDEMO_VERSION, run, line).parseAsync(line, { from: 'user' });
 } catch (error) {
   if (!(error instanceof CommanderError && error.exitCode === 0)) await explain(asProblem(error));
+}
+
+/** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for one word. */
+function commandFirst(words: readonly string[]): readonly string[] {
+  if (words.length === 0) return ['--help'];
+  if (words[0] === 'help' && words.length > 2) return [...words.slice(1), '--help'];
+  const first = words.findIndex((word) => !SWITCHES.has(word));
+  return first <= 0 ? words : [...words.slice(first), ...words.slice(0, first)];
 }
 
 function asProblem(error: unknown): Problem {

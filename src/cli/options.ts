@@ -1,13 +1,15 @@
 /** The options of all commands: each once, with its flag, its variable, its default and its rule. */
+import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Connection } from '../connection.ts';
+import { Problem } from '../problem.ts';
 
 /** A setting as a person gives it: on the command line, in the environment or in .env, in this order of precedence. */
 export interface Setting<T = unknown> {
   /** As commander writes it: `--port <port>`. */
   readonly flag: string;
-  /** Variables, the first that is set wins. */
+  /** In the environment, or in .env. */
   readonly variable?: string;
   readonly words: string;
   readonly fallback?: string;
@@ -26,7 +28,13 @@ export const wholeNumber = (min: number, max: number) => {
   );
 };
 
-const hostName = v.pipe(v.string(), v.regex(/^[^\s/@]+$/, 'a host name or an IP address'));
+const hostName = v.pipe(
+  v.string(),
+  v.check(
+    (host) => /^[^\s/@:[\]]+$/.test(host) || isIPv6(host),
+    'a host name or an IP address, without scheme, user or port',
+  ),
+);
 
 const serviceUrl = v.pipe(
   v.string(),
@@ -103,7 +111,13 @@ export const serveSettings = {
     fallback: '8000',
     rule: wholeNumber(0, 65_535),
   },
-  host: { flag: '--host <address>', words: 'address to listen on', fallback: '127.0.0.1', rule: hostName },
+  host: {
+    flag: '--host <address>',
+    variable: 'LISTEN_HOST',
+    words: 'address to listen on',
+    fallback: '127.0.0.1',
+    rule: hostName,
+  },
   ...redisSettings,
 } as const satisfies Record<string, Setting>;
 
@@ -129,19 +143,38 @@ export type Values<S extends Record<string, Setting>> = {
     : boolean;
 };
 
-/** undefined when no host is given: then the service keeps users in memory. */
+/**
+ * undefined when no host is given: then the service keeps users in memory. A file that is named with its flag comes before
+ * a variable. Throws a Problem where both are variables, as the service does.
+ */
 export function readConnection(
   values: Values<typeof redisSettings>,
   environment: NodeJS.ProcessEnv,
 ): Connection | undefined {
   if (values.redisHost === undefined) return undefined;
-  const variable = environment['REDISPASS'] ? { variable: 'REDISPASS' } : undefined;
+  const password = oneOf('REDISPASS', values.redisPasswordFile, environment);
+  const ca = oneOf('REDISCA', values.redisCaFile, environment);
+  const variable = password === undefined ? undefined : { variable: 'REDISPASS' };
   return {
     host: values.redisHost,
     port: values.redisPort,
     user: values.redisUser,
     password: values.redisPasswordFile === undefined ? variable : { file: values.redisPasswordFile },
-    tls: values.redisTls ?? values.redisCaFile !== undefined,
+    tls: values.redisTls ?? (values.redisCaFile ?? ca) !== undefined,
     caFile: values.redisCaFile,
+    ca,
   };
+}
+
+/** The variable's value, unless there is a file. */
+function oneOf(name: string, file: string | undefined, environment: NodeJS.ProcessEnv): string | undefined {
+  const value = environment[name] === '' ? undefined : environment[name];
+  const fileVariable = environment[`${name}_FILE`];
+  if (value !== undefined && file !== undefined && fileVariable !== undefined && resolve(fileVariable) === file) {
+    throw new Problem('bad_usage', {
+      message: `${name} and ${name}_FILE are both set.`,
+      hint: `Keep one: unset ${name}   or: unset ${name}_FILE`,
+    });
+  }
+  return file === undefined ? value : undefined;
 }

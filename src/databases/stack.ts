@@ -31,9 +31,14 @@ export interface StackSettings {
   readonly passwordFile?: string | undefined;
 }
 
-/** Redis Stack by its name: RedisInsight inside, options in REDIS_ARGS. Anything else is taken for an image like redis:8. */
-export function isStackImage(image: string): boolean {
+/** Redis Stack by its name: options in REDIS_ARGS. Anything else is taken for an image like redis:8. */
+function isStackImage(image: string): boolean {
   return image.includes('redis-stack');
+}
+
+/** The image with the server only has none: https://redis.io/docs/latest/operate/oss_and_stack/install/archive/install-stack/docker/ */
+export function hasInsight(image: string): boolean {
+  return isStackImage(image) && !image.includes('redis-stack-server');
 }
 
 export function stackPlan(settings: StackSettings, home: Home): Plan {
@@ -115,7 +120,7 @@ function stackContainer({ image, port, insightPort, password }: StackSettings): 
   return {
     ...common,
     mounts,
-    ports: [redis, { host: insightPort, container: INSIGHT_PORT }],
+    ports: hasInsight(image) ? [redis, { host: insightPort, container: INSIGHT_PORT }] : [redis],
     env: { REDIS_ARGS: '--appendonly yes' },
     ...(password && { command: ['sh', '-c', `cat ${CONFIG} >/redis-stack.conf && exec /entrypoint.sh`] }),
   };

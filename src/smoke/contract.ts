@@ -20,6 +20,8 @@ export interface Check {
   readonly title: (scene: Scene) => string;
   /** Writes, or reads what was written: it needs an id. */
   readonly needsId?: boolean;
+  /** False: there is nothing to check, and it is not listed. */
+  readonly applies?: (scene: Scene) => boolean;
   /** Resolves with a note, if there is one to give. Throws a {@link Difference}. */
   readonly run: (probe: Probe, scene: Scene) => Promise<string | undefined>;
 }
@@ -142,15 +144,17 @@ const servesDocs: Check = {
   },
 };
 
-/** Without the way to Redis a record of ours at a spare id stays: the service cannot delete. */
+/**
+ * The tutorial's record stays, as in the tutorial; one of ours at a spare id does not. Without the way to Redis it has to:
+ * the service cannot delete.
+ */
 const takesAway: Check = {
-  title: ({ id = TUTORIAL_ID }) =>
-    id === TUTORIAL_ID ? `user:${String(id)} stays, as in the tutorial` : `user:${String(id)} is taken away again`,
-  needsId: true,
-  run: async (probe, { id, created }) => {
+  title: ({ id }) => `user:${String(id)} is taken away again`,
+  applies: ({ id, created }) => id !== undefined && id !== TUTORIAL_ID && created === true,
+  run: async (probe, { id }) => {
     const { connection } = probe.settings;
-    if (connection && id !== TUTORIAL_ID && created === true)
-      await probe.redis(connection, 'DEL', `user:${String(id)}`);
+    const deleted = connection && (await probe.redis(connection, 'DEL', `user:${String(id)}`));
+    if (deleted !== 1) throw new Difference('one key deleted', show(deleted));
     return undefined;
   },
 };

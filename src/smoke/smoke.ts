@@ -27,13 +27,28 @@ type SmokeSystems = Pick<Systems, 'http' | 'redis'>;
 
 /** Runs every check. A check that does not hold is in the report, not thrown. */
 export async function smoke(settings: ProbeSettings, systems: SmokeSystems, { report }: Working): Promise<SmokeReport> {
+  const { url } = settings;
   const probe = new Probe(settings, systems);
-  const scene: Scene = {};
+  const progress = report.begin(`smoke test of ${url}`);
   const checks: CheckReport[] = [];
-  const progress = report.begin(`smoke test of ${settings.url}`);
+  try {
+    await runChecks(probe, checks, (title) => {
+      progress.update(`smoke test of ${url}: ${title}`);
+    });
+  } finally {
+    progress.end(`smoke test of ${url}: ${summaryOf(checks)}`, passedAll(checks) ? 'good' : 'bad');
+  }
+  const [p50, p95] = [quantile(probe.times, 0.5), quantile(probe.times, 0.95)];
+  return { url, passed: passedAll(checks), checks, p50, p95 };
+}
+
+/** Grows the list, so that what was found is known even when a check throws. */
+async function runChecks(probe: Probe, checks: CheckReport[], begin: (title: string) => void): Promise<void> {
+  const scene: Scene = {};
   let unreachable = false;
-  for (const check of contract(settings.connection !== undefined)) {
-    progress.update(`smoke test of ${settings.url}: ${check.title(scene)}`);
+  for (const check of contract(probe.settings.connection !== undefined)) {
+    if (check.applies?.(scene) === false) continue;
+    begin(check.title(scene));
     if (unreachable || (check.needsId === true && scene.id === undefined)) {
       checks.push({ title: check.title(scene), outcome: 'not run', ms: 0 });
       continue;
@@ -43,18 +58,17 @@ export async function smoke(settings: ProbeSettings, systems: SmokeSystems, { re
     unreachable = found.unreachable === true;
     checks.push({ title: check.title(scene), outcome: found.outcome, ms: performance.now() - start, ...found.words });
   }
-  const failures = checks.filter(({ outcome }) => outcome !== 'passed').length;
-  progress.end(
-    `smoke test of ${settings.url}: ${failures === 0 ? 'passed' : `${String(failures)} of ${String(checks.length)} checks did not hold`}`,
-    failures === 0 ? 'good' : 'bad',
-  );
-  return {
-    url: settings.url,
-    passed: failures === 0,
-    checks,
-    p50: quantile(probe.times, 0.5),
-    p95: quantile(probe.times, 0.95),
-  };
+}
+
+function passedAll(checks: readonly CheckReport[]): boolean {
+  return checks.length > 0 && checks.every(({ outcome }) => outcome === 'passed');
+}
+
+function summaryOf(checks: readonly CheckReport[]): string {
+  if (passedAll(checks)) return 'passed';
+  const count = (wanted: CheckReport['outcome']): string =>
+    String(checks.filter(({ outcome }) => outcome === wanted).length);
+  return `${count('failed')} of ${String(checks.length)} checks failed, ${count('not run')} not run`;
 }
 
 /** Waits until the service says that it can work. A service without /health is taken at its first answer. */

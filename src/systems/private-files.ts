@@ -1,15 +1,29 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { Problem } from '../problem.ts';
 
 const OWNER_ONLY = { file: 0o600, folder: 0o700 };
 
 /** Written whole and then renamed: a reader never sees half of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
   const next = `${file}.${randomBytes(4).toString('hex')}`;
-  await writeFile(next, content, { mode: OWNER_ONLY.file, flag: 'wx' });
-  await rename(next, file);
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
+    await writeFile(next, content, { mode: OWNER_ONLY.file, flag: 'wx' });
+    await rename(next, file);
+  } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
+    throw unusable(file, error as NodeJS.ErrnoException);
+  }
+}
+
+function unusable(file: string, { code, message }: NodeJS.ErrnoException): Problem {
+  const isForbidden = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+  return new Problem(isForbidden ? 'not_permitted' : 'bad_setting', {
+    message: `${file} cannot be used: ${message}`,
+    hint: 'Give the path of a file in a folder of yours; REDISDEMO_HOME names the folder for what redisdemo keeps.',
+  });
 }
 
 /** undefined when there is no such file. */
@@ -18,7 +32,7 @@ export async function readPrivate(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw unusable(file, error as NodeJS.ErrnoException);
   }
 }
 

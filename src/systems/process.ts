@@ -1,9 +1,8 @@
 /** The service as a process in the background: found again by what it answers, never by its pid alone. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProcess } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
@@ -41,7 +40,15 @@ export const processes: Processes = {
 
 async function find(recordFile: string): Promise<Record | undefined> {
   const text = await readPrivate(recordFile);
-  return text === undefined ? undefined : (JSON.parse(text) as Record);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Record;
+  } catch {
+    throw new Problem('bad_setting', {
+      message: `${recordFile} is not the record of a process: ${text.slice(0, 40)}`,
+      hint: `If no service of ours runs any more, remove it: rm ${recordFile}`,
+    });
+  }
 }
 
 export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<RunProcess> {
@@ -104,7 +111,7 @@ async function start(
   instance: string,
   own: NodeJS.ProcessEnv,
 ): Promise<number> {
-  await mkdir(dirname(logFile), { recursive: true, mode: 0o700 });
+  await writePrivate(logFile, '');
   const log = await open(logFile, 'w', 0o600);
   const given = Object.fromEntries(passedOn.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
   const child = spawn(process.execPath, [file], {

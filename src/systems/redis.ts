@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { Redis as Client } from 'ioredis';
 import type { Connection } from '../connection.ts';
 import { absent, failed, ok } from '../plan/answer.ts';
 import type { Redis } from '../plan/systems.ts';
+import { Problem } from '../problem.ts';
 import { readSecret } from './secrets.ts';
 
 const TIMEOUT_MS = 5000;
@@ -27,13 +30,14 @@ export function redisSystem(): Redis {
   };
 }
 
-async function open({ host, port, user, password, tls, caFile }: Connection): Promise<Client> {
+async function open(connection: Connection): Promise<Client> {
+  const { host, port, user, password, tls } = connection;
   return new Client({
     host,
     port,
     ...(user !== undefined && { username: user }),
     ...(password && { password: await readSecret(password) }),
-    ...(tls && { tls: { servername: host, ...(caFile !== undefined && { ca: await readFile(caFile, 'utf8') }) } }),
+    ...(tls && { tls: await tlsOptions(connection) }),
     lazyConnect: true,
     protocol: 2,
     connectTimeout: TIMEOUT_MS,
@@ -43,4 +47,21 @@ async function open({ host, port, user, password, tls, caFile }: Connection): Pr
     enableReadyCheck: false,
     disableClientInfo: true,
   });
+}
+
+/** A server name is a name (RFC 6066, section 3): for an address the certificate is checked without one. */
+async function tlsOptions({ host, caFile, ca }: Connection): Promise<ConnectionOptions> {
+  const authority = caFile === undefined ? ca : await readAuthority(caFile);
+  return { ...(isIP(host) === 0 && { servername: host }), ...(authority !== undefined && { ca: authority }) };
+}
+
+async function readAuthority(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Problem('bad_setting', {
+      message: `The certificate authority cannot be read: ${(error as Error).message}`,
+      hint: 'Give --redis-ca-file a PEM file that you may read.',
+    });
+  }
 }

@@ -14,7 +14,7 @@ export async function readSecret(secret: Secret): Promise<string> {
   } catch (error) {
     throw new Problem('bad_setting', {
       message: `The password file cannot be read: ${(error as Error).message}`,
-      hint: 'Give --redis-password-file a file that you may read.',
+      hint: 'Give a file that you may read. One that redisdemo made and that is lost: take its stage down and up again.',
     });
   }
 }

@@ -40,12 +40,12 @@ const PASSED_ON = [
   ...['NODE_EXTRA_CA_CERTS', 'SystemRoot', 'TZ'],
 ];
 
-/** The exit codes of the service and what they mean here. */
-const PROBLEMS: Readonly<Record<number, ProblemCode>> = {
-  2: 'bad_setting',
-  3: 'json_module_missing',
-  4: 'not_permitted',
-  5: 'port_taken',
+/** The exit codes of the service, what they mean here, and what helps. */
+const PROBLEMS: Readonly<Record<number, { readonly code: ProblemCode; readonly hint?: string }>> = {
+  2: { code: 'bad_setting', hint: 'These are variables, and the flags of the same meaning: redisdemo serve --help' },
+  3: { code: 'json_module_missing' },
+  4: { code: 'not_permitted', hint: 'Ports below 1024 are not for everybody: choose another with --port' },
+  5: { code: 'port_taken' },
 };
 
 /** Resolves when the service listens. Throws a {@link Problem} with the service's own words when it does not start. */
@@ -65,8 +65,10 @@ export async function startLocal(
   }
   const { exitCode, signal } = await child.ended;
   if (message?.event === 'failed' && exitCode === 5) throw await portTaken(settings.port, ports);
-  throw new Problem(PROBLEMS[exitCode ?? 1] ?? 'service_failed', {
+  const { code, hint } = PROBLEMS[exitCode ?? 1] ?? { code: 'service_failed' };
+  throw new Problem(code, {
     message: message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`,
+    hint,
   });
 }
 
@@ -109,7 +111,10 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
     file,
     url,
     env: { PORT: String(port), LISTEN_HOST: '127.0.0.1', ...(connection && serviceVariables(connection)) },
-    passedOn: connection?.password && 'variable' in connection.password ? [connection.password.variable] : [],
+    passedOn: [
+      ...PASSED_ON,
+      ...(connection?.password && 'variable' in connection.password ? [connection.password.variable] : []),
+    ],
     logFile: home.log('service'),
     recordFile: home.record('service'),
   };

@@ -1,4 +1,10 @@
-import type { Redis } from 'ioredis';
+import type { Socket } from 'node:net';
+
+/** What is asked of a client. */
+interface Client {
+  readonly status: string;
+  readonly stream: Pick<Socket, 'bytesRead' | 'destroy'>;
+}
 
 /** How often it is looked whether something came: so much later a silent connection may end. */
 const LOOK_MS = 100;
@@ -8,7 +14,7 @@ const LOOK_MS = 100;
  * this, but a timer alone takes a busy event loop for a silent server: what has come meanwhile is read after the timers.
  * So the loop may read first, and only then is it silence.
  */
-export function endSilence(redis: Redis, limitMs: number): <T>(answer: Promise<T>) => Promise<T> {
+export function endSilence(redis: Client, limitMs: number): <T>(answer: Promise<T>) => Promise<T> {
   let due = 0;
   let bytes = 0;
   let heard = 0;

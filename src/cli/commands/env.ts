@@ -1,4 +1,4 @@
-import { serviceVariables, type Connection } from '../../connection.ts';
+import { REDIS_VARIABLES, serviceVariables, type Connection } from '../../connection.ts';
 import { enterpriseConnection } from '../../databases/enterprise/enterprise.ts';
 import { stackConnection } from '../../databases/stack.ts';
 import { Problem } from '../../problem.ts';
@@ -17,7 +17,9 @@ export async function envCommand(values: Values<typeof envSettings>, invocation:
     variables['REDISPASS'] = await systems.files.readSecret(connection.password);
     delete variables['REDISPASS_FILE'];
   }
-  const text = renderVariables(values.shell, variables);
+  // Those of another database would lead astray: a password that this one does not have, TLS that it does not speak.
+  const unset = REDIS_VARIABLES.filter((name) => !(name in variables));
+  const text = renderVariables(values.shell, variables, unset);
   if (values.out !== undefined) {
     await systems.files.writePrivate(values.out, text);
     report.say(`${values.out} holds the connection; only you can read it`, 'good');

@@ -5,7 +5,7 @@ import { line } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
 import type { insightSettings, planSettings, removeSettings } from '../docker-options.ts';
 import type { Values } from '../options.ts';
-import { make, removedResult, scriptResult, takeAway } from './plans.ts';
+import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
 export async function insightUp(
   values: Values<typeof insightSettings & typeof planSettings>,
@@ -13,7 +13,7 @@ export async function insightUp(
 ): Promise<void> {
   const { systems, places, confirm, finish } = invocation;
   const databases = await liveDatabases(places.home, systems);
-  const plan = insightPlan({ port: values.port, databases });
+  const plan = within(values.timeout, insightPlan({ port: values.port, databases }));
   if (values.print) {
     finish(scriptResult(plan));
     return;

@@ -8,6 +8,8 @@ import { readConnection, type smokeSettings, type Values } from '../options.ts';
 export async function smokeCommand(values: Values<typeof smokeSettings>, invocation: Invocation): Promise<void> {
   const { systems, signal, environment, finish } = invocation;
   const { url } = values;
+  // Before the test: a result that cannot be written is found out first.
+  if (values.junit !== undefined) await writeJunit(values.junit, '');
   if (values.wait !== undefined) await waitUntilHealthy(url, values.wait, systems, invocation);
   const report = await smoke({ url, connection: readConnection(values, environment), signal }, systems, invocation);
   if (values.junit !== undefined) await writeJunit(values.junit, junit(report));

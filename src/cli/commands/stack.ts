@@ -1,7 +1,7 @@
 import {
   DEFAULT_IMAGE,
   findStack,
-  isStackImage,
+  hasInsight,
   proveModules,
   stackConnection,
   stackPlan,
@@ -42,7 +42,7 @@ export async function stackUp(values: UpValues, invocation: Invocation): Promise
   // What was there before was proved when it was made.
   const warning = created.length > 0 ? await proveModules(connection, systems, invocation) : undefined;
   if (warning !== undefined) report.say(warning, 'note');
-  const insight = isStackImage(settings.image) ? `http://127.0.0.1:${String(settings.insightPort)}` : null;
+  const insight = hasInsight(settings.image) ? `http://127.0.0.1:${String(settings.insightPort)}` : null;
   finish({
     data: {
       host: connection.host,
@@ -93,7 +93,7 @@ export async function stackStatus(_values: object, invocation: Invocation): Prom
   const there = await findStack(systems);
   const status = await planStatus(planOf(there, invocation), systems, invocation);
   const { port, insightPort, image } = there?.settings ?? {};
-  const insight = image !== undefined && isStackImage(image) ? `http://127.0.0.1:${String(insightPort)}` : null;
+  const insight = image !== undefined && hasInsight(image) ? `http://127.0.0.1:${String(insightPort)}` : null;
   finish({
     data: { ...status, image: image ?? null, port: there ? port : null, insight },
     view: [
