@@ -9,6 +9,8 @@ export interface Connection {
   readonly tls: boolean;
   /** A PEM file. Without it the system's certificate authorities decide. */
   readonly caFile?: string | undefined;
+  /** What its certificate calls it, where that is not the host. */
+  readonly serverName?: string | undefined;
 }
 
 /** The variables that the service reads. The password's value is not among them: it stays where it is named. */

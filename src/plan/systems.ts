@@ -134,9 +134,9 @@ export interface Containers {
   /** Ends it at once, as a machine that loses its power. */
   readonly kill: (name: string) => Promise<Answer<unknown>>;
   readonly start: (name: string) => Promise<Answer<unknown>>;
-  /** All of ours. */
   /** What the engine has to give. */
   readonly engine: () => Promise<Answer<{ readonly memoryBytes: number; readonly architecture: string }>>;
+  /** All of ours. */
   readonly list: () => Promise<Answer<readonly ContainerSummary[]>>;
   /** The container that publishes a port, whoever made it. */
   readonly publishing: (port: number) => Promise<Answer<string | undefined>>;
@@ -172,6 +172,8 @@ export interface Files {
   /** Throws a Problem when it cannot be read. */
   readonly readSecret: (secret: Secret) => Promise<string>;
   readonly exists: (file: string) => Promise<boolean>;
+  /** Of the files in a folder; none when there is no such folder. */
+  readonly names: (folder: string) => Promise<readonly string[]>;
   /** Only its owner can read it. */
   readonly writePrivate: (file: string, content: string) => Promise<void>;
 }

@@ -25,10 +25,13 @@ const PAUSE_MS = 100;
 /** Asks until the answer is `ok`. Throws a {@link Problem}: `timeout` with the last answer, `service_failed` on `failed`. */
 export async function waitFor<T>(wait: Wait<T>, working: Working): Promise<T> {
   const over = new AbortController();
-  // An answer that may be long in coming does not keep a Ctrl-C waiting.
+  // An answer that may be long in coming keeps neither a Ctrl-C waiting nor the limit.
   const end = endOf(working.signal, over.signal);
+  const limit = sleep(wait.limitMs, undefined, { signal: over.signal }).catch(() => undefined);
+  let last: Answer<T> = absent('no answer yet');
+  const ask = async (): Promise<Answer<T>> => (last = (await Promise.race([wait.ask(), end, limit])) ?? last);
   try {
-    return await askUntilOk({ ...wait, ask: () => Promise.race([wait.ask(), end]) }, working);
+    return await askUntilOk({ ...wait, ask }, working);
   } finally {
     over.abort();
   }

@@ -27,13 +27,15 @@ export function redisSystem(): Redis {
   };
 }
 
-async function open({ host, port, user, password, tls, caFile }: Connection): Promise<Client> {
+async function open({ host, port, user, password, tls, caFile, serverName = host }: Connection): Promise<Client> {
   return new Client({
     host,
     port,
     ...(user !== undefined && { username: user }),
     ...(password && { password: await readSecret(password) }),
-    ...(tls && { tls: { servername: host, ...(caFile !== undefined && { ca: await readFile(caFile, 'utf8') }) } }),
+    ...(tls && {
+      tls: { servername: serverName, ...(caFile !== undefined && { ca: await readFile(caFile, 'utf8') }) },
+    }),
     lazyConnect: true,
     protocol: 2,
     connectTimeout: TIMEOUT_MS,
