@@ -109,7 +109,8 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
     ...(aliases && { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...aliases] } } } }),
     HostConfig: {
       NetworkMode: network,
-      ...(capabilities && { CapAdd: [...capabilities] }),
+      // As docker's own client writes them.
+      ...(capabilities && { CapAdd: capabilities.map((name) => `CAP_${name}`) }),
       ReadonlyRootfs: readOnly ?? false,
       PortBindings: Object.fromEntries(
         ports.map((port) => [`${String(port.container)}/tcp`, [{ HostIp: '127.0.0.1', HostPort: String(port.host) }]]),
