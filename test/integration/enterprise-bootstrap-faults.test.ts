@@ -51,24 +51,27 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
     expect(await run(['database', 'list'], [])).toMatchObject({ exitCode: 4, error: { code: 'not_trusted' } });
   });
 
-  test.each(ERROR_CODES)('the bootstrap fails with %s: 1; the next run says so, and begins again', async (errorCode) => {
-    const cluster = await fresh({ troubles: { bootstrap: { errorCode, message: 'its own words', times: 1 } } });
-    const { run } = await administratorOf(cluster);
-    const failed = await run(['bootstrap'], INSECURE);
-    expect(failed).toMatchObject({
-      exitCode: 1,
-      error: {
-        code: 'service_failed',
-        message: `The bootstrap has failed: ${errorCode}, its own words.`,
-        details: { code: errorCode },
-      },
-    });
-    expect(failed.error?.hint).not.toBe('');
-    expect(failed.stderr).toContain('--insecure: whoever answers');
-    const again = await run(['bootstrap'], INSECURE);
-    expect(again).toMatchObject({ exitCode: 0, data: { created: true } });
-    expect(again.stderr).toContain(`the last bootstrap has failed (${errorCode}, its own words): it is begun again`);
-  });
+  test.each(ERROR_CODES)(
+    'the bootstrap fails with %s: 1; the next run says so, and begins again',
+    async (errorCode) => {
+      const cluster = await fresh({ troubles: { bootstrap: { errorCode, message: 'its own words', times: 1 } } });
+      const { run } = await administratorOf(cluster);
+      const failed = await run(['bootstrap'], INSECURE);
+      expect(failed).toMatchObject({
+        exitCode: 1,
+        error: {
+          code: 'service_failed',
+          message: `The bootstrap has failed: ${errorCode}, its own words.`,
+          details: { code: errorCode },
+        },
+      });
+      expect(failed.error?.hint).not.toBe('');
+      expect(failed.stderr).toContain('--insecure: whoever answers');
+      const again = await run(['bootstrap'], INSECURE);
+      expect(again).toMatchObject({ exitCode: 0, data: { created: true } });
+      expect(again.stderr).toContain(`the last bootstrap has failed (${errorCode}, its own words): it is begun again`);
+    },
+  );
 
   test.each<[string, Troubles, number, string]>([
     ['refuses beforehand', { validation: { errorCode: 'path_error', message: 'no such path' } }, 1, 'no such path'],
@@ -80,7 +83,7 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
     const { run } = await administratorOf(cluster);
     const outcome = await run(['bootstrap', '--timeout', '1s'], INSECURE);
     expect(outcome).toMatchObject({ exitCode, error: { message: expect.stringContaining(words) as string } });
-    expect(outcome.error?.hint).toMatch(/run the same command again/);
+    expect(outcome.error?.hint).toMatch(/run the same command again|Nothing was changed/);
     expect(sent(cluster, CREATE)).toBe(words === 'state creating_cluster' ? 1 : 0);
   });
 

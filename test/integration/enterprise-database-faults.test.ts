@@ -89,7 +89,12 @@ const HALF: readonly (Case & { readonly trouble: 'stuck' | 'fails' | 'unreachabl
   },
   {
     ...{ title: 'this machine does not reach it', trouble: 'unreachable', options: {} },
-    ...{ exitCode: 6, code: 'timeout', words: 'active, but this machine does not reach it at 127.0.0.1', next: 'database delete' },
+    ...{
+      exitCode: 6,
+      code: 'timeout',
+      words: 'active, but this machine does not reach it at 127.0.0.1',
+      next: 'database delete',
+    },
   },
 ];
 
@@ -131,7 +136,10 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     ['500, once', { faults: [answered(500, 'internal', [1])] }],
     ['503 to a question', { faults: [{ path: '/v1/license', nth: [1], fault: { kind: 'answer', status: 503 } }] }],
     ['a reset', { faults: [{ method: 'POST', path: ALL, nth: [2], fault: { kind: 'reset' } }] }],
-    ['a reset in the middle of the answer', { faults: [{ method: 'POST', path: ALL, nth: [2], fault: { kind: 'cut' } }] }],
+    [
+      'a reset in the middle of the answer',
+      { faults: [{ method: 'POST', path: ALL, nth: [2], fault: { kind: 'cut' } }] },
+    ],
   ])('%s is waited out; one database is made, and reached', async (_title, options) => {
     const cluster = await ready(options);
     const { run } = await administratorOf(cluster);

@@ -41,7 +41,7 @@ export function bootstrapFailure(what: string, { error_code: code, error_details
 export function refusedBootstrap({ reason, code = '' }: Failed): Problem {
   return new Problem('system_failed', {
     message: `The node refuses to become a cluster: ${reason}`,
-    hint: BOOTSTRAP_HINTS[code] ?? 'Nothing was changed. Mend what it says, then run the same command again.',
+    hint: `Nothing was changed. ${BOOTSTRAP_HINTS[code] ?? 'Mend what it says, then run the same command again.'}`,
     details: { code },
   });
 }
