@@ -1,11 +1,12 @@
 /** Print equals run for Redis Enterprise: the script, with the real docker, curl and jq, sends what the command sends. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { leaks, passwordsIn, readableSecrets, watchArguments } from '../canary.ts';
+import { clusterIn, hidden } from '../cluster-state.ts';
 import { commandsIn, type Commands } from '../commands.ts';
 import { checkExchanges, contractsMissing } from '../contracts.ts';
 import { skipped } from '../docker.ts';
 import { everythingIn, filesIn, inspectOurs } from '../docker-state.ts';
-import { exchangesIn, stateIn } from '../enterprise-image.ts';
+import { exchangesIn } from '../enterprise-image.ts';
 import { enterprisePorts } from '../enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import type { Exchange } from '../fakes/enterprise/exchanges.ts';
@@ -85,11 +86,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     const names = Array.from({ length: nodes }, (_, index) => `redisdemo-enterprise-${String(index + 1)}`);
     const passwords = await passwordsIn(lab.home);
     const exchanges = (await Promise.all(names.map((name) => exchangesIn(name, lab.env)))).flat();
-    const hide = (value: unknown): unknown => {
-      const text = [...passwords].reduce((rest, [file, word]) => rest.replaceAll(word, file), JSON.stringify(value));
-      return JSON.parse(text.replace(/\b(?!127\.)\d+\.\d+\.\d+\.\d+(?=[":])/g, 'IP'));
-    };
-    const own = exchanges.map((exchange) => hide(effectOf(exchange)) as ReturnType<typeof effectOf>);
+    const own = exchanges.map((exchange) => hidden(effectOf(exchange), passwords) as ReturnType<typeof effectOf>);
     return {
       exchanges,
       effects: own.filter(({ request }, index) => !request.startsWith('GET') && isNew(own, index)),
@@ -97,7 +94,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
       state: {
         docker: await inspectOurs(lab),
         files: await filesIn(lab.home),
-        cluster: hide(lasting(await stateIn(names[0] ?? '', lab.env))),
+        cluster: await clusterIn(lab, names[0] ?? ''),
       },
     };
   };
@@ -123,19 +120,6 @@ function userOf(login: string): string {
 function isNew(list: readonly unknown[], index: number): boolean {
   const text = JSON.stringify(list[index]);
   return list.findIndex((other) => JSON.stringify(other) === text) === index;
-}
-
-const PASSING = new Set(['version', 'created', 'created_time', 'last_changed_time', 'issued', 'identities', 'actions']);
-const CHOSEN = new Set(['port', 'authentication_admin_pass', 'uid']);
-
-/** Without times, keys, and what the cluster chooses for itself. */
-function lasting(value: unknown, inShard = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => lasting(item, inShard));
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).filter(
-    ([name]) => !PASSING.has(name) && name !== 'authentication_admin_pass' && !(inShard && CHOSEN.has(name)),
-  );
-  return Object.fromEntries(fields.map(([name, field]) => [name, lasting(field, name === 'shards')]));
 }
 
 function oneLine(lines: string): string {
