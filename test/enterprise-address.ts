@@ -21,7 +21,8 @@ export interface Outcome {
 }
 
 export interface Administrator {
-  readonly home: string;
+  /** Where it runs. */
+  readonly folder: string;
   /** `enterprise …` with the address, the login and this trust. Without one: the certificate of now. */
   readonly run: (args: readonly string[], trust?: readonly string[]) => Promise<Outcome>;
 }
@@ -35,7 +36,7 @@ export async function administratorOf(cluster: Cluster, { username, password } =
   const home = join(folder, 'home');
   const login = ['--url', cluster.url, '--username', username, '--password-file', passwordFile];
   return {
-    home,
+    folder,
     run: async (args, trust = ['--fingerprint', new X509Certificate(cluster.certificate()).fingerprint256]) => {
       const words = ['enterprise', ...args, ...login, ...trust, '--json'];
       const { exitCode, stdout, stderr } = await cli(words, { env: { REDISDEMO_HOME: home }, cwd: folder });

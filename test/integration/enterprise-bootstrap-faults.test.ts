@@ -1,7 +1,11 @@
 /** A bootstrap at an address, and what goes wrong with it: each is said, with its exit code, and the next run goes on. */
+import { X509Certificate } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { administratorOf } from '../enterprise-address.ts';
-import { ADMIN, call } from '../enterprise-client.ts';
+import { ADMIN, call, ok } from '../enterprise-client.ts';
 import { fresh, ready } from '../enterprise-cluster.ts';
 import type { Cluster } from '../fakes/enterprise/cluster.ts';
 import type { FaultRule, Troubles } from '../fakes/enterprise/options.ts';
@@ -35,6 +39,38 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
     expect(again.stderr).toContain('The node has become a cluster, and shows the certificate of the cluster now.');
     expect(await run(['bootstrap'])).toMatchObject({ exitCode: 0, data: { created: false } });
     expect(await run(['bootstrap'], [])).toMatchObject({ exitCode: 0, data: { created: false } });
+    expect(sent(cluster, CREATE)).toBe(1);
+  });
+
+  test('an authority that signed the certificate is enough, under its own name', async () => {
+    const cluster = await fresh();
+    const body = { action: 'create_cluster', cluster: { name: 'localhost' }, credentials: ADMIN };
+    await ok(cluster, CREATE, { body, login: null });
+    await ok(cluster, '/v1/cluster');
+    const named = { ...cluster, url: cluster.url.replace('127.0.0.1', 'localhost') };
+    const { run, folder } = await administratorOf(named);
+    await writeFile(join(folder, 'ca.pem'), cluster.certificate());
+    expect(await run(['database', 'list'], ['--ca-file', 'ca.pem'])).toMatchObject({ exitCode: 0 });
+    const other = await administratorOf(cluster);
+    await writeFile(join(other.folder, 'ca.pem'), cluster.certificate());
+    expect(await other.run(['database', 'list'], ['--ca-file', 'ca.pem'])).toMatchObject({
+      exitCode: 4,
+      error: { code: 'not_trusted', hint: expect.stringContaining('--fingerprint') as string },
+    });
+  });
+
+  test('the printed script stops at the certificate of the cluster, and goes on when a person has trusted it', async () => {
+    const cluster = await fresh();
+    const { run, folder } = await administratorOf(cluster);
+    const script = String((await run(['bootstrap', '--print'])).data?.['script']);
+    const file = join(folder, 'x.sh');
+    await writeFile(file, script);
+    const first = await execa('sh', [file], { reject: false });
+    expect(first.exitCode).toBe(4);
+    expect(first.stderr.toUpperCase()).toContain(new X509Certificate(cluster.certificate()).fingerprint256);
+    const [, trust = ''] = /if it is right: (.*)/.exec(first.stderr) ?? [];
+    await execa('sh', ['-c', trust]);
+    expect((await execa('sh', [file])).exitCode).toBe(0);
     expect(sent(cluster, CREATE)).toBe(1);
   });
 

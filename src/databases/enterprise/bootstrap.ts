@@ -9,6 +9,7 @@ import { questionLine } from '../../plan/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
 import { createLine } from '../../plan/lines.ts';
 import type { Step } from '../../plan/plan.ts';
+import { quote } from '../../plan/shell.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
@@ -24,6 +25,8 @@ export interface BootstrapSettings {
 
 const LIMIT_MS = 600_000;
 const PATIENCE_MS = 120_000;
+/** https://curl.se/libcurl/c/libcurl-errors.html, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
+const OTHER_KEY = '90';
 
 export function bootstrapSteps({ api, clusterName, pin }: BootstrapSettings): Step[] {
   const body: Json = {
@@ -59,10 +62,24 @@ export function bootstrapSteps({ api, clusterName, pin }: BootstrapSettings): St
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
         ask: (systems, { signal }) => completed(node, systems, signal),
-        shell: [...(pin ? [createLine<'pinCertificate'>(pin) ?? ''] : []), existsShell(cluster)].join(' && '),
+        shell: [trustAnewLine(api, pin), existsShell(cluster)].filter(Boolean).join(' && '),
       },
     },
   ];
+}
+
+/** A script cannot decide for a person whether the new certificate of a node at an address is the right one. */
+function trustAnewLine({ url, trust }: Api, pin: PinCertificate | undefined): string {
+  if (pin) return createLine<'pinCertificate'>(pin) ?? '';
+  if (trust.kind !== 'pinned') return '';
+  const key = quote(`${trust.file}.pub`);
+  const { host } = new URL(url);
+  const shown = `openssl s_client -connect ${host} </dev/null 2>/dev/null | openssl x509`;
+  const words = `the certificate is the one of the cluster now; if it is right: ${shown} -pubkey -noout >${key}`;
+  return (
+    `{ curl --silent --output /dev/null --insecure --pinnedpubkey ${key} ${quote(`${url}/v1/bootstrap`)}; ` +
+    `[ $? -ne ${OTHER_KEY} ] || { ${shown} -fingerprint -sha256 -noout >&2; echo ${quote(words)} >&2; exit 4; }; }`
+  );
 }
 
 function existsShell(question: Question): string {
