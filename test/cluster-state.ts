@@ -1,7 +1,7 @@
 /** What a cluster in containers of a lab knows, but for what is never twice the same. */
-import { passwordsIn } from './canary.ts';
 import { stateIn } from './enterprise-image.ts';
 import type { Lab } from './lab.ts';
+import { passwordsIn } from './passwords.ts';
 
 export async function clusterIn(lab: Lab, node: string): Promise<unknown> {
   return hidden(lasting(await stateIn(node, lab.env)), await passwordsIn(lab.home));

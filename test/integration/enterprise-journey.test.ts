@@ -1,7 +1,7 @@
 /** Redis Enterprise as a user goes through it with the built CLI: up, service, databases, down, and no password seen. */
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, passwordsIn, readableSecrets, watchArguments, type Place, type Watch } from '../canary.ts';
+import { leaks, leakyFiles, watchArguments, type ArgumentsWatch } from '../canary.ts';
 import { BIN } from '../cli.ts';
 import { commandsIn } from '../commands.ts';
 import { checkExchanges, contractsMissing } from '../contracts.ts';
@@ -13,6 +13,7 @@ import { delaysOf } from '../fakes/enterprise/options.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { openLab, type Lab } from '../lab.ts';
+import { formsOf, passwordsIn } from '../passwords.ts';
 
 const NODE = 'redisdemo-enterprise-1';
 
@@ -28,14 +29,14 @@ const TOLD_MS = Object.values<number>({ ...delaysOf({}) }).reduce((sum, ms) => s
 describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(ownEngineMissing)}`, () => {
   let lab: Lab;
   let before: readonly string[];
-  let watch: Watch;
-  const said: Place[] = [];
+  let watch: ArgumentsWatch;
+  const said: string[] = [];
   const services = { local: 0, container: 0 };
 
   beforeAll(async () => {
     lab = await openLab();
     before = await everythingIn(lab);
-    watch = watchArguments();
+    watch = await watchArguments();
     [services.local, services.container] = await Promise.all([freePort(), freePort()]);
   });
   afterAll(() => lab.close());
@@ -43,7 +44,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(
   /** What it says is kept, to be searched for passwords. */
   const redisdemo = async (...args: readonly string[]): Promise<string> => {
     const { stdout, stderr } = await commandsIn(lab).redisdemo(args);
-    said.push({ name: args.join(' '), text: stdout + stderr });
+    said.push(stdout + stderr);
     return stdout;
   };
   const ask = async (...args: readonly string[]): Promise<Readonly<Record<string, unknown>>> => {
@@ -162,16 +163,12 @@ describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(
   it('no password is in an argument, an output, an inspection, or a file that others can read', async () => {
     const passwords = await passwordsIn(lab.home);
     expect([...passwords.keys()].sort()).toEqual(['enterprise-admin-password', 'enterprise.redisdemo-password']);
-    const programs = [...(await watch.stop())];
+    const programs = await watch.stop();
     expect(programs.some((line) => line.includes('enterprise up'))).toBe(true);
-    const places = [
-      ...programs.map((text) => ({ name: text.slice(0, 80), text })),
-      ...said,
-      { name: 'print', text: await redisdemo(...UP, '--user', 'app', '--print') },
-      { name: 'inspect', text: JSON.stringify(await inspectOurs(lab)) },
-    ];
-    expect(leaks(passwords, places)).toEqual([]);
-    expect(await readableSecrets(lab.home, passwords)).toEqual([]);
+    const printed = await redisdemo(...UP, '--user', 'app', '--print');
+    const inspected = JSON.stringify(await inspectOurs(lab));
+    expect(leaks([...programs, ...said, printed, inspected], formsOf(passwords))).toEqual([]);
+    expect(await leakyFiles(lab.home, formsOf(passwords))).toEqual([]);
   });
 
   it('down takes everything away, and leaves nothing', async () => {

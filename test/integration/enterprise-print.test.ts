@@ -1,6 +1,6 @@
 /** Print equals run for Redis Enterprise: the script, with the real docker, curl and jq, sends what the command sends. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, passwordsIn, readableSecrets, watchArguments } from '../canary.ts';
+import { leaks, leakyFiles, watchArguments } from '../canary.ts';
 import { clusterIn, hidden } from '../cluster-state.ts';
 import { commandsIn, type Commands } from '../commands.ts';
 import { checkExchanges, contractsMissing } from '../contracts.ts';
@@ -11,6 +11,7 @@ import { enterprisePorts } from '../enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import type { Exchange } from '../fakes/enterprise/exchanges.ts';
 import { openLab, type Lab } from '../lab.ts';
+import { formsOf, passwordsIn } from '../passwords.ts';
 import { explainedCommands, runScript } from '../printed-script.ts';
 
 const up = ['enterprise', 'up', ...(await enterprisePorts()).options];
@@ -44,9 +45,9 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     await redisdemo(['enterprise', 'down', '--yes']);
     expect(await everythingIn(lab)).toEqual(ground);
 
-    const watch = watchArguments();
+    const watch = await watchArguments();
     const said = await runScript(lab, { shell: 'sh', script });
-    const seen = [...(await watch.stop())];
+    const seen = await watch.stop();
     const printed = await all(nodes);
     expect(printed.effects).toEqual(ran.effects);
     expect(printed.state).toEqual(ran.state);
@@ -54,10 +55,9 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     for (const question of printed.questions) expect(ran.questions).toContain(question);
     if (contractsMissing === '') expect(checkExchanges(printed.exchanges)).toEqual([]);
 
-    const passwords = await passwordsIn(lab.home);
-    const places = [...seen, script, said].map((text) => ({ name: text.slice(0, 80), text }));
-    expect(leaks(passwords, places)).toEqual([]);
-    expect(await readableSecrets(lab.home, passwords)).toEqual([]);
+    const secrets = formsOf(await passwordsIn(lab.home));
+    expect(leaks([...seen, script, said], secrets)).toEqual([]);
+    expect(await leakyFiles(lab.home, secrets)).toEqual([]);
 
     const there = await everythingIn(lab);
     await runScript(lab, { shell: 'bash --posix', script });

@@ -25,7 +25,7 @@ export async function valueOf(question: Question, systems: Systems, working: Wor
 }
 
 /** The answer that is not one for the moment. */
-export async function answerOf(question: Question, systems: Systems, working: Working): Promise<Answer<unknown>> {
+async function answerOf(question: Question, systems: Systems, working: Working): Promise<Answer<unknown>> {
   const ask = async (): Promise<Answer<Answer<unknown>>> => {
     const answer = await systems.calls.ask(question, working.signal);
     return answer.kind === 'failed' && answer.transient === true ? absent(answer.reason) : ok(answer);
