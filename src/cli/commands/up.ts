@@ -130,12 +130,11 @@ async function stages(invocation: Invocation, everything: boolean): Promise<read
   const stack = (await findStack(systems))?.settings ?? STACK_DEFAULTS;
   const insight = (await findInsight(systems)) ?? { port: 5540, databases: [] };
   const enterprise = (await findEnterprise(systems))?.settings ?? ENTERPRISE_DEFAULTS;
-  const enterprisePart = everything
-    ? await enterpriseRemains(places.home, systems)
-    : enterprisePlan(enterprise, places.home);
+  const remains = everything ? await enterpriseRemains(places.home, systems) : undefined;
+  const enterpriseStage = remains ? () => remains : enterprisePlan;
   return [
     { name: 'stack', plan: stackPlan({ ...stack, password: stack.password || everything }, places.home) },
-    { name: 'enterprise', plan: enterprisePart },
+    { name: 'enterprise', plan: enterpriseStage(enterprise, places.home) },
     { name: 'insight', plan: insightPlan(insight) },
     { name: 'container', plan: await servicePlan('container', invocation) },
     { name: 'local', plan: await servicePlan('local', invocation) },
