@@ -30,9 +30,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
   afterEach(() => redisdemo(['down', '--yes']));
 
   it.each([
-    { title: 'one node', command: up, nodes: 1 },
+    { title: 'one node of family 7.4', command: [...up, '--image', 'redislabs/redis:7.4.6-272'], nodes: 1 },
     { title: 'two nodes and a user of the service', command: [...up, '--nodes', '2', '--user', 'app'], nodes: 2 },
-    { title: 'family 7.4', command: [...up, '--image', 'redislabs/redis:7.4.6-272'], nodes: 1 },
   ])('$title', async ({ command, nodes }) => {
     const ground = await everythingIn(lab);
     const { stdout: script } = await redisdemo([...command, '--print']);
