@@ -88,7 +88,10 @@ async function askPatiently(step: Step, course: Course): Promise<Answer<unknown>
     last = await ask(step, course);
     return last.kind === 'failed' && last.transient === true ? absent(last.reason) : ok(undefined);
   };
-  await waitFor({ what: `an answer before "${title}"`, limitMs: patienceMs, ask: settled, quiet: true }, course.working);
+  await waitFor(
+    { what: `an answer before "${title}"`, limitMs: patienceMs, ask: settled, quiet: true },
+    course.working,
+  );
   return last;
 }
 

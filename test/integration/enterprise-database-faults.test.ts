@@ -1,8 +1,10 @@
 /** A database on a cluster, and what goes wrong with it: each is said, with its exit code, and nothing is half made. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkExchanges, contractsMissing } from '../contracts.ts';
 import { administratorOf } from '../enterprise-address.ts';
-import { ADMIN } from '../enterprise-client.ts';
+import { ADMIN, makeDatabase } from '../enterprise-client.ts';
 import { ready } from '../enterprise-cluster.ts';
 import { enterprisePorts } from '../enterprise-ports.ts';
 import type { ClusterOptions } from '../fakes/enterprise/cluster.ts';
@@ -155,7 +157,6 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
   test('a port that the cluster has chosen comes from the endpoints', async () => {
     const cluster = await ready();
     const { run } = await administratorOf(cluster);
-    const { makeDatabase } = await import('../enterprise-client.ts');
     const { port: told, endpoints } = await makeDatabase(cluster, { name: 'chosen' });
     expect(told).toBe(0);
     expect(await run(['database', 'show', 'chosen'])).toMatchObject({ data: { port: endpoints[0]?.port } });
@@ -168,6 +169,10 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     expect(await one.run(create)).toMatchObject({ exitCode: 0 });
     const other = await administratorOf(cluster);
     expect(await other.run(create)).toMatchObject({ exitCode: 5, error: { code: 'differs' } });
+    const secrets = join(one.folder, 'home', 'secrets');
+    const file = (await readdir(secrets)).find((name) => name.endsWith('demo-password')) ?? '';
+    const given = ['--database-password-file', join(secrets, file)];
+    expect(await other.run([...create, ...given])).toMatchObject({ exitCode: 0 });
     expect(await one.run(create)).toMatchObject({ exitCode: 0, data: { created: [] } });
   });
 

@@ -3,6 +3,7 @@ import { pinOf } from '../../databases/enterprise/nodes.ts';
 import { ADMIN, adminPassword } from '../../databases/enterprise/settings.ts';
 import type { Api } from '../../plan/call.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
+import { quote } from '../../plan/shell.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import { findCluster, netrcStep, trustNow } from '../cluster.ts';
@@ -62,7 +63,8 @@ async function makeWithNewCertificate(
   values: BootstrapValues,
   invocation: Invocation,
 ): Promise<readonly string[]> {
-  const making = { explain: values.explain, undo: 'redisdemo enterprise down' };
+  const undo = values.url === undefined ? 'redisdemo enterprise down' : `rm ${quote(api.netrcFile)}`;
+  const making = { explain: values.explain, undo };
   const created: string[] = [];
   try {
     return await make(plan, { ...making, created }, invocation);

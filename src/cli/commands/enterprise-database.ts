@@ -30,8 +30,7 @@ export async function databaseCreate(name = DATABASE, values: CreateValues, invo
     finish(scriptResult(plan));
     return;
   }
-  const undo = `redisdemo enterprise database delete ${name}`;
-  const created = await make(within(values.timeout, plan), { explain: values.explain, undo }, invocation);
+  const created = await makeDatabase(within(values.timeout, plan), settings, values, invocation);
   const found = await databaseOf(cluster.api, name, invocation);
   const connection = await connectionTo(found, settings, invocation);
   if (connection && created.some((title) => title.startsWith('create database'))) {
@@ -43,6 +42,28 @@ export async function databaseCreate(name = DATABASE, values: CreateValues, invo
     view: [...placeView(found, connection), line(`Its password is in ${settings.password.file}`)],
   });
 }
+
+/** A password that was generated for a database which has another one already is no use to anybody. */
+async function makeDatabase(
+  plan: Plan,
+  { name, password }: Settings,
+  { explain }: CreateValues,
+  invocation: Invocation,
+): Promise<readonly string[]> {
+  const undo = `redisdemo enterprise database delete ${name}`;
+  const created: string[] = [];
+  try {
+    return await make(plan, { explain, undo, created }, invocation);
+  } catch (error) {
+    const isOld = error instanceof Problem && error.code === 'differs';
+    if (isOld && created.includes(passwordTitle(name))) {
+      await invocation.systems.perform.remove({ kind: 'makeSecret', file: password.file });
+    }
+    throw error;
+  }
+}
+
+const passwordTitle = (name: string): string => `make the password of ${name}`;
 
 interface Settings extends DatabaseSettings {
   readonly password: { readonly file: string };
@@ -66,7 +87,7 @@ function planOf(settings: Settings, { api }: Cluster, { databasePasswordFile: fr
   return {
     title: `The database ${name} at ${api.url}`,
     steps: [
-      { title: `make the password of ${name}`, action: { kind: 'makeSecret', file: password.file, from } },
+      { title: passwordTitle(name), action: { kind: 'makeSecret', file: password.file, from } },
       netrcStep(api),
       ...databaseSteps(api, settings),
     ],

@@ -73,8 +73,8 @@ function trustAnewLine({ url, trust }: Api, pin: PinCertificate | undefined): st
   if (pin) return createLine<'pinCertificate'>(pin) ?? '';
   if (trust.kind !== 'pinned') return '';
   const key = quote(`${trust.file}.pub`);
-  const { host } = new URL(url);
-  const shown = `openssl s_client -connect ${host} </dev/null 2>/dev/null | openssl x509`;
+  const { hostname, port } = new URL(url);
+  const shown = `openssl s_client -connect ${hostname}:${port || '443'} </dev/null 2>/dev/null | openssl x509`;
   const words = `the certificate is the one of the cluster now; if it is right: ${shown} -pubkey -noout >${key}`;
   return (
     `{ curl --silent --output /dev/null --insecure --pinnedpubkey ${key} ${quote(`${url}/v1/bootstrap`)}; ` +

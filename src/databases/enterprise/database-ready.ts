@@ -79,7 +79,7 @@ function neverReady({ name, status }: Found): Problem {
 function otherPassword(name: string, reason: string): Problem {
   return new Problem('differs', {
     message: `The database ${name} has another password than the one that is kept here: ${reason}`,
-    hint: `Take it away first, with its data: redisdemo enterprise database delete ${name}`,
+    hint: `Give its own with --database-password-file, or take it away: redisdemo enterprise database delete ${name}`,
   });
 }
 
