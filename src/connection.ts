@@ -11,6 +11,8 @@ export interface Connection {
   readonly caFile?: string | undefined;
   /** The same as text. */
   readonly ca?: string | undefined;
+  /** What its certificate calls it, where that is not the host. */
+  readonly serverName?: string | undefined;
 }
 
 /** All variables that say something of a database. */

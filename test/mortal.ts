@@ -1,10 +1,12 @@
 /**
- * A program: makes one plan, or takes it away, and kills itself with SIGKILL where it reports a certain thing. What it
- * reports goes to stdout first, a line each.
+ * A program: makes one plan, or takes it away, and kills itself with SIGKILL where it reports one of certain things.
+ * What it reports goes to stdout first, a line each.
  */
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openSystems } from '../src/cli/open-systems.ts';
+import { appUserPlan, enterprisePlan } from '../src/databases/enterprise/enterprise.ts';
+import type { EnterpriseSettings } from '../src/databases/enterprise/settings.ts';
 import { stackPlan, type StackSettings } from '../src/databases/stack.ts';
 import { deployment, type DeploySettings, type Places } from '../src/deployment.ts';
 import { findHome } from '../src/home.ts';
@@ -19,12 +21,15 @@ import type { Report } from '../src/report.ts';
 /** Which plan: on the command line, as JSON. */
 export type PlanSettings =
   | (StackSettings & { readonly kind: 'stack' })
+  /** With the user of the service. */
+  | (EnterpriseSettings & { readonly kind: 'enterprise' })
   | { readonly kind: 'image' }
   | (Omit<DeploySettings, 'connection'> & { readonly kind: 'deploy' })
   | { readonly kind: 'insight'; readonly port: number };
 
 const { argv, env } = process;
-const [work, settings, death] = [argv[2], JSON.parse(argv[3] ?? '') as PlanSettings, argv[4]];
+const [work, settings] = [argv[2], JSON.parse(argv[3] ?? '') as PlanSettings];
+const deaths = JSON.parse(argv[4] ?? '[]') as readonly string[];
 const { signal } = new AbortController();
 const systems = openSystems(env, signal);
 const places: Places = {
@@ -35,7 +40,7 @@ const places: Places = {
 
 function happened(what: string): void {
   writeSync(1, `${what}\n`);
-  if (what === death) process.kill(process.pid, 'SIGKILL');
+  if (deaths.includes(what)) process.kill(process.pid, 'SIGKILL');
 }
 
 const report: Report = {
@@ -56,6 +61,10 @@ async function planOf(wanted: PlanSettings): Promise<Plan> {
   switch (wanted.kind) {
     case 'stack':
       return stackPlan(wanted, places.home);
+    case 'enterprise': {
+      const plan = enterprisePlan(wanted, places.home);
+      return { ...plan, steps: [...plan.steps, ...appUserPlan(wanted, places.home).steps] };
+    }
     case 'image':
       return (await serviceImage(places.built, places.version)).plan;
     case 'deploy':

@@ -1,7 +1,8 @@
 /** From the options to the REST API of a cluster: our own, or any other, whose certificate is trusted explicitly. */
 import { findEnterprise } from '../databases/enterprise/nodes.ts';
-import { nodeApi } from '../databases/enterprise/settings.ts';
+import { nodeApi, STAGE, type EnterpriseSettings } from '../databases/enterprise/settings.ts';
 import type { Api, Trust } from '../plan/call.ts';
+import type { Step } from '../plan/plan.ts';
 import { Problem } from '../problem.ts';
 import type { clusterSettings } from './enterprise-options.ts';
 import type { Invocation } from './invocation.ts';
@@ -9,15 +10,45 @@ import type { Values } from './options.ts';
 
 export type ClusterValues = Values<typeof clusterSettings>;
 
-export async function clusterApi(values: ClusterValues, invocation: Invocation): Promise<Api> {
+/** A cluster: its API, what its files are called, and its containers if they are ours. */
+export interface Cluster {
+  readonly api: Api;
+  readonly name: string;
+  readonly own?: EnterpriseSettings;
+}
+
+export async function findCluster(values: ClusterValues, invocation: Invocation): Promise<Cluster> {
   const { systems, places } = invocation;
-  if (values.url !== undefined) return otherApi(values.url, values, invocation);
+  if (values.url !== undefined) {
+    return { api: await otherApi(values.url, values, invocation), name: nameOf(values.url) };
+  }
   const there = await findEnterprise(systems);
-  if (there?.running === true) return nodeApi(1, there.settings, places.home);
+  if (there?.running === true) {
+    const { settings } = there;
+    return { api: nodeApi(1, settings, places.home), name: STAGE, own: settings };
+  }
   throw new Problem('not_running', {
     message: 'No Redis Enterprise of ours runs here.',
     hint: 'Start it with: redisdemo enterprise up   Or name another cluster: --url https://host:9443',
   });
+}
+
+export async function clusterApi(values: ClusterValues, invocation: Invocation): Promise<Api> {
+  return (await findCluster(values, invocation)).api;
+}
+
+/** The password for curl, in a file that it reads. */
+export function netrcStep({ netrcFile, url, user, password }: Api): Step {
+  return {
+    title: 'write the password for curl',
+    action: { kind: 'makeNetrc', file: netrcFile, machine: new URL(url).hostname, login: user, password },
+  };
+}
+
+/** With the port, so that it is not {@link STAGE}. */
+function nameOf(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}_${port || '443'}`.replace(/[^\w.-]/g, '_');
 }
 
 async function otherApi(url: string, values: ClusterValues, invocation: Invocation): Promise<Api> {
@@ -29,7 +60,7 @@ async function otherApi(url: string, values: ClusterValues, invocation: Invocati
     });
   }
   const { home } = invocation.places;
-  const name = new URL(url).host.replace(/[^\w.-]/g, '_');
+  const name = nameOf(url);
   const trust = await trustOf(url, values, { invocation, file: home.certificate(name) });
   return { url, user: username, password: { file: passwordFile }, netrcFile: home.secret(`${name}-netrc`), trust };
 }

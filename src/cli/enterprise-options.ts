@@ -64,6 +64,7 @@ export const clusterSettings = {
 
 export const bootstrapSettings = {
   ...clusterSettings,
+  ...waitSettings,
   clusterName: {
     flag: '--cluster-name <name>',
     words: 'a host name of at most 64 characters',
@@ -99,8 +100,7 @@ export const databaseCreateSettings = {
   },
   port: {
     flag: '--port <port>',
-    words: 'from 10000 to 19999',
-    fallback: '12000',
+    words: "from 10000 to 19999; default: our container's, else 12000",
     rule: v.pipe(
       wholeNumber(10_000, 19_999),
       v.check((port) => port !== 10_050, 'another port: 10050 is reserved'),
@@ -125,5 +125,6 @@ export const databaseCreateSettings = {
     words: 'file with its password; without it one is generated',
     rule: filePath,
   },
+  ...waitSettings,
   ...planSettings,
 } as const satisfies Record<string, Setting>;

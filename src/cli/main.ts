@@ -20,6 +20,7 @@ declare const REDISDEMO_VERSION: string;
 const { argv, env, stdout } = process;
 const asJson = argv.includes('--json');
 let documentPrinted = false;
+const LEAVE_QUESTIONS: ReadonlySet<string> = new Set(['interrupted', 'terminated', 'timeout']);
 
 const run: Run = async ({ quiet, color, input }, work) => {
   const [{ createReporter }, { openSystems }, { confirm }] = await Promise.all([
@@ -108,8 +109,8 @@ async function explain(problem: Problem): Promise<void> {
     const { createReporter } = await import('./reporter.ts');
     createReporter({ quiet: false, color: !argv.includes('--no-color'), environment: env }).problem(problem);
   }
-  // All that must end has ended. A question that nobody will answer would keep the process.
-  if (problem.code === 'interrupted' || problem.code === 'terminated') stdout.write('', () => process.exit());
+  // All that must end has ended. A question that nobody answers, or not in time, would keep the process.
+  if (LEAVE_QUESTIONS.has(problem.code)) stdout.write('', () => process.exit());
 }
 
 function printDocument(text: string): void {

@@ -50,6 +50,7 @@ export function openSystems(env: NodeJS.ProcessEnv, signal: AbortSignal): System
     },
     files: {
       exists: async (file) => (await files()).readPrivate(file).then((content) => content !== undefined),
+      names: async (folder) => (await files()).privateNames(folder),
       readSecret: async (secret) => (await secrets()).readSecret(secret),
       writePrivate: async (file, content) => (await files()).writePrivate(file, content),
     },

@@ -77,6 +77,8 @@ export interface RunContainer {
   readonly entrypoint?: string;
   readonly command?: readonly string[];
   readonly readOnly?: boolean;
+  /** What is known to happen when the image is for another architecture than the engine's; it is said before the start. */
+  readonly emulated?: string;
   /** It holds nothing: with other settings, or stopped, it is made anew. Else that is a conflict. */
   readonly replace?: boolean;
 }

@@ -28,7 +28,8 @@ function restLine({ api, anonymous, method, path, body }: RestCall): string {
     'curl --silent --show-error --fail',
     ...(anonymous === true ? [] : [`--netrc-file ${quote(api.netrcFile)}`]),
     ...trustWords(api.trust),
-    ...(method === 'GET' ? [] : [`--request ${method}`]),
+    // What was made is shown again on the next question; its answer may hold passwords.
+    ...(method === 'GET' ? [] : [`--request ${method} --output /dev/null`]),
     ...(body === undefined ? [] : ["--header 'content-type: application/json' --data @-"]),
     word(`${api.url}${path}`),
   ];

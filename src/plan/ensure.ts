@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatMs } from '../report.ts';
 import { Problem } from '../problem.ts';
 import type { ActionKind } from './action.ts';
-import type { Answer } from './answer.ts';
+import { absent, ok, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { createLine } from './lines.ts';
 import type { Plan, Step } from './plan.ts';
@@ -26,7 +26,7 @@ interface Course {
 }
 
 /** These are asked when their turn comes: before it, what they ask is not there, or not yet what it will be. */
-const IN_TURN: ReadonlySet<ActionKind> = new Set(['findAddress', 'pinCertificate', 'resource']);
+const IN_TURN: ReadonlySet<ActionKind> = new Set(['findAddress', 'pinCertificate', 'makeNetrc', 'resource']);
 
 const PAUSE_MS = 500;
 
@@ -73,10 +73,26 @@ async function findMissing(steps: readonly Step[], course: Course): Promise<Read
 }
 
 async function isMissingNow(step: Step, course: Course): Promise<boolean> {
-  const answer = await ask(step, course);
+  const answer = await askPatiently(step, course);
   if (!isAbsent(step, answer)) return false;
   await step.needs?.(course.systems, course.working, course.facts);
   return true;
+}
+
+/** Until the answer is a yes, a no, or a refusal for good. */
+async function askPatiently(step: Step, course: Course): Promise<Answer<unknown>> {
+  const { title, patienceMs } = step;
+  if (patienceMs === undefined) return ask(step, course);
+  let last: Answer<unknown> = absent('not asked yet');
+  const settled = async (): Promise<Answer<unknown>> => {
+    last = await ask(step, course);
+    return last.kind === 'failed' && last.transient === true ? absent(last.reason) : ok(undefined);
+  };
+  await waitFor(
+    { what: `an answer before "${title}"`, limitMs: patienceMs, ask: settled, quiet: true },
+    course.working,
+  );
+  return last;
 }
 
 /** What is found becomes the step's fact. */
@@ -103,8 +119,10 @@ async function create(step: Step, course: Course): Promise<void> {
   if (command === undefined) throw new Problem('system_failed', { message: `Could not ${title}: it is not there.` });
   const progress = report.begin(title);
   if (course.explain) report.say(`$ ${command}`);
-  const attempt = (): Promise<Answer<unknown>> =>
-    course.systems.perform.create(action, {
+  const attempt = async (): Promise<Answer<unknown>> => {
+    const rehearsed = await rehearse(step, course);
+    if (rehearsed.kind === 'failed') return rehearsed;
+    return course.systems.perform.create(action, {
       update: (text) => {
         progress.update(`${title}: ${text}`);
       },
@@ -112,17 +130,33 @@ async function create(step: Step, course: Course): Promise<void> {
         report.say(text, 'note');
       },
     });
+  };
   const answer = await patiently(attempt, step, course, progress.update).catch((error: unknown) => {
     progress.end(title, 'bad');
     throw error;
   });
   if (answer.kind !== 'ok') {
     progress.end(`${title}: ${answer.reason}`, 'bad');
-    const hint = answer.kind === 'failed' ? answer.hint : undefined;
-    throw new Problem('system_failed', { message: `Could not ${title}: ${answer.reason}`, hint });
+    throw answer.kind === 'failed' ? refused(step, answer) : new Problem('system_failed', couldNot(step, answer));
   }
   progress.end(title, 'good');
   if ('fact' in action) await learn(step, course);
+}
+
+/** A system that knows no rehearsals has no objection. */
+async function rehearse({ rehearsal }: Step, { systems, working, facts }: Course): Promise<Answer<unknown>> {
+  return rehearsal ? systems.calls.send(fillIn(rehearsal, facts), working.signal) : ok(undefined);
+}
+
+function refused(step: Step, answer: Failed): Problem {
+  const ranOut = answer.transient === true && step.patienceMs !== undefined;
+  if (!ranOut && step.refusal) return step.refusal(answer);
+  return new Problem(ranOut ? 'timeout' : 'system_failed', couldNot(step, answer));
+}
+
+function couldNot({ title, patienceMs = 0 }: Step, answer: { readonly reason: string; readonly hint?: string }) {
+  const tried = patienceMs > 0 ? ` (tried for ${formatMs(patienceMs)})` : '';
+  return { message: `Could not ${title}: ${answer.reason}${tried}`, hint: answer.hint };
 }
 
 /** Tries again while the refusal is one for the moment, and asks in between: the effect may have come about. */
@@ -132,18 +166,19 @@ async function patiently(
   course: Course,
   update: (text: string) => void,
 ): Promise<Answer<unknown>> {
-  const { title, patienceMs = 0 } = step;
+  const { title, patienceMs = 0, passing = [] } = step;
   const { signal } = course.working;
+  const isPassing = ({ transient, code = '' }: Failed): boolean => transient === true || passing.includes(code);
   const start = performance.now();
   for (;;) {
     const answer = await attempt();
     const elapsed = performance.now() - start;
-    if (answer.kind !== 'failed' || answer.transient !== true || elapsed >= patienceMs) return answer;
+    if (answer.kind !== 'failed' || !isPassing(answer) || elapsed >= patienceMs) return answer;
     update(`${title}: ${answer.reason} (${formatMs(elapsed)} of ${formatMs(patienceMs)})`);
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();
     const found = await ask(step, course);
-    if (found.kind === 'ok') return found;
+    if (found.kind === 'ok' || (found.kind === 'failed' && found.transient !== true)) return found;
   }
 }
 

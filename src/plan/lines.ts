@@ -71,9 +71,9 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
       `${commandLine(['docker', 'cp', `${container}:${path}`, '-'])} | tar -xO | cmp -s - ${quote(file)}`,
     create: ({ container, path, file }) =>
       [
-        `mkdir -p "$(dirname ${quote(file)})"`,
-        commandLine(['docker', 'cp', `${container}:${path}`, file]),
-        `openssl x509 -in ${quote(file)} -pubkey -noout >${quote(`${file}.pub`)}`,
+        `(umask 077; mkdir -p "$(dirname ${quote(file)})"`,
+        `${commandLine(['docker', 'cp', `${container}:${path}`, '-'])} | tar -xO >${quote(file)}`,
+        `openssl x509 -in ${quote(file)} -pubkey -noout >${quote(`${file}.pub`)})`,
       ].join(' && '),
     remove: ({ file }) => commandLine(['rm', '-f', file, `${file}.pub`]),
   },
@@ -84,10 +84,9 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
     remove: ({ remove }) => remove && callLine(remove),
   },
   makeNetrc: {
-    exists: ({ file }) => `[ -s ${quote(file)} ]`,
-    create: ({ file, machine, login, password }) =>
-      `(umask 077; printf 'machine %s login %s password "%s"\\n' ${quote(machine)} ${quote(login)} ` +
-      `"$(${secretLine(password)} | sed 's/[\\"]/\\\\&/g')" >${quote(file)})`,
+    exists: (action) => `${netrcLine(action)} | cmp -s - ${quote(action.file)}`,
+    create: (action) =>
+      `(umask 077; mkdir -p "$(dirname ${quote(action.file)})"; ${netrcLine(action)} >${quote(action.file)})`,
     remove: ({ file }) => commandLine(['rm', '-f', file]),
   },
   makeSecret: {
@@ -105,6 +104,13 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
     remove: ({ url }) => `kill "$(lsof -t -iTCP:${new URL(url).port} -sTCP:LISTEN)"`,
   },
 };
+
+function netrcLine({ machine, login, password }: Of<'makeNetrc'>): string {
+  return (
+    `printf 'machine %s login %s password "%s"\\n' ${quote(machine)} ${quote(login)} ` +
+    `"$(${secretLine(password)} | sed 's/[\\"]/\\\\&/g')"`
+  );
+}
 
 /** A command that succeeds when there is nothing to create. */
 export function existsLine<K extends ActionKind>(action: Of<K>): string {

@@ -1,7 +1,8 @@
 /** A stage as a value: what is made, in order. ensure, remove, status and print read it. */
+import type { Problem } from '../problem.ts';
 import type { Action } from './action.ts';
-import type { Answer } from './answer.ts';
-import type { Facts } from './call.ts';
+import type { Answer, Failed } from './answer.ts';
+import type { Call, Facts } from './call.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
@@ -16,8 +17,14 @@ export interface Step {
   readonly action: Action;
   /** Instead of asking the system that performs the action. */
   readonly exists?: Exists;
-  /** How long a create that is refused for the moment (busy, not ready yet) is tried again. */
+  /** How long an answer that is one for the moment (busy, not ready yet) is asked for again, and a create tried again. */
   readonly patienceMs?: number;
+  /** The system's codes of refusals that are for the moment too, although it does not say so. */
+  readonly passing?: readonly string[];
+  /** The create without its effect, sent before it: what it refuses leaves nothing half made. */
+  readonly rehearsal?: Call;
+  /** What a refusal means here; absent: it is said as it is. */
+  readonly refusal?: (refused: Failed) => Problem;
   /** Looks at what was found, or made. Throws a Problem when it is not what was asked for. */
   readonly check?: (found: unknown) => void;
   /** Asked of every step that is missing before anything is created. Throws a Problem. */

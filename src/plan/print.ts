@@ -1,5 +1,6 @@
 /** A plan as a shell script that a person can run without us. */
 import type { Action, ActionKind } from './action.ts';
+import { callLine } from './call-lines.ts';
 import { createLine, existsLine, factLine } from './lines.ts';
 import type { Plan, Step } from './plan.ts';
 import { quote } from './shell.ts';
@@ -9,8 +10,9 @@ export function printPlan({ title, steps }: Plan): string {
   return ['#!/bin/sh', `# ${title}`, 'set -eu', '', ...steps.flatMap(stepLines)].join('\n');
 }
 
-function stepLines({ title, action, exists, patienceMs, ready }: Step): string[] {
-  const create = createLine<ActionKind>(action);
+function stepLines({ title, action, exists, patienceMs, rehearsal, ready }: Step): string[] {
+  const effect = createLine<ActionKind>(action);
+  const create = effect === undefined || !rehearsal ? effect : `{ ${callLine(rehearsal)}; } &&\n  ${effect}`;
   const patient = create === undefined || patienceMs === undefined ? create : untilLines(create, title, patienceMs);
   return [
     `# ${title}`,

@@ -172,6 +172,8 @@ export interface Files {
   /** Throws a Problem when it cannot be read. */
   readonly readSecret: (secret: Secret) => Promise<string>;
   readonly exists: (file: string) => Promise<boolean>;
+  /** Of the files in a folder; none when there is no such folder. */
+  readonly names: (folder: string) => Promise<readonly string[]>;
   /** Only its owner can read it. */
   readonly writePrivate: (file: string, content: string) => Promise<void>;
 }

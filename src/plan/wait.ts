@@ -20,15 +20,19 @@ export interface Working {
   readonly signal: AbortSignal;
 }
 
-const PAUSE_MS = 100;
+/** Between two questions a twentieth of the time so far: a change is seen soon, and what takes long is not asked all the time. */
+const PAUSE = { least: 100, most: 2000, part: 0.05 };
 
 /** Asks until the answer is `ok`. Throws a {@link Problem}: `timeout` with the last answer, `service_failed` on `failed`. */
 export async function waitFor<T>(wait: Wait<T>, working: Working): Promise<T> {
   const over = new AbortController();
-  // An answer that may be long in coming does not keep a Ctrl-C waiting.
+  // An answer that may be long in coming keeps neither a Ctrl-C waiting nor the limit.
   const end = endOf(working.signal, over.signal);
+  const limit = sleep(wait.limitMs, undefined, { signal: over.signal }).catch(() => undefined);
+  let last: Answer<T> = absent('no answer yet');
+  const ask = async (): Promise<Answer<T>> => (last = (await Promise.race([wait.ask(), end, limit])) ?? last);
   try {
-    return await askUntilOk({ ...wait, ask: () => Promise.race([wait.ask(), end]) }, working);
+    return await askUntilOk({ ...wait, ask }, working);
   } finally {
     over.abort();
   }
@@ -66,7 +70,8 @@ async function askUntilOk<T>({ what, limitMs, ask, hint, quiet }: Wait<T>, { rep
         details: { what, lastAnswer: answer.reason, elapsedMs: Math.round(elapsed), limitMs },
       });
     }
-    await sleep(Math.min(PAUSE_MS, Math.max(1, limitMs - elapsed)), undefined, { signal }).catch(() => undefined);
+    const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, elapsed * PAUSE.part));
+    await sleep(Math.min(pause, Math.max(1, limitMs - elapsed)), undefined, { signal }).catch(() => undefined);
     answer = await ask();
   }
 }

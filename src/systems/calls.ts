@@ -78,11 +78,15 @@ interface ErrorBody {
   readonly error_code?: string;
   readonly description?: string;
   readonly message?: string;
+  /** Of a bootstrap that would fail. */
+  readonly error_details?: { readonly message?: string } | null;
 }
 
 function refused(status: number, text: string, user: string): Answer<Reply> {
-  const { error_code: code, description, message } = readError(text);
-  const words = [`status ${String(status)}`, code, description ?? message].filter(Boolean).join(', ');
+  const { error_code: code, description, message, error_details: details } = readError(text);
+  const words = [`status ${String(status)}`, code, description ?? message ?? details?.message]
+    .filter(Boolean)
+    .join(', ');
   if (status === 404) return absent(words);
   if (status === 401 || status === 403) {
     const why = status === 401 ? 'the user or its password is wrong' : 'its role is too small';
@@ -100,7 +104,7 @@ function readError(text: string): ErrorBody {
   try {
     return (JSON.parse(text) ?? {}) as ErrorBody;
   } catch {
-    return { description: /<title>([^<]*)/.exec(text)?.[1] ?? 'no JSON' };
+    return { description: text === '' ? '' : (/<title>([^<]*)/.exec(text)?.[1] ?? 'no JSON') };
   }
 }
 

@@ -70,7 +70,7 @@ export async function runContainer(
   if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true)
     return ask(() => docker.getContainer(action.name).start());
   await removeIfThere(docker, action.name);
-  await warnOfArchitecture(docker, action.image, say);
+  await warnOfArchitecture(docker, action, say);
   const created = await ask(() => docker.createContainer(containerOptions(action)));
   if (created.kind !== 'ok') return failed(created.reason);
   const started = await ask(() => created.value.start());
@@ -89,9 +89,10 @@ function portTaken(reason: string): Problem {
   });
 }
 
-async function warnOfArchitecture(docker: Docker, image: string, say: Creating['say']): Promise<void> {
+async function warnOfArchitecture(docker: Docker, action: RunContainer, say: Creating['say']): Promise<void> {
+  const { image, emulated = 'it runs slowly, if at all' } = action;
   const [{ Architecture }, { Arch }] = await Promise.all([docker.getImage(image).inspect(), docker.version()]);
-  if (Architecture !== Arch) say(`${image} is for ${Architecture}, this engine is ${Arch}: it runs slowly, if at all`);
+  if (Architecture !== Arch) say(`${image} is for ${Architecture}, this engine is ${Arch}: ${emulated}`);
 }
 
 function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
@@ -108,7 +109,8 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
     ...(aliases && { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...aliases] } } } }),
     HostConfig: {
       NetworkMode: network,
-      ...(capabilities && { CapAdd: [...capabilities] }),
+      // As docker's own client writes them.
+      ...(capabilities && { CapAdd: capabilities.map((name) => `CAP_${name}`) }),
       ReadonlyRootfs: readOnly ?? false,
       PortBindings: Object.fromEntries(
         ports.map((port) => [`${String(port.container)}/tcp`, [{ HostIp: '127.0.0.1', HostPort: String(port.host) }]]),

@@ -14,7 +14,8 @@ export function netrcFiles(): Performer<MakeNetrc> {
   };
   return {
     present,
-    exists: present,
+    exists: async (action) =>
+      (await readPrivate(action.file)) === (await content(action)) ? ok(undefined) : absent('another password'),
     create: async (action) => {
       await writePrivate(action.file, await content(action));
       return ok(undefined);

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Problem } from '../problem.ts';
 
+/** What a file is called until it is whole. */
+const HALF = /\.[0-9a-f]{8}$/;
 const OWNER_ONLY = { file: 0o600, folder: 0o700 };
 
 /** Written whole and then renamed: a reader never sees half of it. */
@@ -36,10 +38,16 @@ export async function readPrivate(file: string): Promise<string | undefined> {
   }
 }
 
+/** Of the files in a folder, without what a write that was cut off left. */
+export async function privateNames(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => !HALF.test(name));
+}
+
 /** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */
 export async function removePrivate(file: string): Promise<void> {
   const names = await readdir(dirname(file)).catch(() => []);
-  const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && /\.[0-9a-f]{8}$/.test(name));
+  const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && HALF.test(name));
   for (const half of halves) await rm(join(dirname(file), half), { force: true });
   await rm(file, { force: true });
   for (const folder of [dirname(file), dirname(dirname(file))]) {

@@ -3,19 +3,16 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { skipped } from '../docker.ts';
-import { everythingIn, filesIn, inspectOurs } from '../docker-state.ts';
+import { dieEverywhere, runMortal, type Life } from '../deaths.ts';
+import { everythingIn } from '../docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { openLab, type Lab } from '../lab.ts';
 import { commandsIn, type Commands } from '../commands.ts';
 import type { PlanSettings } from '../mortal.ts';
-
-const MORTAL = fileURLToPath(new URL('../mortal.ts', import.meta.url));
 
 const ports = await Promise.all([freePort(), freePort()]);
 const servicePort = await freePort();
@@ -49,30 +46,14 @@ describe.skipIf(ownEngineMissing !== undefined)(`kill anywhere${skipped(ownEngin
   });
   afterAll(() => lab.close());
 
-  const state = async () => ({
-    docker: await inspectOurs(lab),
-    files: await filesIn(lab.home),
-  });
-
-  /** What it reported, in order. Dies where that is `death`. */
-  const runMortal = async (work: 'make' | 'remove', plan: PlanSettings, death = ''): Promise<Life> => {
-    const { exitCode, signal, stdout, stderr } = await execa(
-      process.execPath,
-      [MORTAL, work, JSON.stringify(plan), death],
-      { env: { ...lab.env, NODE_COMPILE_CACHE: join(lab.cwd, 'cache') }, reject: false },
-    );
-    if (exitCode !== 0 && signal !== 'SIGKILL') throw new Error(stderr);
-    return { died: signal === 'SIGKILL', happened: stdout.split('\n').filter(Boolean) };
-  };
-
   describe('at every boundary of the plan of', () => {
     it.each(CASES)('$title', async ({ plan, before }) => {
-      if (before) await runMortal('make', before);
-      await dieEverywhere({
-        make: (death) => runMortal('make', plan, death),
-        remove: (death) => runMortal('remove', plan, death),
+      if (before) await runMortal(lab, 'make', before);
+      await dieEverywhere(lab, {
+        make: (deaths) => runMortal(lab, 'make', plan, deaths),
+        remove: (deaths) => runMortal(lab, 'remove', plan, deaths),
       });
-      if (before) await runMortal('remove', before);
+      if (before) await runMortal(lab, 'remove', before);
     });
   });
 
@@ -87,26 +68,28 @@ describe.skipIf(ownEngineMissing !== undefined)(`kill anywhere${skipped(ownEngin
       },
     ])('$up.0 $up.1, $down.0 $down.1', async ({ before, up, down }) => {
       if (before) await redisdemo([...before, '--password']);
-      await dieEverywhere({ make: (death) => runCli(up, death), remove: (death) => runCli(down, death) });
+      await dieEverywhere(lab, { make: (deaths) => runCli(up, deaths), remove: (deaths) => runCli(down, deaths) });
       await redisdemo(['down', '--volumes', '--yes']);
     });
   });
 
-  /** Dies before the engine gets the request `death`. */
-  const runCli = async (args: readonly string[], death?: string): Promise<Life> => {
+  /** Dies before the engine gets one of these requests. */
+  const runCli = async (args: readonly string[], deaths: readonly string[] = []): Promise<Life> => {
     const happened: string[] = [];
+    let diedAt: string | undefined;
     const proxy = await startEngineProxy(lab.engine.host, (request) => {
       const change = request.replace(/[0-9a-f]{64}/, 'ID');
       if (change.startsWith('GET ')) return false;
       happened.push(change);
-      if (change !== death) return false;
+      if (diedAt !== undefined || !deaths.includes(change)) return false;
+      diedAt = change;
       return command.kill('SIGKILL');
     });
     const command = lab.start(args, { DOCKER_HOST: proxy.host });
     const { exitCode, signal, stderr } = await command;
     await proxy.close();
     if (exitCode !== 0 && signal !== 'SIGKILL') throw new Error(stderr);
-    return { died: signal === 'SIGKILL', happened };
+    return { diedAt, happened };
   };
 
   it('while the image is built', async () => {
@@ -133,46 +116,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`kill anywhere${skipped(ownEngin
     expect(await processesOn(servicePort)).toEqual([]);
     expect(await everythingIn(lab)).toEqual(ground);
   });
-
-  /**
-   * The list of boundaries is that of a run that is left alone. Then one run after the other dies at the next of them,
-   * each going on from where the one before has died, until one may live.
-   */
-  async function dieEverywhere({ make, remove }: Work): Promise<void> {
-    const ground = await everythingIn(lab);
-    const { happened: boundaries } = await make();
-    const whole = await state();
-    const { happened: removals } = await remove();
-    expect(await everythingIn(lab)).toEqual(ground);
-
-    expect(await survivors(make, boundaries)).toEqual([]);
-    await make();
-    expect(await state()).toEqual(whole);
-    expect(await survivors(remove, removals)).toEqual([]);
-    await remove();
-    expect(await everythingIn(lab)).toEqual(ground);
-  }
 });
-
-interface Life {
-  readonly died: boolean;
-  readonly happened: readonly string[];
-}
-
-interface Work {
-  readonly make: (death?: string) => Promise<Life>;
-  readonly remove: (death?: string) => Promise<Life>;
-}
-
-/** The boundaries that a run did not come by. Whether there is something to wait for is another matter in each. */
-async function survivors(work: Work['make'], boundaries: readonly string[]): Promise<readonly string[]> {
-  const survived: string[] = [];
-  for (const boundary of boundaries) {
-    const { died } = await work(boundary);
-    if (!died && !boundary.includes('waiting for')) survived.push(boundary);
-  }
-  return survived;
-}
 
 /** The ids of the services that were told to listen there, whether or not they do yet. */
 async function processesOn(port: number): Promise<readonly string[]> {

@@ -1,7 +1,6 @@
 /** Print equals run: the printed script, with the real docker client on a clean engine, makes what the command makes. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { commandsIn, type Commands } from '../commands.ts';
 import { docker, skipped } from '../docker.ts';
@@ -9,6 +8,7 @@ import { everythingIn, filesIn, inspectOurs } from '../docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { openLab, type Lab } from '../lab.ts';
+import { explainedCommands, runScript } from '../printed-script.ts';
 
 /** What means something to the shell, to sed, to printf and to redis.conf. */
 const PASSWORD = `a"b\\c'd $HOME &\\1 \`e\` %s/|#`;
@@ -105,15 +105,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
   }
 
   const run = async (shell: string, script: string, env: Case['env'] = {}): Promise<void> => {
-    const file = join(lab.cwd, 'x.sh');
-    await writeFile(file, script);
-    const [program = '', ...options] = shell.split(' ');
-    const { exitCode, all } = await execa(program, [...options, file], {
-      env: { ...lab.env, ...env },
-      reject: false,
-      all: true,
-    });
-    if (exitCode !== 0) throw new Error(`${shell}: ${String(exitCode)}\n${all}`);
+    await runScript(lab, { shell, script, env });
   };
 
   const state = async () => {
@@ -135,13 +127,6 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
     return output.replaceAll(generated, 'generated').replace(/ \w{3} +\d+ \d\d:\d\d /g, ' ');
   };
 });
-
-/** The commands that --explain shows, as they stand in a script. */
-function explainedCommands(stderr: string): readonly string[] {
-  return [...stderr.matchAll(/^· \$ (.*(?:\n(?![✓✗!·] ).*)*)/gm)].map(([, lines = '']) =>
-    lines.trimEnd().replace(/^/gm, '  '),
-  );
-}
 
 /** What it was given, and what it says; undefined when nothing listens there. */
 async function processAt(port: number): Promise<unknown> {

@@ -37,6 +37,28 @@ it('ends at its limit with the last answer', async () => {
   await expect(wait).rejects.toMatchObject({ code: 'timeout', exitCode: 6, details: { lastAnswer: 'closed' } });
 });
 
+it('is not kept by an answer that does not come', async () => {
+  const silence = new Promise<Answer<string>>(() => undefined);
+  const asked = [Promise.resolve(absent('closed')), silence];
+  const wait = waitFor(
+    { what: 'the door', limitMs: 150, ask: () => asked.shift() ?? silence },
+    { ...listen(), signal: never },
+  );
+  await expect(wait).rejects.toMatchObject({ code: 'timeout', details: { lastAnswer: 'closed' } });
+});
+
+it('asks soon at first, and less often what takes long', async () => {
+  let asked = 0;
+  const ask = (): Promise<Answer<string>> => {
+    asked++;
+    return Promise.resolve(absent('closed'));
+  };
+  const wait = waitFor({ what: 'the door', limitMs: 1000, ask }, { ...listen(), signal: never });
+  await expect(wait).rejects.toMatchObject({ code: 'timeout' });
+  expect(asked).toBeGreaterThan(2);
+  expect(asked).toBeLessThan(13);
+});
+
 it('ends at once when what it waits for has died', async () => {
   const wait = waitFor(
     { what: 'the door', limitMs: 60_000, ask: answers(failed('burnt')) },

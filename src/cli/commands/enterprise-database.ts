@@ -1,65 +1,128 @@
-import {
-  databaseNamed,
-  databaseSteps,
-  portOf,
-  type DatabaseSettings,
-  type Found,
-} from '../../databases/enterprise/database.ts';
+import type { Connection } from '../../connection.ts';
+import { databaseSteps, type DatabaseSettings } from '../../databases/enterprise/database.ts';
+import { firstReached } from '../../databases/enterprise/database-ready.ts';
 import { deleteDatabase } from '../../databases/enterprise/delete-database.ts';
-import { DATABASE } from '../../databases/enterprise/settings.ts';
+import { databaseNamed, portOf, type Found } from '../../databases/enterprise/existing.ts';
+import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../../databases/enterprise/settings.ts';
+import { proveModules } from '../../databases/stack.ts';
 import type { Api } from '../../plan/call.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { Problem } from '../../problem.ts';
 import { line, type Line, type Table } from '../../report.ts';
-import { clusterApi, type ClusterValues } from '../cluster.ts';
+import { clusterApi, findCluster, netrcStep, type Cluster, type ClusterValues } from '../cluster.ts';
+import { reachOf } from '../cluster-reach.ts';
 import type { planSettings, removeSettings } from '../docker-options.ts';
 import type { databaseCreateSettings } from '../enterprise-options.ts';
+import { noOtherPassword } from '../given-password.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../options.ts';
-import { make, scriptResult } from './plans.ts';
+import { make, scriptResult, within } from './plans.ts';
 
 type CreateValues = Values<typeof databaseCreateSettings & typeof planSettings>;
 
 export async function databaseCreate(name = DATABASE, values: CreateValues, invocation: Invocation): Promise<void> {
-  const { places, finish } = invocation;
-  const api = await clusterApi(values, invocation);
-  const file = places.home.secret(`enterprise-${name}-password`);
-  const settings: DatabaseSettings = {
-    name: checkedName(name),
-    memoryBytes: values.memory,
-    port: values.port,
-    password: { file },
-    replication: values.replication,
-    persistence: values.persistence,
-    eviction: values.eviction,
-    tls: values.tls,
-    onAllNodes: values.replication,
-  };
-  const plan: Plan = {
-    title: `The database ${name} at ${api.url}`,
-    steps: [
-      {
-        title: `make the password of ${name}`,
-        action: { kind: 'makeSecret', file, from: values.databasePasswordFile },
-      },
-      ...databaseSteps(api, settings),
-    ],
-  };
+  const { systems, finish, report } = invocation;
+  const cluster = await findCluster(values, invocation);
+  const settings = settingsOf(checkedName(name), cluster, values, invocation);
+  await noOtherPassword(settings.password, values.databasePasswordFile, systems);
+  const plan = planOf(settings, cluster, values);
   if (values.print) {
     finish(scriptResult(plan));
     return;
   }
-  const undo = `redisdemo enterprise database delete ${name}`;
-  const created = await make(plan, { explain: values.explain, undo }, invocation);
-  const found = await databaseOf(api, name, invocation);
-  const host = new URL(api.url).hostname;
+  const created = await makeDatabase(within(values.timeout, plan), settings, values, invocation);
+  const found = await databaseOf(cluster.api, name, invocation);
+  const connection = await connectionTo(found, settings, invocation);
+  if (connection && created.some((title) => title.startsWith('create database'))) {
+    const warning = await proveModules(connection, systems, invocation);
+    if (warning !== undefined) report.say(warning, 'note');
+  }
   finish({
-    data: { ...shown(found), host, passwordFile: file, created },
-    view: [
-      line(`The database ${name} is ready at ${host}:${String(portOf(found))}.`, 'good'),
-      line(`Its password is in ${file}`),
-    ],
+    data: { ...shown(found), ...placeOf(connection), passwordFile: settings.password.file, created },
+    view: [...placeView(found, connection), line(`Its password is in ${settings.password.file}`)],
   });
+}
+
+/** A password that was generated for a database which has another one already is no use to anybody. */
+async function makeDatabase(
+  plan: Plan,
+  { name, password }: Settings,
+  { explain }: CreateValues,
+  invocation: Invocation,
+): Promise<readonly string[]> {
+  const undo = `redisdemo enterprise database delete ${name}`;
+  const created: string[] = [];
+  try {
+    return await make(plan, { explain, undo, created }, invocation);
+  } catch (error) {
+    const isOld = error instanceof Problem && error.code === 'differs';
+    if (isOld && created.includes(passwordTitle(name))) {
+      await invocation.systems.perform.remove({ kind: 'makeSecret', file: password.file });
+    }
+    throw error;
+  }
+}
+
+const passwordTitle = (name: string): string => `make the password of ${name}`;
+
+interface Settings extends DatabaseSettings {
+  readonly password: { readonly file: string };
+}
+
+function settingsOf(name: string, cluster: Cluster, values: CreateValues, { places }: Invocation): Settings {
+  const { memory, replication, persistence, eviction, tls } = values;
+  const port = values.port ?? cluster.own?.port ?? ENTERPRISE_DEFAULTS.port;
+  const password = databasePassword(places.home, name, cluster.name);
+  return {
+    ...{ name, port, password, replication, persistence, eviction, tls },
+    memoryBytes: memory,
+    // What this machine reaches is the first node, wherever the shard is.
+    onAllNodes: replication || (cluster.own?.nodes ?? 1) > 1,
+    reach: reachOf({ cluster, name, port, password, tls }, places.home),
+  };
+}
+
+function planOf(settings: Settings, { api }: Cluster, { databasePasswordFile: from }: CreateValues): Plan {
+  const { name, password } = settings;
+  return {
+    title: `The database ${name} at ${api.url}`,
+    steps: [
+      { title: passwordTitle(name), action: { kind: 'makeSecret', file: password.file, from } },
+      netrcStep(api),
+      ...databaseSteps(api, settings),
+    ],
+  };
+}
+
+/** undefined for a database of our own whose port is not published. */
+async function connectionTo(
+  found: Found,
+  { reach }: Settings,
+  { systems }: Invocation,
+): Promise<Connection | undefined> {
+  if (!reach) return undefined;
+  const reached = await firstReached(await reach.connections(found, systems), systems);
+  return reached.kind === 'ok' ? reached.value : undefined;
+}
+
+function placeOf(connection: Connection | undefined) {
+  const { host = null, caFile = null, serverName = null } = connection ?? {};
+  return { host, caFile, serverName };
+}
+
+function placeView(found: Found, connection: Connection | undefined): Line[] {
+  const [name, port] = [found.name, String(portOf(found))];
+  if (!connection) {
+    return [
+      line(`The database ${name} is ready on port ${port}, inside Docker only.`, 'good'),
+      line(`Docker publishes no port after the start: beside it, it is redisdemo-enterprise:${port}.`, 'note'),
+    ];
+  }
+  const { host, caFile, serverName } = connection;
+  return [
+    line(`The database ${name} is ready at ${host}:${port}.`, 'good'),
+    ...(caFile === undefined ? [] : [line(`TLS: the certificate is in ${caFile}, its name is ${serverName ?? host}`)]),
+  ];
 }
 
 /** As the API has it: letters, digits and hyphens, of which none at an end. */
@@ -90,12 +153,14 @@ export async function databaseDelete(
   values: ClusterValues & Values<typeof removeSettings>,
   invocation: Invocation,
 ): Promise<void> {
-  const { systems, confirm, finish } = invocation;
-  const api = await clusterApi(values, invocation);
+  const { systems, places, confirm, finish } = invocation;
+  const { api, name: cluster } = await findCluster(values, invocation);
   if (!values.yes && !(await confirm(`This deletes the database ${name} and its data.`, '--yes'))) {
     throw new Problem('interrupted', { message: 'Nothing was deleted.' });
   }
   const deleted = await deleteDatabase(api, name, systems, { ...invocation, explain: values.explain });
+  const { file } = databasePassword(places.home, name, cluster);
+  await systems.perform.remove({ kind: 'makeSecret', file });
   finish({
     data: { name, deleted },
     view: [line(deleted ? `The database ${name} is gone.` : `There is no database ${name}.`)],

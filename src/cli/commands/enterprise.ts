@@ -14,7 +14,7 @@ import {
   type EnterpriseSettings,
 } from '../../databases/enterprise/settings.ts';
 import { proveModules } from '../../databases/stack.ts';
-import { planStatus } from '../../plan/status.ts';
+import { planStatus, type StageStatus } from '../../plan/status.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { line, type Line, type Table } from '../../report.ts';
@@ -30,7 +30,9 @@ const UNDO = 'redisdemo enterprise down';
 
 export async function enterpriseUp(values: UpValues, invocation: Invocation): Promise<void> {
   const { systems, places, finish } = invocation;
-  const settings = await chooseSettings(values, systems);
+  const there = (await findEnterprise(systems))?.settings;
+  if (there) noFewerNodes(values.nodes, there.nodes);
+  const settings = await chooseSettings(values, there, systems);
   const plan = within(values.timeout, enterprisePlan(settings, places.home));
   const user = appUserPlan(settings, places.home);
   if (values.print) {
@@ -71,11 +73,21 @@ export async function makeEnterprise(
   return created;
 }
 
+/** More may join; those that are there have data. */
+function noFewerNodes(wanted: number, there: number): void {
+  if (wanted >= there) return;
+  throw new Problem('differs', {
+    message: `The cluster has ${String(there)} nodes; ${String(wanted)} asked for.`,
+    hint: `Say --nodes ${String(there)}, or begin anew: redisdemo enterprise down`,
+  });
+}
+
 /** `auto` is the port that the first container has, or one that is free now. */
-async function chooseSettings(values: UpValues, systems: Systems): Promise<EnterpriseSettings> {
-  const there = [values.port, values.apiPort, values.uiPort].includes('auto')
-    ? (await findEnterprise(systems))?.settings
-    : undefined;
+async function chooseSettings(
+  values: UpValues,
+  there: EnterpriseSettings | undefined,
+  systems: Systems,
+): Promise<EnterpriseSettings> {
   const { find } = systems.ports;
   const choose = async (port: number | 'auto', now: number | undefined, any = find): Promise<number> =>
     port === 'auto' ? (now ?? (await any())) : port;
@@ -94,7 +106,7 @@ export async function enterpriseDown(values: Values<typeof removeSettings>, invo
   if (there && !values.yes && !(await confirm('This deletes the cluster and all its databases.', '--yes'))) {
     throw new Problem('interrupted', { message: 'Nothing was removed.' });
   }
-  const plan = enterpriseRemains(there?.settings ?? ENTERPRISE_DEFAULTS, places.home);
+  const plan = await enterpriseRemains(places.home, systems);
   finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));
 }
 
@@ -103,17 +115,27 @@ export async function enterpriseStatus(_values: object, invocation: Invocation):
   const there = await findEnterprise(systems);
   const settings = there?.settings ?? ENTERPRISE_DEFAULTS;
   const status = await planStatus(enterprisePlan(settings, places.home), systems, invocation);
-  const cluster =
-    status.state === 'ready'
-      ? await clusterReport(nodeApi(1, settings, places.home), systems, invocation.signal)
-      : undefined;
+  const { cluster, ...found }: Inside = status.state === 'ready' ? await lookInside(settings, invocation) : status;
   finish({
-    data: { ...status, ...(there && { image: settings.image, nodes: settings.nodes }), cluster: cluster ?? null },
+    data: { ...found, ...(there && { image: settings.image, nodes: settings.nodes }), cluster: cluster ?? null },
     view: [
-      line(`redisdemo-enterprise: ${status.state}${status.reason === undefined ? '' : ` (${status.reason})`}`),
+      line(`redisdemo-enterprise: ${found.state}${found.reason === undefined ? '' : ` (${found.reason})`}`),
       ...(cluster ? clusterView(cluster) : []),
     ],
   });
+}
+
+type Inside = StageStatus & { readonly cluster?: ClusterReport };
+
+/** Containers that run are no cluster yet, nor one that answers us. */
+async function lookInside(settings: EnterpriseSettings, { systems, places, signal }: Invocation): Promise<Inside> {
+  try {
+    const cluster = await clusterReport(nodeApi(1, settings, places.home), systems, signal);
+    return { state: 'ready', cluster };
+  } catch (error) {
+    if (!(error instanceof Problem) || signal.aborted) throw error;
+    return { state: 'partial', reason: error.message };
+  }
 }
 
 function clusterView({ name, daysLeft, shardsUsed, shardsLimit, databases }: ClusterReport): (Line | Table)[] {

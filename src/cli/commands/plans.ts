@@ -12,12 +12,16 @@ export function scriptResult(plan: Plan): Result {
   return { data: { script }, view: [line(script)] };
 }
 
-/** With another limit for each of its waits. */
+/** With another limit for each of its waits, and no more patience than that. */
 export function within(limitMs: number | undefined, plan: Plan): Plan {
   if (limitMs === undefined) return plan;
   return {
     ...plan,
-    steps: plan.steps.map((step) => (step.ready ? { ...step, ready: { ...step.ready, limitMs } } : step)),
+    steps: plan.steps.map((step) => ({
+      ...step,
+      ...(step.patienceMs !== undefined && { patienceMs: Math.min(step.patienceMs, limitMs) }),
+      ...(step.ready && { ready: { ...step.ready, limitMs } }),
+    })),
   };
 }
 

@@ -129,7 +129,8 @@ async function stages(invocation: Invocation, everything: boolean): Promise<read
   const { systems, places } = invocation;
   const stack = (await findStack(systems))?.settings ?? STACK_DEFAULTS;
   const enterprise = (await findEnterprise(systems))?.settings ?? ENTERPRISE_DEFAULTS;
-  const enterpriseStage = everything ? enterpriseRemains : enterprisePlan;
+  const remains = everything ? await enterpriseRemains(places.home, systems) : undefined;
+  const enterpriseStage = remains ? () => remains : enterprisePlan;
   return [
     { name: 'stack', plan: stackPlan({ ...stack, password: stack.password || everything }, places.home) },
     { name: 'enterprise', plan: enterpriseStage(enterprise, places.home) },

@@ -3,6 +3,9 @@
  * an ACL, a role, both tied to the database, and a user with that role.
  * https://redis.io/docs/latest/operate/rs/security/access-control/
  */
+import type { Connection } from '../../connection.ts';
+import { absent, ok } from '../../plan/answer.ts';
+import { questionLine } from '../../plan/call-lines.ts';
 import type { Api, Question, RestCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Secret } from '../../secret.ts';
@@ -15,10 +18,14 @@ const NAME = 'redisdemo-app';
  */
 export const APP_ACL = '+ping +json.get +json.set +quit ~user:*';
 
-export function appUserSteps(
-  api: Api,
-  { database, password }: { readonly database: string; readonly password: Secret },
-): Step[] {
+interface AppUserSettings {
+  readonly database: string;
+  readonly password: Secret;
+  /** Of the database, from here. */
+  readonly address: Pick<Connection, 'host' | 'port' | 'tls'>;
+}
+
+export function appUserSteps(api: Api, { database, password, address }: AppUserSettings): Step[] {
   const named = (path: string): Question => ({
     call: { api, method: 'GET', path },
     select: `.[] | select(.name == ${JSON.stringify(NAME)}) | .uid`,
@@ -99,6 +106,15 @@ export function appUserSteps(
         },
       },
       patienceMs: 60_000,
+      ready: {
+        what: `the database to know ${APP_USER}`,
+        limitMs: 60_000,
+        ask: async ({ redis }) => {
+          const pong = await redis.call({ ...address, user: APP_USER, password }, ['PING']);
+          return pong.kind === 'ok' ? ok(undefined) : absent(pong.reason);
+        },
+        shell: `[ -n "$(${questionLine({ call: databases, select: `.[] | select(${isOurs} and .status == "active") | .uid` })})" ]`,
+      },
     },
   ];
 }

@@ -4,14 +4,17 @@
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bootstrap/
  */
 import type { PinCertificate } from '../../plan/action.ts';
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
+import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { questionLine } from '../../plan/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
 import { createLine } from '../../plan/lines.ts';
 import type { Step } from '../../plan/plan.ts';
+import { quote } from '../../plan/shell.ts';
 import type { Systems } from '../../plan/systems.ts';
-import { waitFor, type Working } from '../../plan/wait.ts';
+import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
+import { get, nodeAsker, type AskNode } from './question.ts';
+import { bootstrapFailure, refusedBootstrap } from './refusals.ts';
 
 export interface BootstrapSettings {
   readonly api: Api;
@@ -22,6 +25,8 @@ export interface BootstrapSettings {
 
 const LIMIT_MS = 600_000;
 const PATIENCE_MS = 120_000;
+/** https://curl.se/libcurl/c/libcurl-errors.html, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
+const OTHER_KEY = '90';
 
 export function bootstrapSteps({ api, clusterName, pin }: BootstrapSettings): Step[] {
   const body: Json = {
@@ -40,29 +45,42 @@ export function bootstrapSteps({ api, clusterName, pin }: BootstrapSettings): St
     // No license: without one the trial begins, and an empty one is an error.
   };
   const create: RestCall = { api, anonymous: true, method: 'POST', path: '/v1/bootstrap/create_cluster', body };
-  const validate: RestCall = { ...create, path: '/v1/bootstrap/validate/create_cluster' };
-  const cluster: Question = { call: get(api, '/v1/cluster'), select: '.name' };
+  const cluster: Question = get(api, '/v1/cluster', '.name');
+  const node: Node = { api, ask: nodeAsker(pin) };
   return [
     {
       title: `create cluster ${clusterName}`,
       action: { kind: 'resource', thing: `cluster ${clusterName}`, find: cluster, create },
       exists: {
-        ask: (systems, working) => clusterOrStart({ api, pin }, systems, working),
+        ask: (systems, working) => clusterOrStart(node, systems, working),
         shell: existsShell(cluster),
       },
       patienceMs: PATIENCE_MS,
-      needs: (systems, { signal }) => valid(validate, systems, signal),
+      rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
+      refusal: refusedBootstrap,
       ready: {
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
-        ask: (systems, { signal }) => completed({ api, pin }, systems, signal),
-        shell: [...(pin ? [createLine<'pinCertificate'>(pin) ?? ''] : []), existsShell(cluster)].join(' && '),
+        ask: (systems, { signal }) => completed(node, systems, signal),
+        shell: [trustAnewLine(api, pin), existsShell(cluster)].filter(Boolean).join(' && '),
       },
     },
   ];
 }
 
-const get = (api: Api, path: string, anonymous = false): RestCall => ({ api, method: 'GET', path, anonymous });
+/** A script cannot decide for a person whether the new certificate of a node at an address is the right one. */
+function trustAnewLine({ url, trust }: Api, pin: PinCertificate | undefined): string {
+  if (pin) return createLine<'pinCertificate'>(pin) ?? '';
+  if (trust.kind !== 'pinned') return '';
+  const key = quote(`${trust.file}.pub`);
+  const { hostname, port } = new URL(url);
+  const shown = `openssl s_client -connect ${hostname}:${port || '443'} </dev/null 2>/dev/null | openssl x509`;
+  const words = `the certificate is the one of the cluster now; if it is right: ${shown} -pubkey -noout >${key}`;
+  return (
+    `{ curl --silent --output /dev/null --insecure --pinnedpubkey ${key} ${quote(`${url}/v1/bootstrap`)}; ` +
+    `[ $? -ne ${OTHER_KEY} ] || { ${shown} -fingerprint -sha256 -noout >&2; echo ${quote(words)} >&2; exit 4; }; }`
+  );
+}
 
 function existsShell(question: Question): string {
   return `[ -n "$(${questionLine(question)})" ]`;
@@ -70,123 +88,66 @@ function existsShell(question: Question): string {
 
 interface Node {
   readonly api: Api;
-  readonly pin?: PinCertificate | undefined;
+  readonly ask: AskNode;
 }
 
-/** Nested in the answer of /v1/bootstrap, and in those of validate. */
+/** Nested in the answer of /v1/bootstrap. */
 export interface BootstrapStatus {
   readonly state: string;
   readonly error_code?: string | null;
   readonly error_details?: { readonly message?: string } | null;
 }
 
-/**
- * `absent`: fresh, or failed and free to start again. `ok`: a cluster of ours, or one that is being made and may be
- * waited for. Throws a Problem for somebody else's, and when 9443 does not come up.
- */
-async function clusterOrStart(node: Node, systems: Systems, working: Working): Promise<Answer<unknown>> {
-  let last: Answer<unknown> = absent('not asked yet');
-  await waitFor(
-    {
-      what: `${node.api.url} to say its state`,
-      limitMs: PATIENCE_MS,
-      hint: 'Look at its log: redisdemo enterprise logs',
-      quiet: true,
-      ask: async () => {
-        last = await stateOf(node, systems, working.signal);
-        if (last.kind !== 'failed') return ok(undefined);
-        return last.transient === true ? absent(last.reason) : last;
-      },
-    },
-    working,
-  );
-  return last;
+/** Without credentials only a node that is in no cluster answers. */
+export function statusOf(api: Api): Question {
+  return { call: { ...get(api, '/v1/bootstrap').call, anonymous: true }, select: '.bootstrap_status' };
 }
 
-/** Without credentials only a node that is in no cluster answers: 401 means that it is in one. */
-async function stateOf(node: Node, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const status = await askNode(
-    node,
-    { call: get(node.api, '/v1/bootstrap', true), select: '.bootstrap_status' },
-    systems,
-    {
-      signal,
-      onRefused: () => ok(undefined),
-    },
-  );
+/**
+ * `absent`: fresh, or failed and free to start again. `ok`: a cluster of ours, or one that is being made and may be
+ * waited for. Throws a Problem for somebody else's.
+ */
+async function clusterOrStart(
+  { api, ask }: Node,
+  systems: Systems,
+  { report, signal }: Working,
+): Promise<Answer<unknown>> {
+  // 401 means that it is in a cluster.
+  const status = await ask(statusOf(api), systems, { signal, onRefused: () => ok({ state: 'completed' }) });
   if (status.kind !== 'ok') return status;
-  const { state } = (status.value ?? { state: 'completed' }) as BootstrapStatus;
+  const { state, error_code: code, error_details: details } = status.value as BootstrapStatus;
+  if (state === 'error') {
+    const why = [code, details?.message].filter(Boolean).join(', ');
+    report.say(`the last bootstrap has failed (${why}): it is begun again`, 'note');
+  }
   if (state === 'idle' || state === 'error') return absent(state);
   if (state !== 'completed') return ok(state);
-  return askNode(node, { call: get(node.api, '/v1/cluster'), select: '.name' }, systems, {
+  return ask(get(api, '/v1/cluster', '.name'), systems, {
     signal,
     onRefused: () => {
       throw new Problem('foreign', {
-        message: `${node.api.url} is a cluster already, and ${node.api.user} with this password is no user of it.`,
+        message: `${api.url} is a cluster already, and ${api.user} with this password is no user of it.`,
         hint: 'If it is yours, give --username and --password-file. If it is left over: redisdemo enterprise down',
       });
     },
   });
 }
 
-interface Asking {
-  readonly signal: AbortSignal;
-  readonly onRefused: () => Answer<unknown>;
-}
-
-/** A certificate that has changed is pinned anew where it can be read from the container itself. */
-export async function askNode(
-  { pin }: Node,
-  question: Question,
-  systems: Systems,
-  { signal, onRefused }: Asking,
-): Promise<Answer<unknown>> {
-  try {
-    return await systems.calls.ask(question, signal);
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'not_trusted' && pin) {
-      await systems.perform.create(pin, { update: () => undefined, say: () => undefined });
-      return failed('its certificate has changed', { transient: true });
-    }
-    if (error instanceof Problem && error.code === 'not_permitted') return onRefused();
-    throw error;
-  }
-}
-
-/** The node's own preflight: 406 with the status that a bootstrap would end with. */
-async function valid(call: RestCall, systems: Systems, signal: AbortSignal): Promise<void> {
-  const answer = await systems.calls.send(call, signal);
-  if (answer.kind !== 'failed' || answer.transient === true) return;
-  throw new Problem('system_failed', {
-    message: `The node refuses to become a cluster: ${answer.reason}`,
-    hint: 'Nothing was changed. Mend what it says, then run the same command again.',
-    details: { code: answer.code ?? null },
-  });
-}
-
 /** A cluster is there when it knows us, all its nodes are active, and its modules are listed. */
-async function completed(node: Node, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const { api } = node;
+async function completed({ api, ask }: Node, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
   const waiting = { signal, onRefused: () => absent('it does not know its users yet') };
-  const status = await askNode(
-    node,
-    { call: get(api, '/v1/bootstrap'), select: '.bootstrap_status' },
-    systems,
-    waiting,
-  );
+  const status = await ask(get(api, '/v1/bootstrap', '.bootstrap_status'), systems, waiting);
   if (status.kind !== 'ok') return settling(status);
-  const { state, error_code: code, error_details: details } = status.value as BootstrapStatus;
-  if (state === 'error') {
-    return failed(`the bootstrap has failed: ${code ?? 'no code'}${details?.message ? `, ${details.message}` : ''}`);
-  }
-  if (state !== 'completed') return absent(`state ${state}`);
+  const found = status.value as BootstrapStatus;
+  if (found.state === 'error') throw bootstrapFailure('The bootstrap has failed', found);
+  if (found.state !== 'completed') return absent(`state ${found.state}`);
   const questions: readonly Question[] = [
-    { call: get(api, '/v1/cluster'), select: '.name' },
-    { call: get(api, '/v1/nodes'), select: 'if all(.[]; .status == "active") then true else empty end' },
-    { call: get(api, '/v1/modules'), select: 'length' },
+    get(api, '/v1/cluster', '.name'),
+    get(api, '/v1/nodes', 'if all(.[]; .status == "active") then true else empty end'),
+    get(api, '/v1/modules', 'length'),
   ];
   for (const question of questions) {
-    const answer = await askNode(node, question, systems, waiting);
+    const answer = await ask(question, systems, waiting);
     if (answer.kind === 'absent') return absent('not all its nodes are active');
     if (answer.kind !== 'ok') return settling(answer);
   }

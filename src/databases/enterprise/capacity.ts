@@ -1,7 +1,9 @@
 /** What is left on a cluster: asked before a database is made, so that a refusal has words. */
-import type { Api, Question } from '../../plan/call.ts';
+import type { Api } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
+import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
+import { get, valueOf } from './question.ts';
 
 interface License {
   readonly expired: boolean;
@@ -15,15 +17,15 @@ export interface Wanted {
 }
 
 /** Shards count with their replicas: https://redis.io/docs/latest/operate/rs/clusters/configure/license-keys/ */
-export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, signal: AbortSignal): Promise<void> {
-  const license = (await value(api, ['/v1/license', '.'], systems, signal)) as License;
+export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, working: Working): Promise<void> {
+  const license = (await valueOf(get(api, '/v1/license'), systems, working)) as License;
   if (license.expired) {
     throw new Problem('not_enough', {
       message: `The licence of the cluster has expired (${license.expiration_date ?? 'no date'}).`,
       hint: 'A trial lasts 30 days. Begin a new cluster: redisdemo enterprise down, then: redisdemo enterprise up',
     });
   }
-  const used = Number(await value(api, ['/v1/bdbs', SHARDS_IN_USE], systems, signal));
+  const used = Number(await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE), systems, working));
   const needed = wanted.replication ? 2 : 1;
   if (used + needed > license.shards_limit) {
     throw new Problem('not_enough', {
@@ -32,7 +34,7 @@ export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, sig
       details: { shardsLimit: license.shards_limit, shardsUsed: used, shardsNeeded: needed },
     });
   }
-  const free = Number(await value(api, ['/v1/nodes/status', FREE_MEMORY], systems, signal));
+  const free = Number(await valueOf(get(api, '/v1/nodes/status', FREE_MEMORY), systems, working));
   if (wanted.memoryBytes > free) {
     throw new Problem('not_enough', {
       message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(wanted.memoryBytes)} MB were asked for.`,
@@ -44,18 +46,6 @@ export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, sig
 
 export const SHARDS_IN_USE = '[0, (.[] | .shards_count * (if .replication then 2 else 1 end))] | add';
 const FREE_MEMORY = '[0, (.. | .free_provisional_ram? | numbers)] | add';
-
-async function value(
-  api: Api,
-  [path, select]: readonly [string, string],
-  systems: Systems,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const question: Question = { call: { api, method: 'GET', path }, select };
-  const answer = await systems.calls.ask(question, signal);
-  if (answer.kind === 'ok') return answer.value;
-  throw new Problem('system_failed', { message: `${api.url}${path}: ${answer.reason}` });
-}
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(0);

@@ -1,13 +1,13 @@
 /** A database on a cluster: what it needs, how it is made, and when it is ready. */
-import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { questionLine } from '../../plan/call-lines.ts';
-import { fillIn, type Api, type Json, type Question, type RestCall } from '../../plan/call.ts';
+import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
-import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import type { Secret } from '../../secret.ts';
-import { settling } from './bootstrap.ts';
 import { enoughLeft } from './capacity.ts';
+import { databaseReady, reachLine, type Reach } from './database-ready.ts';
+import { databaseNamed, portOf, type Found } from './existing.ts';
+import { get } from './question.ts';
 import { refusalOf } from './refusals.ts';
 
 export interface DatabaseSettings {
@@ -22,12 +22,14 @@ export interface DatabaseSettings {
   readonly tls: boolean;
   /** Every node takes connections: one that dies takes none away. */
   readonly onAllNodes: boolean;
+  /** How this machine reaches it; absent: it does not. */
+  readonly reach?: Reach | undefined;
 }
 
 const LIMIT_MS = 180_000;
 const PATIENCE_MS = 60_000;
-/** `status` of a database that will never be ready: https://redis.io/docs/latest/operate/rs/references/rest-api/objects/bdb/status/ */
-const DEAD = 'creation-failed';
+/** For some seconds after the bootstrap a version is refused that the nodes say they have (redisctl#1081). */
+const PASSING = ['invalid_version'];
 
 /** The newest Redis that all nodes have. A cluster of the 7.4 family refuses a database without a version (redisctl#1080). */
 const NEWEST_VERSION =
@@ -52,9 +54,8 @@ const VERSIONS =
   '| map({module_name, semantic_version})} end';
 
 export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
-  const { name } = settings;
+  const { name, reach } = settings;
   const create: RestCall = { api, method: 'POST', path: '/v1/bdbs', body: bodyOf(settings) };
-  const dryRun: RestCall = { ...create, path: '/v1/bdbs?dry_run' };
   return [
     learn(
       api,
@@ -77,16 +78,15 @@ export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
       check: (found) => {
         sameAsAsked(settings, found as Found);
       },
-      needs: async (systems, { signal }, facts) => {
-        await enoughLeft(api, settings, systems, signal);
-        const answer = await systems.calls.send(fillIn(dryRun, facts), signal);
-        if (answer.kind === 'failed' && answer.transient !== true) throw refusalOf(answer);
-      },
+      needs: (systems, working) => enoughLeft(api, settings, systems, working),
+      passing: PASSING,
+      rehearsal: { ...create, path: '/v1/bdbs?dry_run' },
+      refusal: refusalOf,
       ready: {
         what: `database ${name}`,
         limitMs: LIMIT_MS,
-        ask: (systems, { signal }) => active(api, name, systems, signal),
-        shell: `[ -n "$(${questionLine(activeNamed(api, name))})" ]`,
+        ask: databaseReady(api, name, reach),
+        shell: [`[ -n "$(${questionLine(activeNamed(api, name))})" ]`, ...reachLine(reach)].join(' && '),
       },
     },
   ];
@@ -99,7 +99,7 @@ interface Learning {
 }
 
 function learn(api: Api, { title, fact, path }: Learning, select: string): Step {
-  const find: Question = { call: { api, method: 'GET', path }, select };
+  const find = get(api, path, select);
   return { title, action: { kind: 'resource', thing: fact, find, fact }, patienceMs: PATIENCE_MS };
 }
 
@@ -132,37 +132,8 @@ function bodyOf({
   };
 }
 
-const ALL = '/v1/bdbs';
-
-/** The fields that are compared with what is asked for. */
-export function databaseNamed(api: Api, name: string): Question {
-  return { call: { api, method: 'GET', path: ALL }, select: `.[] | select(.name == ${JSON.stringify(name)})` };
-}
-
 function activeNamed(api: Api, name: string): Question {
-  const select = `.[] | select(.name == ${JSON.stringify(name)} and .status == "active") | .uid`;
-  return { call: { api, method: 'GET', path: ALL }, select };
-}
-
-/** What the API gives of a database; ports come from its endpoints, for `port` is 0 when it was chosen. */
-export interface Found {
-  readonly uid: number;
-  readonly name: string;
-  readonly status: string;
-  readonly port: number;
-  readonly memory_size: number;
-  readonly replication: boolean;
-  readonly data_persistence: string;
-  readonly eviction_policy: string;
-  readonly tls_mode: string;
-  readonly version?: string | null;
-  readonly redis_version?: string | null;
-  readonly endpoints?: readonly { readonly port: number; readonly dns_name?: string | null }[] | null;
-  readonly module_list?: readonly { readonly module_name: string; readonly semantic_version?: string }[] | null;
-}
-
-export function portOf({ port, endpoints }: Found): number {
-  return port !== 0 ? port : (endpoints?.[0]?.port ?? 0);
+  return get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(name)} and .status == "active") | .uid`);
 }
 
 function sameAsAsked(settings: DatabaseSettings, found: Found): void {
@@ -199,22 +170,4 @@ function modulesThere(found: unknown): void {
     message: `The cluster has no module ${missing.join(' and ')} for Redis ${version}.`,
     hint: 'Upload it in the web interface, or take an image that has it: redisdemo enterprise up --image redislabs/redis',
   });
-}
-
-/** Active, and then available: the second is asked of clusters that know the question (7.8 and later). */
-async function active(api: Api, name: string, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const found = settling(await systems.calls.ask(databaseNamed(api, name), signal));
-  if (found.kind !== 'ok') return found;
-  const { status, uid } = found.value as Found;
-  if (status === DEAD) {
-    throw new Problem('service_failed', {
-      message: `The cluster could not create the database ${name}: its status is ${status}.`,
-      hint: `See why: redisdemo enterprise logs   Then: redisdemo enterprise database delete ${name}`,
-    });
-  }
-  if (status !== 'active') return absent(`status ${status}`);
-  const call: RestCall = { api, method: 'GET', path: `/v1/bdbs/${String(uid)}/availability` };
-  const available = settling(await systems.calls.send(call, signal));
-  // 404: an older cluster, which does not know the question.
-  return available.kind === 'absent' && available.reason.startsWith('status 404') ? ok(undefined) : available;
 }

@@ -4,7 +4,7 @@ import type { Api, RestCall } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
-import { databaseNamed, type Found } from './database.ts';
+import { databaseNamed, type Found } from './existing.ts';
 
 const LIMIT_MS = 120_000;
 

@@ -1,4 +1,5 @@
 /** Redis Enterprise (Redis Software) in containers: nodes, cluster, database, connection. */
+import { dirname, join } from 'node:path';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
@@ -8,8 +9,10 @@ import { NETWORK } from '../stack.ts';
 import { APP_USER, appUserSteps } from './app-user.ts';
 import { bootstrapSteps } from './bootstrap.ts';
 import { databaseSteps, type DatabaseSettings } from './database.ts';
+import type { Reach } from './database-ready.ts';
 import { joinSteps } from './join.ts';
 import { findEnterprise, nodeSteps, pinOf } from './nodes.ts';
+import { get } from './question.ts';
 import {
   ADMIN,
   adminPassword,
@@ -17,7 +20,10 @@ import {
   CLUSTER_NAME,
   DATABASE,
   databasePassword,
+  ENTERPRISE_DEFAULTS,
   nodeApi,
+  nodeName,
+  STAGE,
   type EnterpriseSettings,
 } from './settings.ts';
 
@@ -62,7 +68,8 @@ function secretSteps(home: Home): Step[] {
   ];
 }
 
-function ownDatabase({ port, nodes }: EnterpriseSettings, home: Home): DatabaseSettings {
+function ownDatabase(settings: EnterpriseSettings, home: Home): DatabaseSettings {
+  const { port, nodes } = settings;
   return {
     name: DATABASE,
     memoryBytes: MEMORY_BYTES,
@@ -73,6 +80,15 @@ function ownDatabase({ port, nodes }: EnterpriseSettings, home: Home): DatabaseS
     eviction: 'noeviction',
     tls: false,
     onAllNodes: nodes > 1,
+    reach: ownReach(settings, home),
+  };
+}
+
+/** Through the port that the first container publishes. */
+export function ownReach(settings: EnterpriseSettings, home: Home): Reach {
+  return {
+    own: { container: nodeName(1), port: settings.port, tls: false },
+    connections: async (_found, systems) => [await connectionOf(settings, home, systems)],
   };
 }
 
@@ -83,7 +99,11 @@ export function appUserPlan(settings: EnterpriseSettings, home: Home): Plan {
     title: `The user ${APP_USER} of the database`,
     steps: [
       { title: `make the password of ${APP_USER}`, action: { kind: 'makeSecret', file: password.file } },
-      ...appUserSteps(nodeApi(1, settings, home), { database: DATABASE, password }),
+      ...appUserSteps(nodeApi(1, settings, home), {
+        database: DATABASE,
+        password,
+        address: { host: '127.0.0.1', port: settings.port, tls: false },
+      }),
     ],
   };
 }
@@ -91,10 +111,21 @@ export function appUserPlan(settings: EnterpriseSettings, home: Home): Plan {
 const appPassword = (home: Home): string => home.secret('enterprise-app-password');
 
 /** Everything that may be left of a cluster of ours. Its data goes with its containers. */
-export function enterpriseRemains(settings: EnterpriseSettings, home: Home): Plan {
-  const plan = enterprisePlan(settings, home);
+export async function enterpriseRemains(home: Home, systems: Systems): Promise<Plan> {
+  const there = await findEnterprise(systems);
+  const plan = enterprisePlan(there?.settings ?? ENTERPRISE_DEFAULTS, home);
   const own = plan.steps.filter(({ action }) => action.kind !== 'resource');
-  return { ...plan, steps: [{ title: '', action: { kind: 'makeSecret', file: appPassword(home) } }, ...own] };
+  const names = (await systems.files.names(dirname(appPassword(home)))).filter((name) => name.startsWith(`${STAGE}.`));
+  const certificates = dirname(home.certificate(STAGE));
+  const pinned = (await systems.files.names(certificates)).filter((name) => name.startsWith(`${STAGE}.`));
+  const files = new Set([
+    appPassword(home),
+    ...names.map((name) => home.secret(name)),
+    ...pinned.map((name) => join(certificates, name)),
+  ]);
+  for (const { action } of own) if (action.kind === 'makeSecret') files.delete(action.file);
+  const passwords = [...files].map((file): Step => ({ title: '', action: { kind: 'makeSecret', file } }));
+  return { ...plan, steps: [...passwords, ...own] };
 }
 
 /** How to reach the database from this machine. Throws a Problem when the cluster does not run. */
@@ -114,12 +145,27 @@ export async function enterpriseInside(home: Home, systems: Systems): Promise<Co
   return { ...(await enterpriseConnection(home, systems)), host: ALIAS };
 }
 
-async function connectionOf({ port }: EnterpriseSettings, home: Home, systems: Systems): Promise<Connection> {
-  const app = await systems.files.exists(appPassword(home));
+async function connectionOf(settings: EnterpriseSettings, home: Home, systems: Systems): Promise<Connection> {
+  const isApp = await onlyAppMayEnter(settings, home, systems);
   return {
     host: '127.0.0.1',
-    port,
+    port: settings.port,
     tls: false,
-    ...(app ? { user: APP_USER, password: { file: appPassword(home) } } : { password: databasePassword(home) }),
+    ...(isApp ? { user: APP_USER, password: { file: appPassword(home) } } : { password: databasePassword(home) }),
   };
+}
+
+/** Without its password there is no such user. With it, the database knows; when it cannot be asked, there is. */
+async function onlyAppMayEnter(settings: EnterpriseSettings, home: Home, { files, calls }: Systems): Promise<boolean> {
+  if (!(await files.exists(appPassword(home)))) return false;
+  const isOpen = get(
+    nodeApi(1, settings, home),
+    '/v1/bdbs',
+    `.[] | select(.name == ${JSON.stringify(DATABASE)}) | select(.default_user)`,
+  );
+  const answer = await calls.ask(isOpen, new AbortController().signal).catch((error: unknown) => {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  });
+  return answer?.kind !== 'ok';
 }

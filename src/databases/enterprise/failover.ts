@@ -1,14 +1,13 @@
 /** What users see when the node that serves the database dies: it is killed while a test runs in a loop. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
-import type { Api } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
-import { askNode } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
+import { get, nodeAsker, valueOf } from './question.ts';
 import { DATABASE, nodeApi, nodeName, type EnterpriseSettings } from './settings.ts';
 
 export interface FailoverReport {
@@ -54,7 +53,7 @@ export async function failover(
       hint: 'Run the service beside the cluster first: redisdemo deploy container --db enterprise',
     });
   }
-  const node = await servingNode(cluster, systems, working.signal);
+  const node = await servingNode(cluster, systems, working);
   const progress = working.report.begin(`killing ${nodeName(node)} while the smoke test runs`);
   const killed = await systems.containers.kill(nodeName(node));
   if (killed.kind !== 'ok') throw new Problem('system_failed', { message: killed.reason });
@@ -91,7 +90,8 @@ async function watch(
     if (now > LIMIT_MS) throw new Problem('timeout', outage(now, runs));
     await sleep(PAUSE_MS);
   }
-  return { firstErrorMs: first, errorsMs: first === null ? 0 : recovered - first, runs, failedRuns };
+  const errorsMs = first === null ? 0 : Math.round(recovered - first);
+  return { firstErrorMs: first === null ? null : Math.round(first), errorsMs, runs, failedRuns };
 }
 
 const outage = (ms: number, runs: number) => ({
@@ -100,13 +100,13 @@ const outage = (ms: number, runs: number) => ({
 });
 
 /** Counted from 1, as our containers are; the cluster counts in its own way. */
-async function servingNode({ settings, home }: Cluster, systems: Systems, signal: AbortSignal): Promise<number> {
+async function servingNode({ settings, home }: Cluster, systems: Systems, working: Working): Promise<number> {
   const api = nodeApi(1, settings, home);
-  const uid = await value(api, ['/v1/bdbs', `.[] | select(.name == "${DATABASE}") | .uid`], systems, signal);
+  const uid = await valueOf(get(api, '/v1/bdbs', `.[] | select(.name == "${DATABASE}") | .uid`), systems, working);
   const master = `.[] | select((.bdb_uid | tostring) == "${String(uid)}" and .role == "master") | .node_uid`;
-  const nodeUid = await value(api, ['/v1/shards', master], systems, signal);
+  const nodeUid = await valueOf(get(api, '/v1/shards', master), systems, working);
   const address = `.[] | select((.uid | tostring) == "${String(nodeUid)}") | .addr`;
-  const addr = await value(api, ['/v1/nodes', address], systems, signal);
+  const addr = await valueOf(get(api, '/v1/nodes', address), systems, working);
   for (let node = 1; node <= settings.nodes; node++) {
     const action = { kind: 'findAddress', container: nodeName(node), network: NETWORK, fact: 'ADDRESS' } as const;
     const found = await systems.perform.exists(action);
@@ -115,29 +115,26 @@ async function servingNode({ settings, home }: Cluster, systems: Systems, signal
   throw new Problem('system_failed', { message: `No container of ours has the address ${String(addr)}.` });
 }
 
-async function value(
-  api: Api,
-  [path, select]: readonly [string, string],
-  systems: Systems,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const answer = await systems.calls.ask({ call: { api, method: 'GET', path }, select }, signal);
-  if (answer.kind === 'ok') return answer.value;
-  throw new Problem('system_failed', { message: `${api.url}${path}: ${answer.reason}` });
-}
-
 /** Whatever happened, the cluster is whole again at the end. */
 async function bringBack(node: number, cluster: Cluster, systems: Systems, working: Working): Promise<void> {
-  await systems.containers.start(nodeName(node));
+  const started = await systems.containers.start(nodeName(node));
+  if (started.kind !== 'ok') throw notBack(node, started.reason);
   const { settings, home } = cluster;
   const other = node === 1 ? 2 : 1;
   const api = nodeApi(other, settings, home);
-  const call = { api, method: 'GET', path: '/v1/nodes' } as const;
-  const question = { call, select: 'if all(.[]; .status == "active") then true else empty end' };
+  const question = get(api, '/v1/nodes', 'if all(.[]; .status == "active") then true else empty end');
+  const askNode = nodeAsker(pinOf(other, home));
   const asking = { signal: working.signal, onRefused: () => absent('it does not know its users yet') };
   const ask = async (): Promise<Answer<unknown>> => {
-    const answer = await askNode({ api, pin: pinOf(other, home) }, question, systems, asking);
+    const answer = await askNode(question, systems, asking);
     return answer.kind === 'ok' ? ok(undefined) : absent(answer.reason);
   };
   await waitFor({ what: `${nodeName(node)} to be back`, limitMs: BACK_LIMIT_MS, ask }, working);
+}
+
+function notBack(node: number, reason: string): Problem {
+  return new Problem('left_behind', {
+    message: `${nodeName(node)} was killed and could not be started again: ${reason}`,
+    hint: `Start it by hand: docker start ${nodeName(node)}`,
+  });
 }

@@ -1,13 +1,15 @@
 /** Further nodes: each is told, on its own REST API, which cluster to join. */
-import { absent, failed, type Answer } from '../../plan/answer.ts';
+import { absent, type Answer } from '../../plan/answer.ts';
 import { questionLine } from '../../plan/call-lines.ts';
 import { fillIn, type Api, type Facts, type Question } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
-import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
-import { settling, type BootstrapStatus } from './bootstrap.ts';
+import { settling, statusOf, type BootstrapStatus } from './bootstrap.ts';
+import { pinOf } from './nodes.ts';
+import { nodeAsker, type AskNode } from './question.ts';
+import { bootstrapFailure } from './refusals.ts';
 import { adminPassword, nodeApi, nodeName, type EnterpriseSettings } from './settings.ts';
 
 const LIMIT_MS = 300_000;
@@ -16,7 +18,15 @@ const PATIENCE_MS = 120_000;
 export function joinSteps(settings: EnterpriseSettings, home: Home): Step[] {
   const others = Array.from({ length: settings.nodes - 1 }, (_, index) => index + 2);
   if (others.length === 0) return [];
-  return [addressStep(1), ...others.flatMap((node) => [addressStep(node), joinStep(node, settings, home)])];
+  return [
+    addressStep(1),
+    ...others.flatMap((node) => [
+      addressStep(node),
+      joinStep(node, settings, home),
+      // As a member it shows the certificate of the cluster.
+      { title: `pin the certificate of the cluster at ${nodeName(node)}`, action: pinOf(node, home) },
+    ]),
+  ];
 }
 
 const factOf = (node: number): string => `NODE_${String(node)}`;
@@ -31,6 +41,7 @@ function addressStep(node: number): Step {
 
 function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step {
   const own = nodeApi(node, settings, home);
+  const ask = nodeAsker(pinOf(node, home));
   const call = { api: nodeApi(1, settings, home), method: 'GET', path: '/v1/nodes' } as const;
   const member: Question = { call, select: `.[] | select(.addr == "{{${factOf(node)}}}") | .uid` };
   const active: Question = {
@@ -60,7 +71,7 @@ function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step 
     ready: {
       what: `${nodeName(node)} to be active`,
       limitMs: LIMIT_MS,
-      ask: (systems, { signal }, facts) => joined({ own, active }, systems, { signal, facts }),
+      ask: (systems, { signal }, facts) => joined({ own, ask, active }, systems, { signal, facts }),
       shell: `[ -n "$(${questionLine(active)})" ]`,
     },
   };
@@ -68,30 +79,21 @@ function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step 
 
 interface Joining {
   readonly own: Api;
+  readonly ask: AskNode;
   readonly active: Question;
 }
 
 /** The node itself says why it cannot: `time_not_sync` and the like. Once it is a member, it asks who wants to know. */
 async function joined(
-  { own, active }: Joining,
+  { own, ask, active }: Joining,
   systems: Systems,
   { signal, facts }: { readonly signal: AbortSignal; readonly facts: Facts },
 ): Promise<Answer<unknown>> {
   const member = settling(await systems.calls.ask(fillIn(active, facts), signal));
   if (member.kind !== 'absent') return member;
-  const status = await ownStatus(own, systems, signal);
-  if (status?.state !== 'error') return absent(status === undefined ? 'not active yet' : `state ${status.state}`);
-  const { error_code: code, error_details: details } = status;
-  return failed(`it could not join: ${code ?? 'no code'}${details?.message ? `, ${details.message}` : ''}`);
-}
-
-async function ownStatus(api: Api, systems: Systems, signal: AbortSignal): Promise<BootstrapStatus | undefined> {
-  try {
-    const call = { api, method: 'GET', path: '/v1/bootstrap', anonymous: true } as const;
-    const answer = await systems.calls.ask({ call, select: '.bootstrap_status' }, signal);
-    return answer.kind === 'ok' ? (answer.value as BootstrapStatus) : undefined;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'not_permitted') return undefined;
-    throw error;
-  }
+  const status = await ask(statusOf(own), systems, { signal, onRefused: () => absent('not active yet') });
+  if (status.kind !== 'ok') return settling(status);
+  const found = status.value as BootstrapStatus;
+  if (found.state === 'error') throw bootstrapFailure('It could not join the cluster', found);
+  return absent(`state ${found.state}`);
 }

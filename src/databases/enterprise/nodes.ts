@@ -7,7 +7,7 @@ import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
-import { ALIAS, API_PORT, nodeName, STAGE, UI_PORT, type EnterpriseSettings } from './settings.ts';
+import { ALIAS, API_PORT, ENTERPRISE_DEFAULTS, nodeName, STAGE, UI_PORT, type EnterpriseSettings } from './settings.ts';
 
 /** https://redis.io/docs/latest/operate/rs/installing-upgrading/install/plan-deployment/hardware-requirements/ */
 const NEEDED_BYTES = 4e9;
@@ -15,6 +15,9 @@ const GIGABYTE = 1e9;
 /** https://redis.io/docs/latest/operate/rs/security/certificates/ */
 const CERTIFICATE = '/etc/opt/redislabs/api_cert.pem';
 const START_LIMIT_MS = 300_000;
+/** redis/docs, release notes of 8.0.10; what happens otherwise: RedisLabsModules/redismod#28, RedisJSON/RedisJSON#818. */
+const EMULATED =
+  'its modules crash when they are emulated. Tags from 8.0.10 on are for arm64 too: --image redislabs/redis:8.2.0-25.12';
 
 function nodeContainer(node: number, settings: EnterpriseSettings): RunContainer {
   const { image, port, apiPort, uiPort } = settings;
@@ -31,6 +34,7 @@ function nodeContainer(node: number, settings: EnterpriseSettings): RunContainer
     mounts: [],
     env: {},
     capabilities: ['SYS_RESOURCE'],
+    emulated: EMULATED,
   };
 }
 
@@ -83,16 +87,17 @@ async function enoughMemory(nodes: number, { containers }: Systems): Promise<voi
   });
 }
 
-/** What runs now, read from the first container; undefined when there is none of ours. */
+/** What there is of ours, read from the first container; undefined when there is none. */
 export async function findEnterprise({
   containers,
 }: Systems): Promise<{ settings: EnterpriseSettings; running: boolean } | undefined> {
   const found = await containers.list();
   if (found.kind !== 'ok') throw new Problem('system_failed', { message: found.reason });
-  const nodes = found.value.filter(({ name }) => name.startsWith(`${ALIAS}-`) && /\d$/.test(name)).length;
+  const numbers = found.value.map(({ name }) => Number(new RegExp(`^${ALIAS}-(\\d+)$`).exec(name)?.[1] ?? 0));
+  const nodes = Math.max(0, ...numbers);
   if (nodes === 0) return undefined;
   const first = await containers.state(nodeName(1));
-  if (first.kind !== 'ok') return undefined;
+  if (first.kind !== 'ok') return { settings: { ...ENTERPRISE_DEFAULTS, nodes }, running: false };
   const labels = JSON.parse(first.value.labels[SETTINGS_LABEL] ?? '{}') as { image?: string; ports?: string };
   const pairs = (labels.ports ?? '').split(' ').map((pair) => pair.split(':').map(Number));
   const hostOf = (wanted: number): number => pairs.find(([, container]) => container === wanted)?.[0] ?? wanted;

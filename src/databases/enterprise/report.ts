@@ -3,7 +3,7 @@ import type { Api } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { SHARDS_IN_USE } from './capacity.ts';
-import { portOf, type Found } from './database.ts';
+import { portOf, type Found } from './existing.ts';
 
 export interface ClusterReport {
   readonly name: string;
@@ -54,7 +54,7 @@ export async function clusterReport(api: Api, systems: Systems, signal: AbortSig
   const expires = license?.expiration_date ?? null;
   return {
     name: String(name),
-    daysLeft: expires === null ? null : Math.max(0, Math.floor((Date.parse(expires) - Date.now()) / DAY_MS)),
+    daysLeft: expires === null ? null : Math.max(0, Math.ceil((Date.parse(expires) - Date.now()) / DAY_MS)),
     shardsUsed: Number(shardsUsed),
     shardsLimit: license?.shards_limit ?? 0,
     databases: databases.map((database) => databaseReport(database, stats?.[String(database.uid)] ?? {})),

@@ -35,7 +35,11 @@ export const nodeName = (node: number): string => `${ALIAS}-${String(node)}`;
 
 /** Where the generated passwords of our own cluster lie. */
 export const adminPassword = (home: Home) => ({ file: home.secret('enterprise-admin-password') });
-export const databasePassword = (home: Home) => ({ file: home.secret('enterprise-database-password') });
+
+/** Of a database. A name of one has no dot, so nothing else has this file. @param cluster in the names of its files */
+export const databasePassword = (home: Home, name = DATABASE, cluster = STAGE) => ({
+  file: home.secret(`${cluster}.${name}-password`),
+});
 
 /** The REST API of one of our own nodes: its certificate is the one that lies in the container. */
 export function nodeApi(node: number, { apiPort }: Pick<EnterpriseSettings, 'apiPort'>, home: Home): Api {

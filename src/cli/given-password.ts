@@ -1,0 +1,16 @@
+import type { Systems } from '../plan/systems.ts';
+import { Problem } from '../problem.ts';
+
+/** What was made with one password does not know another: a given one must not take the place of the one in the file. */
+export async function noOtherPassword(
+  { file }: { readonly file: string },
+  given: string | undefined,
+  { files }: Systems,
+): Promise<void> {
+  if (given === undefined || !(await files.exists(file))) return;
+  if ((await files.readSecret({ file })) === (await files.readSecret({ file: given }))) return;
+  throw new Problem('differs', {
+    message: `There is a password already, in ${file}; ${given} holds another one.`,
+    hint: 'Leave the option away, or take away first what was made with the old one.',
+  });
+}

@@ -1,0 +1,91 @@
+/** When a database is ready: active, available, and reached from this machine through its port. */
+import type { Connection } from '../../connection.ts';
+import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
+import { aliveOr } from '../../plan/container-checks.ts';
+import type { Api, RestCall } from '../../plan/call.ts';
+import type { Systems } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
+import type { Ready } from '../../plan/plan.ts';
+import { settling } from './bootstrap.ts';
+import { databaseNamed, type Found } from './existing.ts';
+
+export interface Reach {
+  /** Where this machine may find it; the first that answers counts. */
+  readonly connections: (found: Found, systems: Systems) => Promise<readonly Connection[]>;
+  /** Of our own: a container that must not end meanwhile, and the port here where containers publish it. */
+  readonly own?: { readonly container: string; readonly port: number; readonly tls: boolean };
+}
+
+/** `status` of a database that will never be ready: https://redis.io/docs/latest/operate/rs/references/rest-api/objects/bdb/status/ */
+const DEAD = 'creation-failed';
+/** An active database listens: who cannot reach it by then is kept from it. */
+const REACH_LIMIT_MS = 20_000;
+const REFUSED = /^(?:NOAUTH|WRONGPASS)/;
+
+/** Availability is asked of clusters that know the question (7.8 and later). */
+export function databaseReady(api: Api, name: string, reach: Reach | undefined): Ready['ask'] {
+  let unreachedAt: number | undefined;
+  return async (systems, { signal }) => {
+    const answer = settling(await systems.calls.ask(databaseNamed(api, name), signal));
+    if (answer.kind !== 'ok') return reach?.own ? aliveOr(reach.own.container, answer, systems) : answer;
+    const found = answer.value as Found;
+    if (found.status === DEAD) throw neverReady(found);
+    if (found.status !== 'active') return absent(`status ${found.status}`);
+    const call: RestCall = { api, method: 'GET', path: `/v1/bdbs/${String(found.uid)}/availability` };
+    const available = settling(await systems.calls.send(call, signal));
+    // 404: an older cluster, which does not know the question.
+    if (available.kind === 'absent' && !available.reason.startsWith('status 404')) return available;
+    if (available.kind === 'failed' || reach === undefined)
+      return available.kind === 'absent' ? ok(undefined) : available;
+    const reached = await firstReached(await reach.connections(found, systems), systems);
+    if (reached.kind === 'failed') throw otherPassword(name, reached.reason);
+    unreachedAt ??= performance.now();
+    if (reached.kind !== 'absent' || performance.now() - unreachedAt < REACH_LIMIT_MS) return reached;
+    throw notReached(name, reached.reason);
+  };
+}
+
+/** The connection that answers PING; `failed` when its password is another one. */
+export async function firstReached(connections: readonly Connection[], systems: Systems): Promise<Answer<Connection>> {
+  const reasons: string[] = [];
+  for (const connection of connections) {
+    const { host, port } = connection;
+    const pong = await systems.redis.call(connection, ['PING']);
+    if (pong.kind === 'ok') return ok(connection);
+    if (REFUSED.test(pong.reason)) return failed(pong.reason);
+    reasons.push(`${host}:${String(port)} (${pong.reason})`);
+  }
+  return absent(`active, but this machine does not reach it at ${reasons.join(', nor at ')}`);
+}
+
+/** Any word of Redis will do: the script has no client that could log in. */
+export function reachLine(reach: Reach | undefined): readonly string[] {
+  if (!reach?.own) return [];
+  const ping = String.raw`printf '*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nQUIT\r\n'`;
+  const address = `127.0.0.1:${String(reach.own.port)}`;
+  const client = reach.own.tls
+    ? `openssl s_client -quiet -connect ${address} 2>/dev/null`
+    : `curl --silent --max-time 5 telnet://${address}`;
+  return [`${ping} | ${client} | grep -q 'PONG\\|NOAUTH'`];
+}
+
+function neverReady({ name, status }: Found): Problem {
+  return new Problem('service_failed', {
+    message: `The cluster could not create the database ${name}: its status is ${status}.`,
+    hint: `See why: redisdemo enterprise logs   Then: redisdemo enterprise database delete ${name}`,
+  });
+}
+
+function otherPassword(name: string, reason: string): Problem {
+  return new Problem('differs', {
+    message: `The database ${name} has another password than the one that is kept here: ${reason}`,
+    hint: `Give its own with --database-password-file, or take it away: redisdemo enterprise database delete ${name}`,
+  });
+}
+
+function notReached(name: string, reason: string): Problem {
+  return new Problem('service_failed', {
+    message: `The database ${name} is ${reason}.`,
+    hint: 'Its port must be published, and no firewall or VPN in the way: docker ps shows what is published.',
+  });
+}

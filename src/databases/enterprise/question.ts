@@ -1,0 +1,71 @@
+/** Questions to a cluster, and to one node whose certificate changes while it becomes one. */
+import type { PinCertificate } from '../../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
+import { aliveOr } from '../../plan/container-checks.ts';
+import type { Api, Question } from '../../plan/call.ts';
+import type { Systems } from '../../plan/systems.ts';
+import { waitFor, type Working } from '../../plan/wait.ts';
+import { Problem } from '../../problem.ts';
+
+/** Busy, or in between two states: so long it is asked again. */
+const PATIENCE_MS = 30_000;
+/** The file in the container changes some seconds before, or after, what the node shows. */
+const CHANGE_LIMIT_MS = 10_000;
+
+export const get = (api: Api, path: string, select = '.'): Question => ({
+  call: { api, method: 'GET', path },
+  select,
+});
+
+/** Throws a Problem when there is no answer, or nothing of what is meant. */
+export async function valueOf(question: Question, systems: Systems, working: Working): Promise<unknown> {
+  const answer = await answerOf(question, systems, working);
+  if (answer.kind === 'ok') return answer.value;
+  throw new Problem('system_failed', { message: `${whatOf(question)}: ${answer.reason}` });
+}
+
+/** The answer that is not one for the moment. */
+async function answerOf(question: Question, systems: Systems, working: Working): Promise<Answer<unknown>> {
+  const ask = async (): Promise<Answer<Answer<unknown>>> => {
+    const answer = await systems.calls.ask(question, working.signal);
+    return answer.kind === 'failed' && answer.transient === true ? absent(answer.reason) : ok(answer);
+  };
+  return waitFor({ what: `an answer of ${whatOf(question)}`, limitMs: PATIENCE_MS, ask, quiet: true }, working);
+}
+
+function whatOf({ call }: Question): string {
+  return 'words' in call ? call.words.join(' ') : `${call.api.url}${call.path}`;
+}
+
+interface Asking {
+  readonly signal: AbortSignal;
+  /** What it means that it does not know who asks. */
+  readonly onRefused: () => Answer<unknown>;
+}
+
+export type AskNode = (question: Question, systems: Systems, asking: Asking) => Promise<Answer<unknown>>;
+
+/**
+ * Asks one node of ours, and pins its certificate anew where it has changed: it is read out of the container itself. A
+ * node that goes on showing another one is somebody else. With a container that has ended, the answer says so. Without
+ * a pin (a node at an address) a certificate that is not trusted is a Problem at once.
+ */
+export function nodeAsker(pin: PinCertificate | undefined): AskNode {
+  let distrustedAt: number | undefined;
+  return async (question, systems, { signal, onRefused }) => {
+    try {
+      const answer = await systems.calls.ask(question, signal);
+      distrustedAt = undefined;
+      const isSilent = answer.kind === 'failed' && answer.code === 'no_answer';
+      return pin && isSilent ? await aliveOr(pin.container, answer, systems) : answer;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code === 'not_permitted') return onRefused();
+      if (error.code !== 'not_trusted' || !pin) throw error;
+      distrustedAt ??= performance.now();
+      if (performance.now() - distrustedAt > CHANGE_LIMIT_MS) throw error;
+      await systems.perform.create(pin, { update: () => undefined, say: () => undefined });
+      return failed('its certificate has changed', { transient: true });
+    }
+  };
+}

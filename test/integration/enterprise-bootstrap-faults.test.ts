@@ -1,0 +1,160 @@
+/** A bootstrap at an address, and what goes wrong with it: each is said, with its exit code, and the next run goes on. */
+import { X509Certificate } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { administratorOf } from '../enterprise-address.ts';
+import { ADMIN, call, ok } from '../enterprise-client.ts';
+import { fresh, ready } from '../enterprise-cluster.ts';
+import type { Cluster } from '../fakes/enterprise/cluster.ts';
+import type { FaultRule, Troubles } from '../fakes/enterprise/options.ts';
+import { redisMissing } from '../fakes/redis-server.ts';
+
+/** https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bootstrap/ */
+const ERROR_CODES = [
+  ...['config_error', 'connect_error', 'access_denied', 'invalid_license', 'repair_required'],
+  ...['insufficient_node_memory', 'insufficient_node_flash', 'time_not_sync', 'rack_id_required'],
+  ...['socket_directory_mismatch', 'node_config_mismatch', 'path_error', 'internal_error'],
+];
+const CREATE = '/v1/bootstrap/create_cluster';
+const INSECURE = ['--insecure'];
+const BUSY = { error_code: 'busy', description: 'Try again' };
+
+function sent(cluster: Cluster, path: string): number {
+  return cluster.exchanges().filter((exchange) => exchange.path === path).length;
+}
+
+describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, () => {
+  test('trust on first use: shown and asked, given, and asked again for the certificate of the cluster', async () => {
+    const cluster = await fresh();
+    const { run } = await administratorOf(cluster);
+    const asked = await run(['bootstrap'], []);
+    expect(asked).toMatchObject({ exitCode: 2, error: { code: 'bad_usage' } });
+    const [, shown = ''] = /--fingerprint (\S+)/.exec(asked.error?.hint ?? '') ?? [];
+    expect(asked.stderr).toContain(shown);
+    expect(cluster.exchanges()).toEqual([]);
+    const again = await run(['bootstrap'], ['--fingerprint', shown]);
+    expect(again.exitCode).toBe(2);
+    expect(again.stderr).toContain('The node has become a cluster, and shows the certificate of the cluster now.');
+    expect(await run(['bootstrap'])).toMatchObject({ exitCode: 0, data: { created: false } });
+    expect(await run(['bootstrap'], [])).toMatchObject({ exitCode: 0, data: { created: false } });
+    expect(sent(cluster, CREATE)).toBe(1);
+  });
+
+  test('an authority that signed the certificate is enough, under its own name', async () => {
+    const cluster = await fresh();
+    const body = { action: 'create_cluster', cluster: { name: 'localhost' }, credentials: ADMIN };
+    await ok(cluster, CREATE, { body, login: null });
+    await ok(cluster, '/v1/cluster');
+    const named = { ...cluster, url: cluster.url.replace('127.0.0.1', 'localhost') };
+    const { run, folder } = await administratorOf(named);
+    await writeFile(join(folder, 'ca.pem'), cluster.certificate());
+    expect(await run(['database', 'list'], ['--ca-file', 'ca.pem'])).toMatchObject({ exitCode: 0 });
+    const other = await administratorOf(cluster);
+    await writeFile(join(other.folder, 'ca.pem'), cluster.certificate());
+    expect(await other.run(['database', 'list'], ['--ca-file', 'ca.pem'])).toMatchObject({
+      exitCode: 4,
+      error: { code: 'not_trusted', hint: expect.stringContaining('--fingerprint') as string },
+    });
+  });
+
+  test('the printed script stops at the certificate of the cluster, and goes on when a person has trusted it', async () => {
+    const cluster = await fresh();
+    const { run, folder } = await administratorOf(cluster);
+    const script = String((await run(['bootstrap', '--print'])).data?.['script']);
+    const file = join(folder, 'x.sh');
+    await writeFile(file, script);
+    const first = await execa('sh', [file], { reject: false });
+    expect(first.exitCode).toBe(4);
+    expect(first.stderr.toUpperCase()).toContain(new X509Certificate(cluster.certificate()).fingerprint256);
+    const [, trust = ''] = /if it is right: (.*)/.exec(first.stderr) ?? [];
+    await execa('sh', ['-c', trust]);
+    expect((await execa('sh', [file])).exitCode).toBe(0);
+    expect(sent(cluster, CREATE)).toBe(1);
+  });
+
+  test('another certificate than the expected one, and than the pinned one: 4', async () => {
+    const cluster = await fresh();
+    const { run } = await administratorOf(cluster);
+    const other = Array.from({ length: 32 }, () => 'AB').join(':');
+    expect(await run(['bootstrap'], ['--fingerprint', other])).toMatchObject({
+      exitCode: 4,
+      error: { code: 'not_trusted', message: expect.stringContaining(`expected ${other}`) as string },
+    });
+    expect((await run(['database', 'list'])).exitCode).not.toBe(0); // pins the certificate of now, and there is no cluster
+    await run(['bootstrap'], INSECURE);
+    expect(await run(['database', 'list'], [])).toMatchObject({ exitCode: 4, error: { code: 'not_trusted' } });
+  });
+
+  test.each(ERROR_CODES)(
+    'the bootstrap fails with %s: 1; the next run says so, and begins again',
+    async (errorCode) => {
+      const cluster = await fresh({ troubles: { bootstrap: { errorCode, message: 'its own words', times: 1 } } });
+      const { run } = await administratorOf(cluster);
+      const failed = await run(['bootstrap'], INSECURE);
+      expect(failed).toMatchObject({
+        exitCode: 1,
+        error: {
+          code: 'service_failed',
+          message: `The bootstrap has failed: ${errorCode}, its own words.`,
+          details: { code: errorCode },
+        },
+      });
+      expect(failed.error?.hint).not.toBe('');
+      expect(failed.stderr).toContain('--insecure: whoever answers');
+      const again = await run(['bootstrap'], INSECURE);
+      expect(again).toMatchObject({ exitCode: 0, data: { created: true } });
+      expect(again.stderr).toContain(`the last bootstrap has failed (${errorCode}, its own words): it is begun again`);
+    },
+  );
+
+  test.each<[string, Troubles, number, string]>([
+    ['refuses beforehand', { validation: { errorCode: 'path_error', message: 'no such path' } }, 1, 'no such path'],
+    ['answers HTML only', { start: 'html' }, 6, 'status 502'],
+    ['says nothing', { start: 'silent' }, 6, 'no answer yet'],
+    ['never ends', { bootstrap: 'stuck' }, 6, 'state creating_cluster'],
+  ])('a node that %s', async (_title, troubles, exitCode, words) => {
+    const cluster = await fresh({ troubles });
+    const { run } = await administratorOf(cluster);
+    const outcome = await run(['bootstrap', '--timeout', '1s'], INSECURE);
+    expect(outcome).toMatchObject({ exitCode, error: { message: expect.stringContaining(words) as string } });
+    expect(outcome.error?.hint).toMatch(/run the same command again|Nothing was changed/);
+    expect(sent(cluster, CREATE)).toBe(words === 'state creating_cluster' ? 1 : 0);
+  });
+
+  test.each<[string, FaultRule]>([
+    ['429, once', { path: '/v1/bootstrap', nth: [1], fault: { kind: 'answer', status: 429, body: BUSY } }],
+    ['500, once', { path: CREATE, nth: [1], fault: { kind: 'answer', status: 500, body: BUSY } }],
+    ['a reset', { path: CREATE, nth: [1], fault: { kind: 'reset' } }],
+    ['a reset in the middle of the answer', { path: CREATE, nth: [1], fault: { kind: 'cut' } }],
+    ['HTML, once', { path: '/v1/modules', nth: [1], fault: { kind: 'answer', status: 200, body: '<html>' } }],
+  ])('%s is waited out, and one cluster is made', async (_title, rule) => {
+    const cluster = await fresh({ faults: [rule] });
+    const { run } = await administratorOf(cluster);
+    expect(await run(['bootstrap'], INSECURE)).toMatchObject({ exitCode: 0, data: { created: true } });
+    expect(cluster.state()?.nodes).toHaveLength(1);
+  });
+
+  test('a bootstrap that somebody else has begun is waited for', async () => {
+    const cluster = await fresh({ delays: { bootstrap: 600 } });
+    const body = { action: 'create_cluster', cluster: { name: 'redisdemo.local' }, credentials: ADMIN };
+    while ((await call(cluster, CREATE, { body, login: null }).catch(() => undefined))?.status !== 200);
+    const { run } = await administratorOf(cluster);
+    expect(await run(['bootstrap'], INSECURE)).toMatchObject({ exitCode: 0, data: { created: false } });
+    expect(cluster.exchanges().filter(({ path, status }) => path === CREATE && status === 200)).toHaveLength(1);
+  });
+
+  test("somebody else's cluster: 5", async () => {
+    const { run } = await administratorOf(await ready(), { ...ADMIN, password: 'another one' });
+    expect(await run(['bootstrap'])).toMatchObject({ exitCode: 5, error: { code: 'foreign' } });
+  });
+
+  test('one request that is never answered is given up, and asked again', async () => {
+    const rule: FaultRule = { path: '/v1/bootstrap', nth: [1], fault: { kind: 'silence' } };
+    const cluster = await fresh({ faults: [rule] });
+    const { run } = await administratorOf(cluster);
+    const outcome = await run(['bootstrap'], INSECURE);
+    expect(outcome).toMatchObject({ exitCode: 0, data: { created: true } });
+  });
+});

@@ -1,0 +1,189 @@
+/** A database on a cluster, and what goes wrong with it: each is said, with its exit code, and nothing is half made. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkExchanges, contractsMissing } from '../contracts.ts';
+import { administratorOf } from '../enterprise-address.ts';
+import { ADMIN, makeDatabase } from '../enterprise-client.ts';
+import { ready } from '../enterprise-cluster.ts';
+import { enterprisePorts } from '../enterprise-ports.ts';
+import type { ClusterOptions } from '../fakes/enterprise/cluster.ts';
+import type { FaultRule } from '../fakes/enterprise/options.ts';
+import { redisMissing } from '../fakes/redis-server.ts';
+
+const ALL = '/v1/bdbs';
+const QUICK = ['--timeout', '1s'];
+
+/** Every POST of a database is answered so; the rehearsal is one too. */
+function answered(status: number, error_code: string, nth?: readonly number[]): FaultRule {
+  const fault = { kind: 'answer', status, body: { error_code, description: 'its own words' } } as const;
+  return { method: 'POST', path: ALL, fault, ...(nth && { nth }) };
+}
+
+interface Case {
+  readonly title: string;
+  readonly options: ClusterOptions;
+  readonly exitCode: number;
+  readonly code: string;
+  readonly words: string;
+  readonly next: string;
+}
+
+const REFUSALS: readonly Case[] = [
+  {
+    ...{ title: 'the licence has expired', options: { troubles: { licenceExpired: true } } },
+    ...{ exitCode: 3, code: 'not_enough', words: 'has expired', next: 'redisdemo enterprise up' },
+  },
+  {
+    ...{ title: 'the licence has no shard left', options: { troubles: { shardsLimit: 0 } } },
+    ...{ exitCode: 3, code: 'not_enough', words: 'this database needs 1', next: 'database list' },
+  },
+  {
+    ...{ title: 'there is not enough memory', options: { troubles: { freeRam: 50_000_000 } } },
+    ...{ exitCode: 3, code: 'not_enough', words: '50 MB free', next: '--memory' },
+  },
+  {
+    ...{ title: '403', options: { faults: [answered(403, 'forbidden')] } },
+    ...{ exitCode: 4, code: 'not_permitted', words: 'its role is too small', next: 'password file' },
+  },
+  {
+    ...{ title: '406 insufficient_resources', options: { faults: [answered(406, 'insufficient_resources')] } },
+    ...{ exitCode: 3, code: 'not_enough', words: 'insufficient_resources, its own words', next: '--memory' },
+  },
+  {
+    ...{ title: '406 port_unavailable', options: { faults: [answered(406, 'port_unavailable')] } },
+    ...{ exitCode: 5, code: 'port_taken', words: 'port_unavailable', next: '--port' },
+  },
+  {
+    ...{ title: '406 missing_module', options: { faults: [answered(406, 'missing_module')] } },
+    ...{ exitCode: 3, code: 'json_module_missing', words: 'missing_module', next: 'image' },
+  },
+  {
+    ...{ title: '406 invalid_version for good', options: { faults: [answered(406, 'invalid_version')] } },
+    ...{ exitCode: 1, code: 'system_failed', words: 'invalid_version', next: 'run the same command again' },
+  },
+  {
+    ...{ title: '406 of a kind that nobody knows', options: { faults: [answered(406, 'surprise')] } },
+    ...{ exitCode: 1, code: 'system_failed', words: 'surprise, its own words', next: 'enterprise logs' },
+  },
+  {
+    ...{ title: '409 for good', options: { faults: [answered(409, 'cluster_busy')] } },
+    ...{ exitCode: 6, code: 'timeout', words: '409, cluster_busy', next: 'same command again' },
+  },
+  {
+    ...{ title: '429 for good', options: { faults: [answered(429, 'too_many')] } },
+    ...{ exitCode: 6, code: 'timeout', words: '429', next: 'same command again' },
+  },
+  {
+    ...{ title: '500 for good', options: { faults: [answered(500, 'internal')] } },
+    ...{ exitCode: 6, code: 'timeout', words: '500', next: 'same command again' },
+  },
+];
+
+const HALF: readonly (Case & { readonly trouble: 'stuck' | 'fails' | 'unreachable' })[] = [
+  {
+    ...{ title: 'it never becomes active', trouble: 'stuck', options: {} },
+    ...{ exitCode: 6, code: 'timeout', words: 'status pending', next: 'database delete' },
+  },
+  {
+    ...{ title: 'its creation fails', trouble: 'fails', options: {} },
+    ...{ exitCode: 1, code: 'service_failed', words: 'creation-failed', next: 'database delete' },
+  },
+  {
+    ...{ title: 'this machine does not reach it', trouble: 'unreachable', options: {} },
+    ...{
+      exitCode: 6,
+      code: 'timeout',
+      words: 'active, but this machine does not reach it at 127.0.0.1',
+      next: 'database delete',
+    },
+  },
+];
+
+describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`, () => {
+  test.each(REFUSALS)('$title: $exitCode', async ({ options, exitCode, code, words, next }) => {
+    const cluster = await ready(options);
+    const { run } = await administratorOf(cluster);
+    const outcome = await run(['database', 'create', 'demo', '--port', await port(), ...QUICK]);
+    expect(outcome).toMatchObject({
+      exitCode,
+      error: { code, message: expect.stringContaining(words) as string, hint: expect.stringContaining(next) as string },
+    });
+    expect(cluster.state()?.databases).toEqual([]);
+  });
+
+  test.each(HALF)('$title: $exitCode, and it can be deleted', async ({ trouble, exitCode, code, words, next }) => {
+    const cluster = await ready({ troubles: { database: trouble } });
+    const { run } = await administratorOf(cluster);
+    const outcome = await run(['database', 'create', 'demo', '--port', await port(), ...QUICK]);
+    expect(outcome).toMatchObject({
+      exitCode,
+      error: { code, message: expect.stringContaining(words) as string, hint: expect.stringContaining(next) as string },
+    });
+    if (trouble === 'stuck') return; // a pending database is busy for the cluster too
+    expect(await run(['database', 'delete', 'demo', '--yes'])).toMatchObject({ data: { deleted: true } });
+    expect(cluster.state()?.databases).toEqual([]);
+  });
+
+  test('a wrong password: 4', async () => {
+    const { run } = await administratorOf(await ready(), { ...ADMIN, password: 'wrong' });
+    expect(await run(['database', 'create', 'demo'])).toMatchObject({ exitCode: 4, error: { code: 'not_permitted' } });
+    expect(await run(['database', 'list'])).toMatchObject({ exitCode: 4 });
+  });
+
+  test.each<[string, ClusterOptions]>([
+    ['406 right after the bootstrap', { delays: { settle: 1500 } }],
+    ['409, twice', { faults: [answered(409, 'cluster_busy', [1, 3])] }],
+    ['429, once', { faults: [answered(429, 'too_many', [2])] }],
+    ['500, once', { faults: [answered(500, 'internal', [1])] }],
+    ['503 to a question', { faults: [{ path: '/v1/license', nth: [1], fault: { kind: 'answer', status: 503 } }] }],
+    ['a reset', { faults: [{ method: 'POST', path: ALL, nth: [2], fault: { kind: 'reset' } }] }],
+    [
+      'a reset in the middle of the answer',
+      { faults: [{ method: 'POST', path: ALL, nth: [2], fault: { kind: 'cut' } }] },
+    ],
+  ])('%s is waited out; one database is made, and reached', async (_title, options) => {
+    const cluster = await ready(options);
+    const { run } = await administratorOf(cluster);
+    const create = ['database', 'create', 'demo', '--port', await port()];
+    const outcome = await run(create);
+    expect(outcome.error).toBeUndefined();
+    expect(outcome).toMatchObject({ exitCode: 0, data: { status: 'active', host: '127.0.0.1' } });
+    expect(cluster.state()?.databases).toHaveLength(1);
+    expect(await run(create)).toMatchObject({ exitCode: 0, data: { created: [] } });
+    if (contractsMissing === '') expect(checkExchanges(cluster.exchanges())).toEqual([]);
+  });
+
+  test('a port that the cluster has chosen comes from the endpoints', async () => {
+    const cluster = await ready();
+    const { run } = await administratorOf(cluster);
+    const { port: told, endpoints } = await makeDatabase(cluster, { name: 'chosen' });
+    expect(told).toBe(0);
+    expect(await run(['database', 'show', 'chosen'])).toMatchObject({ data: { port: endpoints[0]?.port } });
+  });
+
+  test('a database that exists with another password: 5, and the cluster is as it was', async () => {
+    const cluster = await ready();
+    const one = await administratorOf(cluster);
+    const create = ['database', 'create', 'demo', '--port', await port()];
+    expect(await one.run(create)).toMatchObject({ exitCode: 0 });
+    const other = await administratorOf(cluster);
+    expect(await other.run(create)).toMatchObject({ exitCode: 5, error: { code: 'differs' } });
+    const secrets = join(one.folder, 'home', 'secrets');
+    const file = (await readdir(secrets)).find((name) => name.endsWith('demo-password')) ?? '';
+    const given = ['--database-password-file', join(secrets, file)];
+    expect(await other.run([...create, ...given])).toMatchObject({ exitCode: 0 });
+    expect(await one.run(create)).toMatchObject({ exitCode: 0, data: { created: [] } });
+  });
+
+  test('a busy database is deleted when it is no longer busy', async () => {
+    const busy: FaultRule = { ...answered(409, 'db_busy', [1, 2]), method: 'DELETE', path: '/v1/bdbs/*' };
+    const { run } = await administratorOf(await ready({ faults: [busy] }));
+    expect(await run(['database', 'create', 'demo', '--port', await port()])).toMatchObject({ exitCode: 0 });
+    expect(await run(['database', 'delete', 'demo', '--yes'])).toMatchObject({ data: { deleted: true } });
+  });
+});
+
+async function port(): Promise<string> {
+  return String((await enterprisePorts()).port);
+}

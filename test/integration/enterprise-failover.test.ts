@@ -1,0 +1,72 @@
+/** A node that serves the database dies while the service is used: how long users see errors, and the cluster afterwards. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandsIn, type Commands } from '../commands.ts';
+import { skipped } from '../docker.ts';
+import { enterpriseImage, stateIn } from '../enterprise-image.ts';
+import { enterprisePorts } from '../enterprise-ports.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import type { EngineProxy } from '../fakes/engine-proxy.ts';
+import { freePort } from '../fakes/redis-server.ts';
+import { openLab, type Lab } from '../lab.ts';
+import { engineWithMemory } from '../roomy-engine.ts';
+
+const { options } = await enterprisePorts();
+const up = ['enterprise', 'up', ...options];
+/** Nodes that are slow because the machine is busy are not taken for dead. */
+const SLOW_TO_JUDGE = { delays: { failover: 1500 } };
+
+describe.skipIf(ownEngineMissing !== undefined)(`failover${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  let engine: EngineProxy;
+  let ask: Commands['ask'];
+  let steady: readonly string[];
+  beforeAll(async () => {
+    lab = await openLab();
+    // Three nodes of the real product need more memory than machines that run tests have.
+    engine = await engineWithMemory(lab, 64e9);
+    steady = [...up, '--image', await enterpriseImage(SLOW_TO_JUDGE, lab.engine.env)];
+    ask = (args) => commandsIn(lab).ask(args, { DOCKER_HOST: engine.host });
+  });
+  afterAll(async () => {
+    await engine.close();
+    await lab.close();
+  });
+
+  it('needs a node that takes over', async () => {
+    await ask(steady);
+    const { exitCode, stdout } = await lab.run(['enterprise', 'failover', '--json']);
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('With one node nothing can take over.');
+    await ask(['enterprise', 'down', '--yes']);
+  });
+
+  it('says how long the service saw errors, and the cluster is whole again', async () => {
+    await ask([...steady, '--nodes', '3']);
+    const port = String(await freePort());
+    await ask(['deploy', 'container', '--db', 'enterprise', '--port', port]);
+    const report = await ask(['enterprise', 'failover', '--url', `http://127.0.0.1:${port}`]);
+    expect(report).toMatchObject({ killed: expect.stringMatching(/^redisdemo-enterprise-[123]$/) as string });
+    const { firstErrorMs, errorsMs, runs, failedRuns } = report as Readonly<Record<string, number>>;
+    expect(firstErrorMs).toBeGreaterThanOrEqual(0);
+    expect(errorsMs).toBeGreaterThan(0);
+    expect(failedRuns).toBeGreaterThan(0);
+    expect(runs).toBeGreaterThan(failedRuns ?? 0);
+
+    expect((await stateIn('redisdemo-enterprise-2', lab.env)).nodes.map(({ alive }) => alive)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(await ask(['smoke', '--url', `http://127.0.0.1:${port}`])).toMatchObject({ passed: true });
+    expect(await ask(['enterprise', 'status'])).toMatchObject({ state: 'ready', nodes: 3, cluster: { shardsUsed: 2 } });
+    expect(await ask([...steady, '--nodes', '3'])).toMatchObject({ created: [] });
+  });
+
+  it('fewer nodes than there are is a conflict; down takes all of them', async () => {
+    const fewer = await lab.run([...steady, '--nodes', '2', '--json'], { DOCKER_HOST: engine.host });
+    expect(fewer.exitCode).toBe(5);
+    expect(fewer.stdout).toContain('The cluster has 3 nodes; 2 asked for.');
+    await ask(['down', '--yes']);
+    expect(await lab.things()).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+/** Kill anywhere, for Redis Enterprise: SIGKILL at every boundary of its plan, and the same again makes the same cluster. */
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { clusterIn } from '../cluster-state.ts';
+import { dieEverywhere, runMortal } from '../deaths.ts';
+import { skipped } from '../docker.ts';
+import { enterpriseImage } from '../enterprise-image.ts';
+import { enterprisePorts } from '../enterprise-ports.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { openLab, type Lab } from '../lab.ts';
+
+const { port, apiPort, uiPort } = await enterprisePorts();
+const QUICK = { start: 60, bootstrap: 60, swap: 80, settle: 0, database: 30, change: 30 };
+
+describe.skipIf(ownEngineMissing !== undefined)(`kill anywhere, Enterprise${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await openLab();
+  });
+  afterAll(() => lab.close());
+
+  it('at every boundary of the plan of a cluster with the user of the service', { timeout: 300_000 }, async () => {
+    const image = await enterpriseImage({ delays: QUICK }, lab.engine.env);
+    const plan = { kind: 'enterprise', image, nodes: 1, port, apiPort, uiPort } as const;
+    await dieEverywhere(lab, {
+      make: (deaths) => runMortal(lab, 'make', plan, deaths),
+      remove: (deaths) => runMortal(lab, 'remove', plan, deaths),
+      made: () => clusterIn(lab, 'redisdemo-enterprise-1'),
+    });
+  });
+});

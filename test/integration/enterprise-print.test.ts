@@ -1,0 +1,126 @@
+/** Print equals run for Redis Enterprise: the script, with the real docker, curl and jq, sends what the command sends. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { leaks, leakyFiles, watchArguments } from '../canary.ts';
+import { clusterIn, hidden } from '../cluster-state.ts';
+import { commandsIn, type Commands } from '../commands.ts';
+import { checkExchanges, contractsMissing } from '../contracts.ts';
+import { skipped } from '../docker.ts';
+import { everythingIn, filesIn, inspectOurs } from '../docker-state.ts';
+import { exchangesIn } from '../enterprise-image.ts';
+import { enterprisePorts } from '../enterprise-ports.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import type { Exchange } from '../fakes/enterprise/exchanges.ts';
+import { openLab, type Lab } from '../lab.ts';
+import { formsOf, passwordsIn } from '../passwords.ts';
+import { explainedCommands, runScript } from '../printed-script.ts';
+
+const up = ['enterprise', 'up', ...(await enterprisePorts()).options];
+
+/** What was found out meanwhile stands in an explained command; the script has a variable there. */
+const HAS_FACTS = /"nodes": \["\d|"redis_version": "\d|"role_uids?": \[?\d/;
+
+describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  let redisdemo: Commands['redisdemo'];
+  beforeAll(async () => {
+    lab = await openLab();
+    ({ redisdemo } = commandsIn(lab));
+  });
+  afterAll(() => lab.close());
+  afterEach(() => redisdemo(['down', '--yes']));
+
+  it.each([
+    { title: 'one node of family 7.4', command: [...up, '--image', 'redislabs/redis:7.4.6-272'], nodes: 1 },
+    { title: 'two nodes and a user of the service', command: [...up, '--nodes', '2', '--user', 'app'], nodes: 2 },
+  ])('$title', async ({ command, nodes }) => {
+    const ground = await everythingIn(lab);
+    const { stdout: script } = await redisdemo([...command, '--print']);
+    const { stderr } = await redisdemo([...command, '--explain']);
+    const explained = explainedCommands(stderr);
+    expect(explained.length).toBeGreaterThan(5);
+    const others = explained.filter((lines) => !oneLine(script).includes(oneLine(lines)));
+    expect(others.filter((lines) => !HAS_FACTS.test(lines))).toEqual([]);
+    const ran = await all(nodes);
+    await redisdemo(['enterprise', 'down', '--yes']);
+    expect(await everythingIn(lab)).toEqual(ground);
+
+    const watch = await watchArguments();
+    const said = await runScript(lab, { shell: 'sh', script });
+    const seen = await watch.stop();
+    const printed = await all(nodes);
+    expect(printed.effects).toEqual(ran.effects);
+    expect(printed.state).toEqual(ran.state);
+    // The command asks more: what a person sees from a refusal, it asks before.
+    for (const question of printed.questions) expect(ran.questions).toContain(question);
+    if (contractsMissing === '') expect(checkExchanges(printed.exchanges)).toEqual([]);
+
+    const secrets = formsOf(await passwordsIn(lab.home));
+    expect(leaks([...seen, script, said], secrets)).toEqual([]);
+    expect(await leakyFiles(lab.home, secrets)).toEqual([]);
+
+    const there = await everythingIn(lab);
+    await runScript(lab, { shell: 'bash --posix', script });
+    expect(await everythingIn(lab)).toEqual(there);
+    expect((await all(nodes)).effects).toEqual(printed.effects);
+    await redisdemo(['enterprise', 'down', '--yes']);
+    expect(await everythingIn(lab)).toEqual(ground);
+  });
+
+  it('a database more', async () => {
+    await redisdemo(up);
+    const create = ['enterprise', 'database', 'create', 'more', '--port', '19877', '--persistence', 'snapshot'];
+    const first = (await all(1)).effects.length;
+    const { stdout: script } = await redisdemo([...create, '--print']);
+    await redisdemo(create);
+    const ran = (await all(1)).effects.slice(first);
+    await redisdemo(['enterprise', 'database', 'delete', 'more', '--yes']);
+    const second = (await all(1)).effects.length;
+    await runScript(lab, { shell: 'sh', script });
+    expect((await all(1)).effects.slice(second)).toEqual(ran);
+    expect(await commandsIn(lab).ask([...create])).toMatchObject({ created: [] });
+  });
+
+  /** What the nodes were asked, what they know, and what Docker and the home hold. */
+  const all = async (nodes: number) => {
+    const names = Array.from({ length: nodes }, (_, index) => `redisdemo-enterprise-${String(index + 1)}`);
+    const passwords = await passwordsIn(lab.home);
+    const exchanges = (await Promise.all(names.map((name) => exchangesIn(name, lab.env)))).flat();
+    const own = exchanges.map((exchange) => hidden(effectOf(exchange), passwords) as ReturnType<typeof effectOf>);
+    return {
+      exchanges,
+      effects: own.filter(({ request }, index) => !request.startsWith('GET') && isNew(own, index)),
+      questions: new Set(own.map(({ request }) => request).filter((request) => request.startsWith('GET'))),
+      state: {
+        docker: await inspectOurs(lab),
+        files: await filesIn(lab.home),
+        cluster: await clusterIn(lab, names[0] ?? ''),
+      },
+    };
+  };
+});
+
+/** With who asks, but not with what programs say of themselves. */
+function effectOf({ method, path, query, body, headers }: Exchange) {
+  const { authorization, 'content-type': type } = headers;
+  const login = authorization?.replace('Basic ', '');
+  return {
+    request: `${method} ${path}${query}`,
+    body: body ?? null,
+    type,
+    login: login === undefined ? null : userOf(login),
+  };
+}
+
+function userOf(login: string): string {
+  return Buffer.from(login, 'base64').toString().split(':')[0] ?? '';
+}
+
+/** A request that is sent again says nothing new. */
+function isNew(list: readonly unknown[], index: number): boolean {
+  const text = JSON.stringify(list[index]);
+  return list.findIndex((other) => JSON.stringify(other) === text) === index;
+}
+
+function oneLine(lines: string): string {
+  return lines.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,29 @@
+/** The script that --print gives, run as a person runs it. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Lab } from './lab.ts';
+
+/** Resolves with all that it said; rejects with it when the script fails. @param shell `sh`, `bash --posix` */
+export async function runScript(
+  lab: Lab,
+  { shell, script, env = {} }: { readonly shell: string; readonly script: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<string> {
+  const file = join(lab.cwd, 'x.sh');
+  await writeFile(file, script);
+  const [program = '', ...options] = shell.split(' ');
+  const { exitCode, all } = await execa(program, [...options, file], {
+    env: { ...lab.env, ...env },
+    reject: false,
+    all: true,
+  });
+  if (exitCode !== 0) throw new Error(`${shell}: ${String(exitCode)}\n${all}`);
+  return all;
+}
+
+/** The commands that --explain shows, as they stand in a script. */
+export function explainedCommands(stderr: string): readonly string[] {
+  return [...stderr.matchAll(/^· \$ (.*(?:\n(?![✓✗!·] ).*)*)/gm)].map(([, lines = '']) =>
+    lines.trimEnd().replace(/^/gm, '  '),
+  );
+}

@@ -1,0 +1,75 @@
+/** How a step is made when the system refuses: what is for the moment is tried again, the rest is said in its words. */
+import { expect, it } from 'vitest';
+import { absent, failed, ok, type Answer } from '../../src/plan/answer.ts';
+import type { Call } from '../../src/plan/call.ts';
+import { ensure } from '../../src/plan/ensure.ts';
+import type { Step } from '../../src/plan/plan.ts';
+import type { Reply, Systems } from '../../src/plan/systems.ts';
+import { Problem } from '../../src/problem.ts';
+import type { Report } from '../../src/report.ts';
+
+const report: Report = {
+  say: () => undefined,
+  log: () => undefined,
+  begin: () => ({ update: () => undefined, end: () => undefined }),
+};
+const working = { report, signal: new AbortController().signal };
+const make: Call = { words: ['make'] };
+const find = { call: { words: ['find'] }, select: '.' } as const;
+const REHEARSAL: Call = { words: ['rehearse'] };
+
+/** A system that keeps one thing, and refuses to make it with these answers before it does. */
+function systemThat(refusals: readonly Answer<Reply>[]) {
+  const left = [...refusals];
+  const asked: string[] = [];
+  let there = false;
+  const send = (call: Call): Promise<Answer<Reply>> => {
+    const word = 'words' in call ? (call.words[0] ?? '') : '';
+    asked.push(word);
+    const refusal = left.shift();
+    if (refusal) return Promise.resolve(refusal);
+    there ||= word === 'make';
+    return Promise.resolve(ok({ status: 0, text: '' }));
+  };
+  const exists = (): Promise<Answer<unknown>> => Promise.resolve(there ? ok('it') : absent('not there'));
+  const perform = { exists, present: exists, remove: exists, create: () => send(make) };
+  const systems = { perform, calls: { send, ask: exists } } as unknown as Systems;
+  return { asked, systems };
+}
+
+function run(step: Partial<Step>, refusals: readonly Answer<Reply>[]) {
+  const { asked, systems } = systemThat(refusals);
+  const action = { kind: 'resource', thing: 'it', find, create: make } as const;
+  const made = ensure({ title: 'a plan', steps: [{ title: 'make it', action, ...step }] }, systems, working, {
+    explain: false,
+  });
+  return { asked, made };
+}
+
+it('rehearses first, and makes nothing of what the rehearsal refuses', async () => {
+  const refusal = ({ reason }: { readonly reason: string }) => new Problem('not_enough', { message: `no: ${reason}` });
+  const { asked, made } = run({ rehearsal: REHEARSAL, refusal }, [failed('too big', { code: 'big' })]);
+  await expect(made).rejects.toMatchObject({ code: 'not_enough', message: 'no: too big' });
+  expect(asked).toEqual(['rehearse']);
+});
+
+it('tries again what is refused for the moment, and what is known to pass', async () => {
+  const refusals = [failed('busy', { transient: true }), failed('not yet', { code: 'early' })];
+  const { asked, made } = run({ rehearsal: REHEARSAL, patienceMs: 10_000, passing: ['early'] }, refusals);
+  expect(await made).toEqual(['make it']);
+  expect(asked).toEqual(['rehearse', 'rehearse', 'rehearse', 'make']);
+});
+
+it('says that time ran out, and the last reason', async () => {
+  const { made } = run(
+    { patienceMs: 1 },
+    Array.from({ length: 9 }, () => failed('busy', { transient: true })),
+  );
+  await expect(made).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('busy') as string });
+});
+
+it('a system that knows no rehearsal has no objection', async () => {
+  const { asked, made } = run({ rehearsal: REHEARSAL }, [absent('status 404')]);
+  expect(await made).toEqual(['make it']);
+  expect(asked).toEqual(['rehearse', 'make']);
+});
