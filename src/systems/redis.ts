@@ -52,7 +52,10 @@ async function open(connection: Connection): Promise<Client> {
 /** A server name is a name (RFC 6066, section 3): for an address the certificate is checked without one. */
 async function tlsOptions({ host, serverName = host, caFile, ca }: Connection): Promise<ConnectionOptions> {
   const authority = caFile === undefined ? ca : await readAuthority(caFile);
-  return { ...(isIP(serverName) === 0 && { servername: serverName }), ...(authority !== undefined && { ca: authority }) };
+  return {
+    ...(isIP(serverName) === 0 && { servername: serverName }),
+    ...(authority !== undefined && { ca: authority }),
+  };
 }
 
 async function readAuthority(file: string): Promise<string> {
