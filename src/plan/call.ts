@@ -47,12 +47,14 @@ export interface CommandCall {
   readonly limitMs?: number;
   /** The same question to the API behind the program, which is quicker than to start the program. */
   readonly quick?: QuickAsk;
+  /** What it says holds for all of a run: it is started once. */
+  readonly once?: true;
 }
 
 export interface QuickAsk {
   readonly url: string;
-  /** The program that prints the token for it. */
-  readonly login: readonly string[];
+  /** Prints the token for it. */
+  readonly login: CommandCall;
   /** Where in the API's answer that of the program is; absent: it is all of it. */
   readonly member?: string;
 }

@@ -44,7 +44,7 @@ function isDeployed(settings: CloudRunSettings): string {
   const digest = `select(.metadata.labels["${DIGEST_LABEL}"] == "${digestOfSettings(settings)}")`;
   // A change by hand keeps the label.
   const plain = JSON.stringify(variablesOf(settings));
-  const variables = `(.spec.template.spec.containers[0].env // [])`;
+  const variables = '[.spec.template.spec.containers[0].env[]?]';
   const isPlain = `select((${variables} | map(select(.value != null) | {key: .name, value: .value}) | from_entries) == ${plain})`;
   const isPinned = `select(any(${variables}[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
   const isReady = 'select(.status.latestCreatedRevisionName == .status.latestReadyRevisionName)';

@@ -28,9 +28,11 @@ export function gcloud(words: readonly string[], more: More = {}): CommandCall {
 
 /** For `quick`: Google's API behind a question. */
 export function api(url: string, member?: string): QuickAsk {
-  const login = ['gcloud', 'auth', 'print-access-token'];
-  return { url, login, ...(member !== undefined && { member }) };
+  return { url, login: ACCESS_TOKEN, ...(member !== undefined && { member }) };
 }
+
+/** It is good for an hour. */
+export const ACCESS_TOKEN = gcloudText(['auth', 'print-access-token'], { once: true });
 
 export const inProject = ({ project }: Pick<CloudRunPlace, 'project'>): string => `--project=${project}`;
 
