@@ -7,12 +7,12 @@ import { parentPort } from 'node:worker_threads';
 const POLL_MS = 5;
 
 const seen = new Set<string>();
-let watching = true;
+const stopped = new AbortController();
 parentPort?.once('message', () => {
-  watching = false;
+  stopped.abort();
 });
 parentPort?.postMessage('watching');
-while (watching) {
+while (!stopped.signal.aborted) {
   for (const pid of readdirSync('/proc')) {
     if (/^\d+$/.test(pid)) seen.add(commandLineOf(pid));
   }

@@ -29,7 +29,7 @@ export async function watchArguments(): Promise<ArgumentsWatch> {
 export function leaks(texts: readonly string[], secrets: readonly string[]): readonly string[] {
   return texts.flatMap((text) => {
     const at = Math.max(...secrets.map((secret) => text.indexOf(secret)));
-    return at < 0 ? [] : [text.slice(Math.max(0, at - 80), at + 20)];
+    return at < 0 ? [] : [text.slice(Math.max(0, at - 80), at + 60)];
   });
 }
 

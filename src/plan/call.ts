@@ -55,8 +55,8 @@ export interface QuickAsk {
   readonly url: string;
   /** Prints the token for it. */
   readonly login: CommandCall;
-  /** Where in the API's answer that of the program is; absent: it is all of it. */
-  readonly member?: string;
+  /** From the API's JSON to what the program prints; absent: it is the same. */
+  readonly printed?: (answer: unknown) => string;
 }
 
 /** JSON with facts and secrets in it. */

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatMs } from '../report.ts';
 import { Problem } from '../problem.ts';
-import type { ActionKind } from './action.ts';
+import type { Action, ActionKind } from './action.ts';
 import type { Answer } from './answer.ts';
 import { fillIn } from './call.ts';
 import { createLine } from './lines.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Systems } from './systems.ts';
+import { timed } from './timed.ts';
 import { waitFor, type Working } from './wait.ts';
 
 export interface EnsureOptions {
@@ -101,7 +102,9 @@ async function create(step: Step, course: Course): Promise<void> {
   const action = fillIn(step.action, course.facts);
   const command = createLine<ActionKind>(action);
   if (command === undefined) throw new Problem('system_failed', { message: `Could not ${title}: it is not there.` });
-  const progress = report.begin(title);
+  const limitMs = limitOf(action);
+  const begun = report.begin(title);
+  const progress = limitMs === undefined ? begun : timed(begun, title, limitMs);
   if (course.explain) report.say(`$ ${command}`);
   const attempt = (): Promise<Answer<unknown>> =>
     course.systems.perform.create(action, {
@@ -117,12 +120,18 @@ async function create(step: Step, course: Course): Promise<void> {
     throw error;
   });
   if (answer.kind !== 'ok') {
-    progress.end(`${title}: ${answer.reason}`, 'bad');
+    progress.end(`${title}: ${answer.reason.split('\n', 1)[0] ?? ''}`, 'bad');
     const hint = answer.kind === 'failed' ? answer.hint : undefined;
     throw new Problem('system_failed', { message: `Could not ${title}: ${answer.reason}`, hint });
   }
   progress.end(title, 'good');
   if ('fact' in action) await learn(step, course);
+}
+
+/** Only programs are ended after a time; the others end by themselves. */
+function limitOf(action: Action): number | undefined {
+  if (action.kind !== 'resource' || action.create === undefined) return undefined;
+  return 'words' in action.create ? action.create.limitMs : undefined;
 }
 
 /** Tries again while the refusal is one for the moment, and asks in between: the effect may have come about. */

@@ -18,12 +18,6 @@ export function quickSystem(http: Http, run: Calls['send']): Quick {
     if (answer.kind !== 'ok') return undefined;
     const { status, text } = answer.value;
     if (status === 404) return absent('status 404');
-    return status === 200 ? ok({ status: 0, text: memberOf(text, quick.member) }) : undefined;
+    return status === 200 ? ok({ status: 0, text: quick.printed?.(JSON.parse(text)) ?? text }) : undefined;
   };
-}
-
-/** A list without an entry is left out of the answer. */
-function memberOf(text: string, member: string | undefined): string {
-  if (member === undefined) return text;
-  return JSON.stringify((JSON.parse(text) as Readonly<Record<string, unknown>>)[member] ?? []);
 }

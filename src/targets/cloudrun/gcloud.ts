@@ -27,8 +27,8 @@ export function gcloud(words: readonly string[], more: More = {}): CommandCall {
 }
 
 /** For `quick`: Google's API behind a question. */
-export function api(url: string, member?: string): QuickAsk {
-  return { url, login: ACCESS_TOKEN, ...(member !== undefined && { member }) };
+export function api(url: string, printed?: QuickAsk['printed']): QuickAsk {
+  return { url, login: ACCESS_TOKEN, ...(printed && { printed }) };
 }
 
 /** It is good for an hour. */
