@@ -55,8 +55,8 @@ export interface QuickAsk {
   readonly url: string;
   /** Prints the token for it. */
   readonly login: CommandCall;
-  /** From the API's JSON to what the program prints; absent: it is the same. */
-  readonly printed?: (answer: unknown) => string;
+  /** From the API's JSON to what the program prints; absent: it is the same. undefined: the program is to be asked. */
+  readonly printed?: (answer: unknown) => string | undefined;
 }
 
 /** JSON with facts and secrets in it. */

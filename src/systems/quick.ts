@@ -18,6 +18,8 @@ export function quickSystem(http: Http, run: Calls['send']): Quick {
     if (answer.kind !== 'ok') return undefined;
     const { status, text } = answer.value;
     if (status === 404) return absent('status 404');
-    return status === 200 ? ok({ status: 0, text: quick.printed?.(JSON.parse(text)) ?? text }) : undefined;
+    if (status !== 200) return undefined;
+    const words = quick.printed ? quick.printed(JSON.parse(text)) : text;
+    return words === undefined ? undefined : ok({ status: 0, text: words });
   };
 }
