@@ -20,6 +20,10 @@ export const LIVE = `https://redisdemo-123456789012.${REGION}.run.app`;
 
 type Variables = Readonly<Record<string, string>>;
 
+interface CloudOptions extends GoogleOptions {
+  readonly redis?: JsonRedis;
+}
+
 export interface Cloud {
   readonly google: Google;
   readonly redis: JsonRedis;
@@ -40,8 +44,9 @@ export interface Cloud {
   readonly close: () => Promise<readonly string[]>;
 }
 
-export async function openCloud(options: GoogleOptions = {}): Promise<Cloud> {
-  const redis = await startJsonRedis({ password: PASSWORD });
+/** @param options a Redis of another cloud's that is to be this one's too */
+export async function openCloud({ redis: given, ...options }: CloudOptions = {}): Promise<Cloud> {
+  const redis = given ?? (await startJsonRedis({ password: PASSWORD }));
   const google = await startGoogle({ hosts: { 'redis.example.com': redis.host }, startLimitMs: 4000, ...options });
   const folder = await mkdtemp(join(tmpdir(), 'redisdemo-cloud-'));
   const home = join(folder, 'home');
@@ -70,7 +75,7 @@ export async function openCloud(options: GoogleOptions = {}): Promise<Cloud> {
     },
     close: async () => {
       await google.stop();
-      await redis.stop();
+      if (given === undefined) await redis.stop();
       await rm(folder, { recursive: true });
       return [...google.unplayed, ...google.strangers, ...google.crashes];
     },

@@ -109,7 +109,7 @@ async function create(step: Step, course: Course): Promise<void> {
   const attempt = (): Promise<Answer<unknown>> =>
     course.systems.perform.create(action, {
       update: (text) => {
-        progress.update(`${title}: ${text}`);
+        progress.update(text === '' ? title : `${title}: ${text}`);
       },
       say: (text) => {
         report.say(text, 'note');

@@ -15,7 +15,7 @@ export function resourceSystem(calls: Calls, signal: AbortSignal): Performer<Res
     create: ({ create }, { update }) =>
       create
         ? calls.send(create, signal, (line) => {
-            if (line.trim() !== '') update(line.trim());
+            if (line.trim() !== '') update(wordsIn(line));
           })
         : Promise.resolve(failed('it is only asked for, never made')),
     remove: async (resource) => {
@@ -24,6 +24,12 @@ export function resourceSystem(calls: Calls, signal: AbortSignal): Performer<Res
       return answer.kind === 'ok' ? gone(() => find(resource), signal) : answer;
     },
   };
+}
+
+/** gcloud ends what it has begun to say with `...done`: then nothing is known of what it does now. */
+function wordsIn(line: string): string {
+  const words = line.trim().replace(/^\.+|\.+$/g, '');
+  return words === 'done' ? '' : words;
 }
 
 /** Some are only on their way out when the call has been answered. */

@@ -1,7 +1,7 @@
 /** The gcloud of this machine: its version, who is logged in, and the project that it is set to. */
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { gcloudText } from './gcloud.ts';
+import { gcloudText, installFirst } from './gcloud.ts';
 
 export interface Client {
   readonly version: string;
@@ -27,14 +27,6 @@ export async function readClient({ calls }: Pick<Systems, 'calls'>, signal: Abor
   if (answer.kind !== 'ok') throw new Problem('system_failed', { message: `gcloud does not work: ${answer.reason}` });
   const { basic, config } = answer.value as InfoJson;
   return { version: basic.version, account: config.account ?? undefined, project: config.project ?? undefined };
-}
-
-function installFirst(error: unknown): never {
-  if (!(error instanceof Problem) || error.code !== 'command_missing') throw error;
-  throw new Problem('command_missing', {
-    message: 'gcloud is not installed, or not on the PATH.',
-    hint: 'Install it: https://cloud.google.com/sdk/docs/install   Then: gcloud auth login',
-  });
 }
 
 /** What a person should know of it before anything is made. */

@@ -7,7 +7,7 @@ import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 import type { HttpRequest, Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
-import { ACCESS_TOKEN } from './gcloud.ts';
+import { ACCESS_TOKEN, installFirst } from './gcloud.ts';
 
 export interface GoogleApi {
   /** JSON; `absent` for 404; the code of what failed is Google's own: `PERMISSION_DENIED`. */
@@ -21,7 +21,7 @@ const TRANSIENT: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /** With the login that gcloud has. Throws a Problem when it has none. */
 export async function openGoogle({ calls, http }: Systems, { signal }: Working): Promise<GoogleApi> {
-  const answer = await calls.send(ACCESS_TOKEN, signal);
+  const answer = await calls.send(ACCESS_TOKEN, signal).catch(installFirst);
   if (answer.kind !== 'ok') {
     throw new Problem('not_permitted', {
       message: `gcloud has no login that works: ${firstSentence(answer.reason)}`,

@@ -38,7 +38,8 @@ export async function preflight(settings: CloudRunSettings, systems: Systems, wo
   const number = await projectNumber(settings.project, google);
   const account = settings.serviceAccount ?? `${number}-compute@developer.gserviceaccount.com`;
   const off = await apisOff(settings, google);
-  const remote =
+  // While an API is off, it answers nothing.
+  const asked =
     off.length > 0
       ? []
       : [
@@ -47,8 +48,8 @@ export async function preflight(settings: CloudRunSettings, systems: Systems, wo
           checkAccount(settings, account, google),
           checkRights(settings, { account, caller: memberOf(client) }, google),
         ];
-  const doubt = off.length > 0 ? undefined : await buildAccountNote(settings, number, google);
-  const found = [await local, await collect(remote)];
+  const doubt = off.length > 0 ? undefined : buildAccountNote(settings, number, google);
+  const found = await Promise.all([local, collect(asked)]);
   const problems = found.flatMap(({ problems }) => problems);
   if (problems.length > 0) throw together(problems);
   return {
@@ -56,7 +57,7 @@ export async function preflight(settings: CloudRunSettings, systems: Systems, wo
     account,
     off,
     notes: found.flatMap(({ notes }) => notes),
-    doubts: doubt === undefined ? [] : [doubt],
+    doubts: [await doubt].filter((text) => text !== undefined),
   };
 }
 
