@@ -35,7 +35,9 @@ describe.skipIf(cloudMissing !== '')(`kill anywhere on Google Cloud${cloudMissin
     expect(end, `${args.join(' ')} ended before ${String(change)}`).toBeUndefined();
     await killAll(`CLOUDSDK_CONFIG=${env['CLOUDSDK_CONFIG'] ?? ''}`);
     await command;
+    const heard = google.requests.length;
     held.release();
+    await expect.poll(() => google.requests.length).toBeGreaterThan(heard);
   }
 
   async function dieAtEach(args: readonly string[], changes: readonly RegExp[]): Promise<void> {

@@ -11,6 +11,8 @@ import { changesIn, stateOf } from '../cloud-state.ts';
 import { commandsIn } from '../commands.ts';
 
 const DEPLOY = ['deploy', 'cloudrun'];
+/** A script starts gcloud for each question. */
+const PATIENCE_MS = 300_000;
 
 describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMissing}`, () => {
   let one: Cloud;
@@ -43,7 +45,7 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
   it.each([
     ['a first deployment', DEPLOY],
     ['the next one, closed', [...DEPLOY, '--max', '5', '--private']],
-  ])('%s', async (_, command) => {
+  ])('%s', { timeout: PATIENCE_MS }, async (_, command) => {
     const from = [one.google.requests.length, other.google.requests.length] as const;
     const { stderr } = await commandsIn(one).redisdemo([...command, '--explain']);
     const script = await print(command);
@@ -53,7 +55,7 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
     expect(stateOf(other.google)).toEqual(stateOf(one.google));
   });
 
-  it('a second run of a script changes nothing', async () => {
+  it('a second run of a script changes nothing', { timeout: PATIENCE_MS }, async () => {
     const script = await print([...DEPLOY, '--max', '5', '--private']);
     const from = other.google.requests.length;
     await run(script, 'bash');

@@ -23,7 +23,7 @@ export function openSteps(place: CloudRunPlace, url: string, way: Way): Step[] {
       action: { kind: 'resource', thing: 'access for everybody', ...WAYS[way](place) },
       patienceMs: PATIENCE_MS,
       ready: {
-        what: `${url} without a token`,
+        what: `${url.startsWith('{{') ? 'the service' : url} without a token`,
         limitMs: OPEN_LIMIT_MS,
         ask: (systems, { signal }, facts) => probePublic(addressOf(url, facts), systems, signal),
         shell: probeLine(url.replace('{{SERVICE_URL}}', '${SERVICE_URL}'), false),
@@ -37,9 +37,9 @@ export function addressOf(url: string, facts: ReadonlyMap<string, unknown>): str
   return url.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => String(facts.get(name)));
 }
 
-/** gcloud writes `True`. No `//` of jq: jqjs gives the null before it, too. */
+/** gcloud writes `True`. jqjs gives the null before a `//`, too, and fails on `.a["b"]` without an a. */
 const checkIsOff =
-  '((.metadata.annotations["run.googleapis.com/invoker-iam-disabled"] | tostring | ascii_downcase) == "true")';
+  '((.metadata.annotations | .["run.googleapis.com/invoker-iam-disabled"] | tostring | ascii_downcase) == "true")';
 
 const WAYS = {
   unchecked: (place: CloudRunPlace) => ({

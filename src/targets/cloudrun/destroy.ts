@@ -26,9 +26,14 @@ export async function remains(place: CloudRunPlace, home: Home, systems: Systems
   // What was there before us is not ours: without knowing since when, nothing is.
   const built = since === undefined ? [] : await builtSteps(place, since, systems, working);
   return {
-    things: { title: `What ${place.service} has left`, steps: [...built, secretStep(place), serviceStep(place)] },
+    things: removalPlan(place, built),
     record: { title: '', steps: [{ title: '', action: { kind: 'makeSecret', file: journalFile(place, home) } }] },
   };
+}
+
+/** The service first, which holds the others. @param built what its builds have left */
+export function removalPlan(place: CloudRunPlace, built: readonly Step[]): Plan {
+  return { title: `What ${place.service} has left`, steps: [...built, secretStep(place), serviceStep(place)] };
 }
 
 function serviceStep(place: CloudRunPlace): Step {
@@ -37,7 +42,7 @@ function serviceStep(place: CloudRunPlace): Step {
     action: {
       kind: 'resource',
       thing: `service ${place.service}`,
-      find: askService(place, `select(.metadata.labels["${LABEL}"] == "${LABEL_VALUE}") | .metadata.name`),
+      find: askService(place, `select((.metadata.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .metadata.name`),
       remove: gcloud(['run', 'services', 'delete', place.service, ...inRegion(place)], {
         absent: 'Cannot find service|could not be found',
       }),
@@ -53,7 +58,7 @@ function secretStep(place: CloudRunPlace): Step {
     action: {
       kind: 'resource',
       thing: `secret ${name}`,
-      find: { call, select: `select(.labels["${LABEL}"] == "${LABEL_VALUE}") | .name` },
+      find: { call, select: `select((.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .name` },
       remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: 'NOT_FOUND' }),
     },
   };

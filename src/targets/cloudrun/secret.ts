@@ -36,7 +36,7 @@ export function secretThere(place: CloudRunPlace) {
   const name = secretName(place);
   return {
     call: gcloud(['secrets', 'describe', name, inProject(place)], { absent: NOT_FOUND, quick: api(urlOf(place)) }),
-    select: `{ours: (.labels["${LABEL}"] == "${LABEL_VALUE}")}`,
+    select: `{ours: ((.labels | .["${LABEL}"]) == "${LABEL_VALUE}")}`,
   };
 }
 
