@@ -2,7 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Connection } from './connection.ts';
 import { serviceDigest } from './image.ts';
+import type { Plan } from './plan/plan.ts';
 import { remove, thingsOf } from './plan/remove.ts';
+import type { Systems } from './plan/systems.ts';
+import type { Working } from './plan/wait.ts';
 import { Problem } from './problem.ts';
 import type { Walk, Walked } from './tour.ts';
 import { checkAddress } from './targets/cloudrun/address.ts';
@@ -10,6 +13,7 @@ import { release } from './targets/cloudrun/cloudrun.ts';
 import { remains } from './targets/cloudrun/destroy.ts';
 import { preflight } from './targets/cloudrun/preflight.ts';
 import { DEPLOY_LIMIT_MS, type CloudRunSettings } from './targets/cloudrun/settings.ts';
+import { destroyCommandFor } from './targets/cloudrun/status.ts';
 
 /** Another than that of a deployment: nobody's service is touched. */
 export const TOUR_SERVICE = 'redisdemo-tour';
@@ -39,10 +43,21 @@ export async function runCloudRun(_database: string, _connection: unknown, walk:
       leftBehind: keep ? thingsOf((await whatIsLeft(settings, walk)).things) : await takeAway(settings, walk),
     };
   } catch (error) {
-    const left = keep ? [] : await takeAway(settings, walk);
-    if (left.length > 0) working.report.say(`still on Google Cloud: ${left.join(', ')}`, 'bad');
+    if (!keep) await takeAwayAfter(settings, walk);
     throw error;
   }
+}
+
+/** Google may go on with a build: then our record stays, which says that its image is ours. */
+async function takeAwayAfter(settings: CloudRunSettings, walk: Walk): Promise<void> {
+  const { systems, working } = walk;
+  const { report, signal } = working;
+  const left = signal.aborted
+    ? await removed((await whatIsLeft(settings, walk)).things, systems, working)
+    : await takeAway(settings, walk);
+  if (left.length > 0) report.say(`still on Google Cloud: ${left.join(', ')}`, 'bad');
+  if (signal.aborted)
+    report.say(`a build may still go on; what it leaves goes with: ${destroyCommandFor(settings)}`, 'note');
 }
 
 /** It goes on to the end also when the tour is interrupted: what is left there costs money. */
@@ -53,9 +68,13 @@ function whatIsLeft(settings: CloudRunSettings, { places, systems, working }: Wa
 /** Resolves with what could not be removed. */
 async function takeAway(settings: CloudRunSettings, walk: Walk): Promise<readonly string[]> {
   const { things, record } = await whatIsLeft(settings, walk);
+  const left = await removed(things, walk.systems, walk.working);
+  return left.length > 0 ? left : removed(record, walk.systems, walk.working);
+}
+
+async function removed(plan: Plan, systems: Systems, working: Working): Promise<readonly string[]> {
   try {
-    for (const plan of [things, record])
-      await remove(plan, walk.systems, walk.working, { explain: false, withData: true });
+    await remove(plan, systems, working, { explain: false, withData: true });
     return [];
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'left_behind') throw error;

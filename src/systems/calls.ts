@@ -24,7 +24,14 @@ export function callSystem(http: Http): Calls {
     const name = call.words.join(' ');
     const running = kept.get(name) ?? runCommand(call, { signal, onLine });
     kept.set(name, running);
-    return running;
+    try {
+      const answer = await running;
+      if (answer.kind !== 'ok') kept.delete(name);
+      return answer;
+    } catch (error) {
+      kept.delete(name);
+      throw error;
+    }
   };
   const quick = quickSystem(http, send);
   return {
