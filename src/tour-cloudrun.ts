@@ -13,7 +13,6 @@ import { release } from './targets/cloudrun/cloudrun.ts';
 import { remains } from './targets/cloudrun/destroy.ts';
 import { preflight } from './targets/cloudrun/preflight.ts';
 import { DEPLOY_LIMIT_MS, type CloudRunSettings } from './targets/cloudrun/settings.ts';
-import { destroyCommandFor } from './targets/cloudrun/status.ts';
 
 /** Another than that of a deployment: nobody's service is touched. */
 export const TOUR_SERVICE = 'redisdemo-tour';
@@ -43,21 +42,10 @@ export async function runCloudRun(_database: string, _connection: unknown, walk:
       leftBehind: keep ? thingsOf((await whatIsLeft(settings, walk)).things) : await takeAway(settings, walk),
     };
   } catch (error) {
-    if (!keep) await takeAwayAfter(settings, walk);
+    const left = keep ? [] : await takeAway(settings, walk);
+    if (left.length > 0) working.report.say(`still on Google Cloud: ${left.join(', ')}`, 'bad');
     throw error;
   }
-}
-
-/** Google may go on with a build: then our record stays, which says that its image is ours. */
-async function takeAwayAfter(settings: CloudRunSettings, walk: Walk): Promise<void> {
-  const { systems, working } = walk;
-  const { report, signal } = working;
-  const left = signal.aborted
-    ? await removed((await whatIsLeft(settings, walk)).things, systems, working)
-    : await takeAway(settings, walk);
-  if (left.length > 0) report.say(`still on Google Cloud: ${left.join(', ')}`, 'bad');
-  if (signal.aborted)
-    report.say(`a build may still go on; what it leaves goes with: ${destroyCommandFor(settings)}`, 'note');
 }
 
 /** It goes on to the end also when the tour is interrupted: what is left there costs money. */

@@ -61,8 +61,9 @@ describe.skipIf(cloudMissing !== '')(`kill anywhere on Google Cloud${cloudMissin
     expect(stderr).toContain('gcloud builds cancel ID --project=demo-project --region=europe-west1');
     expect(stderr).toContain('redisdemo destroy cloudrun --project demo-project');
     expect(exitCode).toBe(130);
-    build.release();
     await redisdemo(DESTROY);
+    build.release();
+    expect(cloud.google.builds.map(({ status }) => status)).toEqual(['CANCELLED']);
     expect(stateOf(cloud.google)).toMatchObject(GROUND);
   });
 

@@ -14,14 +14,15 @@ describe.skipIf(cloudMissing !== '')(`redisdemo tour with a project${cloudMissin
 
   const ground = { services: [], secrets: [], policies: [], archives: false, images: false };
 
-  it('is interrupted while Google deploys: what was made so far goes, and what may come is said', async () => {
-    const revision = cloud.google.hold('revision');
+  it('is interrupted while Google builds: what was made so far goes, and the build is cancelled', async () => {
+    const build = cloud.google.hold('build');
     const tour = cloud.start(['tour']);
-    await Promise.race([revision.reached, tour]);
+    await Promise.race([build.reached, tour]);
     tour.kill('SIGINT');
-    revision.release();
     const { exitCode, stderr } = await tour;
-    expect(stderr).toContain('a build may still go on; what it leaves goes with: redisdemo destroy cloudrun');
+    build.release();
+    expect(stderr).toContain('✓ removed build ');
+    expect(cloud.google.builds.map(({ status }) => status)).toEqual(['CANCELLED']);
     expect(exitCode).toBe(130);
     expect(stateOf(cloud.google)).toMatchObject(ground);
   });

@@ -44,7 +44,7 @@ it('takes away on Cloud Run what it makes there', () => {
     plan.steps.flatMap(({ action }) =>
       action.kind === 'resource' ? [action.thing.split(' ').slice(0, 2).join(' ')] : [],
     );
-  const removal = removalPlan(CLOUD_RUN, []);
+  const removal = removalPlan(CLOUD_RUN, { built: [], ongoing: [] });
   const made = names(PLANS['Cloud Run, a first deployment'] ?? removal);
   expect(made).toEqual(expect.arrayContaining(['secret redisdemo-redispass', 'service redisdemo']));
   expect(names(removal)).toEqual(['secret redisdemo-redispass', 'service redisdemo']);

@@ -8,7 +8,8 @@ import { api, gcloud, inProject } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
 
 const REPOSITORY = 'cloud-run-source-deploy';
-const NOT_FOUND = 'NOT_FOUND|not found|matched no objects';
+/** An API that is off keeps nothing of ours that could be taken away. */
+const NOT_FOUND = 'NOT_FOUND|not found|matched no objects|SERVICE_DISABLED|has not been used in project';
 
 /** Those since a time, in seconds: what was there before us is not ours. */
 export async function builtSteps(

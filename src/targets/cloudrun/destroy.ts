@@ -4,6 +4,7 @@ import type { Plan, Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { LABEL } from '../../plan/action.ts';
+import { ongoingSteps } from './builds.ts';
 import { builtSteps } from './built.ts';
 import { gcloud, inProject, inRegion } from './gcloud.ts';
 import { openGoogle } from './google-api.ts';
@@ -24,16 +25,26 @@ export async function remains(place: CloudRunPlace, home: Home, systems: Systems
   const state = await readState(place, await openGoogle(systems, working));
   const since = state ? sinceOf(state.service) : await readJournal(place, home, systems);
   // What was there before us is not ours: without knowing since when, nothing is.
-  const built = since === undefined ? [] : await builtSteps(place, since, systems, working);
+  const [built, ongoing] =
+    since === undefined
+      ? [[], []]
+      : await Promise.all([builtSteps(place, since, systems, working), ongoingSteps(place, since, systems, working)]);
   return {
-    things: removalPlan(place, built),
+    things: removalPlan(place, { built, ongoing }),
     record: { title: '', steps: [{ title: '', action: { kind: 'makeSecret', file: journalFile(place, home) } }] },
   };
 }
 
-/** The service first, which holds the others. @param built what its builds have left */
-export function removalPlan(place: CloudRunPlace, built: readonly Step[]): Plan {
-  return { title: `What ${place.service} has left`, steps: [...built, secretStep(place), serviceStep(place)] };
+interface Builds {
+  /** What they have left. */
+  readonly built: readonly Step[];
+  readonly ongoing: readonly Step[];
+}
+
+/** Backwards: what still goes on, then the service, which holds the others. */
+export function removalPlan(place: CloudRunPlace, { built, ongoing }: Builds): Plan {
+  const steps = [...built, secretStep(place), serviceStep(place), ...ongoing];
+  return { title: `What ${place.service} has left`, steps };
 }
 
 function serviceStep(place: CloudRunPlace): Step {

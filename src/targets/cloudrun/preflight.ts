@@ -16,7 +16,7 @@ export interface Ground {
   readonly google: GoogleApi;
   /** The account that the service runs as. */
   readonly account: string;
-  /** APIs that are needed and off; while one is, not all can be asked. */
+  /** APIs that are needed and off. */
   readonly off: readonly string[];
   /** What could not be found out. */
   readonly notes: readonly string[];
@@ -38,27 +38,18 @@ export async function preflight(settings: CloudRunSettings, systems: Systems, wo
   const number = await projectNumber(settings.project, google);
   const account = settings.serviceAccount ?? `${number}-compute@developer.gserviceaccount.com`;
   const off = await apisOff(settings, google);
-  // While an API is off, it answers nothing.
-  const asked =
-    off.length > 0
-      ? []
-      : [
-          checkRegion(settings, google),
-          checkBilling(settings.project, google),
-          checkAccount(settings, account, google),
-          checkRights(settings, { account, caller: memberOf(client) }, google),
-        ];
-  const doubt = off.length > 0 ? undefined : buildAccountNote(settings, number, google);
-  const found = await Promise.all([local, collect(asked)]);
-  const problems = found.flatMap(({ problems }) => problems);
+  // An API that is off answers nothing: what it would have said counts as well.
+  const asked = collect([
+    checkRegion(settings, google),
+    checkBilling(settings.project, google),
+    checkAccount(settings, account, google),
+    checkRights(settings, { account, caller: memberOf(client) }, google),
+  ]);
+  const doubted = collect([buildAccountNote(settings, number, google)]);
+  const [first, second, third] = await Promise.all([local, asked, doubted]);
+  const problems = [first, second, third].flatMap(({ problems: some }) => some);
   if (problems.length > 0) throw together(problems);
-  return {
-    google,
-    account,
-    off,
-    notes: found.flatMap(({ notes }) => notes),
-    doubts: [await doubt].filter((text) => text !== undefined),
-  };
+  return { google, account, off, notes: [...first.notes, ...second.notes], doubts: third.notes };
 }
 
 interface Found {
