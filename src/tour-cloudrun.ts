@@ -15,7 +15,7 @@ import { preflight } from './targets/cloudrun/preflight.ts';
 import { DEPLOY_LIMIT_MS, type CloudRunSettings } from './targets/cloudrun/settings.ts';
 
 /** Another than that of a deployment: nobody's service is touched. */
-export const TOUR_SERVICE = 'redisdemo-tour';
+const TOUR_SERVICE = 'redisdemo-tour';
 
 /** Throws a Problem when Google would refuse it: nothing is made to find that out. */
 export async function reachCloudRun(walk: Walk): Promise<Connection> {

@@ -1,56 +1,47 @@
-/** Where a secret shows that it must not: in the arguments of any process, in files, in files that others may read. */
+/**
+ * Where a secret must not be found: in the arguments of any process, which everyone on the machine can read, and in
+ * files that others than their owner can read.
+ */
+import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 
-const SAMPLE_MS = 20;
-
-export interface Canary extends AsyncDisposable {
-  /** How often all of this machine's arguments were looked through. */
-  readonly samples: () => number;
-  /** Arguments in which it was seen. */
-  readonly seen: () => readonly string[];
+export interface ArgumentsWatch {
+  /** Every command line that any process of this machine had meanwhile. */
+  readonly stop: () => Promise<readonly string[]>;
 }
 
-/** Looks at the arguments of all processes of this machine, again and again. */
-export function watchArguments(secret: string): Canary {
-  const seen = new Set<string>();
-  const stop = new AbortController();
-  let samples = 0;
-  const watch = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      for (const line of await commandLines()) if (line.includes(secret)) seen.add(line);
-      samples += 1;
-      await pause(SAMPLE_MS);
-    }
-  };
-  const watching = watch();
+/** From now on; a thread of its own looks many times a second. */
+export async function watchArguments(): Promise<ArgumentsWatch> {
+  const worker = new Worker(new URL('arguments-watcher.ts', import.meta.url));
+  await once(worker, 'message');
   return {
-    samples: () => samples,
-    seen: () => [...seen],
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await watching;
+    stop: async () => {
+      worker.postMessage('stop');
+      const [seen] = (await once(worker, 'message')) as [readonly string[]];
+      return seen;
     },
   };
 }
 
-async function commandLines(): Promise<readonly string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  return Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+/** Those of the texts that hold one of the secrets, shortened to what is around it. */
+export function leaks(texts: readonly string[], secrets: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => {
+    const at = Math.max(...secrets.map((secret) => text.indexOf(secret)));
+    return at < 0 ? [] : [text.slice(Math.max(0, at - 80), at + 60)];
+  });
 }
 
-/** Files below a folder that hold the secret, each with its mode: `600 secrets/stack-password`. */
-export async function filesWith(secret: string, folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+/** Files below the folder that hold one of the secrets, and that others than their owner may read. */
+export async function leakyFiles(folder: string, secrets: readonly string[]): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const found = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => {
-        const file = join(entry.parentPath, entry.name);
-        const isIn = (await readFile(file)).includes(secret);
-        return isIn ? [`${((await stat(file)).mode & 0o777).toString(8)} ${file.slice(folder.length + 1)}`] : [];
-      }),
+    files.map(async (file) => {
+      const isPrivate = ((await stat(file)).mode & 0o077) === 0;
+      return !isPrivate && leaks([await readFile(file, 'latin1')], secrets).length > 0 ? [file] : [];
+    }),
   );
-  return found.flat().sort();
+  return found.flat();
 }

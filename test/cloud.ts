@@ -16,7 +16,7 @@ export const cloudMissing = gcloudMissing || redisMissing;
 export const PASSWORD = `c4n,ary=s"e$HOME'\\t`;
 export const SERVICE = 'redisdemo';
 export const REGION = 'europe-west1';
-export const LIVE = `https://redisdemo-123456789012.${REGION}.run.app`;
+const LIVE = `https://redisdemo-123456789012.${REGION}.run.app`;
 
 type Variables = Readonly<Record<string, string>>;
 
