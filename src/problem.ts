@@ -69,3 +69,14 @@ export class Problem extends Error {
     return EXIT_CODES[PROBLEM_CODES[this.code]];
   }
 }
+
+/** Several as one, which ends as the first: who has mended one does not want to meet the next. */
+export function together(problems: readonly Problem[]): Problem {
+  const [first] = problems;
+  if (first === undefined || problems.length === 1) return first ?? new Problem('bug', { message: 'no problem' });
+  return new Problem(first.code, {
+    message: `Nothing was made, because:\n${problems.map(({ message }) => message).join('\n')}`,
+    hint: problems.flatMap(({ hint }) => hint ?? []).join('\n'),
+    details: { problems: problems.map(({ code, message }) => ({ code, message })) },
+  });
+}

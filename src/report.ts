@@ -44,8 +44,9 @@ export interface Progress {
 
 export const line = (text: string, tone?: Tone): Line => ({ kind: 'line', text, ...(tone && { tone }) });
 
-/** 1234 → "1.2 s", 12 → "12 ms". */
+/** 1234 → "1.2 s", 12 → "12 ms", 1_800_000 → "30 min". */
 export function formatMs(ms: number): string {
+  if (ms >= 600_000) return `${(ms / 60_000).toFixed(0)} min`;
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

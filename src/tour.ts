@@ -20,6 +20,14 @@ export interface Walk {
   readonly working: Working;
   /** Leaves what was made, for a look at it. */
   readonly keep: boolean;
+  readonly cloud: CloudWish;
+}
+
+/** What Cloud Run is walked with: a project that is named, since it costs money, and a Redis that exists already. */
+export interface CloudWish {
+  readonly project: string | undefined;
+  readonly region: string;
+  readonly connection: Connection | undefined;
 }
 
 export interface RungReport {
@@ -58,18 +66,22 @@ const SECTIONS: readonly Section[] = [
   { database: 'stack', targets: ['local', 'container'], open: openStack },
   { database: 'enterprise', targets: ['local', 'container'], open: openEnterprise },
   { database: 'cloud', targets: ['cloudrun'], open: notYet('Redis Cloud') },
-  { database: 'url', targets: ['cloudrun'], open: notYet('Cloud Run') },
+  { database: 'url', targets: ['cloudrun'], open: openCloudRun },
 ];
 
 /** How a target runs the service for the time of a smoke test. */
 type Run = (database: string, connection: Connection | undefined, walk: Walk) => Promise<Walked>;
 
-interface Walked {
+export interface Walked {
   readonly smoke: SmokeReport;
   readonly leftBehind: readonly string[];
 }
 
-const TARGETS: Readonly<Record<string, Run>> = { local: runLocal, container: runContainer };
+const TARGETS: Readonly<Record<string, Run>> = {
+  local: runLocal,
+  container: runContainer,
+  cloudrun: async (...rung) => (await import('./tour-cloudrun.ts')).runCloudRun(...rung),
+};
 
 export async function tour(walk: Walk): Promise<readonly RungReport[]> {
   const reports: RungReport[] = [];
@@ -195,6 +207,11 @@ async function openEnterprise({ places, systems, working, keep }: Walk): Promise
   }
 }
 
+async function openCloudRun(walk: Walk): Promise<Opened> {
+  const { reachCloudRun } = await import('./tour-cloudrun.ts');
+  return { connection: await reachCloudRun(walk), close: () => Promise.resolve([]) };
+}
+
 async function runLocal(database: string, connection: Connection | undefined, walk: Walk): Promise<Walked> {
   const { places, systems, working } = walk;
   const file = serviceFile(places.built);
@@ -234,7 +251,10 @@ async function runContainer(database: string, connection: Connection | undefined
 }
 
 /** Makes the plan, and gives back what takes away the part of it that was not there before. */
-async function makeForTour(plan: Plan, { systems, working, keep }: Walk): Promise<() => Promise<readonly string[]>> {
+async function makeForTour(
+  plan: Plan,
+  { systems, working, keep }: Omit<Walk, 'cloud'>,
+): Promise<() => Promise<readonly string[]>> {
   const created: string[] = [];
   const part = (): Plan => ({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
   const close = async (): Promise<readonly string[]> => {

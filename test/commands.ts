@@ -1,4 +1,4 @@
-/** The built CLI in a lab, for commands that are to end well. */
+/** The built CLI in a lab or a cloud, for commands that are to end well. */
 import type { CliRun } from './cli.ts';
 import type { Lab } from './lab.ts';
 
@@ -11,7 +11,7 @@ export interface Commands {
   readonly ask: (args: readonly string[], env?: Variables) => Promise<Readonly<Record<string, unknown>>>;
 }
 
-export function commandsIn(lab: Lab): Commands {
+export function commandsIn(lab: Pick<Lab, 'run'>): Commands {
   const redisdemo: Commands['redisdemo'] = async (args, env) => {
     const run = await lab.run(args, env);
     if (run.exitCode === 0) return run;

@@ -14,6 +14,9 @@ nothing: the old one goes on (exit code 8).
 Other than the tutorial, and why:
   min 0, not 1         an instance that waits costs money all day
   max 4, not 100       a loop of requests cannot cost much
+  closed at first      nobody meets a service that was not tested
+  no invoker check     opens it also where policies forbid a right for everybody
+  60 s, not 300 s      a request that hangs is paid for
   gen2                 a full Linux for the container
   probe on /health     a revision without its Redis gets no traffic
   Secret Manager       --set-env-vars shows the password to everyone

@@ -30,6 +30,14 @@ export const cloudRunPlaceSettings = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** With the cloud's: its rung is walked only when a project is named, since that costs money. */
+export const tourSettings = {
+  keep: { flag: '--keep', words: 'leave what was made; redisdemo down takes it away' },
+  project: { ...cloudRunPlaceSettings.project, words: 'also walk Cloud Run in it, which costs some cents' },
+  region: cloudRunPlaceSettings.region,
+  ...redisSettings,
+} as const satisfies Record<string, Setting>;
+
 export const cloudRunSettings = {
   ...cloudRunPlaceSettings,
   db: {

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { Connection } from '../connection.ts';
 import { databaseConnection } from '../deployment.ts';
 import { serviceDigest } from '../image.ts';
-import { Problem } from '../problem.ts';
+import { Problem, together } from '../problem.ts';
 import { DEPLOY_LIMIT_MS, type CloudRunPlace, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
-import { configuredProject } from '../targets/cloudrun/project.ts';
+import { readClient } from '../targets/cloudrun/client.ts';
 import type { cloudRunPlaceSettings, cloudRunSettings } from './cloudrun-options.ts';
 import type { Invocation } from './invocation.ts';
 import { readConnection, type Values } from './options.ts';
@@ -18,7 +18,7 @@ export async function placeOf(
   { project, region, service }: PlaceValues,
   invocation: Invocation,
 ): Promise<CloudRunPlace> {
-  const found = project ?? (await configuredProject(invocation.systems, invocation.signal));
+  const found = project ?? (await readClient(invocation.systems, invocation.signal)).project;
   if (found !== undefined) return { project: found, region, service };
   throw new Problem('bad_usage', {
     message: 'A Google Cloud project is needed.',
@@ -28,8 +28,7 @@ export async function placeOf(
 
 export async function cloudRunOf(values: CloudRunValues, invocation: Invocation): Promise<CloudRunSettings> {
   const { places } = invocation;
-  const place = await placeOf(values, invocation);
-  const connection = await connectionOf(values, invocation);
+  const [place, connection] = await both(placeOf(values, invocation), connectionOf(values, invocation));
   const source =
     values.image === undefined
       ? ({ kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) } as const)
@@ -48,6 +47,15 @@ export async function cloudRunOf(values: CloudRunValues, invocation: Invocation)
     limitMs: values.timeout ?? DEPLOY_LIMIT_MS,
     force: values.force ? new Date().toISOString() : undefined,
   };
+}
+
+/** What is missing is named at once. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  const results = await Promise.allSettled([one, other]);
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const problems = reasons.filter((reason) => reason instanceof Problem);
+  if (problems.length > 1) throw together(problems);
+  return Promise.all([one, other]);
 }
 
 /** The databases on this machine have loopback addresses, which the preflight refuses with what to do. */

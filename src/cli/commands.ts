@@ -8,10 +8,10 @@ import {
   planSettings,
   removeSettings,
   stackUpSettings,
-  tourSettings,
   upSettings,
   volumesSettings,
 } from './docker-options.ts';
+import { tourSettings } from './cloudrun-options.ts';
 import { command, type CommandSpec } from './command-spec.ts';
 import { CLOUDRUN_COMMANDS } from './cloudrun-commands.ts';
 import { ENTERPRISE_COMMANDS } from './enterprise-commands.ts';
@@ -33,7 +33,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'tour',
     summary: 'walk every stage this machine can reach',
     description:
-      'Walks every stage that this machine can reach, with the smoke test after each,\nand ends with one table. All that it starts is taken away again.',
+      'Walks every stage that this machine can reach, with the smoke test after each,\nand ends with one table. All that it starts is taken away again.\n\nCloud Run costs money, so it is walked only when a project is named here or in\nREDISDEMO_PROJECT (never the one that gcloud is set to), and a Redis is given\nthat it can reach: as the service redisdemo-tour, closed to the public.',
     settings: tourSettings,
     work: async (values, invocation) => (await import('./commands/tour.ts')).tourCommand(values, invocation),
   }),

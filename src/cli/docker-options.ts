@@ -2,10 +2,6 @@
 import * as v from 'valibot';
 import { duration, filePath, redisSettings, wholeNumber, type Setting } from './options.ts';
 
-export const tourSettings = {
-  keep: { flag: '--keep', words: 'leave what was made; redisdemo down takes it away' },
-} as const satisfies Record<string, Setting>;
-
 export const planSettings = {
   print: { flag: '--print', words: 'print the commands as a shell script, do nothing' },
   explain: { flag: '--explain', words: 'show each command as it runs' },

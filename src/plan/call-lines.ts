@@ -44,9 +44,9 @@ function trustWords(trust: Trust): string[] {
   return trust.kind === 'insecure' ? ['--insecure'] : [];
 }
 
-function commandCallLine({ words, stdin, env = {} }: CommandCall): string {
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
-  const line = [...variables, ...words.map(word)].join(' ');
+/** Its variables are set once for all of a script. */
+function commandCallLine({ words, stdin }: CommandCall): string {
+  const line = words.map(word).join(' ');
   if (stdin === undefined) return line;
   const source = 'json' in stdin ? jsonLine(stdin.json) : secretLine(stdin);
   return `${source} |\n  ${line}`;

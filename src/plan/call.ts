@@ -47,14 +47,16 @@ export interface CommandCall {
   readonly limitMs?: number;
   /** The same question to the API behind the program, which is quicker than to start the program. */
   readonly quick?: QuickAsk;
+  /** What it says holds for all of a run: it is started once. */
+  readonly once?: true;
 }
 
 export interface QuickAsk {
   readonly url: string;
-  /** The program that prints the token for it. */
-  readonly login: readonly string[];
-  /** Where in the API's answer that of the program is; absent: it is all of it. */
-  readonly member?: string;
+  /** Prints the token for it. */
+  readonly login: CommandCall;
+  /** From the API's JSON to what the program prints; absent: it is the same. undefined: the program is to be asked. */
+  readonly printed?: (answer: unknown) => string | undefined;
 }
 
 /** JSON with facts and secrets in it. */

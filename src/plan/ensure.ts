@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatMs } from '../report.ts';
 import { Problem } from '../problem.ts';
-import type { ActionKind } from './action.ts';
+import type { Action, ActionKind } from './action.ts';
 import { absent, ok, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { createLine } from './lines.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Systems } from './systems.ts';
+import { timed } from './timed.ts';
 import { waitFor, type Working } from './wait.ts';
 
 export interface EnsureOptions {
@@ -117,14 +118,16 @@ async function create(step: Step, course: Course): Promise<void> {
   const action = fillIn(step.action, course.facts);
   const command = createLine<ActionKind>(action);
   if (command === undefined) throw new Problem('system_failed', { message: `Could not ${title}: it is not there.` });
-  const progress = report.begin(title);
+  const limitMs = limitOf(action);
+  const begun = report.begin(title);
+  const progress = limitMs === undefined ? begun : timed(begun, title, limitMs);
   if (course.explain) report.say(`$ ${command}`);
   const attempt = async (): Promise<Answer<unknown>> => {
     const rehearsed = await rehearse(step, course);
     if (rehearsed.kind === 'failed') return rehearsed;
     return course.systems.perform.create(action, {
       update: (text) => {
-        progress.update(`${title}: ${text}`);
+        progress.update(text === '' ? title : `${title}: ${text}`);
       },
       say: (text) => {
         report.say(text, 'note');
@@ -136,7 +139,7 @@ async function create(step: Step, course: Course): Promise<void> {
     throw error;
   });
   if (answer.kind !== 'ok') {
-    progress.end(`${title}: ${answer.reason}`, 'bad');
+    progress.end(`${title}: ${answer.reason.split('\n', 1)[0] ?? ''}`, 'bad');
     throw answer.kind === 'failed' ? refused(step, answer) : new Problem('system_failed', couldNot(step, answer));
   }
   progress.end(title, 'good');
@@ -157,6 +160,12 @@ function refused(step: Step, answer: Failed): Problem {
 function couldNot({ title, patienceMs = 0 }: Step, answer: { readonly reason: string; readonly hint?: string }) {
   const tried = patienceMs > 0 ? ` (tried for ${formatMs(patienceMs)})` : '';
   return { message: `Could not ${title}: ${answer.reason}${tried}`, hint: answer.hint };
+}
+
+/** Only programs are ended after a time; the others end by themselves. */
+function limitOf(action: Action): number | undefined {
+  if (action.kind !== 'resource' || action.create === undefined) return undefined;
+  return 'words' in action.create ? action.create.limitMs : undefined;
 }
 
 /** Tries again while the refusal is one for the moment, and asks in between: the effect may have come about. */

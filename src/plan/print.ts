@@ -7,19 +7,34 @@ import { quote } from './shell.ts';
 
 /** The whole plan as a script for `sh`. It may be run twice, like the plan. */
 export function printPlan({ title, steps }: Plan): string {
-  return ['#!/bin/sh', `# ${title}`, 'set -eu', '', ...steps.flatMap(stepLines)].join('\n');
+  return ['#!/bin/sh', `# ${title}`, 'set -eu', ...exportLines(steps), '', ...steps.flatMap(stepLines)].join('\n');
+}
+
+/** The variables that programs are given, once for all of them. */
+function exportLines(steps: readonly Step[]): string[] {
+  const calls = steps.flatMap(({ action }) => (action.kind === 'resource' ? [action.find.call, action.create] : []));
+  const variables = calls.flatMap((call) => (call && 'words' in call ? Object.entries(call.env ?? {}) : []));
+  return [...new Set(variables.map(([name, value]) => `export ${name}=${quote(value)}`))];
 }
 
 function stepLines({ title, action, exists, patienceMs, rehearsal, ready }: Step): string[] {
   const effect = createLine<ActionKind>(action);
   const create = effect === undefined || !rehearsal ? effect : `{ ${callLine(rehearsal)}; } &&\n  ${effect}`;
-  const patient = create === undefined || patienceMs === undefined ? create : untilLines(create, title, patienceMs);
+  const patient =
+    create === undefined || patienceMs === undefined || knowsWhen(action)
+      ? create
+      : untilLines(create, title, patienceMs);
   return [
     `# ${title}`,
     ...(factStep(action, patient) ?? plainStep(exists?.shell ?? existsLine<ActionKind>(action), patient)),
     ...(ready ? [`# wait for ${ready.what}`, untilLines(ready.shell, ready.what, ready.limitMs)] : []),
     '',
   ];
+}
+
+/** A program that says when another try may do: a script that tries again after everything else would build for hours. */
+function knowsWhen(action: Action): boolean {
+  return action.kind === 'resource' && action.create !== undefined && 'words' in action.create;
 }
 
 function plainStep(exists: string, create: string | undefined): string[] {

@@ -17,11 +17,23 @@ const TIMEOUT_MS = 15_000;
 const TRANSIENT: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
 
 export function callSystem(http: Http): Calls {
-  const quick = quickSystem(http);
+  const kept = new Map<string, Promise<Answer<Reply>>>();
   const send: Calls['send'] = async (call, signal, onLine) => {
     if (!('words' in call)) return sendRequest(call, http, signal);
-    return (await quick(call, signal)) ?? runCommand(call, { signal, onLine });
+    if (call.once !== true) return (await quick(call, signal)) ?? runCommand(call, { signal, onLine });
+    const name = call.words.join(' ');
+    const running = kept.get(name) ?? runCommand(call, { signal, onLine });
+    kept.set(name, running);
+    try {
+      const answer = await running;
+      if (answer.kind !== 'ok') kept.delete(name);
+      return answer;
+    } catch (error) {
+      kept.delete(name);
+      throw error;
+    }
   };
+  const quick = quickSystem(http, send);
   return {
     send,
     ask: async (question, signal) => {

@@ -1,6 +1,7 @@
+import { readdir, writeFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { cli, startCli } from '../cli.ts';
+import { cli, startCli, withFolder } from '../cli.ts';
 import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 interface Rung {
@@ -35,6 +36,27 @@ describe('tour', () => {
     const { exitCode, stdout } = await cli(['tour'], { env: { ...env, REDISHOST: '127.0.0.1', REDISPORT: '1' } });
     expect({ exitCode, passed: stdout.includes('✓ 11 of 11') }).toEqual({ exitCode: 0, passed: true });
   });
+
+  it.each([
+    ['no project is named', {}, 'no project is named, and it costs some cents'],
+    ['no Redis is given', { REDISDEMO_PROJECT: 'demo-project' }, 'no Redis is given'],
+    [
+      'the Redis is on this machine',
+      { REDISDEMO_PROJECT: 'demo-project', REDISHOST: '127.0.0.1' },
+      '127.0.0.1 is this machine',
+    ],
+  ])('does not even start gcloud for Cloud Run when %s', (_, variables, reason) =>
+    withFolder(async (folder) => {
+      await writeFile(`${folder}/gcloud`, `#!/bin/sh\ntouch ${folder}/started\nexit 1\n`, { mode: 0o755 });
+      const path = `${folder}:${process.env['PATH'] ?? ''}`;
+      const { exitCode, stdout } = await cli(['tour', '--json'], { env: { ...env, PATH: path, ...variables } });
+      const { rungs } = (JSON.parse(stdout) as { data: { rungs: Rung[] } }).data;
+      expect(rungs.at(-1)).toMatchObject({ rung: 'url × cloudrun', outcome: 'not reachable' });
+      expect(rungs.at(-1)?.reason).toContain(reason);
+      expect(await readdir(folder)).toEqual(['gcloud']);
+      expect(exitCode).toBe(0);
+    }),
+  );
 
   it('Ctrl-C ends it with 130', async () => {
     const tour = startCli(['tour'], { env });

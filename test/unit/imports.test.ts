@@ -21,7 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   insight: [...LEAVES, 'connection', 'databases', 'plan'],
   'live-databases': [...LEAVES, 'connection', 'databases', 'home', 'insight', 'plan'],
   deployment: [...LEAVES, 'connection', 'databases', 'targets', 'image', 'home', 'plan'],
-  tour: [...LEAVES, 'deployment', 'databases', 'targets', 'smoke', 'connection', 'plan'],
+  tour: [...LEAVES, 'tour-cloudrun', 'deployment', 'databases', 'targets', 'smoke', 'connection', 'plan'],
+  'tour-cloudrun': [...LEAVES, 'tour', 'image', 'targets', 'connection', 'plan'],
   'tour-result': ['tour', 'report'],
   cli: [
     ...LEAVES,
@@ -39,7 +40,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   dockerode: /^src\/systems\/docker[\w-]*\.ts$/,
   undici: /^src\/systems\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\.ts$/,
-  execa: /^src\/systems\/(calls|command|ports|quick)\.ts$/,
+  execa: /^src\/systems\/(calls|command|ports)\.ts$/,
   ioredis: /^(src\/systems\/redis|service\/src\/users\/redis-client)\.ts$/,
   fastify: /^service\/src\//,
 };

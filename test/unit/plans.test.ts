@@ -11,7 +11,9 @@ import { createLine, removeLine } from '../../src/plan/lines.ts';
 import type { Plan, Step } from '../../src/plan/plan.ts';
 import { printPlan } from '../../src/plan/print.ts';
 import { containerPlan } from '../../src/targets/container.ts';
+import { removalPlan } from '../../src/targets/cloudrun/destroy.ts';
 import { localPlan } from '../../src/targets/local.ts';
+import { CLOUD_RUN, cloudRunPlans } from '../cloudrun-plans.ts';
 
 const home = findHome({ REDISDEMO_HOME: "/home/o'neil/state" });
 const stack: StackSettings = { image: 'redis/redis-stack', port: 6379, insightPort: 8001, password: false };
@@ -33,7 +35,21 @@ const PLANS: Readonly<Record<string, Plan>> = {
   'the service in a container, with a password': containerPlan({ ...service, connection: secured, ca: 'PEM\nPEM' }),
   'the service as a process': localPlan({ file: '/dist/server.js', port: 8000, connection: secured }, home),
   RedisInsight: insightPlan({ port: 5540, databases: [known] }),
+  ...cloudRunPlans,
 };
+
+/** What we make on Google Cloud goes with another plan: `redisdemo destroy cloudrun`. */
+it('takes away on Cloud Run what it makes there', () => {
+  const names = (plan: Plan): readonly string[] =>
+    plan.steps.flatMap(({ action }) =>
+      action.kind === 'resource' ? [action.thing.split(' ').slice(0, 2).join(' ')] : [],
+    );
+  const removal = removalPlan(CLOUD_RUN, { built: [], ongoing: [] });
+  const made = names(PLANS['Cloud Run, a first deployment'] ?? removal);
+  expect(made).toEqual(expect.arrayContaining(['secret redisdemo-redispass', 'service redisdemo']));
+  expect(names(removal)).toEqual(['secret redisdemo-redispass', 'service redisdemo']);
+  expect(removal.steps.map(({ action }) => removeLine(action as never))).not.toContain(undefined);
+});
 
 /** Facts that a text or a value uses. */
 function factsUsed(value: unknown): string[] {

@@ -1,4 +1,5 @@
 import { Problem } from '../../problem.ts';
+import { line } from '../../report.ts';
 import { remains } from '../../targets/cloudrun/destroy.ts';
 import { placeOf } from '../cloudrun.ts';
 import type { cloudRunRemoveSettings } from '../cloudrun-options.ts';
@@ -20,5 +21,7 @@ export async function destroyCloudRun(
   const options = { explain: values.explain, withData: true };
   const removed = await takeAway(things, options, invocation);
   const records = await takeAway(record, options, invocation);
-  finish(removedResult({ removed: [...removed.removed, ...records.removed], kept: [] }));
+  const { data, view } = removedResult({ removed: [...removed.removed, ...records.removed], kept: [] });
+  const shared = 'The repository cloud-run-source-deploy and the bucket of sources stay: other services may use them.';
+  finish({ data, view: removed.removed.length === 0 ? view : [...view, line(shared)] });
 }

@@ -47,7 +47,11 @@ function releasedResult(settings: CloudRunSettings, { url, revision, created, sm
   const destroy = destroyCommandFor(settings);
   const view: Line[] = [
     line(
-      isNew ? `Deployed: ${url} (${revision})` : `Up to date: ${url} (${revision}). --force deploys it all the same.`,
+      isNew
+        ? `Deployed: ${url} (${revision})`
+        : created.length > 0
+          ? `Released: ${url} (${revision})`
+          : `Up to date: ${url} (${revision}). --force deploys it all the same.`,
       'good',
     ),
     ...(settings.private ? [line('Private: call it with a token of gcloud auth print-identity-token')] : []),

@@ -2,7 +2,7 @@ import type { TargetName } from '../../deployment.ts';
 import { planStatus } from '../../plan/status.ts';
 import { Problem } from '../../problem.ts';
 import { line, type Cell, type Line, type Table } from '../../report.ts';
-import { configuredProject } from '../../targets/cloudrun/project.ts';
+import { readClient } from '../../targets/cloudrun/client.ts';
 import { cloudRunStatus, destroyCommandFor, type CloudRunStatus } from '../../targets/cloudrun/status.ts';
 import type { PlaceValues } from '../cloudrun.ts';
 import type { Invocation } from '../invocation.ts';
@@ -26,7 +26,7 @@ export async function deployStatus(values: PlaceValues, invocation: Invocation):
   const rows = [local, container, row];
   invocation.finish({
     data: { targets: [local, container, isKnown ? { target: 'cloudrun', ...cloud } : row] },
-    view: [tableOf(rows), ...(isKnown ? cloudRunView(cloud) : [])],
+    view: [tableOf(rows), ...(isKnown ? cloudRunView(cloud) : []), ...rows.flatMap(wayOut)],
   });
 }
 
@@ -46,7 +46,7 @@ async function onCloudRun(
 ): Promise<CloudRunStatus | { row: Row }> {
   const row = (state: string, reason: string) => ({ row: { target: 'cloudrun', state, reason, remove: '' } });
   try {
-    const project = values.project ?? (await configuredProject(systems, signal));
+    const project = values.project ?? (await readClient(systems, signal)).project;
     if (project === undefined) return row('unknown', 'no project: give --project ID');
     const { region, service } = values;
     return await cloudRunStatus({ project, region, service }, systems, { report, signal });
@@ -65,14 +65,17 @@ function unknown(error: unknown): { readonly state: string; readonly reason: str
 function tableOf(rows: readonly Row[]): Table {
   return {
     kind: 'table',
-    columns: ['target', 'state', 'taken away with', 'why'],
-    rows: rows.map(({ target, state, reason, remove }): (Cell | string)[] => [
+    columns: ['target', 'state', 'why'],
+    rows: rows.map(({ target, state, reason }): (Cell | string)[] => [
       target,
       { text: state, tone: state === 'ready' ? 'good' : state === 'absent' ? 'dim' : 'note' },
-      state === 'absent' ? '' : remove,
       reason ?? '',
     ]),
   };
+}
+
+function wayOut({ state, remove }: Row): Line[] {
+  return state === 'absent' || state === 'unknown' ? [] : [line(`Take it away: ${remove}`)];
 }
 
 function cloudRunView({ state, url, public: isPublic, traffic = [], pinned, created, cost }: CloudRunStatus): Line[] {
@@ -83,6 +86,6 @@ function cloudRunView({ state, url, public: isPublic, traffic = [], pinned, crea
       line(`  ${revision}: ${String(percent)} %${tag === undefined ? '' : `, tag ${tag}`}, made ${since ?? '?'}`),
     ),
     ...(pinned === true ? [line('The traffic is pinned: a new deployment asks before it moves it.', 'note')] : []),
-    line(cost ?? ''),
+    line(`  ${cost ?? ''}`),
   ];
 }

@@ -1,13 +1,15 @@
 import { Problem } from '../../problem.ts';
 import { tour } from '../../tour.ts';
 import { tourResult } from '../../tour-result.ts';
-import type { tourSettings } from '../docker-options.ts';
+import type { tourSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import { readConnection, type Values } from '../options.ts';
 
-export async function tourCommand({ keep }: Values<typeof tourSettings>, invocation: Invocation): Promise<void> {
-  const { systems, places, finish } = invocation;
-  const rungs = await tour({ places, systems, working: invocation, keep });
+export async function tourCommand(values: Values<typeof tourSettings>, invocation: Invocation): Promise<void> {
+  const { systems, places, environment, finish } = invocation;
+  const { keep, project, region } = values;
+  const cloud = { project, region, connection: readConnection(values, environment) };
+  const rungs = await tour({ places, systems, working: invocation, keep, cloud });
   const failed = rungs.filter(({ outcome }) => outcome === 'failed').map(({ rung }) => rung);
   const left = keep ? [] : rungs.flatMap(({ leftBehind }) => leftBehind);
   finish(tourResult(rungs), problemOf(failed, left));

@@ -23,7 +23,7 @@ export function openSteps(place: CloudRunPlace, url: string, way: Way): Step[] {
       action: { kind: 'resource', thing: 'access for everybody', ...WAYS[way](place) },
       patienceMs: PATIENCE_MS,
       ready: {
-        what: `${url} without a token`,
+        what: `${url.startsWith('{{') ? 'the service' : url} without a token`,
         limitMs: OPEN_LIMIT_MS,
         ask: (systems, { signal }, facts) => probePublic(addressOf(url, facts), systems, signal),
         shell: probeLine(url.replace('{{SERVICE_URL}}', '${SERVICE_URL}'), false),
@@ -37,12 +37,13 @@ export function addressOf(url: string, facts: ReadonlyMap<string, unknown>): str
   return url.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => String(facts.get(name)));
 }
 
+/** gcloud writes `True`. jqjs gives the null before a `//`, too, and fails on `.a["b"]` without an a. */
+const checkIsOff =
+  '((.metadata.annotations | .["run.googleapis.com/invoker-iam-disabled"] | tostring | ascii_downcase) == "true")';
+
 const WAYS = {
   unchecked: (place: CloudRunPlace) => ({
-    find: askService(
-      place,
-      'select((.metadata.annotations["run.googleapis.com/invoker-iam-disabled"] // "" | ascii_downcase) == "true") | .metadata.name',
-    ),
+    find: askService(place, `select(${checkIsOff}) | .metadata.name`),
     create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--no-invoker-iam-check']),
   }),
   binding: (place: CloudRunPlace) => ({
@@ -59,10 +60,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
       action: {
         kind: 'resource',
         thing: 'invoker check',
-        find: askService(
-          place,
-          'select((.metadata.annotations["run.googleapis.com/invoker-iam-disabled"] // "" | ascii_downcase) != "true") | .metadata.name',
-        ),
+        find: askService(place, `select(${checkIsOff} | not) | .metadata.name`),
         create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--invoker-iam-check']),
       },
       patienceMs: PATIENCE_MS,

@@ -37,6 +37,9 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   const { systems, working, home, explain } = course;
   const ground = await prepare(settings, course);
   const before = await settledState(settings, ground.google, working);
+  // What runs has shown that it can be built.
+  const notes = modeOf(before) === 'first' ? [...ground.notes, ...ground.doubts] : ground.notes;
+  for (const note of notes) working.report.say(note, 'note');
   if (before) await agreeToUnpin(before, course);
   let report: SmokeReport | undefined;
   const wanted: ReleaseSettings = {
@@ -83,7 +86,6 @@ async function prepare(settings: CloudRunSettings, course: Course): Promise<Grou
     await ensure(enablePlan(settings, ground.off), systems, working, { explain });
     return prepare(settings, course);
   }
-  for (const note of ground.notes) working.report.say(note, 'note');
   return ground;
 }
 

@@ -41,10 +41,10 @@ export function deployStep(settings: CloudRunSettings, mode: Mode, since: number
 
 /** Selects the newest revision when it is what was asked for, and works. */
 function isDeployed(settings: CloudRunSettings): string {
-  const digest = `select(.metadata.labels["${DIGEST_LABEL}"] == "${digestOfSettings(settings)}")`;
+  const digest = `select((.metadata.labels | .["${DIGEST_LABEL}"]) == "${digestOfSettings(settings)}")`;
   // A change by hand keeps the label.
   const plain = JSON.stringify(variablesOf(settings));
-  const variables = `(.spec.template.spec.containers[0].env // [])`;
+  const variables = '[.spec.template.spec.containers[0].env[]?]';
   const isPlain = `select((${variables} | map(select(.value != null) | {key: .name, value: .value}) | from_entries) == ${plain})`;
   const isPinned = `select(any(${variables}[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
   const isReady = 'select(.status.latestCreatedRevisionName == .status.latestReadyRevisionName)';

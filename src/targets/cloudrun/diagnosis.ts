@@ -89,9 +89,10 @@ async function readLog(
   const answer = await calls.ask({ call, select: '.' }, signal);
   // The log helps to explain; without it the failure is still one.
   if (answer.kind !== 'ok') return [];
-  const entries = (answer.value as readonly Entry[]).toSorted((a, b) =>
-    (a.timestamp ?? '').localeCompare(b.timestamp ?? ''),
-  );
+  // The newest come first; several may have the same time.
+  const entries = (answer.value as readonly Entry[])
+    .toReversed()
+    .toSorted((a, b) => (a.timestamp ?? '').localeCompare(b.timestamp ?? ''));
   return entries.flatMap(({ textPayload, jsonPayload }) => {
     const text = textPayload ?? [jsonPayload?.message, jsonPayload?.detail].filter(Boolean).join(': ');
     return text === '' ? [] : [text.trim()];

@@ -1,5 +1,6 @@
 /** Calls of gcloud. What is known of its behaviour was observed with version 528. */
 import type { CommandCall, QuickAsk } from '../../plan/call.ts';
+import { Problem } from '../../problem.ts';
 import type { CloudRunPlace } from './settings.ts';
 
 /**
@@ -27,10 +28,12 @@ export function gcloud(words: readonly string[], more: More = {}): CommandCall {
 }
 
 /** For `quick`: Google's API behind a question. */
-export function api(url: string, member?: string): QuickAsk {
-  const login = ['gcloud', 'auth', 'print-access-token'];
-  return { url, login, ...(member !== undefined && { member }) };
+export function api(url: string, printed?: QuickAsk['printed']): QuickAsk {
+  return { url, login: ACCESS_TOKEN, ...(printed && { printed }) };
 }
+
+/** It is good for an hour. */
+export const ACCESS_TOKEN = gcloudText(['auth', 'print-access-token'], { once: true });
 
 export const inProject = ({ project }: Pick<CloudRunPlace, 'project'>): string => `--project=${project}`;
 
@@ -38,3 +41,12 @@ export const inRegion = ({ project, region }: CloudRunPlace): readonly string[] 
   inProject({ project }),
   `--region=${region}`,
 ];
+
+/** Instead of the words for any program. */
+export function installFirst(error: unknown): never {
+  if (!(error instanceof Problem) || error.code !== 'command_missing') throw error;
+  throw new Problem('command_missing', {
+    message: 'gcloud is not installed, or not on the PATH.',
+    hint: 'Install it: https://cloud.google.com/sdk/docs/install   Then: gcloud auth login',
+  });
+}

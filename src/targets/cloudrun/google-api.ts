@@ -7,7 +7,7 @@ import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 import type { HttpRequest, Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
-import { gcloudText } from './gcloud.ts';
+import { ACCESS_TOKEN, installFirst } from './gcloud.ts';
 
 export interface GoogleApi {
   /** JSON; `absent` for 404; the code of what failed is Google's own: `PERMISSION_DENIED`. */
@@ -21,7 +21,7 @@ const TRANSIENT: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /** With the login that gcloud has. Throws a Problem when it has none. */
 export async function openGoogle({ calls, http }: Systems, { signal }: Working): Promise<GoogleApi> {
-  const answer = await calls.send(gcloudText(['auth', 'print-access-token']), signal).catch(installFirst);
+  const answer = await calls.send(ACCESS_TOKEN, signal).catch(installFirst);
   if (answer.kind !== 'ok') {
     throw new Problem('not_permitted', {
       message: `gcloud has no login that works: ${firstSentence(answer.reason)}`,
@@ -36,14 +36,6 @@ export async function openGoogle({ calls, http }: Systems, { signal }: Working):
       return askPatiently({ ...request, ...sent, method: body === undefined ? 'GET' : 'POST' }, http, signal);
     },
   };
-}
-
-function installFirst(error: unknown): never {
-  if (!(error instanceof Problem) || error.code !== 'command_missing') throw error;
-  throw new Problem('command_missing', {
-    message: 'gcloud is not installed, or not on the PATH.',
-    hint: 'Install it: https://cloud.google.com/sdk/docs/install   Then: gcloud auth login',
-  });
 }
 
 export function firstSentence(text: string): string {

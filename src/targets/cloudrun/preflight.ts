@@ -3,8 +3,9 @@ import type { Answer } from '../../plan/answer.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
-import { Problem } from '../../problem.ts';
+import { Problem, together } from '../../problem.ts';
 import { checkAddress } from './address.ts';
+import { describeClient, memberOf, readClient } from './client.ts';
 import { gcloud, inProject } from './gcloud.ts';
 import { firstSentence, openGoogle, type GoogleApi } from './google-api.ts';
 import { checkRights } from './rights.ts';
@@ -15,10 +16,12 @@ export interface Ground {
   readonly google: GoogleApi;
   /** The account that the service runs as. */
   readonly account: string;
-  /** APIs that are needed and off; while one is, not all can be asked. */
+  /** APIs that are needed and off. */
   readonly off: readonly string[];
-  /** What could not be found out, or may yet fail. */
+  /** What could not be found out. */
   readonly notes: readonly string[];
+  /** What may yet fail the first time. */
+  readonly doubts: readonly string[];
 }
 
 const BUILD_ROLES: ReadonlySet<string> = new Set([
@@ -30,25 +33,23 @@ const BUILD_ROLES: ReadonlySet<string> = new Set([
 
 export async function preflight(settings: CloudRunSettings, systems: Systems, working: Working): Promise<Ground> {
   const local = collect([checkUpload(settings.source, systems, working.signal), checkAddress(settings, systems)]);
-  const caller = callerOf(systems, working.signal);
-  const google = await openGoogle(systems, working);
+  const [client, google] = await Promise.all([readClient(systems, working.signal), openGoogle(systems, working)]);
+  working.report.say(`${describeClient(client)}; project ${settings.project}, region ${settings.region}`);
   const number = await projectNumber(settings.project, google);
   const account = settings.serviceAccount ?? `${number}-compute@developer.gserviceaccount.com`;
   const off = await apisOff(settings, google);
-  const remote =
-    off.length > 0
-      ? []
-      : [
-          checkRegion(settings, google),
-          checkBilling(settings.project, google),
-          checkAccount(settings, account, google),
-          checkRights(settings, { account, caller: await caller }, google),
-          buildAccountNote(settings, number, google),
-        ];
-  const found = [await local, await collect(remote)];
-  const problems = found.flatMap(({ problems }) => problems);
+  // An API that is off answers nothing: what it would have said counts as well.
+  const asked = collect([
+    checkRegion(settings, google),
+    checkBilling(settings.project, google),
+    checkAccount(settings, account, google),
+    checkRights(settings, { account, caller: memberOf(client) }, google),
+  ]);
+  const doubted = collect([buildAccountNote(settings, number, google)]);
+  const [first, second, third] = await Promise.all([local, asked, doubted]);
+  const problems = [first, second, third].flatMap(({ problems: some }) => some);
   if (problems.length > 0) throw together(problems);
-  return { google, account, off, notes: found.flatMap(({ notes }) => notes) };
+  return { google, account, off, notes: [...first.notes, ...second.notes], doubts: third.notes };
 }
 
 interface Found {
@@ -70,24 +71,6 @@ async function collect(checks: readonly Promise<unknown>[]): Promise<Found> {
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   throw error;
-}
-
-function together(problems: readonly Problem[]): Problem {
-  const [first] = problems;
-  if (first === undefined || problems.length === 1) return first ?? new Problem('bug', { message: 'no problem' });
-  return new Problem(first.code, {
-    message: `Nothing was made, because:\n${problems.map(({ message }) => message).join('\n')}`,
-    hint: problems.flatMap(({ hint }) => hint ?? []).join('\n'),
-    details: { problems: problems.map(({ code, message }) => ({ code, message })) },
-  });
-}
-
-/** As a policy names who is logged in. */
-async function callerOf({ calls }: Systems, signal: AbortSignal): Promise<string> {
-  const question = { call: gcloud(['auth', 'list', '--filter=status:ACTIVE']), select: '.[0].account' };
-  const answer = await calls.ask(question, signal).catch(() => undefined);
-  const account = answer?.kind === 'ok' ? String(answer.value) : 'ACCOUNT';
-  return `${account.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${account}`;
 }
 
 async function projectNumber(project: string, google: GoogleApi): Promise<string> {

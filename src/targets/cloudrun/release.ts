@@ -5,7 +5,7 @@ import { deployStep, type Mode } from './deploy-step.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
 import { probeLine, proveOrFail, type Proof } from './proof.ts';
 import { secretSteps } from './secret.ts';
-import { askService, urlOf } from './service.ts';
+import { askService, servingOf, urlOf } from './service.ts';
 import type { CloudRunSettings } from './settings.ts';
 import type { ServiceState } from './state.ts';
 import { promoteStep, tagStep, unpinStep } from './traffic.ts';
@@ -52,7 +52,7 @@ function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, s
   return [
     deployStep(settings, 'next', since),
     { ...tagStep(settings), ready: proofAt('{{CANDIDATE_URL}}') },
-    promoteStep(settings),
+    promoteStep(settings, state && servingOf(state.service)[0]?.revisionName),
     unpinStep(settings),
   ];
 }

@@ -5,7 +5,7 @@ import { explainFailure } from './diagnosis.ts';
 import type { Ground } from './preflight.ts';
 import { prove } from './proof.ts';
 import { modeOf, type ReleaseSettings } from './release.ts';
-import { servingOf, urlOf, type ServiceJson } from './service.ts';
+import { candidateOf, servingOf, urlOf, type ServiceJson } from './service.ts';
 import { settledState, type ServiceState } from './state.ts';
 import { updateTraffic } from './traffic.ts';
 import { CANDIDATE } from './settings.ts';
@@ -65,9 +65,14 @@ function firstFailed(why: Problem, { service, project, region }: ReleaseSettings
   });
 }
 
-/** With the tag on a revision that cannot run, every later change of the traffic would be called a failure. */
-async function dropTag({ settings, course }: Wreck): Promise<void> {
-  const call = updateTraffic(settings, `--remove-tags=${CANDIDATE}`);
+/**
+ * With the tag on a revision that cannot run, every later change of the traffic would be called a failure. A candidate
+ * of before gets it back: it says that the traffic was not pinned by a person (isPinned).
+ */
+async function dropTag({ settings, before, course }: Wreck): Promise<void> {
+  const last = before && candidateOf(before.service)?.revisionName;
+  const flag = last === undefined ? `--remove-tags=${CANDIDATE}` : `--update-tags=${CANDIDATE}=${last}`;
+  const call = updateTraffic(settings, flag);
   await course.systems.calls.send(call, course.working.signal);
 }
 

@@ -6,9 +6,9 @@ import type { SmokeReport } from '../../smoke/smoke.ts';
 import { firstSentence, openGoogle } from './google-api.ts';
 import type { Course } from './cloudrun.ts';
 import { prove } from './proof.ts';
-import { askService, candidateOf, servingOf, urlOf } from './service.ts';
+import { askService, previousOf, servingOf, urlOf } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
-import { isReady, readRevisions, settledState, type RevisionJson, type ServiceState } from './state.ts';
+import { isReady, readRevisions, settledState } from './state.ts';
 import { updateTraffic } from './traffic.ts';
 
 export interface RolledBack {
@@ -27,13 +27,9 @@ export async function rollBack(place: CloudRunPlace, to: string | undefined, cou
   const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
   const serving = servingOf(state.service)[0]?.revisionName;
-  const revision = to ?? revisionBefore(state, (await readRevisions(place, google)).filter(isReady));
-  if (revision === undefined) {
-    throw new Problem('not_enough', {
-      message: `There is no revision of ${place.service} before ${serving ?? 'this one'} that works.`,
-      hint: 'See them: redisdemo deploy status',
-    });
-  }
+  const works = (await readRevisions(place, google)).filter(isReady).map(({ metadata }) => metadata.name);
+  const revision = to ?? previousOf(state.service);
+  if (revision === undefined || !works.includes(revision)) throw noSuchRevision(place, revision, works);
   const created = await ensure(rollbackPlan(place, revision), systems, working, { explain });
   const url = urlOf(state.service);
   const where = { url, audience: url, private: state.openness === 'closed', connection: undefined };
@@ -67,16 +63,14 @@ function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
   };
 }
 
-/**
- * What served before the newest that was released. A candidate was never released. When something older than the newest
- * serves already, it was rolled back, and stays.
- */
-function revisionBefore({ service }: ServiceState, ready: readonly RevisionJson[]): string | undefined {
-  const names = ready
-    .map(({ metadata }) => metadata.name)
-    .filter((name) => name !== candidateOf(service)?.revisionName);
-  const serving = servingOf(service)[0]?.revisionName;
-  return serving === undefined || serving === names[0] ? names[1] : serving;
+function noSuchRevision({ service }: CloudRunPlace, wanted: string | undefined, works: readonly string[]): Problem {
+  return new Problem(wanted === undefined ? 'not_enough' : 'bad_setting', {
+    message:
+      wanted === undefined
+        ? `No revision of ${service} has served before this one.`
+        : `${service} has no revision ${wanted} that works.`,
+    hint: `Those that work, the newest first: ${works.join(', ')}   Choose one with --to`,
+  });
 }
 
 function nothingThere({ service, project, region }: CloudRunPlace): Problem {

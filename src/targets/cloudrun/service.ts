@@ -2,7 +2,7 @@
 import type { Question } from '../../plan/call.ts';
 import { LABEL } from '../../plan/action.ts';
 import { api, gcloud, inRegion } from './gcloud.ts';
-import { CANDIDATE, LABEL_VALUE, SINCE_LABEL, type CloudRunPlace } from './settings.ts';
+import { CANDIDATE, LABEL_VALUE, PREVIOUS, SINCE_LABEL, type CloudRunPlace } from './settings.ts';
 
 export interface ServiceJson {
   readonly metadata: {
@@ -88,6 +88,11 @@ export function servingOf(service: ServiceJson): readonly TrafficJson[] {
 
 export function candidateOf(service: ServiceJson): TrafficJson | undefined {
   return trafficOf(service).find(({ tag }) => tag === CANDIDATE);
+}
+
+/** The name of the revision that served before. */
+export function previousOf(service: ServiceJson): string | undefined {
+  return trafficOf(service).find(({ tag }) => tag === PREVIOUS)?.revisionName;
 }
 
 /** All of it goes to the newest revision, and will go to the next. */

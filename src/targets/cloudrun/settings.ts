@@ -38,6 +38,8 @@ export const DEFAULT_SERVICE = 'redisdemo';
 export const DEPLOY_LIMIT_MS = 30 * 60_000;
 /** The tag under which a new revision is tried. */
 export const CANDIDATE = 'candidate';
+/** The tag of what served before: where a rollback goes. A revision that was tried and refused never has it. */
+export const PREVIOUS = 'previous';
 /** On the service and its secret: what carries it is ours. Its value is the stage. */
 export const LABEL_VALUE = 'cloudrun';
 /** What was deployed: the same is not deployed again. */

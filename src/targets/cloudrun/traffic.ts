@@ -5,7 +5,7 @@ import { questionLine } from '../../plan/call-lines.ts';
 import type { Step } from '../../plan/plan.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import { askService } from './service.ts';
-import { CANDIDATE, type CloudRunPlace } from './settings.ts';
+import { CANDIDATE, PREVIOUS, type CloudRunPlace } from './settings.ts';
 
 const PATIENCE_MS = 60_000;
 const SETTLE_LIMIT_MS = 120_000;
@@ -36,8 +36,12 @@ export function tagStep(place: CloudRunPlace): Step {
 /** For \`any\`, of a status. */
 const FOLLOWED = '.traffic[]?; .latestRevision == true and .percent == 100 and .revisionName == "{{REVISION}}"';
 
-/** By name: "the latest" would be another one as soon as somebody else deploys. */
-export function promoteStep(place: CloudRunPlace): Step {
+/**
+ * By name: "the latest" would be another one as soon as somebody else deploys.
+ * @param old what serves until then
+ */
+export function promoteStep(place: CloudRunPlace, old: string | undefined): Step {
+  const remember = old === undefined ? [] : [`--update-tags=${PREVIOUS}=${old}`];
   return {
     title: 'give the new revision all the traffic',
     action: {
@@ -47,7 +51,7 @@ export function promoteStep(place: CloudRunPlace): Step {
         place,
         '.status.traffic[]? | select(.revisionName == "{{REVISION}}" and .percent == 100) | .revisionName',
       ),
-      create: updateTraffic(place, '--to-revisions={{REVISION}}=100'),
+      create: updateTraffic(place, '--to-revisions={{REVISION}}=100', ...remember),
     },
     patienceMs: PATIENCE_MS,
   };

@@ -8,7 +8,11 @@ const WANTED = /^(?:Dockerfile$|\.dockerignore$|service\/)/;
 const NEEDED = ['Dockerfile', '.dockerignore', 'service/server.js'];
 
 /** The exact list of what would be uploaded, from gcloud itself. Throws a Problem when a file too many or too few is in it. */
-export async function checkUpload(source: Source, { calls }: Systems, signal: AbortSignal): Promise<void> {
+export async function checkUpload(
+  source: Source,
+  { calls }: Pick<Systems, 'calls'>,
+  signal: AbortSignal,
+): Promise<void> {
   if (source.kind === 'image') return;
   const { folder } = source;
   const answer = await calls.send(gcloudText(['meta', 'list-files-for-upload', folder]), signal);

@@ -55,6 +55,13 @@ export function createIam(project: Project, policies: Policies, tokens: Tokens):
         return {};
       },
     },
+    {
+      on: `POST ${ACCOUNTS}/{email}:testIamPermissions`,
+      answer: ({ params, json }) => {
+        describe(params['email'] ?? '');
+        return { permissions: ((json['permissions'] ?? []) as string[]).filter((name) => !project.denied.has(name)) };
+      },
+    },
     { on: `POST ${ACCOUNTS}/{email}:getIamPolicy`, answer: ({ params }) => policies.read(params['email'] ?? '') },
     { on: `POST ${ACCOUNTS}/{email}:setIamPolicy`, answer: (call) => policies.write(call.params['email'] ?? '', call) },
     {

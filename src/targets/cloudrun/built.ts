@@ -1,0 +1,116 @@
+/** What `run deploy --source` has built, and from what: images and source archives, as steps that take them away. */
+import type { CommandCall } from '../../plan/call.ts';
+import type { Step } from '../../plan/plan.ts';
+import type { Systems } from '../../plan/systems.ts';
+import type { Working } from '../../plan/wait.ts';
+import { Problem } from '../../problem.ts';
+import { api, gcloud, inProject } from './gcloud.ts';
+import type { CloudRunPlace } from './settings.ts';
+
+const REPOSITORY = 'cloud-run-source-deploy';
+/** An API that is off keeps nothing of ours that could be taken away. */
+const NOT_FOUND = 'NOT_FOUND|not found|matched no objects|SERVICE_DISABLED|has not been used in project';
+
+/** Those since a time, in seconds: what was there before us is not ours. */
+export async function builtSteps(
+  place: CloudRunPlace,
+  since: number,
+  { calls }: Systems,
+  { signal }: Working,
+): Promise<readonly Step[]> {
+  const list = async (call: CommandCall): Promise<readonly unknown[]> => {
+    const answer = await calls.ask({ call, select: '.' }, signal);
+    if (answer.kind === 'failed')
+      throw new Problem('system_failed', { message: `What was built is not known: ${answer.reason}` });
+    return answer.kind === 'ok' ? (answer.value as readonly unknown[]) : [];
+  };
+  const [images, archives] = await Promise.all([list(imageList(place)), list(archiveList(place))]);
+  const urls = (archives as readonly Archive[])
+    .filter(({ creation_time: time }) => isSince(since, time))
+    .map(({ storage_url: url }) => url.replace(/#\d+$/, ''));
+  return [
+    ...(urls.length === 0 ? [] : [archivesStep(place, urls)]),
+    ...(images as readonly Image[])
+      .filter(({ createTime }) => isSince(since, createTime))
+      .map((image) => imageStep(place, image)),
+  ];
+}
+
+/** Times are whole seconds in one place and parts of them in another. */
+const isSince = (since: number, time: string): boolean => Date.parse(time) / 1000 >= since - 1;
+
+interface Image {
+  readonly package: string;
+  readonly version: string;
+  readonly createTime: string;
+}
+
+function imageList(place: CloudRunPlace): CommandCall {
+  const { project, region, service } = place;
+  const name = `${region}-docker.pkg.dev/${project}/${REPOSITORY}/${service}`;
+  const repository = `projects/${project}/locations/${region}/repositories/${REPOSITORY}`;
+  const url = `https://artifactregistry.googleapis.com/v1/${repository}/packages/${service}/versions?pageSize=1000`;
+  const quick = api(url, (answer) => {
+    const { versions = [], nextPageToken } = answer as {
+      readonly versions?: readonly { readonly name: string; readonly createTime: string }[];
+      readonly nextPageToken?: string;
+    };
+    const images = versions.map((version) => {
+      return { package: name, version: version.name.replace(/^.*\//, ''), createTime: version.createTime };
+    });
+    return nextPageToken === undefined ? JSON.stringify(images) : undefined;
+  });
+  return gcloud(['artifacts', 'docker', 'images', 'list', name, inProject(place)], { absent: NOT_FOUND, quick });
+}
+
+function imageStep(place: CloudRunPlace, { package: name, version }: Image): Step {
+  const remove = ['artifacts', 'docker', 'images', 'delete', `${name}@${version}`, '--delete-tags', inProject(place)];
+  return {
+    title: 'build the image',
+    action: {
+      kind: 'resource',
+      thing: `image ${place.service}@${version.slice(0, 19)}`,
+      find: { call: imageList(place), select: `.[] | select(.version == "${version}") | .version` },
+      remove: gcloud(remove, { absent: NOT_FOUND }),
+    },
+  };
+}
+
+interface Archive {
+  /** With the number of its generation after a `#`. */
+  readonly storage_url: string;
+  readonly creation_time: string;
+}
+
+function archiveList(place: CloudRunPlace): CommandCall {
+  const { project, region, service } = place;
+  const [bucket, folder] = [`run-sources-${project}-${region}`, `services/${service}/`];
+  const url = `https://storage.googleapis.com/storage/v1/b/${bucket}/o?maxResults=1000&prefix=${encodeURIComponent(folder)}`;
+  const quick = api(url, (answer) => {
+    const { items = [], nextPageToken } = answer as {
+      readonly items?: readonly { readonly name: string; readonly timeCreated: string }[];
+      readonly nextPageToken?: string;
+    };
+    const archives = items.map(({ name, timeCreated }) => {
+      return { storage_url: `gs://${bucket}/${name}`, creation_time: timeCreated };
+    });
+    return nextPageToken === undefined ? JSON.stringify(archives) : undefined;
+  });
+  return gcloud(['storage', 'objects', 'list', `gs://${bucket}/${folder}**`, inProject(place)], {
+    absent: NOT_FOUND,
+    quick,
+  });
+}
+
+function archivesStep(place: CloudRunPlace, urls: readonly string[]): Step {
+  const isThere = `select((.storage_url | split("#") | .[0]) as $url | ${JSON.stringify(urls)} | any(.[]; . == $url)) | .storage_url`;
+  return {
+    title: 'upload the source',
+    action: {
+      kind: 'resource',
+      thing: `${String(urls.length)} source archive${urls.length === 1 ? '' : 's'}`,
+      find: { call: archiveList(place), select: `.[] | ${isThere}` },
+      remove: gcloud(['storage', 'rm', ...urls, inProject(place)], { absent: NOT_FOUND }),
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** The rung of Cloud Run: a service of the tour's own, for those with the right to call it, taken away at the end. */
+import { readFile } from 'node:fs/promises';
+import type { Connection } from './connection.ts';
+import { serviceDigest } from './image.ts';
+import type { Plan } from './plan/plan.ts';
+import { remove, thingsOf } from './plan/remove.ts';
+import type { Systems } from './plan/systems.ts';
+import type { Working } from './plan/wait.ts';
+import { Problem } from './problem.ts';
+import type { Walk, Walked } from './tour.ts';
+import { checkAddress } from './targets/cloudrun/address.ts';
+import { release } from './targets/cloudrun/cloudrun.ts';
+import { remains } from './targets/cloudrun/destroy.ts';
+import { preflight } from './targets/cloudrun/preflight.ts';
+import { DEPLOY_LIMIT_MS, type CloudRunSettings } from './targets/cloudrun/settings.ts';
+
+/** Another than that of a deployment: nobody's service is touched. */
+const TOUR_SERVICE = 'redisdemo-tour';
+
+/** Throws a Problem when Google would refuse it: that is out of reach, and nothing is made to find it out. */
+export async function reachCloudRun(walk: Walk): Promise<Connection> {
+  try {
+    return await askGoogle(walk);
+  } catch (error) {
+    throw error instanceof Problem ? missing(error.message) : error;
+  }
+}
+
+async function askGoogle(walk: Walk): Promise<Connection> {
+  const settings = await settingsOf(walk);
+  const { systems, working } = walk;
+  // Before gcloud is started.
+  await checkAddress(settings, systems);
+  const { off } = await preflight(settings, systems, working);
+  if (off.length === 0) return settings.connection;
+  throw missing(`APIs are off: ${off.join(', ')} (redisdemo deploy cloudrun turns them on)`);
+}
+
+export async function runCloudRun(_database: string, _connection: unknown, walk: Walk): Promise<Walked> {
+  const { systems, working, places, keep } = walk;
+  const settings = await settingsOf(walk);
+  const course = { systems, working, home: places.home, explain: false, confirm: () => Promise.resolve(false) };
+  try {
+    const { smoke } = await release(settings, course);
+    if (!smoke) throw new Problem('smoke_failed', { message: 'The service was deployed, and not tested.' });
+    return {
+      smoke,
+      leftBehind: keep ? thingsOf((await whatIsLeft(settings, walk)).things) : await takeAway(settings, walk),
+    };
+  } catch (error) {
+    const left = keep ? [] : await takeAway(settings, walk);
+    if (left.length > 0) working.report.say(`still on Google Cloud: ${left.join(', ')}`, 'bad');
+    throw error;
+  }
+}
+
+/** It goes on to the end also when the tour is interrupted: what is left there costs money. */
+function whatIsLeft(settings: CloudRunSettings, { places, systems, working }: Walk): ReturnType<typeof remains> {
+  return remains(settings, places.home, systems, { ...working, signal: new AbortController().signal });
+}
+
+/** Resolves with what could not be removed. */
+async function takeAway(settings: CloudRunSettings, walk: Walk): Promise<readonly string[]> {
+  const { things, record } = await whatIsLeft(settings, walk);
+  const left = await removed(things, walk.systems, walk.working);
+  return left.length > 0 ? left : removed(record, walk.systems, walk.working);
+}
+
+async function removed(plan: Plan, systems: Systems, working: Working): Promise<readonly string[]> {
+  try {
+    await remove(plan, systems, working, { explain: false, withData: true });
+    return [];
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'left_behind') throw error;
+    return [error.message];
+  }
+}
+
+async function settingsOf({ places, cloud }: Walk): Promise<CloudRunSettings & { readonly connection: Connection }> {
+  const { project, region, connection } = cloud;
+  if (project === undefined)
+    throw missing('no project is named, and it costs some cents: --project ID, or REDISDEMO_PROJECT');
+  if (!connection) throw missing('no Redis is given: REDISHOST of one that the internet reaches');
+  return {
+    project,
+    region,
+    service: TOUR_SERVICE,
+    source: { kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) },
+    connection,
+    ca: connection.caFile === undefined ? undefined : await readFile(connection.caFile, 'utf8'),
+    private: true,
+    min: 0,
+    max: 1,
+    serviceAccount: undefined,
+    network: undefined,
+    subnet: undefined,
+    limitMs: DEPLOY_LIMIT_MS,
+    force: undefined,
+  };
+}
+
+const missing = (message: string): Problem => new Problem('not_running', { message });

@@ -1,0 +1,263 @@
+/** What goes wrong on the way to Cloud Run: found before anything is made where it can be, and said with its way out. */
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
+import { IMAGE, pushService } from '../cloud-image.ts';
+import { changesIn } from '../cloud-state.ts';
+import { Refusal, jsonReply } from '../fakes/google/exchange.ts';
+import { crashAtStart, listenElsewhere } from '../fakes/google/tamper.ts';
+
+const FROM_IMAGE = ['deploy', 'cloudrun', '--image', IMAGE];
+const IN_MEMORY = [...FROM_IMAGE, '--db', 'memory'];
+
+describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissing}`, () => {
+  let cloud: Cloud;
+  beforeAll(async () => {
+    cloud = await openCloud({ startLimitMs: 1500 });
+    await pushService(cloud.google);
+  });
+  afterAll(async () => {
+    expect(await cloud.close()).toEqual([]);
+  });
+  const usual = {
+    billing: true,
+    tamper: undefined,
+    buildFailure: undefined,
+    buildAccount: 'ok',
+    architecture: 'amd64',
+  } as const;
+  afterEach(() => {
+    const { project } = cloud.google;
+    Object.assign(project, usual);
+    project.denied.clear();
+    project.constraints.clear();
+  });
+
+  describe('before anything is made:', () => {
+    afterEach(() => {
+      expect(changesIn(cloud.google)).toEqual([]);
+    });
+
+    it('everything that is wrong is named at once', async () => {
+      const { project } = cloud.google;
+      project.billing = false;
+      project.buildAccount = 'absent';
+      for (const right of ['run.services.create', 'cloudbuild.builds.create']) project.denied.add(right);
+      const place = ['deploy', 'cloudrun', '--region', 'mars-north1', '--redis-host', '10.1.2.3'];
+      const { exitCode, stderr } = await cloud.run(place);
+      expect(stderr).toContain('Error: Nothing was made, because:');
+      expect(stderr).toContain('10.1.2.3 is a private address, which Cloud Run cannot reach by itself.');
+      expect(stderr).toContain('Cloud Run has no region mars-north1.');
+      expect(stderr).toContain('The project demo-project has no billing account');
+      expect(stderr).toContain('There is no account 123456789012-compute@developer.gserviceaccount.com');
+      expect(stderr).toContain('run.services.create, cloudbuild.builds.create are missing');
+      expect(stderr).toContain('--network NAME --subnet NAME');
+      expect(stderr).toContain('Choose one with --region: europe-west1, us-central1');
+      expect(stderr).toContain('--member=user:dev@example.com --role=roles/run.admin');
+      expect(exitCode).toBe(2);
+    });
+
+    it.each([
+      [
+        'a loopback address',
+        { REDISHOST: '127.0.0.1' },
+        2,
+        '127.0.0.1 is this machine: on Cloud Run it would be the container',
+      ],
+      [
+        'neither project nor Redis',
+        { REDISDEMO_PROJECT: '', REDISHOST: '' },
+        2,
+        'A Google Cloud project is needed.\n  The database "url" needs',
+      ],
+      [
+        'a project of others',
+        { REDISDEMO_PROJECT: 'not-mine' },
+        4,
+        'The project not-mine does not exist, or you may not see it',
+      ],
+      [
+        'a right that would fail after the build',
+        { MISSING: 'iam.serviceAccounts.actAs' },
+        4,
+        'iam.serviceAccounts.actAs is missing',
+      ],
+      [
+        'no right to open it',
+        { MISSING: 'run.services.setIamPolicy' },
+        4,
+        'Deploy it with --private, or have somebody',
+      ],
+    ])('%s', async (_, { MISSING, ...env }: Readonly<Record<string, string>>, code, words) => {
+      if (MISSING !== undefined) cloud.google.project.denied.add(MISSING);
+      const { exitCode, stderr } = await cloud.run(FROM_IMAGE, env);
+      expect(stderr).toContain(words);
+      expect(exitCode).toBe(code);
+    });
+
+    it('nobody is logged in', async () => {
+      const { exitCode, stderr } = await cloud.run(FROM_IMAGE, await cloud.login('none'));
+      expect(stderr).toMatch(
+        /Error: gcloud has no login that works: You do not currently have an active account selected\.\n→ Log in with: gcloud auth login/,
+      );
+      expect(exitCode).toBe(4);
+    });
+
+    it('gcloud is not there', async () => {
+      const bin = join(cloud.cwd, 'bin');
+      await mkdir(bin);
+      await symlink(process.execPath, join(bin, 'node'));
+      const { exitCode, stderr } = await cloud.run(FROM_IMAGE, { PATH: bin });
+      expect(stderr).toMatch(/Error: gcloud is not installed, or not on the PATH\.\n→ Install it: https:/);
+      expect(exitCode).toBe(3);
+    });
+  });
+
+  it('an API that is off is turned on with a yes only, and said', async () => {
+    const { project } = cloud.google;
+    project.apis.delete('run.googleapis.com');
+    const asked = await cloud.run(IN_MEMORY);
+    expect(asked.stderr).toContain(
+      'Error: Turn on run.googleapis.com in demo-project? What uses them is billed. Nobody is here to answer.',
+    );
+    expect(asked.exitCode).toBe(2);
+    expect(changesIn(cloud.google)).toEqual([]);
+    // Google is busy, too: gcloud itself tries again after a 503, we after a 429.
+    const busy = cloud.google.inject({
+      on: /^GET .*services\/patient$/,
+      times: 2,
+      act: new Refusal('UNAVAILABLE', 'busy'),
+    });
+    const quota = cloud.google.inject({
+      on: /^POST .*namespaces\/demo-project\/services$/,
+      times: 1,
+      act: new Refusal('RESOURCE_EXHAUSTED', 'Quota exceeded for quota metric'),
+    });
+    const { exitCode, stderr } = await cloud.run([...IN_MEMORY, '--yes', '--service', 'patient']);
+    expect(stderr).toContain('✓ turn on run.googleapis.com');
+    expect(exitCode).toBe(0);
+    expect([busy.count(), quota.count()]).toEqual([2, 1]);
+    expect(project.apis.has('run.googleapis.com')).toBe(true);
+  });
+
+  const failures: readonly Case[] = [
+    {
+      title: 'an image of another architecture',
+      prepare: ({ google }) => pushArm(google),
+      image: 'arm',
+      code: 2,
+      words: 'built for another kind of processor',
+    },
+    { title: 'an image that is not there', image: 'nowhere', code: 2, words: 'The image is not in its registry.' },
+    {
+      title: 'a crash at the start',
+      prepare: ({ google }) => (google.project.tamper = crashAtStart),
+      code: 1,
+      words: 'The container ended while it started.\n  Its last lines:\n    Error: Cannot find module',
+    },
+    {
+      title: 'a container that listens elsewhere',
+      prepare: ({ google }) => (google.project.tamper = listenElsewhere),
+      code: 1,
+      words: 'its /health never said that it can work',
+    },
+    { title: 'a quota', args: ['--max', '200'], code: 3, words: 'A quota of the project is used up.' },
+    {
+      title: 'a build that fails',
+      args: ['--source'],
+      prepare: ({ google }) => (google.project.buildFailure = ['npm error code E404']),
+      code: 1,
+      words: '    npm error code E404\n    ERROR\n',
+    },
+    {
+      title: 'an account that may not read the source',
+      args: ['--source'],
+      prepare: ({ google }) => (google.project.buildAccount = 'cannot read the source'),
+      code: 4,
+      words: 'The account that builds may not read the source.',
+    },
+    {
+      title: 'a secret that the service may not read',
+      args: ['--db', 'url'],
+      prepare: ({ google }) => google.inject({ on: /secrets\/.*:setIamPolicy$/, act: jsonReply({ bindings: [] }) }),
+      code: 4,
+      words: 'The account of the service may not read its secret.',
+    },
+    {
+      title: 'a policy that forbids any open door',
+      prepare: ({ google }) =>
+        google.project.constraints.add('run.managed.requireInvokerIam').add('iam.allowedPolicyMemberDomains'),
+      code: 4,
+      words: 'it stays closed to the public.\n  A policy of the organisation forbids it.',
+    },
+    {
+      title: 'a right that is only missing when it is used',
+      prepare: ({ google }) => {
+        denyLate(google);
+      },
+      code: 4,
+      words: 'it stays closed to the public.\n  You may not do that.',
+    },
+  ];
+
+  it.each(failures)('$title', async ({ title, prepare, image, args = [], code, words }) => {
+    await prepare?.(cloud);
+    const service = title.replaceAll(/\W+/g, '-');
+    const source = args.includes('--source')
+      ? []
+      : ['--image', image === undefined ? IMAGE : IMAGE.replace('redisdemo:1', `${image}:1`)];
+    const rest = args.filter((word) => word !== '--source');
+    const db = args.includes('--db') ? [] : ['--db', 'memory'];
+    const { exitCode, stderr } = await cloud.run([
+      'deploy',
+      'cloudrun',
+      '--service',
+      service,
+      ...source,
+      ...db,
+      ...rest,
+    ]);
+    expect(stderr).toContain(words);
+    expect(stderr).toMatch(/\n→ \S/);
+    expect(exitCode).toBe(code);
+    const { status } = await cloud.google.fetch(`https://${service}-123456789012.europe-west1.run.app/health`);
+    expect([403, 404]).toContain(status);
+  });
+
+  it('where the check may not be switched off, a right for everybody opens the service', async () => {
+    cloud.google.project.constraints.add('run.managed.requireInvokerIam');
+    const { exitCode, stderr } = await cloud.run([...IN_MEMORY, '--service', 'by-right']);
+    expect(stderr).toContain('without a token: ready');
+    expect(exitCode).toBe(0);
+  });
+});
+
+interface Case {
+  readonly title: string;
+  readonly prepare?: (cloud: Cloud) => unknown;
+  /** Its name instead of ours. */
+  readonly image?: string;
+  /** `--source`: built by Google, from no image. */
+  readonly args?: readonly string[];
+  readonly code: number;
+  readonly words: string;
+}
+
+async function pushArm(google: Cloud['google']): Promise<void> {
+  google.project.architecture = 'arm64';
+  await pushService(google, IMAGE.replace('redisdemo:1', 'arm:1'));
+}
+
+/** testIamPermissions says yes, and both ways to open the service say no: gcloud alone would end with 0. */
+function denyLate(google: Cloud['google']): void {
+  const permissions = [
+    'run.services.create',
+    'run.services.get',
+    'run.services.update',
+    'run.services.setIamPolicy',
+    'iam.serviceAccounts.actAs',
+  ];
+  google.inject({ on: /:testIamPermissions$/, times: 1, act: jsonReply({ permissions }) });
+  google.project.denied.add('run.services.setIamPolicy');
+}

@@ -1,0 +1,77 @@
+/**
+ * Print equals run on Google Cloud: the printed script, with the real gcloud, curl and jq in another project, asks for
+ * the same changes and leaves the same. Its smoke test is a probe of /health: a script has no contract to test.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cloudMissing, openCloud, PASSWORD, type Cloud } from '../cloud.ts';
+import { changesIn, stateOf } from '../cloud-state.ts';
+import { commandsIn } from '../commands.ts';
+
+const DEPLOY = ['deploy', 'cloudrun'];
+/** A script starts gcloud for each question. */
+const PATIENCE_MS = 300_000;
+
+describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMissing}`, () => {
+  let one: Cloud;
+  let other: Cloud;
+  beforeAll(async () => {
+    one = await openCloud();
+    other = await openCloud({ redis: one.redis });
+  });
+  afterAll(async () => {
+    expect([...(await other.close()), ...(await one.close())]).toEqual([]);
+  });
+
+  const print = async (args: readonly string[]): Promise<string> => {
+    const from = other.google.requests.length;
+    const { stdout } = await commandsIn(other).redisdemo([...args, '--print']);
+    expect(changesIn(other.google, from)).toEqual([]);
+    expect(stdout).not.toContain(PASSWORD.slice(0, 6));
+    return stdout;
+  };
+
+  const run = async (script: string, shell = 'sh'): Promise<void> => {
+    const file = join(other.cwd, 'x.sh');
+    await writeFile(file, script);
+    const env = { PATH: process.env['PATH'] ?? '', ...other.env };
+    const { exitCode, all } = await execa(shell, [file], { env, extendEnv: false, reject: false, all: true });
+    if (exitCode !== 0) throw new Error(`${shell}: ${String(exitCode)}\n${all}`);
+    expect(all).not.toContain(PASSWORD.slice(0, 6));
+  };
+
+  it.each([
+    ['a first deployment', DEPLOY],
+    ['the next one, closed', [...DEPLOY, '--max', '5', '--private']],
+  ])('%s', { timeout: PATIENCE_MS }, async (_, command) => {
+    const from = [one.google.requests.length, other.google.requests.length] as const;
+    const { stderr } = await commandsIn(one).redisdemo([...command, '--explain']);
+    const script = await print(command);
+    for (const line of explained(stderr)) expect(plain(script)).toContain(plain(line));
+    await run(script);
+    expect(changesIn(other.google, from[1])).toEqual(changesIn(one.google, from[0]));
+    expect(stateOf(other.google)).toEqual(stateOf(one.google));
+  });
+
+  it('a second run of a script changes nothing', { timeout: PATIENCE_MS }, async () => {
+    const script = await print([...DEPLOY, '--max', '5', '--private']);
+    const from = other.google.requests.length;
+    await run(script, 'bash');
+    expect(changesIn(other.google, from)).toEqual([]);
+  });
+});
+
+/** The gcloud lines that --explain shows, with what is piped into them left away. */
+function explained(stderr: string): readonly string[] {
+  return [...stderr.matchAll(/^(?:· \$ | {2})(gcloud .*)$/gm)].map(([, line = '']) => line);
+}
+
+/** Facts are variables in a script, and the time is another one each run. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\$\{\w+\}|redisdemo-\d{5}-\w{3}|(?<=redispass:)\d+/g, 'FACT')
+    .replaceAll(/redisdemo-since=\d+/g, 'SINCE')
+    .replaceAll('"', '');
+}

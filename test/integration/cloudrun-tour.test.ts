@@ -1,0 +1,38 @@
+/** The rung of Cloud Run: walked when a project is named, with a service of its own, and nothing stays. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
+import { stateOf } from '../cloud-state.ts';
+
+describe.skipIf(cloudMissing !== '')(`redisdemo tour with a project${cloudMissing}`, () => {
+  let cloud: Cloud;
+  beforeAll(async () => {
+    cloud = await openCloud();
+  });
+  afterAll(async () => {
+    expect(await cloud.close()).toEqual([]);
+  });
+
+  const ground = { services: [], secrets: [], policies: [], archives: false, images: false };
+
+  it('is interrupted while Google builds: what was made so far goes, and the build is cancelled', async () => {
+    const build = cloud.google.hold('build');
+    const tour = cloud.start(['tour']);
+    await Promise.race([build.reached, tour]);
+    tour.kill('SIGINT');
+    const { exitCode, stderr } = await tour;
+    build.release();
+    expect(stderr).toContain('✓ removed build ');
+    expect(cloud.google.builds.map(({ status }) => status)).toEqual(['CANCELLED']);
+    expect(exitCode).toBe(130);
+    expect(stateOf(cloud.google)).toMatchObject(ground);
+  });
+
+  it('passes its smoke test there, and takes all of it away', async () => {
+    const { exitCode, stdout } = await cloud.run(['tour', '--json'], { DOCKER_HOST: 'unix:///nowhere.sock' });
+    const { rungs } = (JSON.parse(stdout) as { data: { rungs: readonly { readonly rung: string }[] } }).data;
+    expect(rungs.at(-1)).toMatchObject({ rung: 'url × cloudrun', outcome: 'passed', leftBehind: [] });
+    expect(exitCode).toBe(0);
+    expect(cloud.google.requests.some(({ on }) => on.endsWith('/services/redisdemo-tour'))).toBe(true);
+    expect(stateOf(cloud.google)).toMatchObject(ground);
+  });
+});

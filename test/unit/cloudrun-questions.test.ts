@@ -1,0 +1,73 @@
+/** What the plans of Cloud Run select from Google's answers: jqjs, which we run, and jq, which a script runs, agree. */
+import { spawnSync } from 'node:child_process';
+import jq from '@michaelhomer/jqjs';
+import { describe, expect, it } from 'vitest';
+import { fillIn, type Question } from '../../src/plan/call.ts';
+import { cloudRunPlans, SERVICE_JSON } from '../cloudrun-plans.ts';
+
+const missing = spawnSync('jq', ['--version']).status === 0 ? '' : ' (SKIPPED: jq is not on PATH)';
+
+const FACTS = new Map([
+  ['SECRET_VERSION', '1'],
+  ['REVISION', 'redisdemo-00002-def'],
+]);
+
+/** Of a service, of one that was never touched, of a policy, of lists. */
+const DOCUMENTS: readonly unknown[] = [
+  SERVICE_JSON,
+  { metadata: { name: 'redisdemo' }, spec: { template: { spec: { containers: [{}] } } }, status: {} },
+  { bindings: [{ role: 'roles/run.invoker', members: ['allUsers'] }] },
+  {
+    bindings: [
+      {
+        role: 'roles/secretmanager.secretAccessor',
+        members: ['user:a', 'serviceAccount:runner@demo-project.iam.gserviceaccount.com'],
+      },
+    ],
+  },
+  {},
+];
+const LISTS: readonly unknown[] = [
+  [],
+  [
+    { name: 'projects/1/secrets/s/versions/9', state: 'ENABLED' },
+    { name: 'projects/1/secrets/s/versions/10', state: 'ENABLED' },
+  ],
+  [{ config: { name: 'run.googleapis.com' } }, { config: { name: 'cloudbuild.googleapis.com' } }],
+];
+
+const questions = Object.values(cloudRunPlans).flatMap(({ steps }) =>
+  steps.flatMap(({ action }) => (action.kind === 'resource' ? [action.find] : [])),
+);
+const programs = [...new Set(questions.map(({ select }) => fillIn(select, FACTS)))];
+
+function listed({ call }: Question): boolean {
+  return 'words' in call && call.words.includes('list');
+}
+
+const answersOf = (program: string): readonly unknown[] =>
+  questions.some((question) => fillIn(question.select, FACTS) === program && listed(question)) ? LISTS : DOCUMENTS;
+
+/** What counts of an answer: its first output that is a value. */
+function byJq(program: string, document: unknown): unknown {
+  const { stdout } = spawnSync('jq', ['--compact-output', `first((${program}) | values)`], {
+    input: JSON.stringify(document),
+    encoding: 'utf8',
+  });
+  return stdout === '' ? undefined : (JSON.parse(stdout) as unknown);
+}
+
+function byJqjs(program: string, document: unknown): unknown {
+  const [first] = jq.compile(program)(document);
+  return first ?? undefined;
+}
+
+describe.skipIf(missing !== '')(`jq and jqjs select the same${missing}`, () => {
+  it.each(programs)('%s', (program) => {
+    for (const document of answersOf(program)) expect(byJqjs(program, document)).toEqual(byJq(program, document));
+  });
+
+  it('with no `//`, of which jqjs gives the null before it, too', () => {
+    expect(programs.filter((program) => program.includes(' // '))).toEqual([]);
+  });
+});
