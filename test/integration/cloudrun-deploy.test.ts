@@ -57,7 +57,7 @@ describe.skipIf(cloudMissing !== '')(`redisdemo deploy cloudrun${cloudMissing}`,
     const built = await readdir(`${DIST}service`, { recursive: true, withFileTypes: true });
     const files = built.filter((entry) => entry.isFile()).map((entry) => `${entry.parentPath}/${entry.name}`);
     const wanted = files.map((file) => file.slice(DIST.length).replace('//', '/'));
-    expect(uploadedFiles(cloud.google)).toEqual(['Dockerfile', ...wanted].sort());
+    expect(uploadedFiles(cloud.google)).toEqual(['.dockerignore', 'Dockerfile', ...wanted].sort());
   });
 
   it('the service has its settings, its secret by number, its probe and its limits', () => {

@@ -6,7 +6,7 @@ import { checkUpload } from '../../src/targets/cloudrun/upload.ts';
 
 const { signal } = new AbortController();
 const SOURCE = { kind: 'folder', folder: '/dist', digest: 'abc' } as const;
-const GOOD = ['Dockerfile', 'service/server.js', 'service/static/swagger-ui.css'];
+const GOOD = ['.dockerignore', 'Dockerfile', 'service/server.js', 'service/static/swagger-ui.css'];
 
 /** A gcloud that lists these files. */
 const listing = (files: readonly string[]): { readonly calls: Calls } => ({
@@ -35,7 +35,7 @@ describe('the list of files that gcloud would upload', () => {
   );
 
   it('lacks what the image is built from', async () => {
-    await expect(checkUpload(SOURCE, listing(['Dockerfile']), signal)).rejects.toMatchObject({
+    await expect(checkUpload(SOURCE, listing(['.dockerignore', 'Dockerfile']), signal)).rejects.toMatchObject({
       details: { absent: ['service/server.js'] },
     });
   });

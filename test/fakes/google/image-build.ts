@@ -33,12 +33,31 @@ const IGNORED = ['FROM', 'LABEL', 'EXPOSE', 'USER', 'HEALTHCHECK'];
 export async function buildImage(source: readonly ZipEntry[], root: string): Promise<ImageContent> {
   const dockerfile = source.find(({ path }) => path === 'Dockerfile');
   if (!dockerfile) throw new BuildError('unable to prepare context: unable to evaluate symlinks in Dockerfile path');
+  const context = withoutIgnored(source);
   const draft: Draft = { workdir: '/', env: {}, entrypoint: [], command: [] };
   for (const line of instructions(dockerfile.content.toString())) {
     const [, word = '', rest = ''] = /^(\S+)\s+(.*)$/s.exec(line) ?? [];
-    await apply(word.toUpperCase(), rest, draft, (words) => copy(source, words, join(root, draft.workdir)));
+    await apply(word.toUpperCase(), rest, draft, (words) => copy(context, words, join(root, draft.workdir)));
   }
   return { root, workdir: draft.workdir, env: draft.env, command: [...draft.entrypoint, ...draft.command] };
+}
+
+/** By .dockerignore, of which the last line that fits decides: docs.docker.com/build/concepts/context/#dockerignore-files. */
+function withoutIgnored(source: readonly ZipEntry[]): readonly ZipEntry[] {
+  const lines =
+    source
+      .find(({ path }) => path === '.dockerignore')
+      ?.content.toString()
+      .split('\n') ?? [];
+  const rules = lines
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => /^(!?)(.*)$/.exec(line) ?? []);
+  const fits = (pattern: string, path: string): boolean =>
+    pattern === '*' || path === pattern || path.startsWith(`${pattern}/`);
+  return source.filter(({ path }) => {
+    const [, negation = '!'] = rules.findLast(([, , pattern = '']) => fits(pattern, path)) ?? [];
+    return negation === '!';
+  });
 }
 
 async function apply(
