@@ -21,6 +21,7 @@ export const PROBLEM_CODES = {
   bug: 'failure',
   service_failed: 'failure',
   system_failed: 'failure',
+  declined: 'failure',
   bad_usage: 'usage',
   bad_setting: 'usage',
   docker_missing: 'missing',

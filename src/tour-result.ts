@@ -14,8 +14,9 @@ export function tourResult(rungs: readonly RungReport[]): Result {
   };
 }
 
-function row({ rung, outcome, reason, ms, leftBehind, smoke }: RungReport): (Cell | string)[] {
-  const why = reason ?? (leftBehind.length > 0 ? leftBehind.join(', ') : 'nothing');
+function row({ rung, outcome, reason, ms, leftBehind, before, smoke }: RungReport): (Cell | string)[] {
+  const left = [...leftBehind, ...(before === undefined ? [] : [before])];
+  const why = reason ?? (left.length > 0 ? left.join(', ') : 'nothing');
   if (outcome === 'not reachable') {
     return [{ text: rung, tone: 'dim' }, { text: '-', tone: 'dim' }, '', { text: why, tone: 'dim' }];
   }

@@ -2,16 +2,17 @@
 import type { Connection } from './connection.ts';
 import { enterpriseConnection, enterprisePlan } from './databases/enterprise/enterprise.ts';
 import { findEnterprise, freeDatabasePort } from './databases/enterprise/nodes.ts';
-import { ENTERPRISE_DEFAULTS } from './databases/enterprise/settings.ts';
-import { findStack, proveModules, stackConnection, stackPlan, DEFAULT_IMAGE } from './databases/stack.ts';
+import { ALIAS, ENTERPRISE_DEFAULTS } from './databases/enterprise/settings.ts';
+import { findStack, proveModules, stackConnection, stackPlan, DEFAULT_IMAGE, STACK } from './databases/stack.ts';
 import { deployment, serviceFile, type DatabaseName, type Places, type TargetName } from './deployment.ts';
 import { ensure } from './plan/ensure.ts';
 import type { Plan } from './plan/plan.ts';
 import { remove, thingsOf } from './plan/remove.ts';
 import type { Systems } from './plan/systems.ts';
 import type { Working } from './plan/wait.ts';
-import { EXIT_CODES, Problem } from './problem.ts';
+import { Problem, type ProblemCode } from './problem.ts';
 import { smoke, type SmokeReport } from './smoke/smoke.ts';
+import { SERVICE } from './targets/container.ts';
 import { startLocal } from './targets/local.ts';
 
 export interface Walk {
@@ -37,12 +38,16 @@ export interface RungReport {
   readonly ms: number;
   /** What the rung left on the machine. */
   readonly leftBehind: readonly string[];
+  /** What it has used, and left as it was: it ran before. */
+  readonly before?: string;
   readonly smoke?: SmokeReport;
 }
 
 /** A database that is open for its rungs. */
 interface Opened {
   readonly connection: Connection | undefined;
+  /** What ran before the tour came. */
+  readonly before?: string;
   /** Takes away what was made for the tour, and no more; resolves with what stays. */
   readonly close: () => Promise<readonly string[]>;
 }
@@ -94,7 +99,7 @@ async function walkSection({ database, targets, open }: Section, walk: Walk): Pr
   const opened = await open(walk).catch((error: unknown) => unopened(error, walk));
   const rungs = targets.map((target) => ({ target, rung: `${database} × ${target}` }));
   const ms = performance.now() - start;
-  if ('outcome' in opened) return rungs.map(({ rung }) => ({ rung, ...opened, ms, leftBehind: [] }));
+  if ('outcome' in opened) return rungs.map(({ rung }) => ({ rung, ...opened, ms }));
   const reports: RungReport[] = [];
   let rungStart = start;
   try {
@@ -104,7 +109,7 @@ async function walkSection({ database, targets, open }: Section, walk: Walk): Pr
       rungStart = performance.now();
     }
   } finally {
-    const left = await opened.close();
+    const left = await opened.close().catch((error: unknown) => unopened(error, walk).leftBehind);
     const last = reports.pop();
     if (last) reports.push({ ...last, leftBehind: [...last.leftBehind, ...left] });
   }
@@ -123,21 +128,29 @@ async function walkRung(
   run: Run | undefined,
   { database, opened, walk, start }: Rung,
 ): Promise<RungReport> {
-  const walked = await run?.(database, opened.connection, walk).catch((error: unknown) => reasonOf(error, walk));
+  const { connection, before } = opened;
+  const walked = await run?.(database, connection, walk).catch((error: unknown) => unopened(error, walk));
   const ms = performance.now() - start;
-  if (walked === undefined || typeof walked === 'string') {
-    return { rung, outcome: 'failed', reason: walked ?? 'no such target', ms, leftBehind: [] };
-  }
-  return { rung, outcome: walked.smoke.passed ? 'passed' : 'failed', ms, ...walked };
+  if (walked === undefined) return { rung, outcome: 'failed', reason: 'no such target', ms, leftBehind: [] };
+  if ('outcome' in walked) return { rung, ms, ...walked };
+  const outcome = walked.smoke.passed ? 'passed' : 'failed';
+  return { rung, outcome, ms, ...walked, ...(before !== undefined && { before }) };
 }
 
 /** What is missing, or not allowed here, is out of reach; anything else is a failure, and not to be taken for that. */
-const OUT_OF_REACH: readonly number[] = [EXIT_CODES.missing, EXIT_CODES.permission];
+const OUT_OF_REACH: ReadonlySet<ProblemCode> = new Set([
+  ...(['docker_missing', 'command_missing', 'not_running', 'not_enough', 'not_permitted'] as const),
+]);
 
-function unopened(error: unknown, walk: Walk): Pick<RungReport, 'outcome' | 'reason'> {
+function unopened(
+  error: unknown,
+  walk: Walk,
+): Required<Pick<RungReport, 'outcome' | 'reason'>> & Pick<RungReport, 'leftBehind'> {
   const reason = reasonOf(error, walk);
-  const isOutOfReach = error instanceof Problem && OUT_OF_REACH.includes(error.exitCode);
-  return { outcome: isOutOfReach ? 'not reachable' : 'failed', reason };
+  const isOutOfReach = error instanceof Problem && OUT_OF_REACH.has(error.code);
+  // What could not be removed says so itself.
+  const leftBehind = error instanceof Problem && error.code === 'left_behind' ? [reason] : [];
+  return { outcome: isOutOfReach ? 'not reachable' : 'failed', reason, leftBehind };
 }
 
 /** A rung that fails does not end the tour; an interruption does. */
@@ -162,7 +175,7 @@ async function openStack({ places, systems, working, keep }: Walk): Promise<Open
   try {
     const connection = await stackConnection(places.home, systems);
     if (!there) await proveModules(connection, systems, working);
-    return { connection, close: made };
+    return { connection, close: made, ...(there && { before: `${STACK} runs since before, and stays` }) };
   } catch (error) {
     await made();
     throw error;
@@ -200,7 +213,7 @@ async function openEnterprise({ places, systems, working, keep }: Walk): Promise
   try {
     const connection = await enterpriseConnection(places.home, systems);
     if (!there) await proveModules(connection, systems, working);
-    return { connection, close };
+    return { connection, close, ...(there && { before: `${ALIAS} runs since before, and stays` }) };
   } catch (error) {
     await close();
     throw error;
@@ -236,6 +249,7 @@ async function runLocal(database: string, connection: Connection | undefined, wa
 
 async function runContainer(database: string, connection: Connection | undefined, walk: Walk): Promise<Walked> {
   const { places, systems, working } = walk;
+  await noneRuns(SERVICE, systems);
   const port = await systems.ports.find();
   const settings = { database: database as DatabaseName, target: 'container' as TargetName, port, connection };
   const wanted = await deployment(settings, places, systems);
@@ -248,6 +262,14 @@ async function runContainer(database: string, connection: Connection | undefined
     leftBehind = await close();
   }
   return { smoke: report, leftBehind };
+}
+
+/** A container of this name is the user's, and would be replaced. */
+async function noneRuns(name: string, { containers }: Systems): Promise<void> {
+  if ((await containers.state(name)).kind !== 'ok') return;
+  throw new Problem('not_running', {
+    message: `${name} is there already, and left alone: redisdemo destroy container`,
+  });
 }
 
 /** Makes the plan, and gives back what takes away the part of it that was not there before. */

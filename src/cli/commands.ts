@@ -8,6 +8,7 @@ import {
   planSettings,
   removeSettings,
   stackUpSettings,
+  takeAwaySettings,
   upSettings,
   volumesSettings,
 } from './docker-options.ts';
@@ -51,14 +52,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     description:
       'Takes away all that redisdemo made on this machine. The data of Redis Stack\nstays unless --volumes is given.',
     settings: { ...volumesSettings, ...removeSettings },
-    work: async (values, invocation) => (await import('./commands/up.ts')).downCommand(values, invocation),
+    work: async (values, invocation) => (await import('./commands/down.ts')).downCommand(values, invocation),
   }),
   command({
     name: 'status',
     summary: 'what is there: absent, partial, ready or foreign',
     description: 'Asks every stage what is there: absent, partial, ready or foreign.',
     settings: {},
-    work: async (values, invocation) => (await import('./commands/up.ts')).statusCommand(values, invocation),
+    work: async (values, invocation) => (await import('./commands/status.ts')).statusCommand(values, invocation),
   }),
   command({
     name: 'serve',
@@ -154,7 +155,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'destroy local',
     summary: 'the process in the background',
     description: 'Stops the process in the background, which finishes what is in flight.',
-    settings: removeSettings,
+    settings: takeAwaySettings,
     work: async (values, invocation) =>
       (await import('./commands/deploy.ts')).destroyCommand('local', values, invocation),
   }),
@@ -162,7 +163,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'destroy container',
     summary: 'the container, its secret and its image',
     description: 'Takes the container away, and with it its secret and its image.',
-    settings: removeSettings,
+    settings: takeAwaySettings,
     work: async (values, invocation) =>
       (await import('./commands/deploy.ts')).destroyCommand('container', values, invocation),
   }),
@@ -178,7 +179,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'insight down',
     summary: 'take it away',
     description: 'Takes RedisInsight away.',
-    settings: removeSettings,
+    settings: takeAwaySettings,
     work: async (values, invocation) => (await import('./commands/insight.ts')).insightDown(values, invocation),
   }),
 ];

@@ -43,9 +43,12 @@ export const stackUpSettings = {
   ...waitSettings,
 } as const satisfies Record<string, Setting>;
 
+/** Of what goes without a question: it can be made again. */
+export const takeAwaySettings = { explain: planSettings.explain } as const satisfies Record<string, Setting>;
+
 export const removeSettings = {
   yes: { flag: '-y, --yes', words: 'do not ask' },
-  explain: planSettings.explain,
+  ...takeAwaySettings,
 } as const satisfies Record<string, Setting>;
 
 export const volumesSettings = {

@@ -143,6 +143,29 @@ export type Values<S extends Record<string, Setting>> = {
     : boolean;
 };
 
+/** What the variables of a table and its defaults say, where a command has none of its flags. Throws a Problem. */
+export function environmentValues<S extends Record<string, Setting>>(
+  settings: S,
+  environment: NodeJS.ProcessEnv,
+): Values<S> {
+  const entries = Object.entries(settings).map(([name, { variable, fallback, rule }]) => {
+    const text = (variable === undefined ? undefined : environment[variable]) ?? fallback;
+    if (!rule) return [name, false] as const;
+    return [name, text === undefined ? undefined : parsed(rule, text, variable)] as const;
+  });
+  // Their types come from the same table.
+  return Object.fromEntries(entries) as Values<S>;
+}
+
+function parsed(rule: v.GenericSchema<string, unknown>, text: string, variable = ''): unknown {
+  const result = v.safeParse(rule, text);
+  if (result.success) return result.output;
+  throw new Problem('bad_setting', {
+    message: `${variable} is ${text}. It must be ${result.issues[0].message}.`,
+    hint: `Set it right, or unset ${variable}.`,
+  });
+}
+
 /**
  * undefined when no host is given: then the service keeps users in memory. A file that is named with its flag comes before
  * a variable. Throws a Problem where both are variables, as the service does.

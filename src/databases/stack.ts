@@ -31,6 +31,13 @@ export interface StackSettings {
   readonly passwordFile?: string | undefined;
 }
 
+export const STACK_DEFAULTS: StackSettings = {
+  image: DEFAULT_IMAGE,
+  port: REDIS_PORT,
+  insightPort: INSIGHT_PORT,
+  password: false,
+};
+
 /** Redis Stack by its name: options in REDIS_ARGS. Anything else is taken for an image like redis:8. */
 function isStackImage(image: string): boolean {
   return image.includes('redis-stack');
@@ -83,7 +90,7 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
         ready: {
           what: `Redis at 127.0.0.1:${String(settings.port)}`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems) => pong(connectionOf(settings, home), systems),
+          ask: (systems) => answers(connectionOf(settings, home), systems),
           shell: settings.password
             ? `[ "$(docker exec ${STACK} sh -c 'REDISCLI_AUTH=$(cat /run/secrets/${PASSWORD_FILE}) redis-cli ping')" = PONG ]`
             : `[ "$(docker exec ${STACK} redis-cli ping)" = PONG ]`,
@@ -126,10 +133,15 @@ function stackContainer({ image, port, insightPort, password }: StackSettings): 
   };
 }
 
-async function pong(connection: Connection, systems: Systems): Promise<Answer<unknown>> {
+/** PONG, and it knows JSON: any other answer than "unknown command" says so, and no right to ask for modules is needed. */
+async function answers(connection: Connection, systems: Systems): Promise<Answer<unknown>> {
   const answer = await systems.redis.call(connection, ['PING']);
-  if (answer.kind === 'ok')
-    return answer.value === 'PONG' ? ok(undefined) : absent(`it says ${JSON.stringify(answer.value)}`);
+  if (answer.kind === 'ok' && answer.value !== 'PONG') return absent(`it says ${JSON.stringify(answer.value)}`);
+  if (answer.kind === 'ok') {
+    const json = await systems.redis.call(connection, ['JSON.GET', 'redisdemo:probe', '$']);
+    if (json.kind === 'failed' && isUnknown(json.reason)) throw moduleProblem(json.reason);
+    return ok(undefined);
+  }
   if (/^(?:NOAUTH|WRONGPASS)/.test(answer.reason)) return failed(answer.reason);
   return aliveOr(STACK, absent(answer.reason), systems);
 }
@@ -227,8 +239,10 @@ export async function proveModules(
   }
 }
 
+const isUnknown = (reason: string): boolean => /unknown command/i.test(reason);
+
 function moduleProblem(reason: string): Problem {
-  if (!/unknown command/i.test(reason)) return new Problem('system_failed', { message: `JSON.SET: ${reason}` });
+  if (!isUnknown(reason)) return new Problem('system_failed', { message: `JSON.SET: ${reason}` });
   return new Problem('json_module_missing', {
     message: `This Redis has no JSON module: ${reason}`,
     hint: 'Take an image that has it: redisdemo stack down && redisdemo stack up --image redis:8',

@@ -28,7 +28,7 @@ export async function portsFree(
     const owner = container === undefined ? await systems.ports.owner(port) : `the container ${container}`;
     throw new Problem('port_taken', {
       message: `Port ${String(port)} is taken${owner === undefined ? '' : ` by ${owner}`}. Nothing was created.`,
-      hint: `Free it, or let a port be found: ${instead}`,
+      hint: `Free it, or choose another port: ${instead}`,
       details: { port, owner: owner ?? null },
     });
   }

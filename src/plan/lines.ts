@@ -22,29 +22,48 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
     create: ({ image }) => commandLine(['docker', 'pull', image]),
   },
   createNetwork: {
-    exists: ({ name }) => commandLine(['docker', 'network', 'inspect', name]),
+    exists: ({ name, stage }) => isOursLine('network', name, stage),
     create: ({ name, stage }) => commandLine(['docker', 'network', 'create', '--label', `${LABEL}=${stage}`, name]),
     remove: ({ name }) => commandLine(['docker', 'network', 'rm', name]),
   },
   createVolume: {
-    exists: ({ name }) => commandLine(['docker', 'volume', 'inspect', name]),
-    create: ({ name, stage }) => commandLine(['docker', 'volume', 'create', '--label', `${LABEL}=${stage}`, name]),
+    exists: ({ name, stage }) => isOursLine('volume', name, stage),
+    // Docker would take one that is there for the one that is asked for.
+    create: ({ name, stage }) =>
+      [
+        refusalLine(commandLine(['docker', 'volume', 'inspect', name]), `the volume ${name} is not ours`),
+        commandLine(['docker', 'volume', 'create', '--label', `${LABEL}=${stage}`, name]),
+      ].join('\n'),
     remove: ({ name }) => commandLine(['docker', 'volume', 'rm', name]),
   },
   handOver: {
     exists: ({ volume }) =>
       `[ -n "$(${commandLine(['docker', 'ps', '--all', '--quiet', '--filter', `volume=${volume}`, '--filter', `label=${SETTINGS_LABEL}`])})" ]`,
-    create: handOverLines,
+    create: (action) =>
+      [
+        refusalLine(
+          `{ docker volume inspect ${quote(action.volume)} && ! ${isOursLine('volume', action.volume, action.stage)}; }`,
+          `the volume ${action.volume} is not ours`,
+        ),
+        handOverLines(action),
+      ].join('\n'),
     remove: ({ volume }) => commandLine(['docker', 'volume', 'rm', volume]),
   },
   runContainer: {
     exists: (container) =>
       `[ "$(docker container inspect --format '{{.State.Running}} {{index .Config.Labels "${SETTINGS_LABEL}"}}' ` +
       `${quote(container.name)})" = ${quote(`true ${settingsLabel(container)}`)} ]`,
+    // One that is not ours has no such label: it is left alone, and its name is taken.
     create: (container) =>
       container.replace === true
-        ? `docker rm --force --volumes ${quote(container.name)} 2>/dev/null || true\n${runLine(container)}`
-        : `docker start ${quote(container.name)} 2>/dev/null ||\n  ${runLine(container)}`,
+        ? `[ -z "${settingsOfLine(container.name)}" ] || docker rm --force --volumes ${quote(container.name)}\n${runLine(container)}`
+        : [
+            `case "${settingsOfLine(container.name)}" in`,
+            `  '') ${runLine(container)} ;;`,
+            `  ${quote(settingsLabel(container))}) docker start ${quote(container.name)} ;;`,
+            `  *) echo ${quote(`the container ${container.name} has other settings`)} >&2; exit 5 ;;`,
+            'esac',
+          ].join('\n'),
     remove: ({ name }) => commandLine(['docker', 'rm', '--force', '--volumes', name]),
   },
   buildImage: {
@@ -110,6 +129,20 @@ function netrcLine({ machine, login, password }: Of<'makeNetrc'>): string {
     `printf 'machine %s login %s password "%s"\\n' ${quote(machine)} ${quote(login)} ` +
     `"$(${secretLine(password)} | sed 's/[\\"]/\\\\&/g')"`
   );
+}
+
+/** Succeeds when it is there, and carries our label. */
+function isOursLine(kind: 'network' | 'volume', name: string, stage: string): string {
+  return `[ "$(docker ${kind} inspect --format '{{index .Labels "${LABEL}"}}' ${quote(name)})" = ${quote(stage)} ]`;
+}
+
+function refusalLine(condition: string, words: string): string {
+  return `if ${condition} >/dev/null 2>&1; then echo ${quote(words)} >&2; exit 5; fi`;
+}
+
+/** What a container of ours was asked to be; nothing for any other, and for none. */
+function settingsOfLine(name: string): string {
+  return `$(docker container inspect --format '{{index .Config.Labels "${SETTINGS_LABEL}"}}' ${quote(name)} 2>/dev/null || true)`;
 }
 
 /** A command that succeeds when there is nothing to create. */

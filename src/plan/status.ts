@@ -25,7 +25,9 @@ export async function planStatus({ steps }: Plan, systems: Systems, working: Wor
     if (answers.every(({ kind }) => kind === 'absent')) return { state: 'absent' };
     return await readiness(own, systems, working);
   } catch (error) {
-    if (error instanceof Problem && error.code === 'foreign') return { state: 'foreign', reason: error.message };
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === 'foreign') return { state: 'foreign', reason: error.message };
+    if (error.code === 'json_module_missing') return { state: 'partial', reason: error.message };
     throw error;
   }
 }

@@ -72,7 +72,10 @@ async function askUntilOk<T>({ what, limitMs, ask, hint, quiet }: Wait<T>, { rep
     }
     const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, elapsed * PAUSE.part));
     await sleep(Math.min(pause, Math.max(1, limitMs - elapsed)), undefined, { signal }).catch(() => undefined);
-    answer = await ask();
+    answer = await ask().catch((error: unknown) => {
+      progress.end(what, 'bad');
+      throw error;
+    });
   }
 }
 

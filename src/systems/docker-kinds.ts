@@ -84,7 +84,10 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
         return found.kind === 'ok' && !found.value ? absent('no container has it') : found;
       },
       present: ({ volume }) => volumePresent(volume),
-      create: (action) => ask(() => handOver(docker, action)),
+      create: async (action) => {
+        const present = await volumePresent(action.volume);
+        return present.kind === 'failed' ? present : ask(() => handOver(docker, action));
+      },
       remove: ({ volume }) =>
         ask(async () => {
           await removeIfThere(docker, handOverName(volume));

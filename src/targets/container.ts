@@ -2,10 +2,11 @@
 import type { Connection } from '../connection.ts';
 import { serviceVariables } from '../connection.ts';
 import type { RunContainer } from '../plan/action.ts';
-import { absent, ok, type Answer } from '../plan/answer.ts';
+import type { Answer } from '../plan/answer.ts';
 import { aliveOr, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Systems } from '../plan/systems.ts';
+import { askHealth, assertJsonModule } from './health.ts';
 
 export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
@@ -87,7 +88,9 @@ function serviceContainer({ image, port, network, connection, ca }: ContainerSet
 }
 
 async function healthy(url: string, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const answer = await systems.http.send({ method: 'GET', url: `${url}/health`, timeoutMs: 2000 }, signal);
-  if (answer.kind === 'ok' && answer.value.status === 200) return ok(undefined);
-  return aliveOr(SERVICE, absent(answer.kind === 'ok' ? answer.value.text : answer.reason), systems);
+  const said = await askHealth(url, systems, signal);
+  if (said.kind === 'ok') return said;
+  const alive = await aliveOr(SERVICE, said, systems);
+  if (alive.kind === 'failed') assertJsonModule(alive.reason);
+  return alive;
 }

@@ -4,10 +4,11 @@ import { serviceVariables } from '../connection.ts';
 import type { Child, Systems } from '../plan/systems.ts';
 import type { Home } from '../home.ts';
 import type { RunProcess } from '../plan/action.ts';
-import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import { failed, type Answer } from '../plan/answer.ts';
 import { portsFree } from '../plan/container-checks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
+import { askHealth, assertJsonModule } from './health.ts';
 import type { Report } from '../report.ts';
 
 export interface LocalService {
@@ -138,9 +139,10 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
 }
 
 async function healthy(action: RunProcess, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const answer = await systems.http.send({ method: 'GET', url: `${action.url}/health`, timeoutMs: 2000 }, signal);
-  if (answer.kind === 'ok' && answer.value.status === 200) return ok(undefined);
+  const said = await askHealth(action.url, systems, signal);
+  if (said.kind === 'ok') return said;
   const lastWords = await systems.processes.lastWords(action);
-  if (lastWords !== undefined) return failed(`the service has ended. Its last lines:\n${lastWords}`);
-  return absent(answer.kind === 'ok' ? answer.value.text : answer.reason);
+  if (lastWords === undefined) return said;
+  assertJsonModule(lastWords);
+  return failed(`the service has ended. Its last lines:\n${lastWords}`);
 }

@@ -1,6 +1,6 @@
 /** What goes wrong with the containers of the Docker stages, on a real engine: each is said, and the next run works. */
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { CliRun } from '../cli.ts';
@@ -63,7 +63,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toBe(
       `Error: Port ${String(port)} is taken by node (pid ${String(process.pid)}). Nothing was created.\n` +
-        '→ Free it, or let a port be found: redisdemo stack up --port auto --insight-port auto\n',
+        '→ Free it, or choose another port: redisdemo stack up --port auto --insight-port auto\n',
     );
     expect(documentOf(await lab.run([...args, '--json'])).error).toMatchObject({
       code: 'port_taken',
@@ -169,13 +169,17 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     });
   });
 
-  test('no JSON module: 3, and the commands that the hint names work', async () => {
-    const run = await lab.run(['stack', 'up', '--image', 'redisdemo-test/no-json:8', '--port', 'auto', '--json']);
+  test('no JSON module: 3, each time, and the commands that the hint names work', async () => {
+    const withoutJson = ['stack', 'up', '--image', 'redisdemo-test/no-json:8', '--port', 'auto', '--json'];
+    const run = await lab.run(withoutJson);
     expect(run.exitCode).toBe(3);
+    expect((await lab.run(withoutJson)).exitCode).toBe(3);
+    const { data } = documentOf(await lab.run(['stack', 'status', '--json']));
+    expect(data).toMatchObject({ state: 'partial', reason: expect.stringContaining('no JSON module') as string });
     const { error } = documentOf(run);
     expect(error).toMatchObject({
       code: 'json_module_missing',
-      message: expect.stringMatching(/^This Redis has no JSON module: ERR unknown command 'JSON\.SET'/) as string,
+      message: expect.stringMatching(/^This Redis has no JSON module: ERR unknown command 'JSON\.GET'/) as string,
       hint: expect.stringContaining('redisdemo stack down && redisdemo stack up --image redis:8') as string,
     });
     const [down = [], up = []] = commandsIn(error?.hint ?? '');
@@ -269,6 +273,27 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect(await lab.things()).toContain('container redisdemo-service');
   });
 
+  test('down takes away what is ours beside what is not, and says both: 5', async () => {
+    await succeeds(['stack', 'up', '--image', 'redis:8', '--port', 'auto']);
+    await lab.docker('create', '--name', 'redisdemo-insight', 'redis:8');
+    const run = await lab.run(['down', '--json']);
+    expect(run.exitCode).toBe(5);
+    expect(documentOf(run).error).toMatchObject({ code: 'foreign', hint: expect.stringContaining('Rename') as string });
+    expect(run.stderr).toContain('removed container redisdemo-stack');
+    expect(await lab.things()).toEqual(['container redisdemo-insight', 'volume redisdemo-stack-data']);
+  });
+
+  test('up finds a taken port of the service before it makes a database: 5', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const port = String((server.address() as AddressInfo).port);
+    const { exitCode, stderr } = await lab.run(['up', '--db', 'stack', '--on', 'local', '--port', port]);
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('Nothing was created.');
+    expect(await lab.things()).toEqual([]);
+  });
+
   test('the data of an earlier run is there again, with a password or without', async () => {
     const store = async (work: (redis: Redis) => Promise<unknown>, args: readonly string[]): Promise<unknown> => {
       const { data } = await succeeds(args);
@@ -311,6 +336,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     const { exitCode } = await child;
     expect(exitCode).toBe(130);
     expect(performance.now() - start).toBeLessThan(2000);
+
+    await succeeds(['stack', 'down']);
 
     const again = lab.start([
       'stack',

@@ -56,7 +56,7 @@ test.each([
   });
 });
 
-test.each(['status', 'down', 'stack status', 'stack logs', 'stack down', 'env', 'image build'])(
+test.each(['stack status', 'stack logs', 'stack down', 'env', 'image build'])(
   'without an engine, %s says so too',
   async (command) => {
     const { exitCode, stderr } = await refusedBy('unix:///no/such/docker.sock', command.split(' '));
@@ -64,6 +64,24 @@ test.each(['status', 'down', 'stack status', 'stack logs', 'stack down', 'env', 
     expect(stderr).toContain('No Docker engine answers at unix:///no/such/docker.sock');
   },
 );
+
+test('without an engine, status and down say so, and see to the service that needs none', async () => {
+  await withFolder(async (folder) => {
+    const settings = { env: { DOCKER_HOST: 'unix:///no/such/docker.sock', REDISDEMO_HOME: join(folder, 'home') } };
+    const port = String(await freePort());
+    const up = await cli(['up', '--db', 'memory', '--on', 'local', '--port', port], settings);
+    expect(up.exitCode).toBe(0);
+    const status = await cli(['status'], settings);
+    expect(status.exitCode).toBe(3);
+    expect(status.stdout).toMatch(/stack +unknown +No Docker engine answers/);
+    expect(status.stdout).toMatch(/local +ready\n/);
+    const down = await cli(['down'], settings);
+    expect(down.exitCode).toBe(3);
+    expect(down.stdout).toBe(`Removed: process at http://127.0.0.1:${port}.\n`);
+    expect(down.stderr).toContain('Error: No Docker engine answers at unix:///no/such/docker.sock');
+    expect((await cli(['status'], settings)).stdout).toMatch(/local +absent\n/);
+  });
+});
 
 test('a socket that we may not use: exit 4, and how to be let in', async () => {
   await withFolder(async (folder) => {

@@ -81,6 +81,26 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
     await samePrintedAsRun({ command, away: away.container, env: { REDISPASS: PASSWORD } });
   });
 
+  it.each([
+    { foreign: 'container create --name redisdemo-service redis:8', command: [...container, '--db', 'memory'] },
+    { foreign: 'container create --name redisdemo-stack redis:8', command: stack },
+    { foreign: 'network create redisdemo', command: stack },
+    { foreign: 'volume create redisdemo-stack-data', command: stack },
+    { foreign: 'volume create redisdemo-insight-secrets', command: insightUp },
+  ])('leaves what is not ours as it is, as the command does: $foreign', async ({ foreign, command }) => {
+    const script = (await lab.run([...command, '--print'])).stdout;
+    await lab.docker(...foreign.split(' '));
+    const [kind = '', name = ''] = [
+      foreign.split(' ')[0],
+      foreign.split(' ').findLast((word) => word.startsWith('redisdemo')),
+    ];
+    const before = await lab.docker(kind, 'inspect', name);
+    expect((await lab.run(command)).exitCode).toBe(5);
+    await expect(run('sh', script)).rejects.toThrow(/not ours|already/);
+    expect(await lab.docker(kind, 'inspect', name)).toBe(before);
+    await lab.docker(kind, 'rm', ...(kind === 'container' ? ['--volumes'] : []), name);
+  });
+
   /** And the explained commands are the printed ones; and a second run of the script, in another shell, makes nothing. */
   async function samePrintedAsRun({ command, away, env = {} }: Omit<Case, 'title'>): Promise<void> {
     const ground = await everythingIn(lab);

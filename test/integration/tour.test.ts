@@ -4,6 +4,7 @@ import { commandsIn, type Commands } from '../commands.ts';
 import { skipped } from '../docker.ts';
 import { everythingIn } from '../docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { freePort } from '../fakes/redis-server.ts';
 import { openLab, type Lab } from '../lab.ts';
 import type { RungReport } from '../../src/tour.ts';
 
@@ -40,7 +41,19 @@ describe.skipIf(ownEngineMissing !== undefined)(`a tour${skipped(ownEngineMissin
   it('uses a stack that runs already, and leaves that as it is', async () => {
     await redisdemo(['stack', 'up', '--port', 'auto', '--insight-port', 'auto']);
     const there = await everythingIn(lab);
-    await redisdemo(['tour', '--quiet']);
+    const { stdout } = await redisdemo(['tour', '--quiet']);
+    expect(stdout).toMatch(/stack × local +✓ .* redisdemo-stack runs since before, and stays/);
+    expect(await everythingIn(lab)).toEqual(there);
+  });
+
+  it('leaves a service container of the user’s alone', async () => {
+    await redisdemo(['deploy', 'container', '--db', 'memory', '--port', String(await freePort())]);
+    const there = await everythingIn(lab);
+    const { rungs } = (await ask(['tour'])) as unknown as { rungs: readonly RungReport[] };
+    expect(rungs.find(({ rung }) => rung === 'stack × container')).toMatchObject({
+      outcome: 'not reachable',
+      reason: expect.stringContaining('redisdemo-service is there already') as string,
+    });
     expect(await everythingIn(lab)).toEqual(there);
   });
 

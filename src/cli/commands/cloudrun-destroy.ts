@@ -16,7 +16,7 @@ export async function destroyCloudRun(
   const { things, record } = await remains(place, places.home, systems, { report, signal });
   const question = `Take ${place.service} away from ${place.project}, ${place.region}, with its secret and images?`;
   if (!values.yes && !(await confirm(question, '--yes'))) {
-    throw new Problem('interrupted', { message: 'Nothing was removed.' });
+    throw new Problem('declined', { message: 'Nothing was removed.' });
   }
   const options = { explain: values.explain, withData: true };
   const removed = await takeAway(things, options, invocation);

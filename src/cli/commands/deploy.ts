@@ -7,7 +7,7 @@ import { Problem } from '../../problem.ts';
 import { smokeResult } from '../../smoke/result.ts';
 import { smoke } from '../../smoke/smoke.ts';
 import type { Invocation } from '../invocation.ts';
-import type { deploySettings, planSettings, removeSettings } from '../docker-options.ts';
+import type { deploySettings, planSettings, takeAwaySettings } from '../docker-options.ts';
 import { readConnection, type Values } from '../options.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
@@ -45,7 +45,7 @@ export async function proveDeployment({ url, connection }: Deployment, invocatio
 
 export async function destroyCommand(
   target: TargetName,
-  values: Values<typeof removeSettings>,
+  values: Values<typeof takeAwaySettings>,
   invocation: Invocation,
 ): Promise<void> {
   const plan = await servicePlan(target, invocation);
@@ -60,7 +60,8 @@ export async function servicePlan(target: TargetName, { places, systems }: Invoc
   return (await deployment(settings, places, systems)).plan;
 }
 
-async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
+/** That the service on the target has; undefined when there is none of ours. */
+export async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
   if (target === 'container') return publishedPort(SERVICE, 8080, systems);
   const record = await systems.processes.recorded(home.record('service'));
   return record && Number(new URL(record.url).port);

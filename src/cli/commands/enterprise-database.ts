@@ -156,7 +156,7 @@ export async function databaseDelete(
   const { systems, places, confirm, finish } = invocation;
   const { api, name: cluster } = await findCluster(values, invocation);
   if (!values.yes && !(await confirm(`This deletes the database ${name} and its data.`, '--yes'))) {
-    throw new Problem('interrupted', { message: 'Nothing was deleted.' });
+    throw new Problem('declined', { message: 'Nothing was deleted.' });
   }
   const deleted = await deleteDatabase(api, name, systems, { ...invocation, explain: values.explain });
   const { file } = databasePassword(places.home, name, cluster);

@@ -32,7 +32,7 @@ export async function enterpriseUp(values: UpValues, invocation: Invocation): Pr
   const { systems, places, finish } = invocation;
   const there = (await findEnterprise(systems))?.settings;
   if (there) noFewerNodes(values.nodes, there.nodes);
-  const settings = await chooseSettings(values, there, systems);
+  const settings = await chooseEnterprise(values, there, systems);
   const plan = within(values.timeout, enterprisePlan(settings, places.home));
   const user = appUserPlan(settings, places.home);
   if (values.print) {
@@ -83,8 +83,8 @@ function noFewerNodes(wanted: number, there: number): void {
 }
 
 /** `auto` is the port that the first container has, or one that is free now. */
-async function chooseSettings(
-  values: UpValues,
+export async function chooseEnterprise(
+  values: Values<typeof enterpriseUpSettings>,
   there: EnterpriseSettings | undefined,
   systems: Systems,
 ): Promise<EnterpriseSettings> {
@@ -104,7 +104,7 @@ export async function enterpriseDown(values: Values<typeof removeSettings>, invo
   const { systems, places, confirm, finish } = invocation;
   const there = await findEnterprise(systems);
   if (there && !values.yes && !(await confirm('This deletes the cluster and all its databases.', '--yes'))) {
-    throw new Problem('interrupted', { message: 'Nothing was removed.' });
+    throw new Problem('declined', { message: 'Nothing was removed.' });
   }
   const plan = await enterpriseRemains(places.home, systems);
   finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));

@@ -3,7 +3,7 @@ import { liveDatabases } from '../../live-databases.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
-import type { insightSettings, planSettings, removeSettings } from '../docker-options.ts';
+import type { insightSettings, planSettings, takeAwaySettings } from '../docker-options.ts';
 import type { Values } from '../options.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
@@ -20,7 +20,7 @@ export async function insightUp(
   }
   if (!values.acceptTerms && (await insightPort(systems)) === undefined) {
     const yes = await confirm("Do you accept RedisInsight's terms (https://redis.io/legal/)?", '--accept-terms');
-    if (!yes) throw new Problem('interrupted', { message: 'RedisInsight was not started.' });
+    if (!yes) throw new Problem('declined', { message: 'RedisInsight was not started.' });
   }
   const created = await make(plan, { explain: values.explain, undo: 'redisdemo insight down' }, invocation);
   const url = `http://127.0.0.1:${String(values.port)}`;
@@ -34,7 +34,7 @@ export async function insightUp(
   });
 }
 
-export async function insightDown(values: Values<typeof removeSettings>, invocation: Invocation): Promise<void> {
+export async function insightDown(values: Values<typeof takeAwaySettings>, invocation: Invocation): Promise<void> {
   const plan = await foundInsightPlan(invocation.systems);
   invocation.finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));
 }

@@ -48,7 +48,7 @@ export async function make(
   }
 }
 
-function isInterruption({ code }: Problem): boolean {
+export function isInterruption({ code }: Problem): boolean {
   return code === 'interrupted' || code === 'terminated';
 }
 

@@ -1,11 +1,11 @@
 import {
-  DEFAULT_IMAGE,
   findStack,
   hasInsight,
   proveModules,
   stackConnection,
   stackPlan,
   STACK,
+  STACK_DEFAULTS,
   type StackSettings,
 } from '../../databases/stack.ts';
 import { describeConnection } from '../../connection.ts';
@@ -25,13 +25,12 @@ import type {
 import type { Values } from '../options.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
-const DEFAULTS: StackSettings = { image: DEFAULT_IMAGE, port: 6379, insightPort: 8001, password: false };
-
 type UpValues = Values<typeof stackUpSettings & typeof planSettings>;
+type StackValues = Values<typeof stackUpSettings>;
 
 export async function stackUp(values: UpValues, invocation: Invocation): Promise<void> {
   const { systems, places, report, finish } = invocation;
-  const settings = await chooseSettings(values, systems);
+  const settings = await chooseStack(values, systems);
   const plan = within(values.timeout, stackPlan(settings, places.home));
   if (values.print) {
     finish(scriptResult(plan));
@@ -61,7 +60,7 @@ export async function stackUp(values: UpValues, invocation: Invocation): Promise
 }
 
 /** `auto` is the port that the container has, or one that is free now. */
-async function chooseSettings(values: UpValues, systems: Systems): Promise<StackSettings> {
+export async function chooseStack(values: StackValues, systems: Systems): Promise<StackSettings> {
   const asked = [values.port, values.insightPort];
   const there = asked.includes('auto') ? await findStack(systems) : undefined;
   const choose = async (port: number | 'auto', now: number | undefined): Promise<number> =>
@@ -83,7 +82,7 @@ export async function stackDown(
   const plan = planOf(await findStack(systems), invocation, true);
   if (values.volumes && !values.yes) {
     const yes = await confirm(`This deletes the data of ${STACK}.`, '--yes');
-    if (!yes) throw new Problem('interrupted', { message: 'Nothing was removed.' });
+    if (!yes) throw new Problem('declined', { message: 'Nothing was removed.' });
   }
   finish(removedResult(await takeAway(plan, { explain: values.explain, withData: values.volumes }, invocation)));
 }
@@ -117,6 +116,6 @@ export async function stackLogs(
 
 /** Of what is there, whatever it was asked to be. `everything` adds what may be left of an earlier one. */
 function planOf(there: Awaited<ReturnType<typeof findStack>>, { places }: Invocation, everything = false): Plan {
-  const settings = there?.settings ?? DEFAULTS;
+  const settings = there?.settings ?? STACK_DEFAULTS;
   return stackPlan({ ...settings, password: settings.password || everything }, places.home);
 }

@@ -82,7 +82,7 @@ async function prepare(settings: CloudRunSettings, course: Course): Promise<Grou
   if (ground.off.length > 0) {
     const { project } = settings;
     const yes = await confirm(`Turn on ${ground.off.join(', ')} in ${project}? What uses them is billed.`, '--yes');
-    if (!yes) throw new Problem('interrupted', { message: 'Nothing was made.' });
+    if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
     await ensure(enablePlan(settings, ground.off), systems, working, { explain });
     return prepare(settings, course);
   }
@@ -95,5 +95,5 @@ async function agreeToUnpin({ service }: ServiceState, { confirm }: Course): Pro
   const targets = servingOf(service).map(({ revisionName, percent }) => `${revisionName ?? ''} (${String(percent)} %)`);
   const question = `Traffic is pinned by hand, or by a rollback, to ${targets.join(' and ')}. Move it to the new revision when that is proven?`;
   if (await confirm(question, '--yes')) return;
-  throw new Problem('interrupted', { message: 'Nothing was changed: the traffic stays where it is.' });
+  throw new Problem('declined', { message: 'Nothing was changed: the traffic stays where it is.' });
 }
