@@ -73,7 +73,14 @@ describe.skipIf(terminalMissing !== '')(`a question${terminalMissing}`, () => {
     const { exitCode, stdout } = await terminal;
     expect(stdout).toContain('This deletes the database redisdemo and its data. [y/N]');
     expect(stdout).toContain('Nothing was deleted.');
-    expect(exitCode).toBe(130);
+    expect(exitCode).toBe(1);
+  });
+
+  it('is left with Ctrl-C: 130', async () => {
+    const terminal = startAtTerminal(asking);
+    for await (const text of terminal.stdout) if (String(text).includes('[y/N]')) break;
+    terminal.stdin.write('\x03');
+    expect((await terminal).exitCode).toBe(130);
   });
 
   it('is not asked with --no-input, nor where there is no terminal: the flag that answers is named', async () => {

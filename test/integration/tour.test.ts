@@ -6,7 +6,7 @@ import { everythingIn } from '../docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { openLab, type Lab } from '../lab.ts';
-import type { RungReport } from '../../src/tour.ts';
+import type { RungReport } from '../../src/tour/rung.ts';
 
 const HERE = ['memory × local', 'stack × local', 'stack × container', 'enterprise × local', 'enterprise × container'];
 

@@ -1,6 +1,6 @@
 import { Problem } from '../../problem.ts';
-import { tour } from '../../tour.ts';
-import { tourResult } from '../../tour-result.ts';
+import { tour } from '../../tour/tour.ts';
+import { tourResult } from '../../tour/result.ts';
 import type { tourSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';
 import { readConnection, type Values } from '../options.ts';

@@ -1,5 +1,5 @@
-import { formatMs, line, type Cell, type Result } from './report.ts';
-import type { RungReport } from './tour.ts';
+import { formatMs, line, type Cell, type Result } from '../report.ts';
+import type { RungReport } from './rung.ts';
 
 export function tourResult(rungs: readonly RungReport[]): Result {
   const walked = rungs.filter(({ outcome }) => outcome !== 'not reachable');

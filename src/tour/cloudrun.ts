@@ -1,18 +1,18 @@
 /** The rung of Cloud Run: a service of the tour's own, for those with the right to call it, taken away at the end. */
 import { readFile } from 'node:fs/promises';
-import type { Connection } from './connection.ts';
-import { serviceDigest } from './image.ts';
-import type { Plan } from './plan/plan.ts';
-import { remove, thingsOf } from './plan/remove.ts';
-import type { Systems } from './plan/systems.ts';
-import type { Working } from './plan/wait.ts';
-import { Problem } from './problem.ts';
-import type { Walk, Walked } from './tour.ts';
-import { checkAddress } from './targets/cloudrun/address.ts';
-import { release } from './targets/cloudrun/cloudrun.ts';
-import { remains } from './targets/cloudrun/destroy.ts';
-import { preflight } from './targets/cloudrun/preflight.ts';
-import { DEPLOY_LIMIT_MS, type CloudRunSettings } from './targets/cloudrun/settings.ts';
+import type { Connection } from '../connection.ts';
+import { serviceDigest } from '../image.ts';
+import type { Plan } from '../plan/plan.ts';
+import { remove, thingsOf } from '../plan/remove.ts';
+import type { Systems } from '../plan/systems.ts';
+import type { Working } from '../plan/wait.ts';
+import { Problem } from '../problem.ts';
+import type { Walk, Walked } from './rung.ts';
+import { checkAddress } from '../targets/cloudrun/address.ts';
+import { release } from '../targets/cloudrun/cloudrun.ts';
+import { remains } from '../targets/cloudrun/destroy.ts';
+import { preflight } from '../targets/cloudrun/preflight.ts';
+import { DEPLOY_LIMIT_MS, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
 
 /** Another than that of a deployment: nobody's service is touched. */
 const TOUR_SERVICE = 'redisdemo-tour';
