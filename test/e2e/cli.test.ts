@@ -78,8 +78,9 @@ describe.skipIf(terminalMissing !== '')(`a question${terminalMissing}`, () => {
 
   it('is left with Ctrl-C: 130', async () => {
     const terminal = startAtTerminal(asking);
-    for await (const text of terminal.stdout) if (String(text).includes('[y/N]')) break;
-    terminal.stdin.write('\x03');
+    terminal.stdout.on('data', (text) => {
+      if (String(text).includes('[y/N]')) terminal.stdin.write('\x03');
+    });
     expect((await terminal).exitCode).toBe(130);
   });
 
