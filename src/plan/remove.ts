@@ -21,8 +21,9 @@ export interface Removed {
 }
 
 /**
- * Takes the plan away, backwards, and proves each part gone. Touches only what carries our label. What cannot be
- * removed does not keep the rest from being removed; all of it is named at the end.
+ * Takes the plan away, backwards. Touches only what carries our label. What cannot be removed does not keep the rest from
+ * being removed; all of it is named at the end. Docker answers when a thing is gone; an API that answers before is asked
+ * until it is (src/systems/resources.ts).
  */
 export async function remove(
   { steps }: Plan,

@@ -8,7 +8,8 @@ import { freePort } from '../fakes/redis-server.ts';
 import { openLab, type Lab } from '../lab.ts';
 import type { RungReport } from '../../src/tour/rung.ts';
 
-const HERE = ['memory × local', 'stack × local', 'stack × container', 'enterprise × local', 'enterprise × container'];
+/** Those of Redis Enterprise are walked in enterprise-tour.test.ts: here its image is not there. */
+const HERE = ['memory × local', 'stack × local', 'stack × container'];
 
 describe.skipIf(ownEngineMissing !== undefined)(`a tour${skipped(ownEngineMissing)}`, () => {
   let lab: Lab;
@@ -18,6 +19,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a tour${skipped(ownEngineMissin
   beforeAll(async () => {
     lab = await openLab();
     ({ redisdemo, ask } = commandsIn(lab));
+    await lab.docker('image', 'rm', 'redislabs/redis:latest');
     before = await everythingIn(lab);
   });
   afterEach(async () => {
@@ -94,7 +96,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a tour${skipped(ownEngineMissin
   it('leaves everything with --keep, and says what; down takes it away', async () => {
     const { rungs } = (await ask(['tour', '--keep'])) as unknown as { rungs: readonly RungReport[] };
     const left = rungs.flatMap(({ leftBehind }) => leftBehind);
-    expect(left).toEqual(expect.arrayContaining(['container redisdemo-stack', 'container redisdemo-enterprise-1']));
+    expect(left).toContain('container redisdemo-stack');
     expect(await lab.things()).toEqual(expect.arrayContaining(['container redisdemo-stack', 'network redisdemo']));
   });
 });

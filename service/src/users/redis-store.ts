@@ -25,7 +25,7 @@ export interface StoreEvents {
 export async function redisStore(settings: RedisSettings, events: StoreEvents): Promise<UserStore> {
   const redis = redisClient(settings);
   const joinBatch = writeBatch(redis);
-  const heeding = endSilence(redis, SILENCE_MS);
+  const silence = endSilence(redis, SILENCE_MS);
   let whyAway: string | undefined;
   let refusal: StoreError | undefined;
   let examplesWritten = false;
@@ -41,14 +41,17 @@ export async function redisStore(settings: RedisSettings, events: StoreEvents): 
     whyAway = undefined;
   };
   const call = async (command: string, ...args: string[]): Promise<unknown> => {
+    silence.expectAnswer();
     try {
       joinBatch();
-      const reply = await heeding(redis.call(command, ...args));
+      const reply = await redis.call(command, ...args);
       setBack();
       return reply;
     } catch (error) {
       if (isAnswer(error)) setBack();
       throw storeError(error, whyAway);
+    } finally {
+      silence.answered();
     }
   };
   const writeExample = async (id: UserId, document: string): Promise<void> => {

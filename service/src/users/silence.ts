@@ -6,6 +6,12 @@ interface Client {
   readonly stream: Pick<Socket, 'bytesRead' | 'destroy'>;
 }
 
+/** To be told of each command, and of its end. */
+interface Silence {
+  readonly expectAnswer: () => void;
+  readonly answered: () => void;
+}
+
 /** How often it is looked whether something came: so much later a silent connection may end. */
 const LOOK_MS = 100;
 
@@ -14,7 +20,7 @@ const LOOK_MS = 100;
  * this, but a timer alone takes a busy event loop for a silent server: what has come meanwhile is read after the timers.
  * So the loop may read first, and only then is it silence.
  */
-export function endSilence(redis: Client, limitMs: number): <T>(answer: Promise<T>) => Promise<T> {
+export function endSilence(redis: Client, limitMs: number): Silence {
   let due = 0;
   let bytes = 0;
   let heard = 0;
@@ -36,13 +42,13 @@ export function endSilence(redis: Client, limitMs: number): <T>(answer: Promise<
     timer ??= setTimeout(() => setImmediate(look), LOOK_MS);
   };
 
-  return async (answer) => {
-    if (due++ === 0 && redis.status === 'ready') hear();
-    lookLater();
-    try {
-      return await answer;
-    } finally {
+  return {
+    expectAnswer: () => {
+      if (due++ === 0 && redis.status === 'ready') hear();
+      lookLater();
+    },
+    answered: () => {
       due--;
-    }
+    },
   };
 }
