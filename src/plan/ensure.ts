@@ -154,7 +154,8 @@ async function rehearse({ rehearsal }: Step, { systems, working, facts }: Course
 function refused(step: Step, answer: Failed): Problem {
   const ranOut = answer.transient === true && step.patienceMs !== undefined;
   if (!ranOut && step.refusal) return step.refusal(answer);
-  return new Problem(ranOut ? 'timeout' : 'system_failed', couldNot(step, answer));
+  if (!ranOut) return new Problem('system_failed', couldNot(step, answer));
+  return new Problem('timeout', { ...couldNot(step, answer), details: { refused: answer.reason } });
 }
 
 function couldNot({ title, patienceMs = 0 }: Step, answer: { readonly reason: string; readonly hint?: string }) {

@@ -22,8 +22,8 @@ export async function rescue(error: unknown, wreck: Wreck): Promise<unknown> {
   if (!(error instanceof Problem)) return error;
   const { settings, before, ground, course } = wreck;
   if (isUnfinished(error)) return goesOn(error, wreck);
-  const isUnproven = error.code === 'smoke_failed' || error.code === 'timeout';
-  if (error.code !== 'system_failed' && !isUnproven) return error;
+  const isUnproven = error.code === 'smoke_failed' || (error.code === 'timeout' && !isRefused(error));
+  if (error.code !== 'system_failed' && !isUnproven && !isRefused(error)) return error;
   const now = await settledState(settings, ground.google, course.working);
   const revision = now ? failedRevision(before, now.service) : undefined;
   const why = isUnproven ? error : await whyFailed(error, { ...wreck, revision, now: now?.service });
@@ -36,6 +36,11 @@ export async function rescue(error: unknown, wreck: Wreck): Promise<unknown> {
 /** A wait for a fact that did not come says which; what is left is a call that was ended before its end. */
 function isUnfinished({ code, details }: Problem): boolean {
   return code === 'interrupted' || code === 'terminated' || (code === 'timeout' && details === undefined);
+}
+
+/** A refusal for the moment (a quota) that did not pass: plan/ensure.ts. */
+function isRefused({ code, details }: Problem): boolean {
+  return code === 'timeout' && typeof details === 'object' && details !== null && 'refused' in details;
 }
 
 function whyFailed(
