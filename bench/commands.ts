@@ -26,7 +26,8 @@ const root = new URL('../', import.meta.url);
 /** Throws when the CLI is not built. */
 export async function findCommands(): Promise<Commands> {
   const folder = await temporaryFolder();
-  for (const part of ['bin', 'dist', 'package.json']) await cp(new URL(part, root), join(folder, part), { recursive: true });
+  for (const part of ['bin', 'dist', 'package.json'])
+    await cp(new URL(part, root), join(folder, part), { recursive: true });
   const redisdemo = (...args: string[]): Command['line'] => [
     process.execPath,
     join(folder, 'bin', 'redisdemo.js'),

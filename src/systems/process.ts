@@ -61,7 +61,9 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
     exists: async (action) => {
       const record = await find(action.recordFile);
       if (!record) return absent('not started');
-      if ((await ask(record)) === undefined) return absent('started once, and does not answer');
+      // One whose start was cut off is about to answer: called absent, it would be found to have taken its own port.
+      const mayRun = record.pid === undefined || isAlive(record.pid);
+      if (!mayRun || (await waitForPid(record, ask)) === undefined) return absent('started once, and does not answer');
       assertSame(action, record);
       return ok(undefined);
     },
@@ -137,7 +139,7 @@ async function stop(record: Record, ask: Ask): Promise<Answer<unknown>> {
   return ok(undefined);
 }
 
-/** The start was cut off before the pid was written: if there is a process, it is about to answer. */
+/** When a start was cut off: if there is a process, it is about to answer. */
 async function waitForPid(record: Record, ask: Ask): Promise<number | undefined> {
   const limit = performance.now() + START_LIMIT_MS;
   for (;;) {
