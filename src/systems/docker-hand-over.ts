@@ -19,7 +19,7 @@ export async function isHandedOver(docker: Docker, { volume, files: [file] }: Ha
   // A secret that cannot be read is still to be made.
   const content = await contentOf(file).catch(() => undefined);
   const there = await readContainerFile(docker, container.id, `/run/secrets/${file.name}`);
-  return there === content;
+  return content !== undefined && there === content;
 }
 
 /** Those that run with the volume, or did. */

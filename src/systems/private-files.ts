@@ -40,13 +40,23 @@ export async function readPrivate(file: string): Promise<string | undefined> {
 
 /** Of the files in a folder, without what a write that was cut off left. */
 export async function privateNames(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await namesIn(folder);
   return names.filter((name) => !HALF.test(name));
+}
+
+/** None in a folder that is not there. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw unusable(folder, error as NodeJS.ErrnoException);
+  }
 }
 
 /** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */
 export async function removePrivate(file: string): Promise<void> {
-  const names = await readdir(dirname(file)).catch(() => []);
+  const names = await namesIn(dirname(file));
   const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && HALF.test(name));
   for (const half of halves) await rm(join(dirname(file), half), { force: true });
   await rm(file, { force: true });

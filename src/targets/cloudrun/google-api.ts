@@ -68,15 +68,19 @@ interface ErrorBody {
 /** https://cloud.google.com/apis/design/errors */
 function read({ status, text }: { readonly status: number; readonly text: string }): Answer<unknown> {
   const json = parse(text);
-  if (status < 300) return ok(json);
-  const { message = `status ${String(status)}`, status: code = String(status) } = (json as ErrorBody).error ?? {};
+  // A proxy or a login page in between: taken for an answer, it would say that nothing is there.
+  if (status < 300) return json === undefined ? failed(`the answer is no JSON: ${text.slice(0, 60)}`) : ok(json);
+  const { message = `status ${String(status)}`, status: code = String(status) } =
+    (json as ErrorBody | undefined)?.error ?? {};
   return status === 404 ? absent(message) : failed(message, { code });
 }
 
+/** undefined when it is no JSON; nothing at all is an empty object. */
 function parse(text: string): unknown {
+  if (text === '') return {};
   try {
     return JSON.parse(text) ?? {};
   } catch {
-    return {};
+    return undefined;
   }
 }
