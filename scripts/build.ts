@@ -1,7 +1,8 @@
 /** Builds dist/: the CLI as code-split modules, the service as one file beside the files of Swagger UI. */
-import { copyFile, mkdir, readdir, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
+import { apiDocument } from '../service/src/openapi.ts';
 
 const root = new URL('../', import.meta.url);
 /** Made whole before it takes the place of dist/, which a running redisdemo may be reading. */
@@ -49,25 +50,30 @@ await Promise.all([
     ...common,
     entryPoints: ['service/src/server.ts'],
     outdir: 'dist.next/service',
-    // service/src/app.ts keeps Fastify from loading its compilers of schemas. The API's document is never YAML.
+    // service/src/app.ts keeps Fastify from loading its compilers of schemas, and registers no plugin whose version
+    // would be compared.
     alias: {
       '@fastify/ajv-compiler': absentModule,
       '@fastify/fast-json-stringify-compiler': absentModule,
-      yaml: absentModule,
+      semver: absentModule,
     },
   }),
-  copySwaggerUi(),
+  writeDocs(),
 ]);
 await copyTemplates();
 await settleTimes();
 await rm(new URL('dist/', root), { recursive: true, force: true });
 await rename(next, new URL('dist/', root));
 
-async function copySwaggerUi(): Promise<void> {
+/** The files of Swagger UI and the document that it shows. */
+async function writeDocs(): Promise<void> {
   const target = new URL('service/static/', next);
   await mkdir(target, { recursive: true });
   const source = new URL('node_modules/@fastify/swagger-ui/static/', root);
-  await Promise.all(SWAGGER_UI_FILES.map((name) => copyFile(new URL(name, source), new URL(name, target))));
+  await Promise.all([
+    ...SWAGGER_UI_FILES.map((name) => copyFile(new URL(name, source), new URL(name, target))),
+    writeFile(new URL('openapi.json', target), await apiDocument()),
+  ]);
 }
 
 /** npm does not pack every file that begins with a dot, so templates/ has the names without. */

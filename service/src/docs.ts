@@ -1,4 +1,4 @@
-/** /docs: Swagger UI, carried along so that it works without the internet. */
+/** /docs: Swagger UI, carried along so that it works without the internet, and the document that it shows. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
@@ -51,9 +51,9 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** @param directory where the files of Swagger UI are, with a slash at its end */
+/** @param directory where the files of Swagger UI and openapi.json are, with a slash at its end */
 export function serveDocs(app: FastifyInstance, directory: URL): void {
-  const options = { exposeHeadRoute: true, schema: { hide: true } };
+  const options = { exposeHeadRoute: true };
   app.get('/docs', options, (_request, reply) =>
     reply
       .header('content-type', 'text/html; charset=utf-8')
@@ -61,14 +61,23 @@ export function serveDocs(app: FastifyInstance, directory: URL): void {
       .send(PAGE),
   );
   app.get('/redoc', options, (_request, reply) => reply.redirect('/docs', 307));
+  const openapi = readOnce(new URL('openapi.json', directory));
+  app.get('/openapi.json', options, async (_request, reply) =>
+    reply.header('content-type', 'application/json').send(await openapi()),
+  );
   for (const [name, type] of Object.entries(ASSETS)) {
-    let content: Promise<Buffer> | undefined;
-    app.get(`/docs/assets/${name}`, options, async (_request, reply) => {
-      content ??= readFile(new URL(name, directory));
-      return reply
+    const asset = readOnce(new URL(name, directory));
+    app.get(`/docs/assets/${name}`, options, async (_request, reply) =>
+      reply
         .header('content-type', type)
         .header('cache-control', 'public, max-age=86400')
-        .send(await content);
-    });
+        .send(await asset()),
+    );
   }
+}
+
+/** The file, when it is first asked for. */
+function readOnce(file: URL): () => Promise<Buffer> {
+  let content: Promise<Buffer> | undefined;
+  return () => (content ??= readFile(file));
 }

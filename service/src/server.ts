@@ -43,14 +43,11 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   const stopEarly = (): void => process.exit(0);
   process.once('SIGTERM', stopEarly);
   const store = await openStore(settings, log);
-  const app = await buildApp({ settings, store, log, docsAssets: new URL('static/', import.meta.url) });
+  const app = buildApp({ settings, store, log, docsAssets: new URL('static/', import.meta.url) });
   app.addHook('preClose', () => stopListening(app));
   try {
-    const url = await app.listen({
-      port: settings.port,
-      host: settings.host,
-      listenTextResolver: (at) => `listening on ${at}`,
-    });
+    const url = await app.listen({ port: settings.port, host: settings.host });
+    log.info(`listening on ${url}`);
     tellParent({ event: 'listening', url, store: store.name });
   } catch (error) {
     await store.close();
@@ -60,9 +57,9 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   stopOnSignal(app, log);
 }
 
-async function openStore({ redis }: Settings, log: Logger): Promise<UserStore> {
+async function openStore({ redis, replyLimits }: Settings, log: Logger): Promise<UserStore> {
   if (redis) {
-    return redisStore(redis, {
+    return redisStore(redis, replyLimits, {
       away: (reason) => {
         log.error(reason);
       },

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import * as v from 'valibot';
+import type { ReplyLimits } from './users/redis-connection.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -44,6 +45,8 @@ const environment = v.object({
   REDISTLS: v.optional(flag),
   REDISCA: v.optional(v.string()),
   REDISCA_FILE: v.optional(v.string()),
+  REDIS_REPLY_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '3000'),
+  REDIS_SILENCE_MS: v.optional(wholeNumber(100, 3_600_000), '1000'),
   BODY_LIMIT: v.optional(wholeNumber(1, 1024 * MEBIBYTE), String(4 * MEBIBYTE)),
   REQUEST_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '30000'),
   SLOW_REQUEST_MS: v.optional(wholeNumber(0, 3_600_000), '1000'),
@@ -67,6 +70,7 @@ export interface Settings {
   readonly host: string;
   /** Absent: users are kept in memory. */
   readonly redis?: RedisSettings | undefined;
+  readonly replyLimits: ReplyLimits;
   /** Bytes. */
   readonly bodyLimit: number;
   readonly requestTimeoutMs: number;
@@ -93,6 +97,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     port: env.PORT,
     host: env.LISTEN_HOST,
     redis: env.REDISHOST === undefined ? undefined : redisSettings(env, env.REDISHOST, secrets),
+    replyLimits: { replyMs: env.REDIS_REPLY_TIMEOUT_MS, silenceMs: env.REDIS_SILENCE_MS },
     bodyLimit: env.BODY_LIMIT,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     slowRequestMs: env.SLOW_REQUEST_MS,
