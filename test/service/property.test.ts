@@ -90,8 +90,8 @@ function answersEverything(respond: Respond, runs: number): void {
 describe('the app, over the memory store', () => {
   let app: FastifyInstance;
   const errors: string[] = [];
-  beforeAll(async () => {
-    app = await buildApp({
+  beforeAll(() => {
+    app = buildApp({
       settings: readSettings({}),
       store: memoryStore(),
       log: pino({ level: 'error' }, { write: (line) => errors.push(line) }),

@@ -36,6 +36,6 @@ export function logged(service: ServiceProcess, pattern: RegExp): LogEntry[] {
 
 /** The log comes through a pipe, and may be read after the answer that it tells of. */
 export async function untilLogged(service: ServiceProcess, pattern: RegExp, times = 1): Promise<LogEntry[]> {
-  await expect.poll(() => logged(service, pattern), { timeout: 5000 }).toHaveLength(times);
+  await expect.poll(() => logged(service, pattern), { timeout: 120_000 }).toHaveLength(times);
   return logged(service, pattern);
 }

@@ -22,7 +22,10 @@ export interface ConnectionEvents {
 export interface RedisConnection {
   /** Rejects with a StoreError. */
   readonly call: (command: string, ...args: string[]) => Promise<unknown>;
+  /** A reply is due, and no byte has moved for the limit. */
   readonly isSilent: () => boolean;
+  /** A reply is due for so long that its request was given up. */
+  readonly isOverdue: () => boolean;
   /** The key of the command that waits longest; undefined when none waits. */
   readonly oldestKey: () => string | undefined;
   readonly redis: Redis;
@@ -107,9 +110,11 @@ export function redisConnection(redis: Redis, limits: ReplyLimits, events: Conne
   const isSilent = (): boolean =>
     oldest !== undefined && !hasMoved() && performance.now() - movedAt >= limits.silenceMs;
 
+  const isOverdue = (): boolean => oldest?.state === 'given up';
+
   return {
     call: (command, ...args) => {
-      if (oldest?.state === 'given up') return Promise.reject(new StoreError('silent', noReply(limits)));
+      if (isOverdue()) return Promise.reject(new StoreError('silent', noReply(limits)));
       if (unsentBytes(redis) > MAX_UNSENT_BYTES) {
         return Promise.reject(new StoreError('silent', `${String(MAX_UNSENT_BYTES)} bytes wait to be sent`));
       }
@@ -129,6 +134,7 @@ export function redisConnection(redis: Redis, limits: ReplyLimits, events: Conne
       });
     },
     isSilent,
+    isOverdue,
     oldestKey: () => oldest?.key,
     redis,
   };

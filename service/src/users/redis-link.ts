@@ -43,24 +43,26 @@ const GRACE_MS = 250;
 const GOODBYE_MS = 500;
 
 /**
- * Keeps a connection on which Redis replies. Silence alone ends none: Redis may be busy, stopped for a moment, or we may
- * be. A second connection decides: when the same question is answered there while this one stays silent, this one is
- * dead and the other takes its place (docs/adr/0011-slow-is-not-down.md).
+ * Keeps a connection on which Redis replies. Silence alone ends none: Redis can be busy, paused or far away, and so can
+ * we be. A second connection decides. When the same question is answered there, while the connection in use stays silent
+ * until its requests are given up, that one is dead and the other takes its place. Until then both are kept, so a slow
+ * Redis costs nobody an answer (docs/adr/0011-slow-is-not-down.md).
  */
 export function redisLink({ open, limits, sampleKey, events }: LinkOptions): RedisLink {
   let current: RedisConnection | undefined;
   let whyAway = 'Redis is not connected yet';
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-  const attempts = new Set<Redis>();
+  const attempts = new Map<Redis, 'asking' | 'answered'>();
 
   const away = (reason: string): void => {
     whyAway = reason;
     events.away(reason);
   };
   const isNeeded = (): boolean => !isClosed && (current === undefined || current.isSilent());
+  const isAnswered = (): boolean => [...attempts.values()].includes('answered');
   const seek = (): void => {
-    if (timer !== undefined || !isNeeded()) return;
+    if (timer !== undefined || !isNeeded() || isAnswered()) return;
     timer = setTimeout(() => {
       timer = undefined;
       seek();
@@ -68,17 +70,22 @@ export function redisLink({ open, limits, sampleKey, events }: LinkOptions): Red
     void attempt();
   };
   const attempt = async (): Promise<void> => {
-    for (const oldest of attempts) if (attempts.size >= MAX_ATTEMPTS) end(oldest);
+    for (const oldest of attempts.keys()) if (attempts.size >= MAX_ATTEMPTS) end(oldest);
     const redis = open();
-    attempts.add(redis);
+    attempts.set(redis, 'asking');
+    redis.once('close', () => attempts.delete(redis));
     redis.on('error', (error: Error) => {
       if (attempts.has(redis) && current === undefined) away(error.message);
     });
     try {
       await redis.connect();
       await answerOn(redis, current?.oldestKey() ?? sampleKey);
-      // A Redis that was busy answers both: the one in use gets its chance.
-      if (current !== undefined) await sleep(GRACE_MS);
+      if (attempts.has(redis)) attempts.set(redis, 'answered');
+      // A Redis that was busy answers both: the one in use gets its chance first.
+      while (current !== undefined) {
+        await sleep(GRACE_MS);
+        if (current.isOverdue() || !current.isSilent()) break;
+      }
       if (attempts.has(redis) && isNeeded()) use(redis);
     } catch {
       // Its 'error' event has told why, and the next attempt is due.
@@ -110,7 +117,7 @@ export function redisLink({ open, limits, sampleKey, events }: LinkOptions): Red
       seek();
     });
     before?.redis.disconnect();
-    for (const other of attempts) end(other);
+    for (const other of attempts.keys()) end(other);
     events.back();
     events.connected();
   };
@@ -122,7 +129,7 @@ export function redisLink({ open, limits, sampleKey, events }: LinkOptions): Red
     close: async () => {
       isClosed = true;
       clearTimeout(timer);
-      for (const redis of attempts) end(redis);
+      for (const redis of attempts.keys()) end(redis);
       if (current === undefined) return;
       const { redis } = current;
       await Promise.race([redis.quit().catch(() => undefined), sleep(GOODBYE_MS)]);

@@ -29,7 +29,10 @@ export async function redisStore(
   let examplesWritten = false;
   let isFirst = true;
   let retry: NodeJS.Timeout | undefined;
-  const { promise: firstContact, resolve: contacted } = Promise.withResolvers<void>();
+  const { promise: firstContact, resolve } = Promise.withResolvers<undefined>();
+  const contacted = (): void => {
+    resolve(undefined);
+  };
 
   const setAway = (reason: string): void => {
     if (reason !== whyAway) events.away(`Redis at ${settings.host}:${String(settings.port)} cannot be used: ${reason}`);
@@ -40,7 +43,9 @@ export async function redisStore(
     limits,
     sampleKey: key([...EXAMPLE_USERS.keys()][0] ?? 1n),
     events: {
-      connected: () => void (examplesWritten ? undefined : writeExamples()),
+      connected: () => {
+        if (!examplesWritten) void writeExamples();
+      },
       away: (reason) => {
         setAway(reason);
         contacted();

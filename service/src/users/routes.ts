@@ -14,14 +14,20 @@ interface UserRoute {
 /** With callbacks: an async function would cost each request three more promises. */
 export function serveUsers(app: FastifyInstance, store: UserStore): void {
   app.get<UserRoute>('/users/:user_id', { config: { description: description.readUser } }, (request, reply) => {
-    if (isNameless(request.params)) return reply.callNotFound();
+    if (isNameless(request.params)) {
+      reply.callNotFound();
+      return;
+    }
     const id = readUserId(request.params.user_id);
     if (typeof id !== 'bigint') throw new InvalidInput([id]);
     answer(reply, store.get(id), (document) => document ?? 'null');
   });
 
   app.put<UserRoute>('/users/:user_id', { config: { description: description.updateUser } }, (request, reply) => {
-    if (isNameless(request.params)) return reply.callNotFound();
+    if (isNameless(request.params)) {
+      reply.callNotFound();
+      return;
+    }
     const { id, user } = readUpdate(request);
     answer(reply, store.put(id, user), () => 'true');
   });
