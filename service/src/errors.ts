@@ -62,6 +62,7 @@ function discardBody(request: FastifyRequest, reply: FastifyReply): void {
 
 function storeFailed(error: StoreError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.kind === 'conflict') return send(reply, 409, detail(error.message));
+  if (error.kind === 'full') return send(reply, 507, detail(error.message));
   request.log.error({ reason: error.message, ...about(request) }, 'the store did not answer');
   return send(reply.header('retry-after', RETRY_AFTER_S), 503, detail(error.message));
 }

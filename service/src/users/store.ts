@@ -17,9 +17,10 @@ export interface UserStore {
  * The store did not do what was asked.
  * - `unavailable`: it may soon (away, loading, out of memory, refusing our credentials): 503.
  * - `conflict`: the key holds something that is not a JSON document: 409.
+ * - `full`: there is no room for this document, and waiting will not help: 507.
  */
 export class StoreError extends Error {
-  readonly kind: 'unavailable' | 'conflict';
+  readonly kind: 'unavailable' | 'conflict' | 'full';
 
   constructor(kind: StoreError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
