@@ -25,11 +25,19 @@ export class UnreadableBody extends Error {}
 const RETRY_AFTER_S = 1;
 const RETRY = `Try again in ${String(RETRY_AFTER_S)} second.`;
 
-/** What clients are told. Host, port, user and Redis's own message are for the log. */
-export const STORE_ANSWERS: Readonly<Record<StoreError['kind'], { status: number; sentence: string }>> = {
-  silent: { status: 503, sentence: `The store does not respond. ${RETRY}` },
-  refused: { status: 503, sentence: `The store refused the request. ${RETRY}` },
-  conflict: { status: 409, sentence: 'The store holds something other than a user under this id.' },
+interface StoreAnswer {
+  readonly status: number;
+  /** What clients are told. Host, port, user and Redis's own message are for the log. */
+  readonly sentence: string;
+  /** Absent: the store itself has logged it once. */
+  readonly level?: 'error' | 'warn';
+}
+
+export const STORE_ANSWERS: Readonly<Record<StoreError['kind'], StoreAnswer>> = {
+  silent: { status: 503, sentence: `The store does not respond. ${RETRY}`, level: 'error' },
+  refused: { status: 503, sentence: `The store refused the request. ${RETRY}`, level: 'error' },
+  conflict: { status: 409, sentence: 'The store holds something other than a user under this id.', level: 'warn' },
+  full: { status: 507, sentence: 'The memory store is full: the user was not stored' },
 };
 
 export function handleErrors(app: FastifyInstance, log: FastifyBaseLogger): void {
@@ -60,8 +68,8 @@ function storeFailed(
   reply: FastifyReply,
   log: FastifyBaseLogger,
 ): FastifyReply {
-  const { status, sentence } = STORE_ANSWERS[kind];
-  log.error({ reason: message, ...about(request) }, 'the store did not do what the request needs');
+  const { status, sentence, level } = STORE_ANSWERS[kind];
+  if (level) log[level]({ reason: message, ...about(request) }, 'the store did not do what the request needs');
   if (status === 503) reply.header('retry-after', String(RETRY_AFTER_S));
   return send(reply, status, detail(sentence));
 }

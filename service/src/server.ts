@@ -57,7 +57,7 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   stopOnSignal(app, log);
 }
 
-async function openStore({ redis, replyLimits }: Settings, log: Logger): Promise<UserStore> {
+async function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Logger): Promise<UserStore> {
   if (redis) {
     return redisStore(redis, replyLimits, {
       away: (reason) => {
@@ -72,7 +72,15 @@ async function openStore({ redis, replyLimits }: Settings, log: Logger): Promise
     });
   }
   log.info('REDISHOST is not set: users are kept in memory and are gone when the service stops');
-  return memoryStore();
+  return memoryStore({
+    limit: memoryLimit,
+    full: () => {
+      log.warn(
+        `the memory store is full (MEMORY_LIMIT is ${String(memoryLimit)} bytes): new and larger users are refused with 507. ` +
+          'Raise MEMORY_LIMIT, or keep users in Redis: set REDISHOST',
+      );
+    },
+  });
 }
 
 /**

@@ -48,6 +48,7 @@ const environment = v.object({
   REDIS_REPLY_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '3000'),
   REDIS_SILENCE_MS: v.optional(wholeNumber(100, 3_600_000), '1000'),
   BODY_LIMIT: v.optional(wholeNumber(1, 1024 * MEBIBYTE), String(4 * MEBIBYTE)),
+  MEMORY_LIMIT: v.optional(wholeNumber(1024, 1024 * MEBIBYTE), String(64 * MEBIBYTE)),
   REQUEST_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '30000'),
   SLOW_REQUEST_MS: v.optional(wholeNumber(0, 3_600_000), '1000'),
   LOG_REQUESTS: v.optional(flag, 'false'),
@@ -73,6 +74,8 @@ export interface Settings {
   readonly replyLimits: ReplyLimits;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Bytes of all users together, when they are kept in memory. */
+  readonly memoryLimit: number;
   readonly requestTimeoutMs: number;
   readonly slowRequestMs: number;
   readonly logRequests: boolean;
@@ -99,6 +102,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     redis: env.REDISHOST === undefined ? undefined : redisSettings(env, env.REDISHOST, secrets),
     replyLimits: { replyMs: env.REDIS_REPLY_TIMEOUT_MS, silenceMs: env.REDIS_SILENCE_MS },
     bodyLimit: env.BODY_LIMIT,
+    memoryLimit: env.MEMORY_LIMIT,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     slowRequestMs: env.SLOW_REQUEST_MS,
     logRequests: env.LOG_REQUESTS,

@@ -37,7 +37,7 @@ type Message =
 
 /** Settings of the service that have no flag here, and what Node itself and its network need from their surroundings. */
 const PASSED_ON = [
-  ...['BODY_LIMIT', 'REQUEST_TIMEOUT_MS', 'SLOW_REQUEST_MS', 'LOG_REQUESTS'],
+  ...['BODY_LIMIT', 'MEMORY_LIMIT', 'REQUEST_TIMEOUT_MS', 'SLOW_REQUEST_MS', 'LOG_REQUESTS'],
   ...['NODE_EXTRA_CA_CERTS', 'SystemRoot', 'TZ'],
 ];
 

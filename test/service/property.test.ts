@@ -91,9 +91,10 @@ describe('the app, over the memory store', () => {
   let app: FastifyInstance;
   const errors: string[] = [];
   beforeAll(() => {
+    const settings = readSettings({});
     app = buildApp({
-      settings: readSettings({}),
-      store: memoryStore(),
+      settings,
+      store: memoryStore({ limit: settings.memoryLimit, full: () => undefined }),
       log: pino({ level: 'error' }, { write: (line) => errors.push(line) }),
       docsAssets: new URL('../../node_modules/@fastify/swagger-ui/static/', import.meta.url),
     });
