@@ -61,13 +61,13 @@ async function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Log
   if (redis) {
     return redisStore(redis, replyLimits, {
       away: (reason) => {
-        log.error(reason);
+        log.error({ reason }, `Redis at ${redis.host}:${String(redis.port)} cannot be used: ${reason}`);
       },
       back: () => {
         log.info('Redis is back');
       },
       examplesRefused: (reason) => {
-        log.warn(`the example users could not be written: ${reason}`);
+        log.warn({ reason }, `the example users could not be written: ${reason}`);
       },
     });
   }

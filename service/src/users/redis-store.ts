@@ -35,7 +35,7 @@ export async function redisStore(
   };
 
   const setAway = (reason: string): void => {
-    if (reason !== whyAway) events.away(`Redis at ${settings.host}:${String(settings.port)} cannot be used: ${reason}`);
+    if (reason !== whyAway) events.away(reason);
     whyAway = reason;
   };
   const { call, isConnected, close } = redisLink({
