@@ -59,7 +59,10 @@ async function find(recordFile: string): Promise<Record | undefined> {
 
 export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<RunProcess> {
   const ask: Ask = async ({ url, instance }) => {
-    const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS }, new AbortController().signal);
+    const answer = await http.send(
+      { method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS },
+      new AbortController().signal,
+    );
     const isIt = answer.kind === 'ok' && answer.value.text.includes(instance);
     return isIt ? (JSON.parse(answer.value.text) as { readonly pid: number }).pid : undefined;
   };
