@@ -39,7 +39,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   undici: /^src\/systems\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\.ts$/,
   execa: /^src\/systems\/(calls|command|ports)\.ts$/,
-  ioredis: /^(src\/systems\/redis|service\/src\/users\/redis-client)\.ts$/,
+  ioredis: /^(src\/systems\/redis|service\/src\/users\/redis-(client|connection|link))\.ts$/,
   fastify: /^service\/src\//,
 };
 
