@@ -1,13 +1,10 @@
 /** What holds for every request, however hostile. */
-import { pino } from 'pino';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApp } from '../../service/src/app.ts';
 import { parseJson, type Json } from '../../service/src/json.ts';
-import { readSettings } from '../../service/src/settings.ts';
-import { memoryStore } from '../../service/src/users/memory-store.ts';
 import { anyText } from '../any-text.ts';
+import { openApp } from '../app.ts';
 import { hostileRequest, type HostileRequest } from '../hostile-request.ts';
 import { send, type Answer } from '../replay.ts';
 import { startService, type ServiceProcess } from '../service-process.ts';
@@ -102,12 +99,7 @@ describe('the app, over the memory store', () => {
   let app: FastifyInstance;
   const errors: string[] = [];
   beforeAll(async () => {
-    app = await buildApp({
-      settings: readSettings({}),
-      store: memoryStore(),
-      log: pino({ level: 'error' }, { write: (line) => errors.push(line) }),
-      docsAssets: new URL('../../node_modules/@fastify/swagger-ui/static/', import.meta.url),
-    });
+    app = await openApp((line) => errors.push(line));
   });
   afterAll(() => app.close());
 
