@@ -6,6 +6,7 @@ import { cli, withFolder } from '../cli.ts';
 import { startMeddler } from '../fakes/meddler.ts';
 import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
 import { startService, type ServiceProcess } from '../service-process.ts';
+import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 const RECORD = {
   name: 'Francois Cerbelle',
@@ -61,6 +62,14 @@ describe('a right service', () => {
       expect(xml.match(/<testcase /g)).toHaveLength(11);
     });
     expect(await read(service.url, 4)).toEqual(RECORD);
+  });
+});
+
+describe.skipIf(terminalMissing !== '')(`a terminal${terminalMissing}`, () => {
+  it.each([30, 0])('of %i columns is drawn on, to the end', async (columns) => {
+    const { exitCode, stdout } = await startAtTerminal(['smoke', '--url', service.url], { columns });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('11 of 11 checks hold');
   });
 });
 
