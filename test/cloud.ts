@@ -6,6 +6,7 @@ import { cli, startCli, type CliRun } from './cli.ts';
 import { gcloud, gcloudMissing, type GcloudRun } from './fakes/google/gcloud.ts';
 import { startGoogle, type Google, type GoogleOptions } from './fakes/google/google.ts';
 import type { Login } from './fakes/google/logins.ts';
+import { residentGcloud } from './fakes/google/resident-gcloud.ts';
 import { startJsonRedis, type JsonRedis } from './fakes/json-redis.ts';
 import { redisMissing } from './fakes/redis-server.ts';
 
@@ -22,6 +23,8 @@ type Variables = Readonly<Record<string, string>>;
 
 interface CloudOptions extends GoogleOptions {
   readonly redis?: JsonRedis;
+  /** Each call of gcloud starts it, as it does for a user. */
+  readonly startsGcloud?: boolean;
 }
 
 export interface Cloud {
@@ -45,7 +48,7 @@ export interface Cloud {
 }
 
 /** @param options a Redis of another cloud's that is to be this one's too */
-export async function openCloud({ redis: given, ...options }: CloudOptions = {}): Promise<Cloud> {
+export async function openCloud({ redis: given, startsGcloud = false, ...options }: CloudOptions = {}): Promise<Cloud> {
   const redis = given ?? (await startJsonRedis({ password: PASSWORD }));
   const google = await startGoogle({ hosts: { 'redis.example.com': redis.host }, startLimitMs: 4000, ...options });
   const folder = await mkdtemp(join(tmpdir(), 'redisdemo-cloud-'));
@@ -53,6 +56,7 @@ export async function openCloud({ redis: given, ...options }: CloudOptions = {})
   const cwd = await mkdtemp(join(folder, 'cwd-'));
   const env = {
     ...(await google.environment()),
+    ...(!startsGcloud && { PATH: (await residentGcloud()).path }),
     REDISDEMO_HOME: home,
     REDISDEMO_PROJECT: google.project.id,
     REDISHOST: 'redis.example.com',

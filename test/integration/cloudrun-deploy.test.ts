@@ -19,7 +19,8 @@ describe.skipIf(cloudMissing !== '')(`redisdemo deploy cloudrun${cloudMissing}`,
   let redisdemo: Commands['redisdemo'];
   let ask: Commands['ask'];
   beforeAll(async () => {
-    cloud = await openCloud();
+    // What programs are given is watched: they have to be those that a user has.
+    cloud = await openCloud({ startsGcloud: true });
     ({ redisdemo, ask } = commandsIn(cloud));
   });
   afterAll(async () => {

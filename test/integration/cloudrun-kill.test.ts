@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
 import { changesIn, stateOf } from '../cloud-state.ts';
 import { commandsIn, type Commands } from '../commands.ts';
+import { residentGcloud } from '../fakes/google/resident-gcloud.ts';
 
 const DEPLOY = ['deploy', 'cloudrun'];
 const DESTROY = ['destroy', 'cloudrun', '--yes'];
@@ -34,6 +35,7 @@ describe.skipIf(cloudMissing !== '')(`kill anywhere on Google Cloud${cloudMissin
     const end = await Promise.race([held.arrived, command]);
     expect(end, `${args.join(' ')} ended before ${String(change)}`).toBeUndefined();
     await killAll(`CLOUDSDK_CONFIG=${env['CLOUDSDK_CONFIG'] ?? ''}`);
+    await (await residentGcloud()).killCalls();
     await command;
     const heard = google.requests.length;
     held.release();

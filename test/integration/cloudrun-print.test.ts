@@ -36,8 +36,8 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
   const run = async (script: string, shell = 'sh'): Promise<void> => {
     const file = join(other.cwd, 'x.sh');
     await writeFile(file, script);
-    const env = { PATH: process.env['PATH'] ?? '', ...other.env };
-    const { exitCode, all } = await execa(shell, [file], { env, extendEnv: false, reject: false, all: true });
+    const { PATH = '' } = process.env;
+    const { exitCode, all } = await execa(shell, [file], { env: { PATH, ...other.env }, extendEnv: false, reject: false, all: true });
     if (exitCode !== 0) throw new Error(`${shell}: ${String(exitCode)}\n${all}`);
     expect(all).not.toContain(PASSWORD.slice(0, 6));
   };
