@@ -2,10 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { cli } from '../cli.ts';
-import { engine as shared, skipped } from '../docker.ts';
+import { skipped } from '../docker.ts';
 import { ownEngineMissing, startEngine } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { ballast, startRegistry, type Registry, type RegistryFault } from '../fakes/registry.ts';
@@ -33,17 +32,9 @@ interface Refused {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string };
 }
 
-async function load(name: string): Promise<void> {
-  const options = { buffer: false } as const;
-  await execa('docker', ['save', name], { ...options, env: shared.env }).pipe('docker', ['load'], {
-    ...options,
-    env: lab.engine.env,
-  });
-}
-
 describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped(ownEngineMissing)}`, () => {
   beforeAll(async () => {
-    lab = await openLab({ images: false });
+    lab = await openLab();
     registry = await startRegistry(ballast(2, MB));
     image = `${registry.host}/any/name:tag`;
   });
@@ -81,7 +72,6 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`✗ pull ${image}: .*connection refused\n`));
     expect(stderr).toMatch(new RegExp(`Error: Could not pull ${image}: .*connection refused\n→ Pull it by hand`));
-    await load('redis:8');
     await lab.docker('tag', 'redis:8', image);
     expect(await lab.run(up('--json'))).toMatchObject({ exitCode: 0 });
     image = `${registry.host}/any/name:tag`;
