@@ -6,12 +6,13 @@ const MINUTE_MS = 60_000;
 const LIMIT_MS = 15 * MINUTE_MS;
 
 /** What each project needs is in docs/architecture.md; what is missing is skipped, and said. */
-const project = (name: string, testTimeout = LIMIT_MS) => ({
+const project = (name: string, testTimeout = LIMIT_MS, more = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout,
     hookTimeout: LIMIT_MS,
+    ...more,
     expect: { poll: { interval: 50, timeout: 5 * MINUTE_MS } },
   },
 });

@@ -6,11 +6,12 @@ import { parentPort } from 'node:worker_threads';
 /** Shorter than any program lives that is started here. */
 const POLL_MS = 5;
 /** A process that is so old has become the program that it stays. */
-const YOUNG_PASSES = 400;
+const YOUNG_LOOKS = 400;
 
 const seen = new Set<string>();
-/** In how many passes each of those that are there has been there. */
-let passes = new Map<string, number>();
+/** Of those that are there: how often each was looked at. */
+let looks = new Map<string, number>();
+let newest: string | undefined;
 const stopped = new AbortController();
 parentPort?.once('message', () => {
   stopped.abort();
@@ -24,14 +25,18 @@ while (!stopped.signal.aborted) {
 parentPort?.postMessage([...seen]);
 
 function look(): void {
-  const present = new Map<string, number>();
-  for (const pid of readdirSync('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const count = passes.get(pid) ?? 0;
-    present.set(pid, count + 1);
-    if (count < YOUNG_PASSES) seen.add(commandLineOf(pid));
+  // The last field is the number that was given last: proc(5). Without a new one no process has begun.
+  const last = readFileSync('/proc/loadavg', 'utf8').split(' ').at(-1);
+  if (last !== newest) {
+    const present = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    looks = new Map(present.map((pid) => [pid, looks.get(pid) ?? 0]));
+    newest = last;
   }
-  passes = present;
+  for (const [pid, count] of looks) {
+    if (count >= YOUNG_LOOKS) continue;
+    looks.set(pid, count + 1);
+    seen.add(commandLineOf(pid));
+  }
 }
 
 /** Empty for a process that has ended meanwhile. */
