@@ -16,7 +16,7 @@ const UP = ['enterprise', 'up', ...ports.options];
 const QUICK = { start: 60, bootstrap: 60, swap: 80, settle: 0, database: 30, change: 30 };
 const GIGABYTE = 1e9;
 /** For what never changes: time for a container to start and to be asked, however slow that is. */
-const LIMIT = ['--timeout', '20s'];
+const LIMIT = ['--timeout', '30s'];
 
 interface Outcome {
   readonly exitCode: number | undefined;

@@ -13,7 +13,7 @@ import { redisMissing } from '../fakes/redis-server.ts';
 
 const ALL = '/v1/bdbs';
 /** For what never changes: time for some questions, however slow they are. */
-const LIMIT = ['--timeout', '5s'];
+const LIMIT = ['--timeout', '15s'];
 
 /** Every POST of a database is answered so; the rehearsal is one too. */
 function answered(status: number, error_code: string, nth?: readonly number[]): FaultRule {

@@ -45,7 +45,16 @@ async function start(): Promise<ResidentGcloud> {
     path: [folder, PATH].join(delimiter),
     killCalls: async () => {
       const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-      for (const child of children.split(' ').filter(Boolean)) process.kill(Number(child), 'SIGKILL');
+      for (const child of children.split(' ').filter(Boolean)) kill(Number(child));
     },
   };
+}
+
+/** Its client was killed too, so it may be gone already. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
