@@ -23,14 +23,12 @@ type Variables = Readonly<Record<string, string>>;
 
 interface CloudOptions extends GoogleOptions {
   readonly redis?: JsonRedis;
-  /** Each call of gcloud starts it, as it does for a user. */
-  readonly startsGcloud?: boolean;
 }
 
 export interface Cloud {
   readonly google: Google;
   readonly redis: JsonRedis;
-  /** gcloud's login and proxy, the project, the Redis and its password, REDISDEMO_HOME. */
+  /** A PATH with the resident gcloud, its login and proxy, the project, the Redis and its password, REDISDEMO_HOME. */
   readonly env: Variables;
   readonly home: string;
   /** Where the CLI runs: an empty folder. */
@@ -48,7 +46,7 @@ export interface Cloud {
 }
 
 /** @param options a Redis of another cloud's that is to be this one's too */
-export async function openCloud({ redis: given, startsGcloud = false, ...options }: CloudOptions = {}): Promise<Cloud> {
+export async function openCloud({ redis: given, ...options }: CloudOptions = {}): Promise<Cloud> {
   const redis = given ?? (await startJsonRedis({ password: PASSWORD }));
   const google = await startGoogle({ hosts: { 'redis.example.com': redis.host }, ...options });
   const folder = await mkdtemp(join(tmpdir(), 'redisdemo-cloud-'));
@@ -56,7 +54,7 @@ export async function openCloud({ redis: given, startsGcloud = false, ...options
   const cwd = await mkdtemp(join(folder, 'cwd-'));
   const env = {
     ...(await google.environment()),
-    ...(!startsGcloud && { PATH: (await residentGcloud()).path }),
+    PATH: (await residentGcloud()).path,
     REDISDEMO_HOME: home,
     REDISDEMO_PROJECT: google.project.id,
     REDISHOST: 'redis.example.com',
