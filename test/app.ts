@@ -12,6 +12,6 @@ export function openApp(onError: (line: string) => void): FastifyInstance {
     settings,
     store: memoryStore({ limit: settings.memoryLimit, full: () => undefined }),
     log: pino({ level: 'error' }, { write: onError }),
-    docsAssets: new URL('../node_modules/@fastify/swagger-ui/static/', import.meta.url),
+    docsAssets: new URL('../dist/service/static/', import.meta.url),
   });
 }

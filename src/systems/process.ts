@@ -25,8 +25,8 @@ type Ask = (record: Record) => Promise<number | undefined>;
 
 /** The service drains for 9 s at most. */
 const STOP_LIMIT_MS = 12_000;
-/** Of the service, until it listens. */
-const START_LIMIT_MS = 10_000;
+/** Of the service, until it listens: three tenths of a second on a quick machine, and ten times that on a slow one. */
+const START_LIMIT_MS = 15_000;
 const PAUSE_MS = 50;
 const LAST_LINES = 15;
 

@@ -21,7 +21,7 @@ export async function openPeer(address: { host: string; port: number }, routes: 
 export async function askPeer(
   url: string,
   request: string,
-  { body, timeoutMs = 5000 }: { readonly body?: unknown; readonly timeoutMs?: number } = {},
+  { body, timeoutMs = 60_000 }: { readonly body?: unknown; readonly timeoutMs?: number } = {},
 ): Promise<Answer> {
   const [method = '', path = ''] = request.split(' ');
   const response = await fetch(url + path, {
