@@ -118,7 +118,10 @@ describe.skipIf(redisMissing !== '')(`a stand-in cluster${redisMissing}`, () => 
     await until(async () => {
       expect(await call(cluster, `/v1/bdbs/${String(uid)}`)).toMatchObject({ status: 404 });
     });
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await until(() => {
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      return Promise.resolve();
+    });
   });
 
   test('a database without modules has no JSON', async () => {
