@@ -23,7 +23,7 @@ const UNUSED_BY_THE_SERVICE = [
 ];
 
 const common: BuildOptions = {
-  absWorkingDir: root.pathname,
+  absWorkingDir: fileURLToPath(root),
   bundle: true,
   format: 'esm',
   platform: 'node',

@@ -1,6 +1,7 @@
 /** Imports go one way: docs/architecture.md draws it, this table holds it. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 /** A part of src/ and the parts that it may import; the leaves import nothing of ours. */
@@ -43,7 +44,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   fastify: /^service\/src\//,
 };
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const files = globSync('{src,service}/**/*.ts', { cwd: root });
 const imports = files.flatMap((file) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => ({
