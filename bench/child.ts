@@ -7,8 +7,17 @@ const alive = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
+const cleanUps: (() => Promise<unknown>)[] = [];
 for (const [signal, exitCode] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) {
-  process.once(signal, () => process.exit(exitCode));
+  process.once(signal, () => {
+    for (const child of alive) child.kill('SIGKILL');
+    void Promise.allSettled(cleanUps.map((cleanUp) => cleanUp())).then(() => process.exit(exitCode));
+  });
+}
+
+/** To be done when a signal ends the benchmark, after its processes are killed. */
+export function onSignal(cleanUp: () => Promise<unknown>): void {
+  cleanUps.push(cleanUp);
 }
 
 /** Starts a command, by default in {@link plainEnvironment}. */

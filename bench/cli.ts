@@ -10,6 +10,7 @@ import { readOptions } from './options.ts';
 import { judgePackage } from './package.ts';
 import { paired, spread, spreadText, type Spread } from './spread.ts';
 import { table } from './table.ts';
+import { rotate } from './turns.ts';
 
 type Round = ReadonlyMap<CommandName, number>;
 
@@ -40,9 +41,8 @@ async function measure(): Promise<string> {
 async function play(commands: Commands): Promise<Round[]> {
   const played: Round[] = [];
   for (let number = 0; number < options.rounds; number++) {
-    const first = number % commands.all.length;
     const round = new Map<CommandName, number>();
-    for (const command of [...commands.all.slice(first), ...commands.all.slice(0, first)]) {
+    for (const command of rotate(commands.all, number)) {
       round.set(command.name, await runCommand(command, commands));
     }
     played.push(round);

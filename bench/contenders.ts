@@ -27,9 +27,6 @@ export async function findContenders(redis: RedisSettings): Promise<Contenders> 
   const directory = await temporaryFolder();
   await writeFile(join(directory, 'package.json'), '{"type":"module"}');
   await bundleBare(directory);
-  await copyFile(new URL('dist/service/server.js', root), join(directory, 'service.js')).catch((error: unknown) => {
-    throw new Error('dist/service/server.js is not there: npm run build', { cause: error });
-  });
   await copyFile(new URL('bench/contenders/original.py', root), join(directory, 'original.py'));
 
   const node = (name: ContenderName, file: string): Contender => ({
@@ -37,7 +34,7 @@ export async function findContenders(redis: RedisSettings): Promise<Contenders> 
     command: () => [process.execPath, join(directory, file)],
   });
   const bare = [node('bare http', 'bare-http.js'), node('bare Fastify', 'bare-fastify.js')];
-  const all = [...bare, node('service', 'service.js')];
+  const all = [...bare, await findService()];
   const python = await findPython(redis);
   if (typeof python === 'string') return { all, original: python };
   const command = (port: number): string[] => [
@@ -45,6 +42,16 @@ export async function findContenders(redis: RedisSettings): Promise<Contenders> 
     ...['--app-dir', directory, '--port', String(port)],
   ];
   return { all: [...all, { name: 'original', command }], original: python.versions };
+}
+
+/** A copy of the service. Throws when it is not built. */
+export async function findService(): Promise<Contender> {
+  const directory = await temporaryFolder();
+  await writeFile(join(directory, 'package.json'), '{"type":"module"}');
+  await copyFile(new URL('dist/service/server.js', root), join(directory, 'service.js')).catch((error: unknown) => {
+    throw new Error('dist/service/server.js is not there: npm run build', { cause: error });
+  });
+  return { name: 'service', command: () => [process.execPath, join(directory, 'service.js')] };
 }
 
 /** As the service is built, so that start and memory compare too. */

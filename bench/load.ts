@@ -6,7 +6,16 @@ export interface LoadTask {
   readonly url: string;
   readonly method: 'GET' | 'PUT';
   readonly body?: string | undefined;
+  /** Which users are asked for; without it, `url` says it all. */
+  readonly users?: UserRange | undefined;
+  readonly connections?: number | undefined;
   readonly seconds: number;
+}
+
+/** Ids one after another. Each request is for a random one of them. */
+export interface UserRange {
+  readonly first: number;
+  readonly count: number;
 }
 
 export interface LoadResult {
@@ -18,6 +27,7 @@ export interface LoadResult {
 }
 
 const CONNECTIONS = 16;
+const SEED = 20261127;
 /** How often autocannon looks whether its time is over. */
 const CHECK_MS = 50;
 
@@ -25,7 +35,7 @@ process.on('message', (task: LoadTask) => {
   void fire(task).then((result) => process.send?.(result));
 });
 
-async function fire({ url, method, body, seconds }: LoadTask): Promise<LoadResult> {
+async function fire({ url, method, body, users, connections = CONNECTIONS, seconds }: LoadTask): Promise<LoadResult> {
   const times: number[] = [];
   let failures = 0;
   const begin = performance.now();
@@ -37,7 +47,8 @@ async function fire({ url, method, body, seconds }: LoadTask): Promise<LoadResul
         method,
         body,
         headers: body === undefined ? {} : { 'content-type': 'application/json' },
-        connections: CONNECTIONS,
+        connections,
+        ...(users && { requests: [{ setupRequest: (request) => ({ ...request, path: pathOf(users) }) }] }),
         duration: seconds,
         sampleInt: CHECK_MS,
       },
@@ -55,4 +66,18 @@ async function fire({ url, method, body, seconds }: LoadTask): Promise<LoadResul
     run.on('reqError', () => failures++);
   });
   return { seconds: (end - begin) / 1000, times: Float64Array.from(times), failures };
+}
+
+function pathOf({ first, count }: UserRange): string {
+  return `/users/${String(first + Math.floor(random() * count))}`;
+}
+
+let state = SEED;
+
+/** From 0 to 1, the same numbers in every run: Marsaglia's xorshift of 32 bits. */
+function random(): number {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return (state >>> 0) / 2 ** 32;
 }

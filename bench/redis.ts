@@ -10,6 +10,8 @@ import { freePort } from './port.ts';
 
 export interface BenchRedis {
   readonly settings: RedisSettings;
+  /** False for a stand-in that lives as long as the benchmark. */
+  readonly isReal: boolean;
   readonly note: string;
 }
 
@@ -24,23 +26,31 @@ export const USER_JSON =
 
 const START_LIMIT_MS = 5000;
 
-/**
- * The server that REDISDEMO_TEST_REDIS_URL names, its certificate authority in REDISDEMO_TEST_REDIS_CA_FILE, or else
- * one of our own.
- */
+/** The server of {@link findRedis}, with the user that every GET reads. */
 export async function openRedis(environment: NodeJS.ProcessEnv): Promise<BenchRedis> {
-  const url = environment['REDISDEMO_TEST_REDIS_URL'];
-  const caFile = environment['REDISDEMO_TEST_REDIS_CA_FILE'];
-  const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
-  const redis = url === undefined ? await startPlainRedis() : realRedis(new URL(url), ca);
-  const client = redisClient(redis.settings);
+  const redis = await findRedis(environment);
+  const client = await connectTo(redis.settings);
   try {
-    await connect(client);
-    await client.call('JSON.SET', `user:${String(READ_ID)}`, '.', USER_JSON);
+    await client.call('JSON.SET', keyOf(READ_ID), '.', USER_JSON);
   } finally {
     client.disconnect();
   }
   return redis;
+}
+
+/**
+ * The server that REDISDEMO_TEST_REDIS_URL names, its certificate authority in REDISDEMO_TEST_REDIS_CA_FILE, or else a
+ * new one.
+ */
+export async function findRedis(environment: NodeJS.ProcessEnv): Promise<BenchRedis> {
+  const url = environment['REDISDEMO_TEST_REDIS_URL'];
+  const caFile = environment['REDISDEMO_TEST_REDIS_CA_FILE'];
+  const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
+  return url === undefined ? startPlainRedis() : realRedis(new URL(url), ca);
+}
+
+export function keyOf(id: number): string {
+  return `user:${String(id)}`;
 }
 
 function realRedis(url: URL, ca: string | undefined): BenchRedis {
@@ -52,7 +62,7 @@ function realRedis(url: URL, ca: string | undefined): BenchRedis {
     tls: url.protocol === 'rediss:',
     ca,
   };
-  return { settings, note: `the Redis of REDISDEMO_TEST_REDIS_URL, ${url.host}` };
+  return { settings, isReal: true, note: 'the server of REDISDEMO_TEST_REDIS_URL' };
 }
 
 /**
@@ -73,12 +83,14 @@ async function startPlainRedis(): Promise<BenchRedis> {
   await Promise.race([once(child, 'spawn'), failure]);
   return {
     settings: { host: '127.0.0.1', port, tls: false },
+    isReal: false,
     note: 'a plain redis-server whose HGET and HMSET go by the names JSON.GET and JSON.SET',
   };
 }
 
 /** The client tries again by itself, at a server that is still starting, until the limit. */
-async function connect(client: Redis): Promise<void> {
+export async function connectTo(settings: RedisSettings): Promise<Redis> {
+  const client = redisClient(settings);
   let why: unknown;
   client.on('error', (error) => {
     why = error;
@@ -88,5 +100,9 @@ async function connect(client: Redis): Promise<void> {
   const limit = sleep(START_LIMIT_MS, undefined, { ref: false }).then(() => {
     throw new Error('no Redis to measure with', { cause: why });
   });
-  await Promise.race([ready, limit]);
+  await Promise.race([ready, limit]).catch((error: unknown) => {
+    client.disconnect();
+    throw error;
+  });
+  return client;
 }

@@ -3,19 +3,11 @@ import { judge, type Budget, type Measured, type Verdict } from './budget.ts';
 import type { ContenderName } from './contenders.ts';
 import type { Figure, Round } from './round.ts';
 import { paired, spread, spreadText, type Spread } from './spread.ts';
+import { METHOD_FIGURES, METHODS } from './turns.ts';
 
 /** In the order of the tables, with the decimals that its noise leaves meaningful. */
 const FIGURES: readonly (readonly [Figure, number])[] = [
-  ['GET req/s', 0],
-  ['GET p50 ms', 2],
-  ['GET p99 ms', 2],
-  ['GET CPU µs/request', 1],
-  ['GET busy %', 0],
-  ['PUT req/s', 0],
-  ['PUT p50 ms', 2],
-  ['PUT p99 ms', 2],
-  ['PUT CPU µs/request', 1],
-  ['PUT busy %', 0],
+  ...METHOD_FIGURES,
   ['cold start ms', 0],
   ['cold start CPU ms', 0],
   ['peak memory MiB', 0],
@@ -27,7 +19,7 @@ const NO_WORSE = 1 / 0.95;
 type BudgetRow = Budget & { readonly figure: Figure; readonly against: ContenderName };
 
 const BUDGETS: readonly BudgetRow[] = [
-  ...(['GET', 'PUT'] as const).flatMap((method): BudgetRow[] => [
+  ...METHODS.flatMap((method): BudgetRow[] => [
     ratio(`${method} req/s`, 'bare Fastify', 'at least', 0.95),
     ratio(`${method} p99 ms`, 'bare Fastify', 'at most', NO_WORSE),
   ]),

@@ -16,7 +16,8 @@ export interface Running {
   readonly coldStartMs: number;
   /** CPU time so far; NaN where /proc does not tell. */
   readonly cpuMs: () => Promise<number>;
-  /** The most memory it has held so far; NaN where /proc does not tell. */
+  /** The memory it holds now, and the most it has held so far; NaN where /proc does not tell. */
+  readonly mebibytes: () => Promise<number>;
   readonly peakMebibytes: () => Promise<number>;
   readonly kill: () => Promise<void>;
 }
@@ -26,8 +27,15 @@ const PROBE_INTERVAL_MS = 2;
 /** The kernel tells times in hundredths of a second to programs, whatever its own clock is (USER_HZ). */
 const MS_PER_TICK = 10;
 
-/** @param prefix what to put before the command line */
-export async function run(contender: Contender, redis: RedisSettings, prefix: readonly string[]): Promise<Running> {
+/**
+ * @param redis without it, the service keeps users in memory
+ * @param prefix what to put before the command line
+ */
+export async function run(
+  contender: Contender,
+  redis: RedisSettings | undefined,
+  prefix: readonly string[],
+): Promise<Running> {
   const port = await freePort();
   const url = `http://127.0.0.1:${String(port)}`;
   const env = contenderEnvironment(port, redis);
@@ -41,7 +49,8 @@ export async function run(contender: Contender, redis: RedisSettings, prefix: re
     url,
     coldStartMs: performance.now() - begin,
     cpuMs: () => readCpu(proc),
-    peakMebibytes: () => readPeak(proc),
+    mebibytes: () => readMemory(proc, 'VmRSS'),
+    peakMebibytes: () => readMemory(proc, 'VmHWM'),
     kill: () => kill(child),
   };
 }
@@ -63,21 +72,19 @@ async function answers(url: string, { name }: Contender, child: ChildProcess): P
 }
 
 /** What the service and the original read; whatever else of it the user's shell has set is taken away. */
-function contenderEnvironment(
-  servicePort: number,
-  { host, port, user, password, tls, ca }: RedisSettings,
-): NodeJS.ProcessEnv {
+function contenderEnvironment(servicePort: number, redis: RedisSettings | undefined): NodeJS.ProcessEnv {
   return plainEnvironment({
     PORT: String(servicePort),
     LISTEN_HOST: '127.0.0.1',
     LOG_REQUESTS: undefined,
-    REDISHOST: host,
-    REDISPORT: String(port),
-    REDISUSER: user,
-    REDISPASS: password,
+    MEMORY_LIMIT: undefined,
+    REDISHOST: redis?.host,
+    REDISPORT: redis && String(redis.port),
+    REDISUSER: redis?.user,
+    REDISPASS: redis?.password,
     REDISPASS_FILE: undefined,
-    REDISTLS: String(tls),
-    REDISCA: ca,
+    REDISTLS: redis && String(redis.tls),
+    REDISCA: redis?.ca,
     REDISCA_FILE: undefined,
   });
 }
@@ -89,7 +96,8 @@ async function readCpu(proc: string): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }
 
-async function readPeak(proc: string): Promise<number> {
+async function readMemory(proc: string, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`${proc}/status`, 'utf8').catch(() => '');
-  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? NaN) / 1024;
+  const [, kibibytes = NaN] = new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(status) ?? [];
+  return Number(kibibytes) / 1024;
 }
