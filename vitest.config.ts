@@ -22,7 +22,13 @@ export default defineConfig({
     globalSetup: ['test/docker-setup.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
-    projects: [project('unit', 5 * MINUTE_MS), project('service'), project('integration'), project('e2e')],
+    projects: [
+      // Modules that hold no state are loaded once for all files.
+      project('unit', 5 * MINUTE_MS, { isolate: false }),
+      project('service', LIMIT_MS, { isolate: false }),
+      project('integration'),
+      project('e2e'),
+    ],
     teardownTimeout: LIMIT_MS,
     // Real servers and real processes share two cores: three at once were 3 of 15 minutes faster, and had each of them close
     // to its limits. And a Redis that is given is one for all files, each of which begins by removing the users in it.

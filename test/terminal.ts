@@ -15,11 +15,16 @@ export function startAtTerminal(
   args: readonly string[],
   { env = {}, cwd = '/', columns = 80 }: CliSettings & { readonly columns?: number } = {},
 ) {
-  const command = [`stty cols ${String(columns)} rows 24; exec`, process.execPath, BIN, ...args].join(' ');
+  const command = `stty cols ${String(columns)} rows 24; exec ${[process.execPath, BIN, ...args].map(quoted).join(' ')}`;
   return execa('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     env: { TERM: 'xterm', PATH: process.env['PATH'], ...env },
     extendEnv: false,
     reject: false,
     cwd,
   });
+}
+
+/** One word for sh: the path of a checkout can have spaces in it. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
