@@ -29,6 +29,7 @@ const httpValidationError = {
 /** No request is made. */
 const UNUSED: UserStore = {
   name: 'none',
+  ready: () => Promise.resolve(),
   get: () => Promise.resolve(null),
   put: () => Promise.resolve(),
   check: () => Promise.resolve(),

@@ -42,10 +42,12 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   // As process 1 of a container nothing else would end it while the start waits for Redis.
   const stopEarly = (): void => process.exit(0);
   process.once('SIGTERM', stopEarly);
-  const store = await openStore(settings, log);
+  // Redis is reached while the app is built.
+  const store = openStore(settings, log);
   const app = buildApp({ settings, store, log, docsAssets: new URL('static/', import.meta.url) });
   app.addHook('preClose', () => stopListening(app));
   try {
+    await Promise.all([store.ready(), app.ready()]);
     const url = await app.listen({ port: settings.port, host: settings.host });
     log.info(`listening on ${url}`);
     tellParent({ event: 'listening', url, store: store.name });
@@ -57,7 +59,7 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   stopOnSignal(app, log);
 }
 
-async function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Logger): Promise<UserStore> {
+function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Logger): UserStore {
   if (redis) {
     return redisStore(redis, replyLimits, {
       away: (reason) => {

@@ -15,15 +15,8 @@ export interface StoreEvents {
   readonly examplesRefused: (reason: string) => void;
 }
 
-/**
- * Users as JSON documents at the root of `user:{id}`.
- * Resolves when Redis was reached, or is found away for now. Throws {@link JsonModuleMissing}.
- */
-export async function redisStore(
-  settings: RedisSettings,
-  limits: ReplyLimits,
-  events: StoreEvents,
-): Promise<UserStore> {
+/** Users as JSON documents at the root of `user:{id}`. `ready()` rejects with {@link JsonModuleMissing}. */
+export function redisStore(settings: RedisSettings, limits: ReplyLimits, events: StoreEvents): UserStore {
   let whyAway: string | undefined;
   let refusal: StoreError | undefined;
   let examplesWritten = false;
@@ -90,17 +83,17 @@ export async function redisStore(
     setAway('no reply yet');
     contacted();
   }, limits.replyMs);
-  await firstContact;
-  clearTimeout(limit);
-  isFirst = false;
-  if (refusal instanceof JsonModuleMissing) {
-    clearTimeout(retry);
-    await close();
-    throw refusal;
-  }
-
   return {
     name: 'redis',
+    ready: async () => {
+      await firstContact;
+      clearTimeout(limit);
+      isFirst = false;
+      if (!(refusal instanceof JsonModuleMissing)) return;
+      clearTimeout(retry);
+      await close();
+      throw refusal;
+    },
     get: (id) => call('JSON.GET', key(id), '.').then(restoredDocument),
     put: async (id, user) => {
       await call('JSON.SET', key(id), '.', storedDocument(user));

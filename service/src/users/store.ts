@@ -4,6 +4,10 @@ import type { User, UserId } from './model.ts';
 export interface UserStore {
   /** What the log and /health call it. */
   readonly name: string;
+  /**
+   * Resolves when the service can listen: the store was reached, or found away for now. Rejects when no wait would help.
+   */
+  ready(): Promise<void>;
   /** The stored document as JSON text, or null. Rejects with a {@link StoreError}. */
   get(id: UserId): Promise<string | null>;
   /** Stores a whole document; when it resolves the write is acknowledged. Rejects with a {@link StoreError}. */
