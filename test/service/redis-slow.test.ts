@@ -69,8 +69,9 @@ describe.skipIf(redisMissing !== '')(`one long command${redisMissing}`, () => {
     });
     while (!done.signal.aborted) answers.push(await getUser(service, '1'));
     await long;
-    expect(statuses(answers)).toEqual(new Set([200, 503]));
-    expect(new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body))).toEqual(new Set([EXAMPLE]));
+    expect([...statuses(answers)].filter((status) => status !== 200)).toEqual([503]);
+    const right = answers.filter(({ status }) => status === 200);
+    expect(right.map(({ body }) => body)).toEqual(right.map(() => EXAMPLE));
     expectAway(answers.filter(({ status }) => status === 503));
     await expectRecovery(service);
   });
