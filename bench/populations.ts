@@ -16,7 +16,7 @@ export interface Population {
 export interface Populations {
   readonly all: readonly Population[];
   readonly note: string;
-  /** Removes what was written to a server that goes on. */
+  /** Removes what was written to a server that keeps running. */
   readonly remove: () => Promise<void>;
 }
 

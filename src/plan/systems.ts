@@ -143,7 +143,7 @@ export interface Containers {
 }
 
 export interface Processes {
-  /** The last lines of its log; none when there is no log. */
+  /** The last lines of the log of a process, or an empty text. */
   readonly log: (process: RunProcess, lines: number) => Promise<string>;
   /** The last lines of its log once it has ended; undefined while it runs. */
   readonly lastWords: (process: RunProcess) => Promise<string | undefined>;

@@ -17,7 +17,7 @@ async function fill(service: ServiceProcess): Promise<number> {
   throw new Error('the store took everything');
 }
 
-test('new users are refused with 507 and nothing is stored, everything else goes on', async () => {
+test('new users are refused with 507 and nothing is stored, everything else works', async () => {
   const service = await serviceWith({ MEMORY_LIMIT: String(LIMIT) });
   const refused = String(await fill(service));
 

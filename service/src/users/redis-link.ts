@@ -22,7 +22,7 @@ export interface LinkEvents {
   readonly back: () => void;
 }
 
-/** The way to Redis: at any time one connection is used. */
+/** Access to Redis over one connection at a time, which is replaced when it is dead. */
 export interface RedisLink {
   /** Rejects with a StoreError. */
   readonly call: (command: string, ...args: string[]) => Promise<unknown>;
@@ -30,7 +30,7 @@ export interface RedisLink {
   readonly close: () => Promise<void>;
 }
 
-/** How often a connection is tried: service resumes within a second of Redis's return. */
+/** How often a connection is tried: the service resumes within a second of Redis's return. */
 const ATTEMPT_EVERY_MS = 500;
 /**
  * Attempts overlap, because one that was made while packets were lost can be dead, and on a slow machine one takes
@@ -43,10 +43,10 @@ const GRACE_MS = 250;
 const GOODBYE_MS = 500;
 
 /**
- * Keeps a connection on which Redis replies. Silence alone ends none: Redis can be busy, paused or far away, and so can
- * we be. A second connection decides. When the same question is answered there, while the connection in use stays silent
- * until its requests are given up, that one is dead and the other takes its place. Until then both are kept, so a slow
- * Redis costs nobody an answer (docs/adr/0011-slow-is-not-down.md).
+ * Keeps a connection on which Redis replies. Silence alone does not end it: Redis can be busy, paused or far away. A second
+ * connection decides. If Redis answers the same question there, while the connection in use stays silent until its
+ * requests are given up, that connection is dead and the second one replaces it. Until then both are kept, so a slow Redis
+ * costs nobody an answer (docs/adr/0011-slow-is-not-down.md).
  */
 export function redisLink({ open, limits, sampleKey, events }: LinkOptions): RedisLink {
   let current: RedisConnection | undefined;

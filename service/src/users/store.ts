@@ -22,7 +22,7 @@ export interface UserStore {
  * - `silent`: it does not respond (away, or slower than the limit): 503.
  * - `refused`: it responded with an error that can pass (loading, out of memory, credentials): 503.
  * - `conflict`: the key holds something that is not a JSON document: 409.
- * - `full`: there is no room for this document, and waiting will not help: 507.
+ * - `full`: the document does not fit, and waiting will not help: 507.
  */
 export class StoreError extends Error {
   readonly kind: 'silent' | 'refused' | 'conflict' | 'full';
