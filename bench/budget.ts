@@ -7,6 +7,8 @@ export interface Budget {
   readonly limit: number;
   readonly keep: 'at least' | 'at most';
   readonly decimals: number;
+  /** The median, unless every round has to keep the limit. */
+  readonly decidedBy?: 'every round';
 }
 
 /** A figure, or the reason why there is none. */
@@ -19,23 +21,23 @@ export interface Verdict extends Budget {
   readonly inEveryRound: boolean;
 }
 
-/** The median decides. */
 export function judge(budget: Budget, measured: Measured): Verdict {
   if (typeof measured === 'string') return { ...budget, measured, verdict: 'not measured', inEveryRound: true };
-  const { limit, keep } = budget;
+  const { limit, keep, decidedBy } = budget;
   const met = (value: number): boolean => (keep === 'at least' ? value >= limit : value <= limit);
+  const worst = keep === 'at least' ? measured.min : measured.max;
   return {
     ...budget,
     measured,
-    verdict: met(measured.median) ? 'met' : 'NOT met',
-    inEveryRound: met(measured.min) === met(measured.max),
+    verdict: met(decidedBy === undefined ? measured.median : worst) ? 'met' : 'NOT met',
+    inEveryRound: decidedBy !== undefined || met(measured.min) === met(measured.max),
   };
 }
 
 export function verdictLines(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.map(({ title, verdict, measured, inEveryRound, keep, limit, decimals }) => [
+  const rows = verdicts.map(({ title, verdict, measured, inEveryRound, keep, limit, decimals, decidedBy }) => [
     verdict,
-    title,
+    decidedBy === undefined ? title : `${title}, ${decidedBy}`,
     typeof measured === 'string' ? measured : spreadText(measured, decimals),
     `${keep} ${limit.toFixed(decimals)}`,
     inEveryRound ? '' : 'not in every round',

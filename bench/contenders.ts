@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { RedisSettings } from '../service/src/settings.ts';
@@ -57,7 +58,7 @@ export async function findService(): Promise<Contender> {
 /** As the service is built, so that start and memory compare too. */
 async function bundleBare(outdir: string): Promise<void> {
   await build({
-    absWorkingDir: root.pathname,
+    absWorkingDir: fileURLToPath(root),
     entryPoints: ['bench/contenders/bare-http.ts', 'bench/contenders/bare-fastify.ts'],
     outdir,
     bundle: true,

@@ -4,6 +4,7 @@
  * another machine or another hour.
  */
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { startEngine, type Engine } from '../test/fakes/docker-engine.ts';
 import { loadImages } from '../test/fakes/images.ts';
@@ -14,7 +15,7 @@ import { watchMachine } from './machine.ts';
 import { readOptions } from './options.ts';
 import { paired, single, spread, type Spread } from './spread.ts';
 
-const BIN = new URL('../bin/redisdemo.js', import.meta.url).pathname;
+const BIN = fileURLToPath(new URL('../bin/redisdemo.js', import.meta.url));
 const BASE = 'node:24-slim';
 const MEGABYTE = 1_000_000;
 

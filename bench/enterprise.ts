@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { engineMissing, startEngine, type Engine } from '../test/fakes/docker-engine.ts';
 import { readExchanges } from '../test/fakes/enterprise/exchanges.ts';
@@ -28,7 +29,7 @@ const DELAYS: Readonly<Record<string, Partial<Delays>>> = {
 };
 
 const NODE = 'redisdemo-enterprise-1';
-const BIN = new URL('../bin/redisdemo.js', import.meta.url).pathname;
+const BIN = fileURLToPath(new URL('../bin/redisdemo.js', import.meta.url));
 /** The design's: a tenth of the delays and a second. */
 const ALLOWED = { part: 0.1, ms: 1000 };
 

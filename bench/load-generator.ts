@@ -1,6 +1,7 @@
 /** The process behind load.ts, as the benchmark sees it. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { kill, start } from './child.ts';
 import type { LoadResult, LoadTask } from './load.ts';
 
@@ -14,7 +15,7 @@ export interface LoadGenerator {
 }
 
 export function startLoadGenerator(): LoadGenerator {
-  const script = new URL('load.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('load.ts', import.meta.url));
   const child = start([process.execPath, script], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced', // carries arrays of numbers as they are

@@ -25,6 +25,7 @@ export const USER_JSON =
   '{"name":"Francois Cerbelle","email":"francois@redis.com","age":48,"city":"Paris","height":179,"weight":84,"gender":"True"}';
 
 const START_LIMIT_MS = 5000;
+const RETRY_MS = 50;
 
 /** The server of {@link findRedis}, with the user that every GET reads. */
 export async function openRedis(environment: NodeJS.ProcessEnv): Promise<BenchRedis> {
@@ -88,21 +89,21 @@ async function startPlainRedis(): Promise<BenchRedis> {
   };
 }
 
-/** The client tries again by itself, at a server that is still starting, until the limit. */
+/** Tries again, at a server that is still starting, until the limit. */
 export async function connectTo(settings: RedisSettings): Promise<Redis> {
-  const client = redisClient(settings);
-  let why: unknown;
-  client.on('error', (error) => {
-    why = error;
-  });
-  const ready = new Promise<void>((resolve) => client.once('ready', resolve));
-  client.connect().catch(() => undefined);
-  const limit = sleep(START_LIMIT_MS, undefined, { ref: false }).then(() => {
-    throw new Error('no Redis to measure with', { cause: why });
-  });
-  await Promise.race([ready, limit]).catch((error: unknown) => {
-    client.disconnect();
-    throw error;
-  });
-  return client;
+  const deadline = performance.now() + START_LIMIT_MS;
+  for (;;) {
+    const client = redisClient(settings);
+    let why: unknown;
+    client.on('error', (error) => {
+      why = error;
+    });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if (performance.now() > deadline) throw new Error('no Redis to measure with', { cause: why ?? error });
+      await sleep(RETRY_MS);
+    }
+  }
 }

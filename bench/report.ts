@@ -13,18 +13,17 @@ const FIGURES: readonly (readonly [Figure, number])[] = [
   ['peak memory MiB', 0],
 ];
 
-/** A closed loop's times are the inverse of its throughput, so "no worse" grants them what the throughput is granted. */
-const NO_WORSE = 1 / 0.95;
-
 type BudgetRow = Budget & { readonly figure: Figure; readonly against: ContenderName };
 
 const BUDGETS: readonly BudgetRow[] = [
   ...METHODS.flatMap((method): BudgetRow[] => [
-    ratio(`${method} req/s`, 'bare Fastify', 'at least', 0.95),
-    ratio(`${method} p99 ms`, 'bare Fastify', 'at most', NO_WORSE),
+    ratio(`${method} req/s`, 'bare Fastify', 'at least', 1),
+    { ...ratio(`${method} req/s`, 'bare Fastify', 'at least', 0.95), decidedBy: 'every round' },
+    ratio(`${method} req/s`, 'bare http', 'at least', 0.95),
+    ratio(`${method} p99 ms`, 'bare Fastify', 'at most', 1.05),
   ]),
-  ratio('cold start ms', 'original', 'at most', 0.35),
-  ratio('peak memory MiB', 'original', 'at most', 1.3),
+  ratio('cold start ms', 'bare http', 'at most', 1.05),
+  ratio('peak memory MiB', 'bare Fastify', 'at most', 1.05),
 ];
 
 /** What each contender needs: medians of the rounds. */
@@ -46,10 +45,8 @@ export function ratioRows(rounds: readonly Round[], names: readonly ContenderNam
   return [['service ÷', ...rivals], ...rows];
 }
 
-/** @param absence why the original did not take part, if it did not */
-export function judgeBudgets(rounds: readonly Round[], absence: string | undefined): Verdict[] {
+export function judgeBudgets(rounds: readonly Round[]): Verdict[] {
   const measured = ({ figure, against }: BudgetRow): Measured => {
-    if (against === 'original' && absence !== undefined) return absence;
     const ratio = ratioTo(rounds, against, figure);
     return Number.isNaN(ratio.median) ? 'this system has no /proc to read it from' : ratio;
   };

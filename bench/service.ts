@@ -34,7 +34,7 @@ async function measure(): Promise<string> {
   const plan = { contenders, redis: redis.settings, prefix: cores.contender, seconds, load: startLoadGenerator() };
   const rounds = await play(plan);
   const names = contenders.map(({ name }) => name);
-  const budgets = judgeBudgets(rounds, names.includes('original') ? undefined : original);
+  const budgets = judgeBudgets(rounds);
   const notes = [
     ...[await describeMachine(), cores.note, `Redis: ${redis.note}`, `original: ${original}`],
     'busy: the share of its core that a contender used; well below 100, the load was the limit',

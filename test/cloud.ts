@@ -6,6 +6,7 @@ import { cli, startCli, type CliRun } from './cli.ts';
 import { gcloud, gcloudMissing, type GcloudRun } from './fakes/google/gcloud.ts';
 import { startGoogle, type Google, type GoogleOptions } from './fakes/google/google.ts';
 import type { Login } from './fakes/google/logins.ts';
+import { residentGcloud } from './fakes/google/resident-gcloud.ts';
 import { startJsonRedis, type JsonRedis } from './fakes/json-redis.ts';
 import { redisMissing } from './fakes/redis-server.ts';
 
@@ -27,7 +28,7 @@ interface CloudOptions extends GoogleOptions {
 export interface Cloud {
   readonly google: Google;
   readonly redis: JsonRedis;
-  /** gcloud's login and proxy, the project, the Redis and its password, REDISDEMO_HOME. */
+  /** A PATH with the resident gcloud, its login and proxy, the project, the Redis and its password, REDISDEMO_HOME. */
   readonly env: Variables;
   readonly home: string;
   /** Where the CLI runs: an empty folder. */
@@ -47,12 +48,13 @@ export interface Cloud {
 /** @param options a Redis of another cloud's that is to be this one's too */
 export async function openCloud({ redis: given, ...options }: CloudOptions = {}): Promise<Cloud> {
   const redis = given ?? (await startJsonRedis({ password: PASSWORD }));
-  const google = await startGoogle({ hosts: { 'redis.example.com': redis.host }, startLimitMs: 4000, ...options });
+  const google = await startGoogle({ hosts: { 'redis.example.com': redis.host }, ...options });
   const folder = await mkdtemp(join(tmpdir(), 'redisdemo-cloud-'));
   const home = join(folder, 'home');
   const cwd = await mkdtemp(join(folder, 'cwd-'));
   const env = {
     ...(await google.environment()),
+    PATH: (await residentGcloud()).path,
     REDISDEMO_HOME: home,
     REDISDEMO_PROJECT: google.project.id,
     REDISHOST: 'redis.example.com',

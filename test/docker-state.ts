@@ -2,19 +2,33 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LABEL } from '../src/plan/action.ts';
+import { askEngine, filters } from './engine-api.ts';
 import type { Lab } from './lab.ts';
 
-const LISTS = [
-  ['ps', '--all', '--no-trunc', '--format', 'container {{.Names}} {{.ID}}'],
-  ['network', 'ls', '--no-trunc', '--filter', 'type=custom', '--format', 'network {{.Name}} {{.ID}}'],
-  ['volume', 'ls', '--format', 'volume {{.Name}}'],
-  ['image', 'ls', '--all', '--no-trunc', '--format', 'image {{.Repository}}:{{.Tag}} {{.ID}}'],
-] as const;
-
 /** On the engine with its id, whoever made it, and in the home: `network redisdemo 5f2c…`, `home 600 secrets/name`. */
-export async function everythingIn(lab: Lab): Promise<readonly string[]> {
-  const lists = await Promise.all(LISTS.map((list) => lab.docker(...list)));
-  return [...lists.flatMap((list) => list.split('\n').filter(Boolean)).sort(), ...(await filesIn(lab.home))];
+export async function everythingIn({ engine: { host }, home }: Lab): Promise<readonly string[]> {
+  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
+    askEngine<readonly { Names: readonly string[]; Id: string }[]>(host, '/containers/json?all=true'),
+    askEngine<readonly { Name: string; Id: string }[]>(host, `/networks?${filters({ type: ['custom'] })}`),
+    askEngine<{ Volumes: readonly { Name: string }[] | null }>(host, '/volumes'),
+    askEngine<readonly { RepoTags: readonly string[] | null; Id: string }[]>(host, '/images/json?all=true'),
+  ]);
+  const things = [
+    ...containers.map(({ Names, Id }) => `container ${plain(Names[0])} ${Id}`),
+    ...networks.map(({ Name, Id }) => `network ${Name} ${Id}`),
+    ...(volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...images.flatMap(({ RepoTags, Id }) => namesOf(RepoTags).map((name) => `image ${name} ${Id}`)),
+  ];
+  return [...things.sort(), ...(await filesIn(home))];
+}
+
+/** An image without a name counts too. */
+function namesOf(tags: readonly string[] | null): readonly string[] {
+  return tags === null || tags.length === 0 ? ['<none>'] : tags;
+}
+
+function plain(name = ''): string {
+  return name.replace(/^\//, '');
 }
 
 /** Files and folders, with who may do what. */
@@ -29,17 +43,17 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
   );
 }
 
-const OURS = {
-  container: ['ps', '--all'],
-  network: ['network', 'ls'],
-  volume: ['volume', 'ls'],
-  image: ['image', 'ls'],
-} as const;
+/** Where what carries our label is listed, and where one of it is described. */
+const OURS = [
+  { kind: 'container', list: '/containers/json?all=true&', one: (id: string) => `/containers/${id}/json` },
+  { kind: 'network', list: '/networks?', one: (id: string) => `/networks/${id}` },
+  { kind: 'volume', list: '/volumes?', one: (name: string) => `/volumes/${name}` },
+  { kind: 'image', list: '/images/json?', one: (id: string) => `/images/${id}/json` },
+] as const;
 
-/** Everything that carries our label as `docker inspect` shows it, but for what is never twice the same. */
-export async function inspectOurs(lab: Lab): Promise<Readonly<Record<string, unknown>>> {
-  const found = await Promise.all(Object.entries(OURS).map(([kind, list]) => inspectKind(kind, list, lab)));
-  return Object.fromEntries(found.flat());
+interface Listed {
+  readonly Id?: string;
+  readonly Name?: string;
 }
 
 interface Inspected {
@@ -47,14 +61,25 @@ interface Inspected {
   readonly RepoTags?: readonly string[];
 }
 
-async function inspectKind(kind: string, list: readonly string[], lab: Lab): Promise<[string, unknown][]> {
-  const ids = await lab.docker(...list, '--quiet', '--filter', `label=${LABEL}`);
-  if (ids === '') return [];
-  const things = JSON.parse(await lab.docker(kind, 'inspect', ...ids.split('\n'))) as Inspected[];
-  return things.map((thing) => {
-    const name = thing.Name?.replace(/^\//, '') ?? thing.RepoTags?.join(' ') ?? '';
-    return [`${kind} ${name}`, lasting(thing)];
+/** Everything that carries our label as the engine describes it, but for what is never twice the same. */
+export async function inspectOurs({ engine: { host } }: Lab): Promise<Readonly<Record<string, unknown>>> {
+  const found = OURS.map(async ({ kind, list, one }): Promise<[string, unknown][]> => {
+    const answer = await askEngine<readonly Listed[] | { Volumes: readonly Listed[] | null }>(
+      host,
+      list + filters({ label: [LABEL] }),
+    );
+    const listed = 'Volumes' in answer ? (answer.Volumes ?? []) : answer;
+    return Promise.all(
+      listed.map(async ({ Id, Name }): Promise<[string, unknown]> => {
+        const thing = await askEngine<Inspected>(host, one(Id ?? Name ?? ''));
+        return [
+          `${kind} ${thing.Name === undefined ? namesOf(thing.RepoTags ?? null).join(' ') : plain(thing.Name)}`,
+          lasting(thing),
+        ];
+      }),
+    );
   });
+  return Object.fromEntries((await Promise.all(found)).flat());
 }
 
 /** Ids, times, addresses, places in the engine's own folder, and what a container says of itself only while it runs. */

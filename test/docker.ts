@@ -7,8 +7,9 @@ import { STAND_IN_LABEL } from './fakes/docker-engine.ts';
 
 /** Marks the containers of {@link runContainer}: other test files run at the same time. */
 const OURS = `${STAND_IN_LABEL}.container=${randomUUID()}`;
-const PATIENCE_MS = 10_000;
-const POLL_MS = 20;
+/** Ends what hangs. */
+const PATIENCE_MS = 300_000;
+const POLL_MS = 30;
 
 export const engine = inject('docker');
 

@@ -7,7 +7,7 @@ export const ADMIN = { username: 'admin@redis.local', password: 'Secret-123' };
 export const CREATE = { action: 'create_cluster', cluster: { name: 'docker-cluster' }, credentials: ADMIN };
 
 /** Shorter than until() is patient: a connection that never comes is tried again. */
-const CONNECT_MS = 3000;
+const CONNECT_MS = 30_000;
 
 /** Where to ask, and the certificate that is to be there; asked for each time, for it changes. */
 export interface Target {

@@ -1,7 +1,8 @@
 /** The stand-in image of Redis Software: made to behave otherwise, and asked afterwards. On the engine of the tests, or another. */
 import { createHash } from 'node:crypto';
 import { execa } from 'execa';
-import { docker, engine } from './docker.ts';
+import { engine } from './docker.ts';
+import { runIn } from './engine-api.ts';
 import { readExchanges, type Exchange } from './fakes/enterprise/exchanges.ts';
 import { CERTIFICATE_FILE, REQUESTS_FILE, STATE_FILE, type Kept } from './fakes/enterprise/files.ts';
 import type { Behaviour } from './fakes/enterprise/options.ts';
@@ -34,7 +35,7 @@ export async function stateIn(container: string, env = engine.env): Promise<Clus
 }
 
 async function fileIn(container: string, file: string, env: typeof engine.env): Promise<string> {
-  const { code, output } = await docker(['exec', container, 'cat', file], env);
+  const { code, output } = await runIn(env['DOCKER_HOST'] ?? '', container, ['cat', file]);
   if (code !== 0) throw new Error(output);
   return output;
 }

@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli, startCli, type CliRun } from './cli.ts';
-import { docker } from './docker.ts';
+import { docker, engine as shared } from './docker.ts';
+import { askEngine, filters } from './engine-api.ts';
 import { startEngine, type Engine } from './fakes/docker-engine.ts';
-import { loadImages } from './fakes/images.ts';
 
 export interface Lab {
   readonly engine: Engine;
@@ -28,15 +28,10 @@ export interface Lab {
   readonly close: () => Promise<void>;
 }
 
-/** With the stand-in images it takes some seconds. */
-export async function openLab({ images = true } = {}): Promise<Lab> {
-  const engine = await startEngine();
-  if (images) {
-    await loadImages(engine).catch(async (error: unknown) => {
-      await engine.stop();
-      throw error;
-    });
-  }
+/** With the stand-in images. */
+export async function openLab(): Promise<Lab> {
+  const { images } = shared;
+  const engine = await startEngine(images === undefined ? {} : { images });
   const folder = await mkdtemp(join(tmpdir(), 'redisdemo-lab-'));
   const home = join(folder, 'home');
   const cwd = await mkdtemp(join(folder, 'cwd-'));
@@ -54,11 +49,13 @@ export async function openLab({ images = true } = {}): Promise<Lab> {
     run: (args, more) => cli(args, { env: { ...env, ...more }, cwd }),
     start: (args, more) => startCli(args, { env: { ...env, ...more }, cwd }),
     docker: ask,
-    things: () => listThings(ask),
+    things: () => thingsIn(engine.host),
     clear: async () => {
-      for (const thing of await listThings(ask)) {
+      for (const thing of await thingsIn(engine.host)) {
         const [kind = '', name = ''] = thing.split(' ');
-        await ask(kind, 'rm', ...(kind === 'container' ? ['--force', '--volumes'] : []), name);
+        await askEngine(engine.host, `/${kind}s/${name}${kind === 'container' ? '?force=true&v=true' : ''}`, {
+          method: 'DELETE',
+        });
       }
       await rm(home, { recursive: true, force: true });
     },
@@ -70,14 +67,16 @@ export async function openLab({ images = true } = {}): Promise<Lab> {
 }
 
 /** Containers first: they hold the others. */
-async function listThings(ask: Lab['docker']): Promise<string[]> {
-  const list = async (kind: string, format: string, ...more: readonly string[]): Promise<string[]> => {
-    const output = await ask(kind, 'ls', ...more, '--filter', 'name=redisdemo', '--format', format);
-    return output.split('\n').filter(Boolean).sort();
-  };
+async function thingsIn(host: string): Promise<string[]> {
+  const ours = filters({ name: ['redisdemo'] });
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+    askEngine<readonly { Names: readonly string[] }[]>(host, `/containers/json?all=true&${ours}`),
+    askEngine<readonly { Name: string }[]>(host, `/networks?${ours}`),
+    askEngine<{ Volumes: readonly { Name: string }[] | null }>(host, `/volumes?${ours}`),
+  ]);
   return [
-    ...(await list('container', 'container {{.Names}}', '--all')),
-    ...(await list('network', 'network {{.Name}}')),
-    ...(await list('volume', 'volume {{.Name}}')),
+    ...containers.map(({ Names: [name = ''] }) => name.replace(/^\//, 'container ')).sort(),
+    ...networks.map(({ Name }) => `network ${Name}`).sort(),
+    ...(volumes ?? []).map(({ Name }) => `volume ${Name}`).sort(),
   ];
 }

@@ -3,7 +3,6 @@
  * What it reports goes to stdout first, a line each.
  */
 import { writeSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { openSystems } from '../src/cli/open-systems.ts';
 import { appUserPlan, enterprisePlan } from '../src/databases/enterprise/enterprise.ts';
 import type { EnterpriseSettings } from '../src/databases/enterprise/settings.ts';
@@ -18,7 +17,7 @@ import type { Plan } from '../src/plan/plan.ts';
 import { remove } from '../src/plan/remove.ts';
 import type { Report } from '../src/report.ts';
 
-/** Which plan: on the command line, as JSON. */
+/** Which plan: on the command line, as JSON. Then where it dies, and the folder of the build. */
 export type PlanSettings =
   | (StackSettings & { readonly kind: 'stack' })
   /** With the user of the service. */
@@ -34,7 +33,7 @@ const { signal } = new AbortController();
 const systems = openSystems(env, signal);
 const places: Places = {
   home: findHome(env),
-  built: fileURLToPath(new URL('../dist', import.meta.url)),
+  built: argv[5] ?? '',
   version: '0',
 };
 

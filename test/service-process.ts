@@ -7,9 +7,10 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ServerMessage } from '../service/src/server.ts';
+import { PATIENT } from './patience.ts';
 
 const SERVER = fileURLToPath(new URL('../dist/service/server.js', import.meta.url));
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = PATIENT.timeout;
 
 export interface Exit {
   readonly code: number | null;

@@ -1,6 +1,7 @@
 /** The built CLI at a terminal: script(1) plays it. */
 import { spawnSync } from 'node:child_process';
 import { execa } from 'execa';
+import { quote } from '../src/plan/shell.ts';
 import { BIN, type CliSettings } from './cli.ts';
 
 /** To stand in the title of tests that are skipped; empty when there is a terminal to be had. */
@@ -15,7 +16,7 @@ export function startAtTerminal(
   args: readonly string[],
   { env = {}, cwd = '/', columns = 80 }: CliSettings & { readonly columns?: number } = {},
 ) {
-  const command = [`stty cols ${String(columns)} rows 24; exec`, process.execPath, BIN, ...args].join(' ');
+  const command = `stty cols ${String(columns)} rows 24; exec ${[process.execPath, BIN, ...args].map(quote).join(' ')}`;
   return execa('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     env: { TERM: 'xterm', PATH: process.env['PATH'], ...env },
     extendEnv: false,

@@ -1,9 +1,9 @@
 /** The service. Every option of Fastify lives here: tests and production build the same app. */
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { prepareAnswers } from './answers.ts';
 import { serveDocs } from './docs.ts';
-import { about, handleErrors } from './errors.ts';
+import { handleErrors } from './errors.ts';
 import { serveHealth } from './health.ts';
-import { describeApi } from './openapi.ts';
 import { decodePath, handleUnrouted } from './paths.ts';
 import type { Settings } from './settings.ts';
 import { serveUsers } from './users/routes.ts';
@@ -29,15 +29,13 @@ export interface AppParts {
   readonly docsAssets: URL;
 }
 
-export async function buildApp({ settings, store, log, docsAssets }: AppParts): Promise<FastifyInstance> {
+export function buildApp({ settings, store, log, docsAssets }: AppParts): FastifyInstance {
   const app = fastify({
-    loggerInstance: log,
-    // describeApi() sets both. Unless others are named here, Fastify loads its own all the same: half of the service's
-    // file, and a fifth of the CPU time of its start.
-    schemaController: { compilersFactory: { buildValidator: notAsked, buildSerializer: notAsked } },
-    // One logger for all requests: a child for each costs time and says nothing that `about` does not.
-    childLoggerFactory: (logger) => logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    // The service logs for itself. Fastify's logger would cost each request a child logger and two listeners.
+    logger: false,
+    // No route has a schema to be compiled. Unless others are named here, Fastify loads its own compilers anyway: half
+    // of the service's file, and a fifth of the CPU time of its start.
+    schemaController: { compilersFactory: { buildValidator: notNeeded, buildSerializer: notNeeded } },
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeoutMs,
     http: {
@@ -60,34 +58,22 @@ export async function buildApp({ settings, store, log, docsAssets }: AppParts): 
     done(null, body);
   });
   app.decorateRequest('contentType', undefined);
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     request.contentType = request.headers['content-type'];
     if (request.contentType !== undefined) request.headers['content-type'] = BYTES;
-    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
-    done();
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    const ms = Math.round(reply.elapsedTime);
-    const slow = ms >= settings.slowRequestMs;
-    if (slow || settings.logRequests) {
-      request.log[slow ? 'warn' : 'info'](
-        { ...about(request), status: reply.statusCode, ms },
-        slow ? 'slow request' : 'request',
-      );
-    }
     done();
   });
 
-  handleErrors(app);
+  prepareAnswers(app, settings, log);
+  handleErrors(app, log);
   handleUnrouted(app);
-  await describeApi(app);
   serveDocs(app, docsAssets);
-  serveHealth(app, store, settings.instance);
+  serveHealth(app, store, log, settings.instance);
   serveUsers(app, store);
   app.addHook('onClose', () => store.close());
   return app;
 }
 
-function notAsked(): never {
-  throw new Error('a schema was given to be compiled before describeApi()');
+function notNeeded(): never {
+  throw new Error('a route has a schema to be compiled: describe it in its config instead (users/description.ts)');
 }

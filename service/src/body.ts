@@ -29,6 +29,12 @@ export function readBody(bytes: Buffer | undefined, contentType: string | undefi
   }
 }
 
+/** The text of a body that counts as JSON and is UTF-8 without a mark, as nearly every body is; else undefined. */
+export function readPlainText(bytes: Buffer | undefined, contentType: string | undefined): string | undefined {
+  if (bytes === undefined || !isPlainUtf8(bytes) || !isUtf8(bytes)) return undefined;
+  return contentType && !isJson(contentType) ? undefined : bytes.toString('utf8');
+}
+
 /** A limit of the reader, or bytes that are no text: TextDecoder has a code of its own for those. */
 function isUnreadable(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
@@ -98,7 +104,7 @@ function decodeUtf8(bytes: Buffer): string {
     .join('');
 }
 
-/** Nearly every body: its first two bytes are ASCII, which no mark and no other encoding begins with. */
+/** The first two bytes are ASCII, which no mark and no other encoding begins with. */
 function isPlainUtf8(bytes: Buffer): boolean {
   const first = bytes[0] ?? 0;
   const second = bytes[1] ?? 0;

@@ -1,4 +1,4 @@
-/** /docs: Swagger UI, carried along so that it works without the internet. */
+/** /docs: Swagger UI, carried along so that it works without the internet, and the document that it shows. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
@@ -40,35 +40,51 @@ const PAGE = `<!DOCTYPE html>
 </html>
 `;
 
-/** Only our own files and the one inline script; Swagger UI sets inline styles and draws icons from data: URLs. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  `script-src 'self' 'sha256-${createHash('sha256').update(START).digest('base64')}'`,
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * Only the service's own files and the one inline script; Swagger UI sets inline styles and draws icons from data: URLs.
+ * Made when the page is first asked for: loading OpenSSL's hashes is a part of the start that no other path needs.
+ */
+function contentSecurityPolicy(): string {
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'sha256-${createHash('sha256').update(START).digest('base64')}'`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
-/** @param directory where the files of Swagger UI are, with a slash at its end */
+/** @param directory where the files of Swagger UI and openapi.json are, with a slash at its end */
 export function serveDocs(app: FastifyInstance, directory: URL): void {
-  const options = { exposeHeadRoute: true, schema: { hide: true } };
-  app.get('/docs', options, (_request, reply) =>
-    reply
+  const options = { exposeHeadRoute: true };
+  let policy: string | undefined;
+  app.get('/docs', options, (_request, reply) => {
+    policy ??= contentSecurityPolicy();
+    return reply
       .header('content-type', 'text/html; charset=utf-8')
-      .header('content-security-policy', CONTENT_SECURITY_POLICY)
-      .send(PAGE),
-  );
+      .header('content-security-policy', policy)
+      .send(PAGE);
+  });
   app.get('/redoc', options, (_request, reply) => reply.redirect('/docs', 307));
+  const openapi = readOnce(new URL('openapi.json', directory));
+  app.get('/openapi.json', options, async (_request, reply) =>
+    reply.header('content-type', 'application/json').send(await openapi()),
+  );
   for (const [name, type] of Object.entries(ASSETS)) {
-    let content: Promise<Buffer> | undefined;
-    app.get(`/docs/assets/${name}`, options, async (_request, reply) => {
-      content ??= readFile(new URL(name, directory));
-      return reply
+    const asset = readOnce(new URL(name, directory));
+    app.get(`/docs/assets/${name}`, options, async (_request, reply) =>
+      reply
         .header('content-type', type)
         .header('cache-control', 'public, max-age=86400')
-        .send(await content);
-    });
+        .send(await asset()),
+    );
   }
+}
+
+/** The file, when it is first asked for. */
+function readOnce(file: URL): () => Promise<Buffer> {
+  let content: Promise<Buffer> | undefined;
+  return () => (content ??= readFile(file));
 }

@@ -2,7 +2,8 @@
  * From a refusal to an answer: `{"detail": …}` as FastAPI writes it. What is no HTTP at all never gets here: Fastify
  * answers that itself.
  */
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { about, detail, send } from './answers.ts';
 import { stringifyJson, type Json } from './json.ts';
 import type { InputError } from './users/model.ts';
 import { StoreError } from './users/store.ts';
@@ -20,35 +21,36 @@ export class InvalidInput extends Error {
 /** The body cannot be read as text, or breaks a limit of the reader: 400. */
 export class UnreadableBody extends Error {}
 
-/** Seconds after which a client may try again; the store looks for Redis more often than that. */
-const RETRY_AFTER_S = '1';
+/** Seconds until a client is to try again; redis-link.ts looks for Redis more often than that. */
+const RETRY_AFTER_S = 1;
+const RETRY = `Try again in ${String(RETRY_AFTER_S)} second.`;
 
-export function handleErrors(app: FastifyInstance): void {
+interface StoreAnswer {
+  readonly status: number;
+  /** What clients are told. Host, port, user and Redis's own message are for the log. */
+  readonly sentence: string;
+  /** Absent: the store itself has logged it once. */
+  readonly level?: 'error' | 'warn';
+}
+
+export const STORE_ANSWERS: Readonly<Record<StoreError['kind'], StoreAnswer>> = {
+  silent: { status: 503, sentence: `The store does not respond. ${RETRY}`, level: 'error' },
+  refused: { status: 503, sentence: `The store refused the request. ${RETRY}`, level: 'error' },
+  conflict: { status: 409, sentence: 'The store holds something other than a user under this id.', level: 'warn' },
+  full: { status: 507, sentence: 'The memory store is full: the user was not stored' },
+};
+
+export function handleErrors(app: FastifyInstance, log: FastifyBaseLogger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof InvalidInput) return send(reply, 422, detailOf(error.errors));
     if (error instanceof UnreadableBody) return send(reply, 400, detail('There was an error parsing the body'));
-    if (error instanceof StoreError) return storeFailed(error, request, reply);
+    if (error instanceof StoreError) return storeFailed(error, request, reply, log);
     if (error.statusCode === 413) discardBody(request, reply);
     const status = error.statusCode ?? 500;
     if (status < 500) return send(reply, status, detail(error.message));
-    request.log.error({ err: error, ...about(request) }, 'request failed');
+    log.error({ err: error, ...about(request) }, 'request failed');
     return send(reply, 500, detail('Internal Server Error'));
   });
-}
-
-/** What a log line says of a request. The query may hold anything, so it is left out. */
-export function about(request: FastifyRequest): object {
-  return { requestId: request.id, method: request.method, path: request.url.split('?', 1)[0] };
-}
-
-/** Sends JSON text as it is. */
-export function send(reply: FastifyReply, status: number, json: string): FastifyReply {
-  return reply.code(status).header('content-type', 'application/json').send(json);
-}
-
-/** The body of every refusal that has one sentence to say. */
-export function detail(sentence: string): string {
-  return JSON.stringify({ detail: sentence });
 }
 
 /**
@@ -60,11 +62,16 @@ function discardBody(request: FastifyRequest, reply: FastifyReply): void {
   request.raw.resume();
 }
 
-function storeFailed(error: StoreError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error.kind === 'conflict') return send(reply, 409, detail(error.message));
-  if (error.kind === 'full') return send(reply, 507, detail(error.message));
-  request.log.error({ reason: error.message, ...about(request) }, 'the store did not answer');
-  return send(reply.header('retry-after', RETRY_AFTER_S), 503, detail(error.message));
+function storeFailed(
+  { kind, message }: StoreError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: FastifyBaseLogger,
+): FastifyReply {
+  const { status, sentence, level } = STORE_ANSWERS[kind];
+  if (level) log[level]({ reason: message, ...about(request) }, 'the store did not do what the request needs');
+  if (status === 503) reply.header('retry-after', String(RETRY_AFTER_S));
+  return send(reply, status, detail(sentence));
 }
 
 function detailOf(errors: readonly InputError[]): string {

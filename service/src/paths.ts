@@ -1,6 +1,6 @@
 /** Paths as the original's server and router treat them. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { detail, send } from './errors.ts';
+import { detail, send } from './answers.ts';
 
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 /** What encodeURIComponent escapes of "$&+,/:;=@[]". */

@@ -1,7 +1,7 @@
 /** The process: settings, store, listen, drain, close. */
 import { once } from 'node:events';
 import { Server } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
@@ -42,15 +42,14 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   // As process 1 of a container nothing else would end it while the start waits for Redis.
   const stopEarly = (): void => process.exit(0);
   process.once('SIGTERM', stopEarly);
-  const store = await openStore(settings, log);
-  const app = await buildApp({ settings, store, log, docsAssets: new URL('static/', import.meta.url) });
+  // Redis is reached while the app is built.
+  const store = openStore(settings, log);
+  const app = buildApp({ settings, store, log, docsAssets: new URL('static/', import.meta.url) });
   app.addHook('preClose', () => stopListening(app));
   try {
-    const url = await app.listen({
-      port: settings.port,
-      host: settings.host,
-      listenTextResolver: (at) => `listening on ${at}`,
-    });
+    await Promise.all([store.ready(), app.ready()]);
+    const url = await app.listen({ port: settings.port, host: settings.host });
+    log.info(`listening on ${url}`);
     tellParent({ event: 'listening', url, store: store.name });
   } catch (error) {
     await store.close();
@@ -60,17 +59,17 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   stopOnSignal(app, log);
 }
 
-async function openStore({ redis, memoryLimit }: Settings, log: Logger): Promise<UserStore> {
+function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Logger): UserStore {
   if (redis) {
-    return redisStore(redis, {
+    return redisStore(redis, replyLimits, {
       away: (reason) => {
-        log.error(reason);
+        log.error({ reason }, `Redis at ${redis.host}:${String(redis.port)} cannot be used: ${reason}`);
       },
       back: () => {
         log.info('Redis is back');
       },
       examplesRefused: (reason) => {
-        log.warn(`the example users could not be written: ${reason}`);
+        log.warn({ reason }, `the example users could not be written: ${reason}`);
       },
     });
   }
@@ -93,6 +92,8 @@ async function openStore({ redis, memoryLimit }: Settings, log: Logger): Promise
 async function stopListening(app: FastifyInstance): Promise<void> {
   Server.prototype.close.call(app.server);
   await Promise.race([once(app.server, 'close'), sleep(IDLE_GRACE_MS, undefined, { ref: false })]);
+  // After a loop that was held up the timer comes before what has arrived meanwhile is read.
+  await nextTurn();
 }
 
 function stopOnSignal(app: FastifyInstance, log: Logger): void {

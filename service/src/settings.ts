@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import * as v from 'valibot';
+import type { ReplyLimits } from './users/redis-connection.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -44,6 +45,8 @@ const environment = v.object({
   REDISTLS: v.optional(flag),
   REDISCA: v.optional(v.string()),
   REDISCA_FILE: v.optional(v.string()),
+  REDIS_REPLY_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '3000'),
+  REDIS_SILENCE_MS: v.optional(wholeNumber(100, 3_600_000), '1000'),
   BODY_LIMIT: v.optional(wholeNumber(1, 1024 * MEBIBYTE), String(4 * MEBIBYTE)),
   MEMORY_LIMIT: v.optional(wholeNumber(1024, 1024 * MEBIBYTE), String(64 * MEBIBYTE)),
   REQUEST_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '30000'),
@@ -68,6 +71,7 @@ export interface Settings {
   readonly host: string;
   /** Absent: users are kept in memory. */
   readonly redis?: RedisSettings | undefined;
+  readonly replyLimits: ReplyLimits;
   /** Bytes. */
   readonly bodyLimit: number;
   /** Bytes of all users together, when they are kept in memory. */
@@ -96,6 +100,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     port: env.PORT,
     host: env.LISTEN_HOST,
     redis: env.REDISHOST === undefined ? undefined : redisSettings(env, env.REDISHOST, secrets),
+    replyLimits: { replyMs: env.REDIS_REPLY_TIMEOUT_MS, silenceMs: env.REDIS_SILENCE_MS },
     bodyLimit: env.BODY_LIMIT,
     memoryLimit: env.MEMORY_LIMIT,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,

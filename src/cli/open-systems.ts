@@ -45,6 +45,7 @@ export function openSystems(env: NodeJS.ProcessEnv, signal: AbortSignal): System
       },
     },
     processes: {
+      log: async (action, lines) => (await processes()).processes.log(action, lines),
       lastWords: async (action) => (await processes()).processes.lastWords(action),
       recorded: async (file) => (await processes()).processes.recorded(file),
     },

@@ -143,6 +143,8 @@ export interface Containers {
 }
 
 export interface Processes {
+  /** The last lines of its log; none when there is no log. */
+  readonly log: (process: RunProcess, lines: number) => Promise<string>;
   /** The last lines of its log once it has ended; undefined while it runs. */
   readonly lastWords: (process: RunProcess) => Promise<string | undefined>;
   /** Where the process of a record listens and with which variables; undefined when there is no record. */

@@ -70,13 +70,18 @@ async function askUntilOk<T>({ what, limitMs, ask, hint, quiet }: Wait<T>, { rep
         details: { what, lastAnswer: answer.reason, elapsedMs: Math.round(elapsed), limitMs },
       });
     }
-    const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, elapsed * PAUSE.part));
-    await sleep(Math.min(pause, Math.max(1, limitMs - elapsed)), undefined, { signal }).catch(() => undefined);
+    await sleep(pauseAfter(elapsed, limitMs), undefined, { signal }).catch(() => undefined);
     answer = await ask().catch((error: unknown) => {
       progress.end(what, 'bad');
       throw error;
     });
   }
+}
+
+/** Milliseconds until the next question, when this much time has passed. */
+export function pauseAfter(elapsedMs: number, limitMs: number): number {
+  const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, elapsedMs * PAUSE.part));
+  return Math.min(pause, Math.max(1, limitMs - elapsedMs));
 }
 
 /** The last lines of a log are no sentence. */

@@ -1,6 +1,7 @@
 /** The smoke test: the same contract after every stage. */
 import type { HttpRequest, Systems } from '../plan/systems.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
+import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import { waitFor, type Working } from '../plan/wait.ts';
 import { contract, type Check, type Scene } from './contract.ts';
 import { Difference, Probe, Unreachable, type ProbeSettings } from './probe.ts';
@@ -78,7 +79,7 @@ export async function waitUntilHealthy(
   { http }: SmokeSystems,
   working: Working,
 ): Promise<void> {
-  const request: HttpRequest = { method: 'GET', url: `${url}/health`, timeoutMs: 2000 };
+  const request: HttpRequest = { method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS };
   const ask = async (): Promise<Answer<undefined>> => {
     const answer = await http.send(request, working.signal);
     if (answer.kind !== 'ok') return absent(answer.reason);

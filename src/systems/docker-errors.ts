@@ -37,9 +37,9 @@ function ownWords(message: string): string {
   return first.trim().slice(0, WORDS_LIMIT);
 }
 
-/** `ECONNREFUSED` says it all; of other codes (TLS, HTTP) the message says more. */
+/** `ECONNREFUSED` says it all, and so does `EAI_AGAIN`; of other codes (TLS, HTTP) the message says more. */
 function isErrno(code: string): boolean {
-  return /^E[A-Z]+$/.test(code);
+  return /^E(?:AI_)?[A-Z]+$/.test(code);
 }
 
 export function noEngine({ url, source }: Endpoint, reason: string): Problem {

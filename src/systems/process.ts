@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProcess } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import type { Http, Performer, Processes } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 import { readPrivate, removePrivate, writePrivate } from './private-files.ts';
@@ -24,19 +25,24 @@ type Ask = (record: Record) => Promise<number | undefined>;
 
 /** The service drains for 9 s at most. */
 const STOP_LIMIT_MS = 12_000;
-/** Of the service, until it listens. */
-const START_LIMIT_MS = 3000;
+/** Of the service, until it listens: three tenths of a second on a quick machine, and ten times that on a slow one. */
+const START_LIMIT_MS = 15_000;
 const PAUSE_MS = 50;
 const LAST_LINES = 15;
 
 export const processes: Processes = {
+  log: lastLines,
   lastWords: async (action) => {
     const record = await find(action.recordFile);
     if (record?.pid !== undefined && isAlive(record.pid)) return undefined;
-    return ((await readPrivate(action.logFile)) ?? '').trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+    return lastLines(action, LAST_LINES);
   },
   recorded: find,
 };
+
+async function lastLines({ logFile }: RunProcess, lines: number): Promise<string> {
+  return ((await readPrivate(logFile)) ?? '').trimEnd().split('\n').slice(-lines).join('\n');
+}
 
 async function find(recordFile: string): Promise<Record | undefined> {
   const text = await readPrivate(recordFile);
@@ -53,7 +59,10 @@ async function find(recordFile: string): Promise<Record | undefined> {
 
 export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<RunProcess> {
   const ask: Ask = async ({ url, instance }) => {
-    const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: 2000 }, AbortSignal.timeout(5000));
+    const answer = await http.send(
+      { method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS },
+      new AbortController().signal,
+    );
     const isIt = answer.kind === 'ok' && answer.value.text.includes(instance);
     return isIt ? (JSON.parse(answer.value.text) as { readonly pid: number }).pid : undefined;
   };

@@ -6,7 +6,7 @@ import type { Answer } from '../plan/answer.ts';
 import { aliveOr, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Systems } from '../plan/systems.ts';
-import { askHealth, assertJsonModule } from './health.ts';
+import { askHealth, assertJsonModule, type ReadLog } from './health.ts';
 
 export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
@@ -88,7 +88,11 @@ function serviceContainer({ image, port, network, connection, ca }: ContainerSet
 }
 
 async function healthy(url: string, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const said = await askHealth(url, systems, signal);
+  const readLog: ReadLog = async (lines) => {
+    const log = await systems.containers.log(SERVICE, lines);
+    return log.kind === 'ok' ? log.value : '';
+  };
+  const said = await askHealth(url, systems, readLog, signal);
   if (said.kind === 'ok') return said;
   const alive = await aliveOr(SERVICE, said, systems);
   if (alive.kind === 'failed') assertJsonModule(alive.reason);

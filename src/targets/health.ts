@@ -1,30 +1,51 @@
 /** What a service that was just started says of itself. */
 import { absent, ok, type Answer } from '../plan/answer.ts';
+import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 
-const TIMEOUT_MS = 2000;
-/** What no wait mends. */
+const LOG_LINES = 50;
+/** What no wait repairs. */
 const REFUSED = /\b(?:WRONGPASS|NOAUTH|NOPERM)\b/;
 
-/** `absent` with the reason while it cannot work. Throws a Problem when its Redis refuses who it is. */
-export async function askHealth(url: string, { http }: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
+/** The last lines of the service's log. */
+export type ReadLog = (lines: number) => Promise<string>;
+
+/**
+ * `absent` with the reason while the service cannot work. Anybody can call /health, so it gives no reason: the log does,
+ * which only the owner of the process or container can read. Throws a Problem when Redis refuses the service's login.
+ */
+export async function askHealth(
+  url: string,
+  { http }: Pick<Systems, 'http'>,
+  readLog: ReadLog,
+  signal: AbortSignal,
+): Promise<Answer<unknown>> {
+  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS }, signal);
   if (answer.kind !== 'ok') return absent(answer.reason);
   if (answer.value.status === 200) return ok(undefined);
-  const detail = detailOf(answer.value.text);
-  if (!REFUSED.test(detail)) return absent(detail);
+  const reason = lastReason(await readLog(LOG_LINES)) ?? `status ${String(answer.value.status)}`;
+  if (!REFUSED.test(reason)) return absent(reason);
   throw new Problem('not_permitted', {
-    message: `The service runs at ${url}, and its Redis refuses it: ${detail}`,
+    message: `The service runs at ${url}, and its Redis refuses the login: ${reason}`,
     hint: 'Give the right user and password: --redis-user NAME, and REDISPASS or --redis-password-file FILE',
   });
 }
 
-function detailOf(text: string): string {
+/** Of the log's lines, which are JSON (service/src/log.ts), the last that has a `reason`. */
+function lastReason(log: string): string | undefined {
+  return log
+    .split('\n')
+    .map(reasonOf)
+    .findLast((reason) => reason !== undefined);
+}
+
+function reasonOf(line: string): string | undefined {
   try {
-    return (JSON.parse(text) as { readonly detail?: string }).detail ?? text;
+    const entry = JSON.parse(line) as { readonly reason?: unknown } | null;
+    return typeof entry?.reason === 'string' ? entry.reason : undefined;
   } catch {
-    return text;
+    return undefined; // a line of Node's own, or the half of one
   }
 }
 

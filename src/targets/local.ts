@@ -8,7 +8,7 @@ import { failed, type Answer } from '../plan/answer.ts';
 import { portsFree } from '../plan/container-checks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
-import { askHealth, assertJsonModule } from './health.ts';
+import { askHealth, assertJsonModule, type ReadLog } from './health.ts';
 import type { Report } from '../report.ts';
 
 export interface LocalService {
@@ -38,6 +38,7 @@ type Message =
 /** Settings of the service that have no flag here, and what Node itself and its network need from their surroundings. */
 const PASSED_ON = [
   ...['BODY_LIMIT', 'MEMORY_LIMIT', 'REQUEST_TIMEOUT_MS', 'SLOW_REQUEST_MS', 'LOG_REQUESTS'],
+  ...['REDIS_REPLY_TIMEOUT_MS', 'REDIS_SILENCE_MS'],
   ...['NODE_EXTRA_CA_CERTS', 'SystemRoot', 'TZ'],
 ];
 
@@ -139,7 +140,8 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
 }
 
 async function healthy(action: RunProcess, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const said = await askHealth(action.url, systems, signal);
+  const readLog: ReadLog = (lines) => systems.processes.log(action, lines);
+  const said = await askHealth(action.url, systems, readLog, signal);
   if (said.kind === 'ok') return said;
   const lastWords = await systems.processes.lastWords(action);
   if (lastWords === undefined) return said;

@@ -44,23 +44,19 @@ describe('words', () => {
 });
 
 describe('precedence', () => {
-  /** A port on which nothing listens, asked for by name: the refusal tells which value won. */
-  const asked = async (args: string[], env: Record<string, string>, dotenv: string): Promise<string> =>
+  it('is the flag, the environment, .env, the default; an empty variable is none', () =>
     withFolder(async (cwd) => {
-      await writeFile(join(cwd, '.env'), dotenv);
-      const { stdout } = await cli(['smoke', '--json', ...args], { env, cwd });
-      return (JSON.parse(stdout) as { error: { details: { url: string } } }).error.details.url;
-    });
-  const [flag, env, dotenv] = ['http://127.0.0.1:1', 'http://127.0.0.1:2', 'http://127.0.0.1:3'];
-
-  it.each([
-    [['--url', flag], { REDISDEMO_URL: env }, `REDISDEMO_URL=${dotenv}`, flag],
-    [[], { REDISDEMO_URL: env }, `REDISDEMO_URL=${dotenv}`, env],
-    [[], {}, `REDISDEMO_URL=${dotenv}`, dotenv],
-    [[], { REDISDEMO_URL: '' }, '', 'http://127.0.0.1:8000'],
-  ])('flag %j, environment %j, .env %j: %s', async (args, variables, file, winner) => {
-    expect(await asked(args, variables, file)).toBe(winner);
-  });
+      await writeFile(join(cwd, '.env'), 'REDISHOST=file\nREDISUSER=file\nREDISPASS_FILE=/file\n');
+      const env = { REDISHOST: 'environment', REDISUSER: 'environment', REDISPORT: '' };
+      const { stdout } = await cli(['env', '--db', 'url', '--json', '--redis-host', 'flag'], { env, cwd });
+      const { variables } = (JSON.parse(stdout) as { data: { variables: unknown } }).data;
+      expect(variables).toEqual({
+        REDISHOST: 'flag',
+        REDISUSER: 'environment',
+        REDISPASS_FILE: '/file',
+        REDISPORT: '6379',
+      });
+    }));
 });
 
 describe.skipIf(terminalMissing !== '')(`a question${terminalMissing}`, () => {
@@ -78,8 +74,10 @@ describe.skipIf(terminalMissing !== '')(`a question${terminalMissing}`, () => {
 
   it('is left with Ctrl-C: 130', async () => {
     const terminal = startAtTerminal(asking);
+    let shown = '';
     terminal.stdout.on('data', (text) => {
-      if (String(text).includes('[y/N]')) terminal.stdin.write('\x03');
+      shown += String(text);
+      if (shown.includes('[y/N]')) terminal.stdin.write('\x03');
     });
     expect((await terminal).exitCode).toBe(130);
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { cli, startCli } from '../cli.ts';
+import { PATIENT } from '../patience.ts';
 
 type Started = ReturnType<typeof startCli>;
 
@@ -42,8 +43,8 @@ describe('serve', () => {
     const { url, pid } = await listening(serve);
     serve.kill('SIGKILL');
     await serve;
-    await expect.poll(() => refuses(url), { timeout: 10_000 }).toBe(true);
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => refuses(url), PATIENT).toBe(true);
+    await expect.poll(() => isAlive(pid), PATIENT).toBe(false);
   });
 
   it('a taken port is a conflict that names the owner', async () => {

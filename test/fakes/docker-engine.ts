@@ -38,6 +38,8 @@ export interface Engine {
   readonly kill: () => Promise<void>;
   /** After kill(), with the same data. Containers without a restart policy have then ended. */
   readonly restart: () => Promise<void>;
+  /** Ends the daemon only. Resolves with the folder that other engines can take their images from, until stop(). */
+  readonly retire: () => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -56,15 +58,17 @@ function whatIsMissing(): string | undefined {
 export interface EngineOptions {
   /** How much the engine can store, in MB, where it must run out of space. */
   readonly spaceMb?: number;
+  /** Begins with the images of an engine that has retired: its folder. */
+  readonly images?: string;
 }
 
 /** For all tests together: the engine at REDISDEMO_TEST_DOCKER_HOST where that is set, else one of our own. */
-export async function startSharedEngine(): Promise<Engine> {
-  return foreignHost === undefined ? startEngine() : foreignEngine(foreignHost);
+export async function startSharedEngine(options: EngineOptions = {}): Promise<Engine> {
+  return foreignHost === undefined ? startEngine(options) : foreignEngine(foreignHost);
 }
 
-/** One of our own, without images. Takes a quarter of a second, and more than a second to stop. */
-export async function startEngine({ spaceMb }: EngineOptions = {}): Promise<Engine> {
+/** One of our own, without images unless it begins with some. Takes less than a second, and a second to stop. */
+export async function startEngine({ spaceMb, images }: EngineOptions = {}): Promise<Engine> {
   const dir = await mkdtemp(join(tmpdir(), 'redisdemo-engine-'));
   const bridge = `rd-${basename(dir).slice(-6)}`;
   const host = `unix://${socketIn(dir)}`;
@@ -73,6 +77,7 @@ export async function startEngine({ spaceMb }: EngineOptions = {}): Promise<Engi
   try {
     await addBridge(bridge);
     if (spaceMb !== undefined) await limitSpace(join(dir, 'data'), spaceMb);
+    if (images !== undefined) await copyImages(images, join(dir, 'data'));
     daemon = await startDockerd(dir, bridge);
   } catch (error) {
     await stop();
@@ -86,8 +91,22 @@ export async function startEngine({ spaceMb }: EngineOptions = {}): Promise<Engi
     restart: async () => {
       daemon = await startDockerd(dir, bridge);
     },
+    retire: async () => {
+      await daemon.shutDown();
+      return join(dir, 'data');
+    },
     stop,
   };
+}
+
+/**
+ * The files of a layer are only read or removed, for a container writes into a layer of its own: links do (docs.docker.com,
+ * "OverlayFS storage driver"). Which images there are, and of which layers, is in files that an engine writes to.
+ */
+async function copyImages(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  await execa('cp', ['--archive', '--link', join(from, 'overlay2'), to]);
+  await execa('cp', ['--archive', join(from, 'image'), to]);
 }
 
 /** Returns what ends the engine and removes all its traces. */
@@ -142,5 +161,5 @@ function foreignEngine(host: string): Engine {
       }
     }
   };
-  return { host, env, own: false, kill: refuse, restart: refuse, stop };
+  return { host, env, own: false, kill: refuse, restart: refuse, retire: refuse, stop };
 }

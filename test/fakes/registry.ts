@@ -31,6 +31,8 @@ export interface RegistryOptions {
   readonly fault?: RegistryFault;
   /** For each layer; without it as fast as it goes. */
   readonly bytesPerSecond?: number;
+  /** Behind so many bytes a layer comes in drops, and will never be whole. */
+  readonly dripAfter?: number;
 }
 
 export interface Registry {
@@ -38,6 +40,8 @@ export interface Registry {
   readonly host: string;
   /** `GET /v2/…` */
   readonly requests: readonly string[];
+  /** How many layers somebody waits for. */
+  readonly sending: () => number;
   readonly behave: (options: RegistryOptions) => void;
   readonly stop: () => Promise<void>;
 }
@@ -58,6 +62,7 @@ interface Refusal {
 const TYPES = 'application/vnd.docker';
 const MANIFEST = `${TYPES}.distribution.manifest.v2+json`;
 const CHUNK = 32 * 1024;
+const DRIP_MS = 100;
 const REFUSALS: Readonly<Record<Exclude<RegistryFault, Cut>, Refusal>> = {
   unknown: { status: 404, code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' },
   denied: { status: 403, code: 'DENIED', message: 'requested access to the resource is denied' },
@@ -80,11 +85,14 @@ export function ballast(layers: number, bytesEach: number): Image {
 
 export async function startRegistry(image: Image, first: RegistryOptions = {}): Promise<Registry> {
   const requests: string[] = [];
+  const sending = new Set<ServerResponse>();
   const content = contentOf(image);
   let options = first;
   const server = createServer((request, response) => {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     response.setHeader('docker-distribution-api-version', 'registry/2.0');
+    if (request.url?.includes('/blobs/') === true) sending.add(response);
+    response.on('close', () => sending.delete(response));
     void answer(request, response, content, options);
   });
   server.listen(0, '127.0.0.1');
@@ -92,6 +100,7 @@ export async function startRegistry(image: Image, first: RegistryOptions = {}): 
   return {
     host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     requests,
+    sending: () => sending.size,
     behave: (next) => {
       options = next;
     },
@@ -168,7 +177,7 @@ async function sendBlob(
   response: ServerResponse,
   blob: Buffer,
   from: number,
-  { fault, bytesPerSecond }: RegistryOptions,
+  { fault, bytesPerSecond, dripAfter = Infinity }: RegistryOptions,
 ): Promise<void> {
   const end = typeof fault === 'object' ? Math.min(fault.cutAfter, blob.length) : blob.length;
   const range = `bytes ${String(from)}-${String(blob.length - 1)}/${String(blob.length)}`;
@@ -178,10 +187,12 @@ async function sendBlob(
     ...(from > 0 && { 'content-range': range }),
   });
   const chunks = async function* (): AsyncGenerator<Buffer> {
-    for (let at = from; at < end; at += CHUNK) {
-      const chunk = blob.subarray(at, Math.min(at + CHUNK, end));
+    for (let at = from, chunk; at < end; at += chunk.length) {
+      const drips = at >= dripAfter;
+      chunk = blob.subarray(at, Math.min(at + (drips ? 1 : CHUNK), end));
       yield chunk;
-      if (bytesPerSecond !== undefined) await pause((chunk.length / bytesPerSecond) * 1000);
+      if (drips) await pause(DRIP_MS);
+      else if (bytesPerSecond !== undefined) await pause((chunk.length / bytesPerSecond) * 1000);
     }
   };
   // The engine may be killed, or give up one layer when another one fails.

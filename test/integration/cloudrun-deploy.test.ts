@@ -32,7 +32,9 @@ describe.skipIf(cloudMissing !== '')(`redisdemo deploy cloudrun${cloudMissing}`,
 
   it('a first deployment is proven before it is opened, and its password shows nowhere', async () => {
     const watch = await watchArguments();
-    const { stdout, stderr } = await redisdemo(['deploy', 'cloudrun', '--explain']);
+    // What programs are given is watched: they have to be those that a user has.
+    const { PATH = '' } = process.env;
+    const { stdout, stderr } = await redisdemo(['deploy', 'cloudrun', '--explain'], { PATH });
     const seen = await watch.stop();
     expect(seen.filter((line) => line.includes('gcloud.py run deploy'))).not.toEqual([]);
     expect(leaks([...seen, stdout, stderr], [CANARY])).toEqual([]);

@@ -6,6 +6,7 @@ import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
 import { IMAGE, pushService } from '../cloud-image.ts';
 import { changesIn } from '../cloud-state.ts';
 import { Refusal, jsonReply } from '../fakes/google/exchange.ts';
+import { START_LIMIT_MS } from '../fakes/google/project.ts';
 import { crashAtStart, listenElsewhere } from '../fakes/google/tamper.ts';
 
 const FROM_IMAGE = ['deploy', 'cloudrun', '--image', IMAGE];
@@ -14,7 +15,7 @@ const IN_MEMORY = [...FROM_IMAGE, '--db', 'memory'];
 describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissing}`, () => {
   let cloud: Cloud;
   beforeAll(async () => {
-    cloud = await openCloud({ startLimitMs: 1500 });
+    cloud = await openCloud();
     await pushService(cloud.google);
   });
   afterAll(async () => {
@@ -23,6 +24,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
   const usual = {
     billing: true,
     tamper: undefined,
+    startLimitMs: START_LIMIT_MS,
     buildFailure: undefined,
     buildAccount: 'ok',
     architecture: 'amd64',
@@ -158,7 +160,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     },
     {
       title: 'a container that listens elsewhere',
-      prepare: ({ google }) => (google.project.tamper = listenElsewhere),
+      prepare: ({ google }) => Object.assign(google.project, { tamper: listenElsewhere, startLimitMs: 500 }),
       code: 1,
       words: 'its /health never said that it can work',
     },

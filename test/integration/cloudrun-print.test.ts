@@ -11,8 +11,6 @@ import { changesIn, stateOf } from '../cloud-state.ts';
 import { commandsIn } from '../commands.ts';
 
 const DEPLOY = ['deploy', 'cloudrun'];
-/** A script starts gcloud for each question. */
-const PATIENCE_MS = 300_000;
 
 describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMissing}`, () => {
   let one: Cloud;
@@ -36,8 +34,13 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
   const run = async (script: string, shell = 'sh'): Promise<void> => {
     const file = join(other.cwd, 'x.sh');
     await writeFile(file, script);
-    const env = { PATH: process.env['PATH'] ?? '', ...other.env };
-    const { exitCode, all } = await execa(shell, [file], { env, extendEnv: false, reject: false, all: true });
+    const { PATH = '' } = process.env;
+    const { exitCode, all } = await execa(shell, [file], {
+      env: { PATH, ...other.env },
+      extendEnv: false,
+      reject: false,
+      all: true,
+    });
     if (exitCode !== 0) throw new Error(`${shell}: ${String(exitCode)}\n${all}`);
     expect(all).not.toContain(PASSWORD.slice(0, 6));
   };
@@ -45,7 +48,7 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
   it.each([
     ['a first deployment', DEPLOY],
     ['the next one, closed', [...DEPLOY, '--max', '5', '--private']],
-  ])('%s', { timeout: PATIENCE_MS }, async (_, command) => {
+  ])('%s', async (_, command) => {
     const from = [one.google.requests.length, other.google.requests.length] as const;
     const { stderr } = await commandsIn(one).redisdemo([...command, '--explain']);
     const script = await print(command);
@@ -55,7 +58,7 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
     expect(stateOf(other.google)).toEqual(stateOf(one.google));
   });
 
-  it('a second run of a script changes nothing', { timeout: PATIENCE_MS }, async () => {
+  it('a second run of a script changes nothing', async () => {
     const script = await print([...DEPLOY, '--max', '5', '--private']);
     const from = other.google.requests.length;
     await run(script, 'bash');

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { CliRun } from '../cli.ts';
 import { skipped, until } from '../docker.ts';
+import { askEngine } from '../engine-api.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
@@ -40,6 +41,11 @@ async function succeeds(args: readonly string[]): Promise<Document> {
 function commandsIn(hint: string): string[][] {
   const line = hint.slice(hint.indexOf('redisdemo '));
   return line.split(' && ').map((command) => command.split(' ').slice(1));
+}
+
+async function running(): Promise<readonly string[]> {
+  const containers = await askEngine<readonly { Names: readonly string[] }[]>(lab.engine.host, '/containers/json');
+  return containers.flatMap(({ Names }) => Names);
 }
 
 async function listen(port: number, host: string): Promise<() => void> {
@@ -155,7 +161,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
       '--port',
       'auto',
       '--timeout',
-      '1s',
+      '20s',
     ]);
     expect(exitCode).toBe(6);
     expect(stderr).toContain('Last answer: LOADING Redis is loading the dataset in memory.');
@@ -331,11 +337,9 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     const args = ['stack', 'up', '--image', 'redisdemo-test/silent:8', '--port', 'auto', '--password'];
     const child = lab.start(args);
     for await (const chunk of child.stderr) if (String(chunk).includes('start container')) break;
-    const start = performance.now();
     child.kill('SIGINT');
-    const { exitCode } = await child;
-    expect(exitCode).toBe(130);
-    expect(performance.now() - start).toBeLessThan(2000);
+    // Not 6, as at the limit of the wait, which nothing else ends.
+    expect((await child).exitCode).toBe(130);
 
     await succeeds(['stack', 'down']);
 
@@ -363,7 +367,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
   test('Ctrl-C says what the command has made so far', async () => {
     const child = lab.start(['stack', 'up', '--image', 'redisdemo-test/silent:8', '--port', 'auto', '--json']);
     await until(async () => {
-      expect(await lab.docker('ps')).toContain('redisdemo-stack');
+      expect(await running()).toContain('/redisdemo-stack');
     });
     child.kill('SIGINT');
     const { exitCode, stdout } = await child;
@@ -380,7 +384,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
   test('an engine that dies in a wait ends it at once: 3; back again, the same command goes on', async () => {
     const child = lab.start(['stack', 'up', '--image', 'redisdemo-test/silent:8', '--port', 'auto']);
     await until(async () => {
-      expect(await lab.docker('ps')).toContain('redisdemo-stack');
+      expect(await running()).toContain('/redisdemo-stack');
     });
     await lab.engine.kill();
     const { exitCode, stderr } = await child;

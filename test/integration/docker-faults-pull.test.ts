@@ -2,10 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { cli } from '../cli.ts';
-import { engine as shared, skipped } from '../docker.ts';
+import { skipped } from '../docker.ts';
 import { ownEngineMissing, startEngine } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { ballast, startRegistry, type Registry, type RegistryFault } from '../fakes/registry.ts';
@@ -13,7 +12,7 @@ import { openLab, type Lab } from '../lab.ts';
 import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 const MB = 1_000_000;
-const PATIENCE = { timeout: 30_000, interval: 20 };
+const PATIENCE = { timeout: 300_000, interval: 20 };
 
 let lab: Lab;
 let registry: Registry;
@@ -33,17 +32,9 @@ interface Refused {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string };
 }
 
-async function load(name: string): Promise<void> {
-  const options = { buffer: false } as const;
-  await execa('docker', ['save', name], { ...options, env: shared.env }).pipe('docker', ['load'], {
-    ...options,
-    env: lab.engine.env,
-  });
-}
-
 describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped(ownEngineMissing)}`, () => {
   beforeAll(async () => {
-    lab = await openLab({ images: false });
+    lab = await openLab();
     registry = await startRegistry(ballast(2, MB));
     image = `${registry.host}/any/name:tag`;
   });
@@ -81,33 +72,31 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`✗ pull ${image}: .*connection refused\n`));
     expect(stderr).toMatch(new RegExp(`Error: Could not pull ${image}: .*connection refused\n→ Pull it by hand`));
-    await load('redis:8');
     await lab.docker('tag', 'redis:8', image);
     expect(await lab.run(up('--json'))).toMatchObject({ exitCode: 0 });
     image = `${registry.host}/any/name:tag`;
   });
 
   test('Ctrl-C in a pull ends it at once, in the engine too', async () => {
-    registry.behave({ bytesPerSecond: MB / 40 });
+    registry.behave({ dripAfter: MB / 2 }); // by itself it never ends
     const before = registry.requests.length;
     const child = lab.start(up());
     await vi.waitUntil(() => registry.requests.slice(before).some((request) => request.includes('/blobs/')), PATIENCE);
     child.kill('SIGINT');
-    const start = performance.now();
     const { exitCode, stderr } = await child;
-    expect(performance.now() - start).toBeLessThan(2000);
     expect(exitCode).toBe(130);
     expect(stderr).toBe(
       `! stopping; once more to stop without cleaning up\n✗ pull ${image}\nError: Interrupted. Nothing was made.\n`,
     );
     expect(await lab.things()).toEqual([]);
+    await expect.poll(registry.sending).toBe(0);
     await expect(lab.docker('image', 'inspect', image)).rejects.toThrow('No such image');
   });
 
   test.skipIf(terminalMissing !== '')(
     `a terminal shows layers and megabytes as they come, and its Ctrl-C works${terminalMissing}`,
     async () => {
-      registry.behave({ bytesPerSecond: MB / 8 });
+      registry.behave({ bytesPerSecond: MB / 8, dripAfter: 0.65 * MB });
       const terminal = startAtTerminal(up(), lab);
       let screen = '';
       terminal.stdout.on('data', (text) => (screen += String(text)));

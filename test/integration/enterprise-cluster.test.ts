@@ -1,4 +1,5 @@
 /** The stand-in cluster behaves as the Enterprise stage must expect of the real one. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { until } from '../docker.ts';
 import { ADMIN, call, CREATE, makeCluster, makeDatabase, ok, untilActive } from '../enterprise-client.ts';
@@ -24,6 +25,7 @@ async function states(cluster: Cluster, path = '/v1/bootstrap'): Promise<string[
     const what = typeof reply === 'string' ? reply : (body?.bootstrap_status?.state ?? String(reply.status));
     if (what !== seen.at(-1)) seen.push(what);
     if (['idle', 'error', 'completed'].includes(what)) return seen;
+    await pause(20);
   }
 }
 
@@ -42,14 +44,14 @@ test('each part of an outage is another kind of trouble', () => {
 
 describe.skipIf(redisMissing !== '')(`a stand-in cluster${redisMissing}`, () => {
   test('a node breaks connections and speaks HTML before it says idle, without credentials', async () => {
-    const cluster = await fresh({ delays: { start: 600 } });
+    const cluster = await fresh({ delays: { start: 3000 } });
     expectOnTheWay(await states(cluster), ['ECONNRESET', '503', '502', 'idle']);
     expect(await call(cluster, '/v1/bootstrap', { login: null })).toMatchObject({ status: 200 });
     expect((await call(cluster, '/v1/cluster')).body).toMatchObject({ error_code: 'no_cluster' });
   });
 
   test('a bootstrap passes its states, breaks connections, and shows another certificate', async () => {
-    const cluster = await fresh({ delays: { bootstrap: 600, swap: 800 } });
+    const cluster = await fresh({ delays: { bootstrap: 2000, swap: 4000 } });
     await ok(cluster, '/v1/bootstrap');
     const before = cluster.certificate();
     expect(await call(cluster, '/v1/bootstrap/validate/create_cluster', { body: CREATE })).toMatchObject({
@@ -116,7 +118,10 @@ describe.skipIf(redisMissing !== '')(`a stand-in cluster${redisMissing}`, () => 
     await until(async () => {
       expect(await call(cluster, `/v1/bdbs/${String(uid)}`)).toMatchObject({ status: 404 });
     });
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await until(() => {
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      return Promise.resolve();
+    });
   });
 
   test('a database without modules has no JSON', async () => {
@@ -165,7 +170,7 @@ describe.skipIf(redisMissing !== '')(`a stand-in cluster${redisMissing}`, () => 
   });
 
   test('a database is refused with 406 for a moment after the bootstrap', async () => {
-    const cluster = await ready({ delays: { settle: 1500 } });
+    const cluster = await ready({ delays: { settle: 5000 } });
     const body = { name: 'demo', memory_size: 100_000_000 };
     expect(await call(cluster, '/v1/bdbs', { body })).toMatchObject({
       status: 406,
@@ -175,7 +180,7 @@ describe.skipIf(redisMissing !== '')(`a stand-in cluster${redisMissing}`, () => 
   });
 
   test('a busy database refuses changes with 409; a change of the password counts for new connections', async () => {
-    const cluster = await ready({ delays: { change: 400 } });
+    const cluster = await ready({ delays: { change: 5000 } });
     const { uid, endpoints } = await makeDatabase(cluster, { authentication_redis_pass: PASSWORD });
     const path = `/v1/bdbs/${String(uid)}`;
     const change = { method: 'PUT', body: { authentication_redis_pass: 'another' } };

@@ -12,7 +12,8 @@ import type { FaultRule } from '../fakes/enterprise/options.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
 
 const ALL = '/v1/bdbs';
-const QUICK = ['--timeout', '1s'];
+/** For what never changes: time for some questions, however slow they are. */
+const LIMIT = ['--timeout', '15s'];
 
 /** Every POST of a database is answered so; the rehearsal is one too. */
 function answered(status: number, error_code: string, nth?: readonly number[]): FaultRule {
@@ -104,7 +105,7 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
   test.each(REFUSALS)('$title: $exitCode', async ({ options, exitCode, code, words, next }) => {
     const cluster = await ready(options);
     const { run } = await administratorOf(cluster);
-    const outcome = await run(['database', 'create', 'demo', '--port', await port(), ...QUICK]);
+    const outcome = await run(['database', 'create', 'demo', '--port', await port(), ...LIMIT]);
     expect(outcome).toMatchObject({
       exitCode,
       error: { code, message: expect.stringContaining(words) as string, hint: expect.stringContaining(next) as string },
@@ -115,7 +116,7 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
   test.each(HALF)('$title: $exitCode, and it can be deleted', async ({ trouble, exitCode, code, words, next }) => {
     const cluster = await ready({ troubles: { database: trouble } });
     const { run } = await administratorOf(cluster);
-    const outcome = await run(['database', 'create', 'demo', '--port', await port(), ...QUICK]);
+    const outcome = await run(['database', 'create', 'demo', '--port', await port(), ...LIMIT]);
     expect(outcome).toMatchObject({
       exitCode,
       error: { code, message: expect.stringContaining(words) as string, hint: expect.stringContaining(next) as string },

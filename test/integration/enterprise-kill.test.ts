@@ -18,7 +18,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`kill anywhere, Enterprise${skip
   });
   afterAll(() => lab.close());
 
-  it('at every boundary of the plan of a cluster with the user of the service', { timeout: 300_000 }, async () => {
+  it('at every boundary of the plan of a cluster with the user of the service', async () => {
     const image = await enterpriseImage({ delays: QUICK }, lab.engine.env);
     const plan = { kind: 'enterprise', image, nodes: 1, port, apiPort, uiPort } as const;
     await dieEverywhere(lab, {

@@ -13,6 +13,8 @@ const SERVICE = `${SPACE}/services/sample`;
 const PLACE = 'https://run.googleapis.com/v1/projects/demo-project/locations/europe-west1';
 const IMAGE = 'europe-west1-docker.pkg.dev/demo-project/demo/sample:1';
 const LIVE = 'https://sample-123456789012.europe-west1.run.app';
+/** For what never listens. */
+const IMPATIENT = { startLimitMs: 500 };
 
 interface Condition {
   readonly type: string;
@@ -138,10 +140,10 @@ describe.skipIf(opensslMissing)(
 
     test.each([
       ['crashes at the start', { tamper: crashAtStart }, {}, 'failed to start and listen on the port'],
-      ['listens elsewhere', { tamper: listenElsewhere }, {}, 'failed to start and listen on the port'],
+      ['listens elsewhere', { tamper: listenElsewhere, ...IMPATIENT }, {}, 'failed to start and listen on the port'],
       [
         'listens on its own loopback',
-        {},
+        IMPATIENT,
         { env: [{ name: 'LISTEN_HOST', value: '127.0.0.1' }] },
         'failed to start and',
       ],
@@ -160,7 +162,7 @@ describe.skipIf(opensslMissing)(
         'Permission denied on secret: projects/123456789012/secrets/pass/versions/1',
       ],
     ])('a container that %s gets no traffic, and its service says so', async (_, circumstances, container, text) => {
-      const { google, deploy } = await open({ startLimitMs: 1500 });
+      const { google, deploy } = await open();
       await deploy({ container: word('one') });
       Object.assign(google.project, circumstances);
       await google.pushImage(IMAGE, SAMPLE);

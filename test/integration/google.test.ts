@@ -8,6 +8,7 @@ import { Refusal } from '../fakes/google/exchange.ts';
 import { gcloud, gcloudMissing, type GcloudRun } from '../fakes/google/gcloud.ts';
 import { startGoogle, type Google, type GoogleOptions } from '../fakes/google/google.ts';
 import type { Login } from '../fakes/google/logins.ts';
+import { residentGcloud } from '../fakes/google/resident-gcloud.ts';
 import { crashAtStart } from '../fakes/google/tamper.ts';
 import { unzip } from '../fakes/google/zip.ts';
 import { startJsonRedis } from '../fakes/json-redis.ts';
@@ -34,7 +35,7 @@ async function open(options: GoogleOptions = {}, login?: Login): Promise<Place> 
     await google.stop();
     expect([...google.unplayed, ...google.strangers, ...google.crashes]).toEqual([]);
   });
-  const env = await google.environment(login);
+  const env = { ...(await google.environment(login)), PATH: (await residentGcloud()).path };
   return {
     google,
     run: (words, args = [], input = '') => gcloud([...words.split(' '), ...args], { env, input }),
@@ -43,7 +44,7 @@ async function open(options: GoogleOptions = {}, login?: Login): Promise<Place> 
 
 /** With the sample as an image, and public unless told otherwise. */
 async function openWithSample(): Promise<Place & { deploy: (...args: readonly string[]) => Promise<GcloudRun> }> {
-  const place = await open({ startLimitMs: 3000 });
+  const place = await open();
   await place.google.pushImage(IMAGE, SAMPLE);
   const always = [`--image=${IMAGE}`, ...HERE];
   return { ...place, deploy: (...args) => place.run('run deploy sample', [...always, ...args]) };

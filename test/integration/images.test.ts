@@ -1,7 +1,8 @@
 /** The stand-in images behave as the Docker stages must expect of the real ones. */
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
-import { docker, engineMissing, publishedPort, removeContainers, runContainer, until } from '../docker.ts';
+import { docker, engine, engineMissing, publishedPort, removeContainers, runContainer, until } from '../docker.ts';
+import { runIn } from '../engine-api.ts';
 import { FAULTS } from '../fakes/images.ts';
 
 const REDIS_PORT = ['--publish', '127.0.0.1::6379'];
@@ -25,9 +26,9 @@ async function withRedis(name: string, use: (redis: Redis) => Promise<void>, pas
   }
 }
 
-async function ping(name: string, ...options: readonly string[]): Promise<string> {
+async function ping(name: string): Promise<string> {
   return until(async () => {
-    const { code, output } = await docker(['exec', ...options, name, 'redis-cli', 'ping']);
+    const { code, output } = await runIn(engine.env['DOCKER_HOST'] ?? '', name, ['redis-cli', 'ping']);
     if (code !== 0) throw new Error(output);
     return output.trim();
   });

@@ -113,7 +113,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`kill anywhere${skipped(ownEngin
     deploy.kill('SIGKILL');
     await deploy;
     await redisdemo(['destroy', 'local']);
-    expect(await processesOn(servicePort)).toEqual([]);
+    await expect.poll(() => processesOn(servicePort)).toEqual([]);
     expect(await everythingIn(lab)).toEqual(ground);
   });
 });

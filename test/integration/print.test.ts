@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { commandsIn, type Commands } from '../commands.ts';
 import { docker, skipped } from '../docker.ts';
+import { runIn } from '../engine-api.ts';
 import { everythingIn, filesIn, inspectOurs } from '../docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
@@ -142,7 +143,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
   /** With who may read them. A generated password is another one each time. */
   const secretsIn = async (name: string): Promise<string> => {
     const words = ['sh', '-c', 'cd /run/secrets && ls -ln && cat *'];
-    const { output } = await docker(['exec', name, ...words], lab.env);
+    const { output } = await runIn(lab.engine.host, name, words);
     const generated = await readFile(join(lab.home, 'secrets/stack-password'), 'utf8').catch(() => '-');
     return output.replaceAll(generated, 'generated').replace(/ \w{3} +\d+ \d\d:\d\d /g, ' ');
   };

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandsIn, type Commands } from '../commands.ts';
 import { skipped } from '../docker.ts';
+import { askEngine } from '../engine-api.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { openLab, type Lab } from '../lab.ts';
@@ -12,7 +13,6 @@ import { openLab, type Lab } from '../lab.ts';
 const BASE = 'node:24-slim';
 /** design: what the service adds to its base. */
 const LIMIT_BYTES = 5_000_000;
-const STOP_LIMIT_MS = 2000;
 
 interface Inspected {
   readonly Size: number;
@@ -24,6 +24,10 @@ interface Inspected {
     readonly Labels: Readonly<Record<string, string>>;
     readonly Healthcheck: { readonly Test: readonly string[] };
   };
+}
+
+interface Described {
+  readonly State: { readonly Health: { readonly Status: string } };
 }
 
 describe.skipIf(ownEngineMissing !== undefined)(`the image of the service${skipped(ownEngineMissing)}`, () => {
@@ -87,19 +91,19 @@ describe.skipIf(ownEngineMissing !== undefined)(`the image of the service${skipp
     }
   });
 
-  it('runs with a read-only file system, honours PORT, becomes healthy, and stops at once', async () => {
+  it('runs with a read-only file system, honours PORT, becomes healthy, and stops by itself', async () => {
     const port = await freePort();
     const publish = ['--publish', `127.0.0.1:${String(port)}:9000`, '--env', 'PORT=9000'];
     await lab.docker('run', '--detach', '--name', 'own', '--read-only', '--cap-drop', 'ALL', ...publish, image);
-    await expect.poll(() => healthOf(port), { timeout: 10_000, interval: 20 }).toBe(200);
+    await expect.poll(() => healthOf(port)).toBe(200);
     expect(await lab.docker('exec', 'own', 'id', '-u').catch(() => lab.docker('top', 'own', '-o', 'uid'))).toMatch(
       /^(?:1000|UID\n1000)$/,
     );
-    const health = ['inspect', '--format', '{{.State.Health.Status}}', 'own'];
-    await expect.poll(() => lab.docker(...health), { timeout: 30_000, interval: 200 }).toBe('healthy');
-    const start = performance.now();
-    await lab.docker('stop', 'own');
-    expect(performance.now() - start).toBeLessThan(STOP_LIMIT_MS);
+    const health = async (): Promise<string> =>
+      (await askEngine<Described>(lab.engine.host, '/containers/own/json')).State.Health.Status;
+    await expect.poll(health).toBe('healthy');
+    // Not 137, as when it is killed.
+    await lab.docker('stop', '--time', '600', 'own');
     expect(await lab.docker('inspect', '--format', '{{.State.ExitCode}}', 'own')).toBe('0');
     await lab.docker('rm', 'own');
   });

@@ -1,4 +1,4 @@
-/** How the service ends: no request fails, within 10 s, with the exit code that says why. */
+/** How the service ends: no request fails, the process is gone, with the exit code that says why. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
@@ -6,22 +6,23 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisMissing } from '../fakes/redis-server.ts';
 import type { ServiceProcess } from '../service-process.ts';
+import { PATIENT } from '../patience.ts';
 import { EXAMPLE } from './away.ts';
+import { userText } from './requests.ts';
 import { redisWith, serviceWith, untilLogged } from './started.ts';
 import { openWire } from './wire.ts';
 
 const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta.url));
-const STOP_LIMIT_MS = 10_000;
-const MARGIN_MS = 2000;
 const GET_USER = 'GET /users/1 HTTP/1.1\r\nHost: service\r\n\r\n';
 
+/** Asks without a pause: an idle connection is kept for half a second after the service refuses new ones. */
 async function expectRefused(url: string): Promise<void> {
   const code = (): Promise<unknown> =>
     fetch(url).then(
       ({ status }) => status,
       (error: unknown) => ((error as Error).cause as NodeJS.ErrnoException).code,
     );
-  await expect.poll(code, { timeout: STOP_LIMIT_MS + MARGIN_MS }).toBe('ECONNREFUSED');
+  await expect.poll(code, { ...PATIENT, interval: 1 }).toBe('ECONNREFUSED');
 }
 
 /** Asks on one kept connection until the service refuses a new one; resolves with what went wrong before that. */
@@ -51,36 +52,35 @@ async function askOnce(url: string, agent: Agent): Promise<{ status: number | un
   return { status: response.statusCode, body };
 }
 
-/** Does something that ends the service and sees it end in time with exit code 0. */
-async function expectEnd(service: ServiceProcess, end: () => unknown, limit = STOP_LIMIT_MS): Promise<void> {
-  const begin = performance.now();
+/** Does something that ends the service, and sees it end with exit code 0. */
+async function expectEnd(service: ServiceProcess, end: () => unknown): Promise<void> {
   end();
   expect(await service.exited).toEqual({ code: 0, signal: null });
-  expect(performance.now() - begin).toBeLessThan(limit + MARGIN_MS);
 }
 
 describe('SIGTERM', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s under load over kept connections: no request fails', async (signal) => {
     const service = await serviceWith();
     let answers = 0;
-    const clients = Array.from({ length: 40 }, () =>
+    // So few that each comes to its next request soon, also on a slow machine.
+    const clients = Array.from({ length: 8 }, () =>
       askUntilRefused(service.url, () => {
         answers++;
       }),
     );
-    await expect.poll(() => answers).toBeGreaterThan(400);
+    await expect.poll(() => answers, PATIENT).toBeGreaterThan(200);
     await expectEnd(service, () => process.kill(service.pid, signal));
     expect((await Promise.all(clients)).flat()).toEqual([]);
     await untilLogged(service, /^stopped$/);
   });
 
-  test('an idle connection brings one more request, and is told that it ends', async () => {
+  // Half a second is the service's own limit for it: a machine that was busy elsewhere for as long has another go.
+  test('an idle connection brings one more request, and is told that it ends', { retry: 4 }, async () => {
     const service = await serviceWith();
     const wire = await openWire(service);
     wire.write(GET_USER);
     expect(await wire.until(/London"}$/)).not.toMatch(/connection: close/i);
     process.kill(service.pid, 'SIGTERM');
-    await untilLogged(service, /^SIGTERM: finishing what is in flight$/);
     await expectRefused(service.url);
     wire.write(GET_USER);
     await wire.closed;
@@ -88,6 +88,7 @@ describe('SIGTERM', () => {
       /^HTTP\/1\.1 200 [^]*London"}HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n[^]*London"}$/i,
     );
     expect(await service.exited).toEqual({ code: 0, signal: null });
+    await untilLogged(service, /^SIGTERM: finishing what is in flight$/);
   });
 
   test('a request that never ends does not keep it alive', async () => {
@@ -98,22 +99,24 @@ describe('SIGTERM', () => {
     await expectEnd(service, () => process.kill(service.pid, 'SIGTERM'));
   });
 
-  test('a second and a third signal are harmless', async () => {
+  test('a second and a third signal are harmless: what is in flight is finished', async () => {
     const service = await serviceWith();
     const wire = await openWire(service);
-    wire.write(GET_USER);
-    await wire.until(/London"}$/);
+    const body = userText();
+    wire.write('PUT /users/1 HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\n');
+    wire.write(`Content-Length: ${String(body.length)}\r\nExpect: 100-continue\r\n\r\n`);
+    await wire.until(/^HTTP\/1\.1 100 Continue/);
     process.kill(service.pid, 'SIGTERM');
     await untilLogged(service, /^SIGTERM/);
-    await expectEnd(service, () => {
-      process.kill(service.pid, 'SIGTERM');
-      process.kill(service.pid, 'SIGINT');
-    });
+    process.kill(service.pid, 'SIGTERM');
+    process.kill(service.pid, 'SIGINT');
+    await expectEnd(service, () => wire.write(body));
+    expect(wire.read()).toMatch(/HTTP\/1\.1 200 [^]*true$/);
     await untilLogged(service, /finishing what is in flight/);
   });
 
   test.skipIf(redisMissing !== '').each(['kill', 'pause'] as const)(
-    `it ends in time when Redis is away: %s${redisMissing}`,
+    `it ends when Redis is away: %s${redisMissing}`,
     async (fault) => {
       const redis = await redisWith({ password: 'secret' });
       const service = await serviceWith(redis.env);
@@ -155,7 +158,7 @@ describe('the parent is gone', () => {
     onTestFinished(() => void parent.kill('SIGKILL'));
     let said = '';
     parent.stdout.on('data', (text) => (said += String(text)));
-    await expect.poll(() => said, { timeout: 20_000 }).toMatch(/http/);
+    await expect.poll(() => said, PATIENT).toMatch(/http/);
     const [pid = '', url = ''] = said.split(/\s+/);
     expect((await fetch(`${url}/users/1`)).status).toBe(200);
     parent.kill('SIGKILL');
@@ -180,5 +183,5 @@ async function expectGone(pid: number): Promise<void> {
       return false;
     }
   };
-  await expect.poll(isAlive, { timeout: STOP_LIMIT_MS + MARGIN_MS }).toBe(false);
+  await expect.poll(isAlive, PATIENT).toBe(false);
 }

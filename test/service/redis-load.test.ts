@@ -38,6 +38,7 @@ class Writer {
 }
 
 const ROUNDS = 3;
+const PATIENCE = { timeout: 120_000 };
 
 describe.skipIf(redisMissing !== '')(`Redis is killed and restarted under load${redisMissing}`, () => {
   test('only right answers and 503 in between, and no acknowledged write is lost', async () => {
@@ -50,10 +51,10 @@ describe.skipIf(redisMissing !== '')(`Redis is killed and restarted under load${
     for (let round = 0; round < ROUNDS; round++) {
       const before = writers.map(({ answers }) => answers.length);
       const haveWritten = (): boolean => writers.every(({ answers }, at) => answers.length > (before[at] ?? 0) + 20);
-      await expect.poll(haveWritten, { timeout: 10_000 }).toBe(true);
+      await expect.poll(haveWritten, PATIENCE).toBe(true);
       await redis.kill();
       const areRefused = (): boolean => writers.every(({ answers }) => answers.at(-1)?.status === 503);
-      await expect.poll(areRefused, { timeout: 10_000 }).toBe(true);
+      await expect.poll(areRefused, PATIENCE).toBe(true);
       await redis.restart();
       await expectRecovery(service);
     }

@@ -7,6 +7,8 @@ import { EXAMPLE, expectAway, expectRecovery } from './away.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
 
+const PATIENCE = { timeout: 120_000 };
+
 async function plainRedis(port?: number): Promise<RedisServer> {
   const redis = await startRedis(port === undefined ? {} : { port });
   onTestFinished(() => redis.stop());
@@ -27,8 +29,7 @@ async function expectHealthy(service: ServiceProcess): Promise<void> {
 async function expectRefusal(service: ServiceProcess, reason: RegExp): Promise<void> {
   const answer = await putUser(service, '50', userText());
   expectAway([answer]);
-  expect(answer.body).toMatch(reason);
-  await expect.poll(() => logged(service, /the store did not answer/).at(-1)?.['reason']).toMatch(reason);
+  await expect.poll(() => logged(service, /did not do/).at(-1)?.['reason'], PATIENCE).toMatch(reason);
 }
 
 describe.skipIf(redisMissing !== '')(`Redis refuses${redisMissing}`, () => {
@@ -39,7 +40,7 @@ describe.skipIf(redisMissing !== '')(`Redis refuses${redisMissing}`, () => {
     await expectRefusal(service, /WRONGPASS/);
     const health = await ask(service, '/health');
     expect([health.status, JSON.parse(health.body)]).toMatchObject([503, { status: 'unavailable', store: 'redis' }]);
-    expect(health.body).toContain('WRONGPASS');
+    expect(health.body).not.toContain('WRONGPASS');
     await untilLogged(service, /cannot be used: WRONGPASS/);
 
     await redis.client().config('SET', 'requirepass', 'the wrong one');
@@ -69,7 +70,7 @@ describe.skipIf(redisMissing !== '')(`Redis refuses${redisMissing}`, () => {
     const primary = await redisWith();
     await primary.client().call('JSON.SET', 'user:1', '.', EXAMPLE);
     const replica = await redisWith({ args: ['--replicaof', primary.host, String(primary.server.port)] });
-    await expect.poll(() => replica.client().exists('user:1'), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => replica.client().exists('user:1'), PATIENCE).toBe(1);
     const service = await serviceWith(replica.env);
     await expectRefusal(service, /Redis refused: READONLY/);
     expect((await getUser(service, '1')).body).toBe(EXAMPLE);
@@ -89,7 +90,7 @@ describe.skipIf(redisMissing !== '')(`Redis knows the user${redisMissing}`, () =
     expect(logged(service, /could not|cannot|did not/)).toEqual([]);
     await redis.restart(); // memory only: user and examples are gone with it
     await redis.client().call('ACL', 'SETUSER', 'app', 'on', '>app-secret', '~user:*', '+set', '+get');
-    await expect.poll(async () => (await ask(service, '/health')).status, { timeout: 5000 }).toBe(200);
+    await expect.poll(async () => (await ask(service, '/health')).status, PATIENCE).toBe(200);
   });
 
   test('a user who may only read: listens, PUT says so, GET works', async () => {
@@ -119,7 +120,7 @@ describe.skipIf(redisMissing !== '')(`Redis knows the user${redisMissing}`, () =
     const service = await serviceAs(redis, '~user:*', '+get');
     expect((await getUser(service, '1')).body).toBe('null');
     await redis.client().call('ACL', 'SETUSER', 'app', '+set');
-    await expect.poll(async () => (await getUser(service, '1')).body, { timeout: 5000 }).toBe(EXAMPLE);
+    await expect.poll(async () => (await getUser(service, '1')).body, PATIENCE).toBe(EXAMPLE);
   });
 });
 
@@ -136,7 +137,8 @@ describe.skipIf(redisMissing !== '')(`Redis has no JSON module${redisMissing}`, 
     const port = await freePort();
     const service = await serviceWith({ REDISHOST: '127.0.0.1', REDISPORT: String(port) });
     await plainRedis(port);
-    await expect.poll(async () => (await ask(service, '/health')).body, { timeout: 5000 }).toContain('redis:8');
+    await expect.poll(() => logged(service, /redis:8/).length, PATIENCE).toBeGreaterThan(0);
+    expect((await ask(service, '/health')).status).toBe(503);
     await expectRefusal(service, /Redis has no JSON module/);
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PATIENT } from '../patience.ts';
 import { startService, type ServiceProcess } from '../service-process.ts';
 
 const executablePath = process.env['REDISDEMO_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -22,7 +23,8 @@ interface WatchedPage {
 }
 
 async function openPage(browser: Browser, origin: string): Promise<WatchedPage> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1400 }, reducedMotion: 'reduce' });
+  page.setDefaultTimeout(PATIENT.timeout);
   const asked: string[] = [];
   const complaints: string[] = [];
   await page.route('**', async (route) => {
@@ -48,7 +50,7 @@ describe.skipIf(chromiumMissing !== '')(`Swagger UI in a browser without the int
   beforeAll(async () => {
     service = await startService();
     const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await chromium.launch({ executablePath, args, ...PATIENT });
   });
   afterAll(async () => {
     await browser.close();

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
+import { PATIENT } from '../patience.ts';
 
 export interface Wire {
   /** False when the service takes no more for now. */
@@ -14,8 +15,6 @@ export interface Wire {
   /** Resolves when the connection is gone, by whatever side and way. */
   readonly closed: Promise<unknown>;
 }
-
-const ANSWER_LIMIT_MS = 10_000;
 
 /** Connects for the time of one test. */
 export async function openWire({ url }: { readonly url: string }): Promise<Wire> {
@@ -33,7 +32,7 @@ export async function openWire({ url }: { readonly url: string }): Promise<Wire>
     write: (bytes) => socket.write(bytes),
     read,
     until: async (pattern) => {
-      await expect.poll(read, { timeout: ANSWER_LIMIT_MS, interval: 5 }).toMatch(pattern);
+      await expect.poll(read, { ...PATIENT, interval: 5 }).toMatch(pattern);
       return read();
     },
     isClosed: () => socket.closed,

@@ -1,6 +1,7 @@
 /** Imports go one way: docs/architecture.md draws it, this table holds it. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 /** A part of src/ and the parts that it may import; the leaves import nothing of ours. */
@@ -39,11 +40,11 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   undici: /^src\/systems\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\.ts$/,
   execa: /^src\/systems\/(calls|command|ports)\.ts$/,
-  ioredis: /^(src\/systems\/redis|service\/src\/users\/redis-client)\.ts$/,
+  ioredis: /^(src\/systems\/redis|service\/src\/users\/redis-(client|connection|link))\.ts$/,
   fastify: /^service\/src\//,
 };
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const files = globSync('{src,service}/**/*.ts', { cwd: root });
 const imports = files.flatMap((file) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => ({

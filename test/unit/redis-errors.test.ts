@@ -40,18 +40,17 @@ describe('a refusal by Redis', () => {
     ['BUSY Redis is busy running a script.'],
     ['ERR max number of clients reached'],
   ])('for any other reason may pass: %s', (words) => {
-    const error = storeError(refusal(words), 'not asked for');
+    const error = storeError(refusal(words));
     expect(error).not.toBeInstanceOf(JsonModuleMissing);
-    expect(error).toMatchObject({ kind: 'unavailable', message: `Redis refused: ${words}` });
+    expect(error).toMatchObject({ kind: 'refused', message: `Redis refused: ${words}` });
   });
 });
 
 describe('no answer', () => {
-  it('gives the reason that is known', () => {
+  it('means that the connection is gone', () => {
     const error = new Error('Connection is closed.');
     expect(isAnswer(error)).toBe(false);
-    expect(storeError(error)).toMatchObject({ kind: 'unavailable', message: 'Redis does not answer', cause: error });
-    expect(storeError(error, 'no answer from h:6379 yet')).toMatchObject({ message: 'no answer from h:6379 yet' });
+    expect(storeError(error)).toMatchObject({ kind: 'silent', cause: error });
   });
 });
 

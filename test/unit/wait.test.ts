@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { absent, failed, ok, type Answer } from '../../src/plan/answer.ts';
-import { waitFor } from '../../src/plan/wait.ts';
+import { pauseAfter, waitFor } from '../../src/plan/wait.ts';
 import { Problem } from '../../src/problem.ts';
 import type { Report } from '../../src/report.ts';
 
@@ -47,16 +47,22 @@ it('is not kept by an answer that does not come', async () => {
   await expect(wait).rejects.toMatchObject({ code: 'timeout', details: { lastAnswer: 'closed' } });
 });
 
-it('asks soon at first, and less often what takes long', async () => {
-  let asked = 0;
-  const ask = (): Promise<Answer<string>> => {
-    asked++;
-    return Promise.resolve(absent('closed'));
+it('asks soon at first, and less often what takes long', () => {
+  /** How often it asks until the limit, when an answer takes no time. */
+  const questions = (limitMs: number): number => {
+    let asked = 1;
+    for (let elapsed = 0; elapsed < limitMs; elapsed += pauseAfter(elapsed, limitMs)) asked++;
+    return asked;
   };
-  const wait = waitFor({ what: 'the door', limitMs: 1000, ask }, { ...listen(), signal: never });
-  await expect(wait).rejects.toMatchObject({ code: 'timeout' });
-  expect(asked).toBeGreaterThan(2);
-  expect(asked).toBeLessThan(13);
+  expect(questions(1000)).toBe(11);
+  expect(questions(60_000)).toBeLessThan(100);
+  expect(pauseAfter(0, 60_000)).toBe(100);
+  expect(pauseAfter(10_000, 60_000)).toBe(500);
+  expect(pauseAfter(3_600_000, 7_200_000)).toBe(2000);
+});
+
+it('asks for the last time at its limit', () => {
+  expect([pauseAfter(990, 1000), pauseAfter(1000, 1000)]).toEqual([10, 1]);
 });
 
 it('ends at once when what it waits for has died', async () => {

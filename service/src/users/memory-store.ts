@@ -34,6 +34,7 @@ export function memoryStore({ limit, full }: MemorySettings): UserStore {
   for (const [id, document] of EXAMPLE_USERS) store(id.toString(), document);
   return {
     name: 'memory',
+    ready: () => Promise.resolve(),
     get: (id) => Promise.resolve(documents.get(id.toString()) ?? null),
     put: (id, user) =>
       new Promise((resolve) => {

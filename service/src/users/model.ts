@@ -73,6 +73,17 @@ export function readUser(body: Json | undefined): User | InputError[] {
   return errors.length > 0 ? errors : (values as User);
 }
 
+/** The user, or undefined when anything is wrong: pydantic's errors are {@link readUser}'s matter. */
+export function convertUser(members: Readonly<Record<string, Json>>): User | undefined {
+  const values: Partial<Record<FieldName, Json>> = {};
+  for (const name of NAMES) {
+    const value = convert(FIELDS[name], members[name]);
+    if (value instanceof Rejection || unstorable(value) !== undefined) return undefined;
+    values[name] = value;
+  }
+  return values as User;
+}
+
 /** What is wrong with a user that pydantic has no objection to: to be asked last, after every error of pydantic's. */
 export function unstorableFields(user: User): InputError[] {
   return NAMES.flatMap((name) => {

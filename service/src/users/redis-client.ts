@@ -4,14 +4,10 @@ import { Redis, ReplyError } from 'ioredis';
 import type { RedisSettings } from '../settings.ts';
 import { StoreError } from './store.ts';
 
-/** No answer to a login for this long, and the connection is tried anew. What is asked after it has less: silence.ts. */
-const LOGIN_SILENCE_MS = 10_000;
-const CONNECT_TIMEOUT_MS = 3000;
+const CONNECT_TIMEOUT_MS = 10_000;
 const DISCONNECT_TIMEOUT_MS = 100;
-/** Never longer between two attempts, so that the service is back within a second of Redis. */
-const MAX_RETRY_DELAY_MS = 500;
 
-/** A client that refuses at once what it cannot send: nothing waits in a queue, and no lost write is sent twice. */
+/** One connection to Redis, not opened yet. It keeps no queue and does not connect again: redis-link.ts decides that. */
 export function redisClient(settings: RedisSettings): Redis {
   return new Redis({
     host: settings.host,
@@ -24,13 +20,11 @@ export function redisClient(settings: RedisSettings): Redis {
     connectTimeout: CONNECT_TIMEOUT_MS,
     // disconnect() waits as long for the end of a connection, even of one that has ended.
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-    socketTimeout: LOGIN_SILENCE_MS,
-    retryStrategy: (attempt) => Math.min(attempt * 50, MAX_RETRY_DELAY_MS),
+    retryStrategy: () => null,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
     // The ready check sleeps through the whole estimate of a loading server, and needs INFO, which a restricted user
-    // may not call. A loading server refuses commands, and that is answer enough.
+    // is not allowed to call. A loading server refuses commands, and that is answer enough.
     enableReadyCheck: false,
     disableClientInfo: true,
   });
@@ -52,7 +46,7 @@ export function writeBatch(redis: Redis): () => void {
   return () => {
     if (open || redis.status !== 'ready') return;
     open = true;
-    const { stream } = redis; // this connection's: the next one has another
+    const { stream } = redis;
     stream.cork();
     setImmediate(() => {
       open = false;
@@ -61,11 +55,11 @@ export function writeBatch(redis: Redis): () => void {
   };
 }
 
-/** The server has no JSON commands: a fault of the set-up that no retry mends. */
+/** The server has no JSON commands: a fault of the set-up that no retry repairs. */
 export class JsonModuleMissing extends StoreError {
   constructor() {
     super(
-      'unavailable',
+      'refused',
       'Redis has no JSON module (RedisJSON), which this service needs. ' +
         'Run redis:8 or redis/redis-stack, or add JSON to the modules of the database.',
     );
@@ -77,19 +71,18 @@ export function isAnswer(error: unknown): boolean {
   return error instanceof ReplyError;
 }
 
-/** What a failed command means. `reason` says why there is no connection, when that is known. */
-export function storeError(error: unknown, reason?: string): StoreError {
-  if (!isAnswer(error)) {
-    return new StoreError('unavailable', reason ?? 'Redis does not answer', { cause: error });
-  }
+/** What a failed command means. */
+export function storeError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  if (!isAnswer(error)) return new StoreError('silent', 'the connection to Redis was closed', { cause: error });
   const { message } = error as Error;
   if (/^ERR unknown command/i.test(message)) return new JsonModuleMissing();
   // WRONGTYPE is Redis's own word, the other RedisJSON's.
-  const kind = /^WRONGTYPE|wrong Redis type/i.test(message) ? 'conflict' : 'unavailable';
+  const kind = /^WRONGTYPE|wrong Redis type/i.test(message) ? 'conflict' : 'refused';
   return new StoreError(kind, `Redis refused: ${message}`, { cause: error });
 }
 
-/** True when the user may not call the command: Redis answered all the same. */
+/** True when the user is not allowed to call the command: Redis answered anyway. */
 export function lacksPermission(error: unknown): boolean {
   return error instanceof StoreError && isAnswer(error.cause) && (error.cause as Error).message.startsWith('NOPERM');
 }

@@ -4,24 +4,30 @@ import type { User, UserId } from './model.ts';
 export interface UserStore {
   /** What the log and /health call it. */
   readonly name: string;
-  /** The stored document as JSON text, or null. Throws {@link StoreError}. */
+  /**
+   * Resolves when the service can listen: the store was reached, or found away for now. Rejects when no wait would help.
+   */
+  ready(): Promise<void>;
+  /** The stored document as JSON text, or null. Rejects with a {@link StoreError}. */
   get(id: UserId): Promise<string | null>;
-  /** Stores a whole document; when it resolves the write is acknowledged. Throws {@link StoreError}. */
+  /** Stores a whole document; when it resolves the write is acknowledged. Rejects with a {@link StoreError}. */
   put(id: UserId, user: User): Promise<void>;
-  /** Resolves when the store answers and has what the service needs. Throws {@link StoreError}. */
+  /** Resolves when the store answers and has what the service needs. Rejects with a {@link StoreError}. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * The store did not do what was asked.
- * - `unavailable`: it may soon (away, loading, out of memory, refusing our credentials): 503.
+ * The store did not do what it was asked to.
+ * - `silent`: it does not respond (away, or slower than the limit): 503.
+ * - `refused`: it responded with an error that can pass (loading, out of memory, credentials): 503.
  * - `conflict`: the key holds something that is not a JSON document: 409.
  * - `full`: there is no room for this document, and waiting will not help: 507.
  */
 export class StoreError extends Error {
-  readonly kind: 'unavailable' | 'conflict' | 'full';
+  readonly kind: 'silent' | 'refused' | 'conflict' | 'full';
 
+  /** @param message for the log: it can name hosts and users, so clients never see it */
   constructor(kind: StoreError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;

@@ -12,7 +12,7 @@ export interface Login {
   readonly password: string;
 }
 
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 60_000;
 
 /** The replies as they came, without the last line end; errors too, with their minus. Rejects without a connection. */
 export function askRedis(

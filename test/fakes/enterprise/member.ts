@@ -50,7 +50,7 @@ export async function enterCluster({ uid, state }: Kept, { files, host, silenceM
 async function askNewest(uid: number, own: ClusterState): Promise<ClusterState> {
   const others = own.nodes.filter((node) => node.uid !== uid && node.alive);
   const answers = await Promise.all(
-    others.map(({ peerUrl }) => askPeer(peerUrl, 'GET /state', { timeoutMs: 1000 }).catch(() => undefined)),
+    others.map(({ peerUrl }) => askPeer(peerUrl, 'GET /state', { timeoutMs: 5000 }).catch(() => undefined)),
   );
   const states = answers.flatMap((answer) => (answer?.status === 200 ? [answer.body as ClusterState] : []));
   return states.reduce((newest, state) => (state.version > newest.version ? state : newest), own);

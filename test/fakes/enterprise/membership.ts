@@ -11,7 +11,7 @@ import type { Workload } from './workload.ts';
 /** A node is gone after so many questions without an answer, one after the other. */
 const MISSES = 3;
 /** A machine that has much to do answers late. */
-const BUSY_MS = 1000;
+const BUSY_MS = 5000;
 
 export interface Membership {
   /** undefined when this node itself is the one that decides. */

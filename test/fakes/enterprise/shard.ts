@@ -9,7 +9,7 @@ import { askRedis, type Address, type Login } from './ask-redis.ts';
 import { usersOf } from './acl.ts';
 import type { ClusterState, Database } from './state.ts';
 
-const SYNC_LIMIT_MS = 30_000;
+const SYNC_LIMIT_MS = 300_000;
 const POLL_MS = 10;
 
 export interface RunningShard {

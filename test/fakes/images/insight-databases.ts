@@ -12,7 +12,7 @@ export interface Database {
   readonly password: string | undefined;
 }
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 60_000;
 
 export function preconfigured(env: Readonly<Record<string, string | undefined>>): Database[] {
   const file = env['RI_PRE_SETUP_DATABASES_PATH'];
