@@ -2,12 +2,14 @@
 import type { RedisSettings } from '../service/src/settings.ts';
 import { openConnections, type Connections } from './connections.ts';
 import type { GrowthPlan } from './growth-plan.ts';
+import type { LoadTask } from './load.ts';
 import { run } from './running.ts';
 import { written, type Series, type SeriesRound } from './series.ts';
 import {
   LOAD_FIGURES,
   rotate,
   takeTurns,
+  TURN_SECONDS,
   warmUp,
   type Figures,
   type LoadFigure,
@@ -23,20 +25,19 @@ interface Host extends Player {
 }
 
 const BUSY = 1000;
-/** At least: to open all connections takes a part of it, for which the first requests wait. */
-const BUSY_SECONDS = 3;
+/** Enough that the opening of all connections, for which their first requests wait, is a small part. */
+const REQUESTS_EACH = 20;
 
 export async function growConnections(
   counts: readonly number[],
   redis: RedisSettings,
   plan: GrowthPlan,
 ): Promise<Series<ConnectionFigure>> {
-  const enter = async (column: string, idle: number, connections?: number): Promise<Host> => {
+  const enter = async (column: string, idle: number, load: Partial<LoadTask> = {}): Promise<Host> => {
     const running = await run(plan.service, redis, plan.prefix);
-    const task: Player['task'] = () => ({ url: `${running.url}/users/1`, method: 'GET', connections });
+    const task: Player['task'] = () => ({ url: `${running.url}/users/1`, method: 'GET', ...load });
     return { column, running, task, idle: await openConnections(running.url, idle) };
   };
-  const busySeconds = Math.max(plan.seconds, BUSY_SECONDS);
   const busyColumn = `${written(BUSY)} busy`;
   const rounds: SeriesRound[] = [];
   for (let number = 0; number < plan.rounds; number++) {
@@ -44,11 +45,11 @@ export async function growConnections(
     const hosts: Host[] = [];
     for (const count of rotate(counts, number)) hosts.push(await enter(columnOf(count), count));
     const idle = await play(hosts, plan);
-    const busy = await play([await enter(busyColumn, 0, BUSY)], {
-      ...plan,
-      seconds: busySeconds,
-      turnSeconds: busySeconds,
-    });
+    const busy = await play(
+      [await enter(busyColumn, 0, { connections: BUSY, amount: BUSY * REQUESTS_EACH })],
+      // One turn: the load ends by itself.
+      { ...plan, seconds: TURN_SECONDS },
+    );
     rounds.push({ ...idle, ...busy });
   }
   const columns = counts.map(columnOf);

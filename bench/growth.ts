@@ -46,6 +46,7 @@ async function measure(): Promise<string> {
     `median (least–most) of ${String(options.rounds)} rounds`,
     ...[await describeMachine(), cores.note, `Redis: ${note}`],
     'users: each request is for a random one of them',
+    'busy: the share of its core that the service used; well below 100, the load was the limit',
     `connections: ${openAtTheEnd(connections)} idle ones were open at the end; those of the load are not counted`,
   ];
   const series = [inRedis, inMemory, connections];

@@ -10,6 +10,8 @@ export interface LoadTask {
   readonly users?: UserRange | undefined;
   readonly connections?: number | undefined;
   readonly seconds: number;
+  /** Ends after so many answers, however long they take, and not after the seconds. */
+  readonly amount?: number | undefined;
 }
 
 /** Ids one after another. Each request is for a random one of them. */
@@ -35,11 +37,19 @@ process.on('message', (task: LoadTask) => {
   void fire(task).then((result) => process.send?.(result));
 });
 
-async function fire({ url, method, body, users, connections = CONNECTIONS, seconds }: LoadTask): Promise<LoadResult> {
+async function fire({
+  url,
+  method,
+  body,
+  users,
+  connections = CONNECTIONS,
+  seconds,
+  amount,
+}: LoadTask): Promise<LoadResult> {
   const times: number[] = [];
   let failures = 0;
   const begin = performance.now();
-  let end = begin;
+  let end: number | undefined;
   await new Promise((resolve, reject) => {
     const run = autocannon(
       {
@@ -50,6 +60,7 @@ async function fire({ url, method, body, users, connections = CONNECTIONS, secon
         connections,
         ...(users && { requests: [{ setupRequest: (request) => ({ ...request, path: pathOf(users) }) }] }),
         duration: seconds,
+        ...(amount !== undefined && { amount }),
         sampleInt: CHECK_MS,
       },
       (error: unknown, result) => {
@@ -65,7 +76,7 @@ async function fire({ url, method, body, users, connections = CONNECTIONS, secon
     });
     run.on('reqError', () => failures++);
   });
-  return { seconds: (end - begin) / 1000, times: Float64Array.from(times), failures };
+  return { seconds: ((end ?? performance.now()) - begin) / 1000, times: Float64Array.from(times), failures };
 }
 
 function pathOf({ first, count }: UserRange): string {

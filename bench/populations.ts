@@ -21,7 +21,7 @@ export interface Populations {
 }
 
 /** Far from the ids that people choose, and from each other. */
-const FIRST_ID = 1e12;
+const FIRST_ID = 1e9;
 const DISTANCE = 1e7;
 /** Commands or requests in one batch; each batch waits for the answers to the one before. */
 const BATCH = 1000;

@@ -17,7 +17,6 @@ export interface Player {
 export interface Pace {
   /** Of load, for each player and method. */
   readonly seconds: number;
-  readonly turnSeconds?: number;
   readonly load: LoadGenerator;
 }
 
@@ -43,7 +42,7 @@ export const METHOD_FIGURES = METHODS.flatMap((method) =>
 );
 
 /** Each turn is so short that a pause of the machine meets all players, not one. */
-const TURN_SECONDS = 0.25;
+export const TURN_SECONDS = 0.25;
 /** Long enough for V8 to have compiled what is hot, and for Python to have its threads. */
 const WARM_UP_SECONDS = 0.8;
 
@@ -60,7 +59,7 @@ export async function warmUp(
 ): Promise<void> {
   for (const { task } of players) {
     for (const method of methods) {
-      await load.fire({ ...task(method), connections: undefined, seconds: WARM_UP_SECONDS });
+      await load.fire({ ...task(method), connections: undefined, amount: undefined, seconds: WARM_UP_SECONDS });
     }
   }
 }
@@ -83,9 +82,9 @@ export async function playMethods<P extends Player>(
 export async function takeTurns<P extends Player>(
   players: readonly P[],
   method: Method,
-  { seconds, turnSeconds = TURN_SECONDS, load }: Pace,
+  { seconds, load }: Pace,
 ): Promise<Map<P, Figures<LoadFigure>>> {
-  const turns = Math.round(seconds / turnSeconds);
+  const turns = Math.round(seconds / TURN_SECONDS);
   const tallies: Tally<P>[] = [];
   for (const player of players) {
     tallies.push({ player, cpuBefore: await player.running.cpuMs(), seconds: 0, times: [] });
@@ -103,6 +102,7 @@ export async function takeTurns<P extends Player>(
 }
 
 async function settle({ player, cpuBefore, seconds, times }: Tally<Player>): Promise<Figures<LoadFigure>> {
+  if (times.length === 0) throw new Error(`no answer within ${String(seconds)} s`);
   const cpuMs = (await player.running.cpuMs()) - cpuBefore;
   const sorted = Float64Array.from(times).sort();
   return {
