@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { docker, engineMissing, removeContainers, runContainer, skipped } from '../docker.ts';
+import { docker, engineMissing, removeContainers, runContainer, skipped, until } from '../docker.ts';
 import { ownEngineMissing as ownMissing, startEngine } from '../fakes/docker-engine.ts';
 import { ballast, startRegistry, type RegistryFault } from '../fakes/registry.ts';
 
@@ -36,6 +36,10 @@ describe.skipIf(engineMissing !== '')(`the Docker engine of the tests${engineMis
 
   test('docker stop ends a Redis by SIGTERM, not by the SIGKILL that follows', async () => {
     const name = await runContainer('redis:8');
+    // Before that, SIGTERM meets a process that does not know it yet.
+    await until(async () => {
+      expect((await docker(['logs', name])).output).toContain('Ready to accept connections');
+    });
     await docker(['stop', '--time', '600', name]);
     expect((await docker(['inspect', '--format', '{{.State.ExitCode}}', name])).output).toBe('0');
   });
