@@ -6,7 +6,7 @@ import { ask, getUser, putUser, userText } from './requests.ts';
 import { serviceWith, untilLogged } from './started.ts';
 
 const LIMIT = 8192;
-const FULL = { detail: 'The memory store is full: the user was not stored' };
+const FULL = { detail: 'The memory store is full: the user was not stored.' };
 
 /** Writes users until one is refused; resolves with the id of that one. */
 async function fill(service: ServiceProcess): Promise<number> {
