@@ -19,8 +19,15 @@ declare module 'fastify' {
 const JSON_TYPE = 'application/json';
 
 /** On every answer: what a browser must not do with it. */
-const SAFETY = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
-const OK_HEADERS = ['content-type', JSON_TYPE, ...Object.entries(SAFETY).flat(), 'content-length'];
+const NOSNIFF = 'x-content-type-options';
+const REFERRER = 'referrer-policy';
+const SAFETY = { [NOSNIFF]: 'nosniff', [REFERRER]: 'no-referrer' };
+
+/** Names and values in turn, as node:http takes them fastest. */
+function okHeaders(json: string): string[] {
+  const length = String(Buffer.byteLength(json));
+  return ['content-type', JSON_TYPE, 'content-length', length, NOSNIFF, SAFETY[NOSNIFF], REFERRER, SAFETY[REFERRER]];
+}
 
 export function prepareAnswers(
   app: FastifyInstance,
@@ -46,7 +53,7 @@ export function prepareAnswers(
   });
   app.decorateReply('sendOk', function sendOk(json) {
     this.hijack();
-    this.raw.writeHead(200, [...OK_HEADERS, String(Buffer.byteLength(json))]).end(json);
+    this.raw.writeHead(200, okHeaders(json)).end(json);
     logRequest(this.request, 200);
   });
 }

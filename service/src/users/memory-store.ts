@@ -39,7 +39,7 @@ export function memoryStore({ limit, full }: MemorySettings): UserStore {
     put: (id, user) =>
       new Promise((resolve) => {
         store(id.toString(), writeUser(user));
-        resolve();
+        resolve(undefined);
       }),
     check: () => Promise.resolve(),
     close: () => Promise.resolve(),

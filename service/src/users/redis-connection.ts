@@ -73,7 +73,12 @@ export function redisConnection(redis: Redis, limits: ReplyLimits, events: Conne
   const replied = (waiting: Waiting): void => {
     if (waiting.state === 'given up') events.replied();
     waiting.state = 'replied';
-    while (oldest?.state === 'replied') oldest = oldest.next;
+    while (oldest?.state === 'replied') {
+      const { next } = oldest;
+      // Unlinked: an old entry that waits for the garbage collector would keep all that came after it.
+      oldest.next = undefined;
+      oldest = next;
+    }
     if (oldest === undefined) newest = undefined;
   };
   /** The event loop reads what has arrived before it checks: a timer alone would take a busy loop for a silent Redis. */

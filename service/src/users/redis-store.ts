@@ -95,9 +95,7 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
       throw refusal;
     },
     get: (id) => call('JSON.GET', key(id), '.').then(restoredDocument),
-    put: async (id, user) => {
-      await call('JSON.SET', key(id), '.', storedDocument(user));
-    },
+    put: (id, user) => call('JSON.SET', key(id), '.', storedDocument(user)),
     check: async () => {
       if (refusal instanceof JsonModuleMissing) throw refusal;
       await call('PING').catch((error: unknown) => {
@@ -122,7 +120,8 @@ function key(id: UserId): string {
  */
 function storedDocument(user: User): string {
   const document = writeUser(user);
-  if (BigInt.asIntN(64, user.age) === user.age) return document;
+  if (Math.abs(Number(user.age)) <= Number.MAX_SAFE_INTEGER || BigInt.asIntN(64, user.age) === user.age)
+    return document;
   return document.replace(/("age":)(-?\d+)/, '$1"$2"');
 }
 

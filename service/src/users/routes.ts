@@ -20,7 +20,7 @@ export function serveUsers(app: FastifyInstance, store: UserStore): void {
     }
     const id = readUserId(request.params.user_id);
     if (typeof id !== 'bigint') throw new InvalidInput([id]);
-    answer(reply, store.get(id), (document) => document ?? 'null');
+    answer(reply, store.get(id), found);
   });
 
   app.put<UserRoute>('/users/:user_id', { config: { description: description.updateUser } }, (request, reply) => {
@@ -29,9 +29,12 @@ export function serveUsers(app: FastifyInstance, store: UserStore): void {
       return;
     }
     const { id, user } = readUpdate(request);
-    answer(reply, store.put(id, user), () => 'true');
+    answer(reply, store.put(id, user), stored);
   });
 }
+
+const found = (document: string | null): string => document ?? 'null';
+const stored = (): string => 'true';
 
 function answer<T>(reply: FastifyReply, work: Promise<T>, toJson: (result: T) => string): void {
   work.then(

@@ -11,7 +11,7 @@ export interface UserStore {
   /** The stored document as JSON text, or null. Rejects with a {@link StoreError}. */
   get(id: UserId): Promise<string | null>;
   /** Stores a whole document; when it resolves the write is acknowledged. Rejects with a {@link StoreError}. */
-  put(id: UserId, user: User): Promise<void>;
+  put(id: UserId, user: User): Promise<unknown>;
   /** Resolves when the store answers and has what the service needs. Rejects with a {@link StoreError}. */
   check(): Promise<void>;
   close(): Promise<void>;
