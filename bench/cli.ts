@@ -55,21 +55,32 @@ function rowsOf(rounds: readonly Round[], { all }: Commands): string[][] {
     name,
     spreadText(spread(timesOf(rounds, name)), 0),
     name === 'node -e 0' ? '' : spreadText(overNode(rounds, name), 0),
+    name === 'node -e 0' ? '' : spreadText(timesNode(rounds, name), 2),
   ]);
-  return [['', 'ms', 'more than node -e 0'], ...rows];
+  return [['', 'ms', 'more than node -e 0', 'times node -e 0'], ...rows];
 }
 
 function judgeTimes(rounds: readonly Round[]): Verdict[] {
   const atMost = { keep: 'at most', decimals: 0 } as const;
+  const times = (limit: number, ...names: readonly CommandName[]): Verdict[] =>
+    names.map((name) =>
+      judge({ title: `${name}, times node -e 0`, limit, keep: 'at most', decimals: 2 }, timesNode(rounds, name)),
+    );
   return [
     judge({ title: '--version, ms more than node -e 0', limit: 15, ...atMost }, overNode(rounds, '--version')),
     judge({ title: '--help, ms more than node -e 0', limit: 25, ...atMost }, overNode(rounds, '--help')),
+    ...times(1.25, '--help', 'stack up --help', 'deploy cloudrun --help', 'an unknown command', 'a bad value'),
+    ...times(1.5, 'env --db url', 'status'),
     judge({ title: 'tour of the memory stage, ms', limit: 1500, ...atMost }, spread(timesOf(rounds, 'tour'))),
   ];
 }
 
 function overNode(rounds: readonly Round[], name: CommandName): Spread {
   return paired(timesOf(rounds, name), timesOf(rounds, 'node -e 0'), (ours, bare) => ours - bare);
+}
+
+function timesNode(rounds: readonly Round[], name: CommandName): Spread {
+  return paired(timesOf(rounds, name), timesOf(rounds, 'node -e 0'), (ours, bare) => ours / bare);
 }
 
 function timesOf(rounds: readonly Round[], name: CommandName): number[] {

@@ -22,8 +22,8 @@ const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   terminated: 'terminated (SIGTERM)',
 };
 
-export function cliDocs(): string {
-  const program = createProgram('0.0.0', () => Promise.resolve());
+export async function cliDocs(): Promise<string> {
+  const program = await createProgram('0.0.0', () => Promise.resolve());
   const codes = (kind: string): string[] =>
     Object.entries(PROBLEM_CODES).flatMap(([code, of]) => (of === kind ? [`\`${code}\``] : []));
   return [
@@ -65,5 +65,5 @@ function fullName(command: Command): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await writeFile(new URL('../docs/cli.md', import.meta.url), cliDocs());
+  await writeFile(new URL('../docs/cli.md', import.meta.url), await cliDocs());
 }

@@ -1,5 +1,4 @@
 /** The service as an image: a folder with the built service and a Dockerfile, and the plan that builds it. */
-import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BuildImage } from './plan/action.ts';
@@ -68,6 +67,7 @@ export async function serviceImage(built: string, version: string, platform?: st
 
 /** What the content of the service adds up to. */
 export async function serviceDigest(built: string): Promise<string> {
+  const { createHash } = await import('node:crypto');
   const hash = createHash('sha256');
   for (const name of CONTEXT) {
     for (const path of await filesOf(join(built, name))) {

@@ -1,4 +1,5 @@
-import { command, type CommandSpec } from './command-spec.ts';
+/** The commands for Cloud Run. */
+import { command } from './command-spec.ts';
 import {
   cloudRunPlaceSettings,
   cloudRunRemoveSettings,
@@ -22,37 +23,30 @@ Other than the tutorial, and why:
   Secret Manager       --set-env-vars shows the password to everyone
   no --set-env-vars    a comma in a value breaks it: they go over stdin`;
 
-export const CLOUDRUN_COMMANDS: readonly CommandSpec[] = [
-  command({
-    name: 'deploy cloudrun',
-    summary: 'on Google Cloud Run',
-    description: DESCRIPTION,
-    settings: { ...cloudRunSettings, ...planSettings },
-    work: async (values, invocation) => (await import('./commands/cloudrun.ts')).deployCloudRun(values, invocation),
-  }),
-  command({
-    name: 'deploy status',
-    summary: 'what is deployed, and what it costs',
-    description: 'Says what is deployed and where, since when, roughly what it costs idle, and\nwhat takes it away.',
-    settings: cloudRunPlaceSettings,
-    work: async (values, invocation) => (await import('./commands/deploy-status.ts')).deployStatus(values, invocation),
-  }),
-  command({
-    name: 'deploy rollback cloudrun',
-    summary: 'back to the revision before',
-    description:
-      'Gives the traffic to the revision before, or to one that you name, and proves\nit. It stays there: a second run changes nothing, the next deployment asks.',
-    settings: rollbackSettings,
-    work: async (values, invocation) =>
-      (await import('./commands/cloudrun-rollback.ts')).rollbackCloudRun(values, invocation),
-  }),
-  command({
-    name: 'destroy cloudrun',
-    summary: 'the service, its secret, images and sources',
-    description:
-      'Takes the service on Cloud Run away, then its secret, its images and the source\narchives, and proves each gone. Never what we did not make.',
-    settings: cloudRunRemoveSettings,
-    work: async (values, invocation) =>
-      (await import('./commands/cloudrun-destroy.ts')).destroyCloudRun(values, invocation),
-  }),
-];
+export const deployCloudrun = command({
+  description: DESCRIPTION,
+  settings: { ...cloudRunSettings, ...planSettings },
+  work: async (values, invocation) => (await import('./commands/cloudrun.ts')).deployCloudRun(values, invocation),
+});
+
+export const deployStatus = command({
+  description: 'Says what is deployed and where, since when, roughly what it costs idle, and\nwhat takes it away.',
+  settings: cloudRunPlaceSettings,
+  work: async (values, invocation) => (await import('./commands/deploy-status.ts')).deployStatus(values, invocation),
+});
+
+export const deployRollbackCloudrun = command({
+  description:
+    'Gives the traffic to the revision before, or to one that you name, and proves\nit. It stays there: a second run changes nothing, the next deployment asks.',
+  settings: rollbackSettings,
+  work: async (values, invocation) =>
+    (await import('./commands/cloudrun-rollback.ts')).rollbackCloudRun(values, invocation),
+});
+
+export const destroyCloudrun = command({
+  description:
+    'Takes the service on Cloud Run away, then its secret, its images and the source\narchives, and proves each gone. Never what we did not make.',
+  settings: cloudRunRemoveSettings,
+  work: async (values, invocation) =>
+    (await import('./commands/cloudrun-destroy.ts')).destroyCloudRun(values, invocation),
+});

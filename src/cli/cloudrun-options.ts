@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { DEFAULT_REGION, DEFAULT_SERVICE } from '../targets/cloudrun/settings.ts';
 import { planSettings, removeSettings, waitSettings } from './docker-options.ts';
-import { redisSettings, wholeNumber, type Setting } from './options.ts';
+import { redisSettings, wholeNumber } from './options.ts';
+import type { Setting } from './setting.ts';
 
 const id = (what: string) => v.pipe(v.string(), v.regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, what));
 

@@ -8,7 +8,8 @@ import { DEPLOY_LIMIT_MS, type CloudRunPlace, type CloudRunSettings } from '../t
 import { readClient } from '../targets/cloudrun/client.ts';
 import type { cloudRunPlaceSettings, cloudRunSettings } from './cloudrun-options.ts';
 import type { Invocation } from './invocation.ts';
-import { readConnection, type Values } from './options.ts';
+import { readConnection } from './options.ts';
+import type { Values } from './setting.ts';
 
 export type PlaceValues = Values<typeof cloudRunPlaceSettings>;
 type CloudRunValues = Values<typeof cloudRunSettings>;

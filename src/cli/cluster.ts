@@ -6,7 +6,7 @@ import type { Step } from '../plan/plan.ts';
 import { Problem } from '../problem.ts';
 import type { clusterSettings } from './enterprise-options.ts';
 import type { Invocation } from './invocation.ts';
-import type { Values } from './options.ts';
+import type { Values } from './setting.ts';
 
 export type ClusterValues = Values<typeof clusterSettings>;
 

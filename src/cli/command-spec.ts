@@ -1,15 +1,26 @@
 import type { Invocation } from './invocation.ts';
-import type { common, Setting, Values } from './options.ts';
+import type { common, Setting, Values } from './setting.ts';
 
 type Settings = Readonly<Record<string, Setting>>;
 
-export interface CommandSpec {
-  /** One word, or a group and its words. */
-  readonly name: string;
-  /** One line, for the list of commands. */
+/** By their names. */
+export type CommandTable = Readonly<Record<string, CommandEntry | CommandGroup>>;
+
+/** A command as a list shows it. The rest is loaded when a line calls it: no line pays for the options of another. */
+export interface CommandEntry {
+  /** One line. */
   readonly summary: string;
-  readonly description: string;
   readonly argument?: { readonly name: string; readonly words: string };
+  readonly load: () => Promise<CommandSpec>;
+}
+
+export interface CommandGroup {
+  readonly summary: string;
+  readonly commands: CommandTable;
+}
+
+export interface CommandSpec {
+  readonly description: string;
   readonly settings: Settings;
   readonly work: (values: never, invocation: Invocation, args: readonly string[]) => Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** The options of the commands that make things in Docker or in the background. */
 import * as v from 'valibot';
-import { duration, filePath, redisSettings, wholeNumber, type Setting } from './options.ts';
+import { duration, filePath, redisSettings, wholeNumber } from './options.ts';
+import type { Setting } from './setting.ts';
 
 export const planSettings = {
   print: { flag: '--print', words: 'print the commands as a shell script, do nothing' },

@@ -1,7 +1,8 @@
 /** The options of the commands for Redis Enterprise. */
 import * as v from 'valibot';
 import { planSettings, portOrAuto, waitSettings } from './docker-options.ts';
-import { filePath, smokeSettings, wholeNumber, type Setting } from './options.ts';
+import { filePath, smokeSettings, wholeNumber } from './options.ts';
+import type { Setting } from './setting.ts';
 
 export const enterpriseUpSettings = {
   image: {

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { allSettings } from './all-settings.ts';
 import { Problem } from '../problem.ts';
 
 /** Not a folder: a Python project may keep its virtual environment in one of that name. */
@@ -10,6 +9,9 @@ const SAME = [
   ['REDISPASS', 'REDISPASS_FILE'],
   ['REDISCA', 'REDISCA_FILE'],
 ] as const;
+
+/** The variables of all settings. A pattern, so that no command loads the options of the others to know them. */
+export const OURS = /^(?:REDIS\w*|PORT|LISTEN_HOST)$/;
 
 /** Adds what the folder's .env sets; what the environment has already wins. An empty variable counts as not set. */
 export function loadEnvironment(): void {
@@ -25,7 +27,7 @@ export function loadEnvironment(): void {
   for (const [one, other] of [...SAME, ...SAME.map(([one, other]) => [other, one] as const)]) {
     if (before.has(one) && !before.has(other)) Reflect.deleteProperty(process.env, other);
   }
-  for (const { variable } of allSettings) {
-    if (variable !== undefined && process.env[variable] === '') Reflect.deleteProperty(process.env, variable);
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value === '' && OURS.test(name)) Reflect.deleteProperty(process.env, name);
   }
 }

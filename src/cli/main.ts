@@ -1,13 +1,15 @@
 /** The composition root: systems, program, and from an error to words and an exit code. */
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
 import { findHome } from '../home.ts';
 import { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
+import type { CommandTable } from './command-spec.ts';
 import { COMMANDS } from './commands.ts';
 import { loadEnvironment } from './environment.ts';
 import { failure, success } from './json-output.ts';
-import { common } from './options.ts';
+import { out } from './output.ts';
+import { common } from './setting.ts';
 import { createProgram, type Run } from './program.ts';
 import { stopOnSignals } from './signals.ts';
 
@@ -17,16 +19,15 @@ const SWITCHES: ReadonlySet<string> = new Set(Object.values(common).flatMap(({ f
 /** Set by the build. */
 declare const REDISDEMO_VERSION: string;
 
-const { argv, env, stdout } = process;
+const { argv, env } = process;
 const asJson = argv.includes('--json');
 let documentPrinted = false;
 const LEAVE_QUESTIONS: ReadonlySet<string> = new Set(['interrupted', 'terminated', 'timeout']);
 
 const run: Run = async ({ quiet, color, input }, work) => {
-  const [{ createReporter }, { openSystems }, { confirm }] = await Promise.all([
+  const [{ createReporter }, { openSystems }] = await Promise.all([
     import('./reporter.ts'),
     import('./open-systems.ts'),
-    import('./confirm.ts'),
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);
@@ -40,31 +41,34 @@ const run: Run = async ({ quiet, color, input }, work) => {
     environment: env,
     places: {
       home: findHome(env),
-      built: fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, ''),
+      built: dirname(import.meta.dirname),
       version: REDISDEMO_VERSION,
     },
     report,
     signal,
-    confirm: (question, flag) => confirm(question, flag, { input, signal }),
+    confirm: async (question, flag) => (await import('./confirm.ts')).confirm(question, flag, { input, signal }),
     finish,
   });
 };
 
-try {
-  // `redisdemo | head` is no fault of ours, and nobody who reads the progress is no reason to stop.
-  process.stderr.on('error', () => undefined);
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  loadEnvironment();
-  const line = commandFirst(argv.slice(2));
-  await createProgram(REDISDEMO_VERSION, run, line).parseAsync(line, { from: 'user' });
-} catch (error) {
-  if (!(error instanceof CommanderError && error.exitCode === 0)) await explain(asProblem(error));
+void main();
+
+async function main(): Promise<void> {
+  try {
+    loadEnvironment();
+    const line = commandFirst(argv.slice(2));
+    const program = await createProgram(REDISDEMO_VERSION, run, line);
+    await program.parseAsync(line, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError && error.exitCode === 0)) await explain(asProblem(error));
+  }
 }
 
-/** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for one word. */
+/** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for a word. */
 function commandFirst(words: readonly string[]): readonly string[] {
   if (words.length === 0) return ['--help'];
-  if (words[0] === 'help' && words.length > 2) return [...words.slice(1), '--help'];
+  const asked = words[0] === 'help' ? words.slice(1) : [];
+  if (commandWords(asked).length > 0) return [...asked, '--help'];
   const first = words.findIndex((word) => !SWITCHES.has(word));
   return first <= 0 ? words : [...words.slice(first), ...words.slice(0, first)];
 }
@@ -74,7 +78,9 @@ function asProblem(error: unknown): Problem {
   if (error instanceof CommanderError && error.code === 'commander.help') return commandMissing();
   if (error instanceof CommanderError) {
     const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-    const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `See: redisdemo ${[...commandWords(), '--help'].join(' ')}`;
+    const hint =
+      suggestion?.replace(/^\((.*)\)$/, '$1') ??
+      `See: redisdemo ${[...commandWords(argv.slice(2)), '--help'].join(' ')}`;
     return new Problem('bad_usage', { message: message.charAt(0).toUpperCase() + message.slice(1), hint });
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -86,20 +92,24 @@ function asProblem(error: unknown): Problem {
 
 /** A group without one of its commands. */
 function commandMissing(): Problem {
-  const group = ['redisdemo', ...commandWords()].join(' ');
+  const group = ['redisdemo', ...commandWords(argv.slice(2))].join(' ');
   return new Problem('bad_usage', {
     message: `"${group}" needs one of its commands.`,
     hint: `See them: ${group} --help`,
   });
 }
 
-/** As much of what was typed as names a command or a group. */
-function commandWords(): readonly string[] {
-  const words = argv.slice(2);
-  const isCommand = (length: number): boolean =>
-    COMMANDS.some(({ name }) => `${name} `.startsWith(`${words.slice(0, length).join(' ')} `));
-  const known = words.findIndex((_word, index) => !isCommand(index + 1));
-  return known < 0 ? words : words.slice(0, known);
+/** As many of the words as name a group or a command. */
+function commandWords(words: readonly string[]): readonly string[] {
+  const known: string[] = [];
+  let table: CommandTable = COMMANDS;
+  for (const word of words) {
+    const entry = Object.hasOwn(table, word) ? table[word] : undefined;
+    if (entry === undefined) break;
+    known.push(word);
+    table = 'commands' in entry ? entry.commands : {};
+  }
+  return known;
 }
 
 async function explain(problem: Problem): Promise<void> {
@@ -110,10 +120,10 @@ async function explain(problem: Problem): Promise<void> {
     createReporter({ quiet: false, color: !argv.includes('--no-color'), environment: env }).problem(problem);
   }
   // All that must end has ended. A question that nobody answers, or not in time, would keep the process.
-  if (LEAVE_QUESTIONS.has(problem.code)) stdout.write('', () => process.exit());
+  if (LEAVE_QUESTIONS.has(problem.code)) out.flush(() => process.exit());
 }
 
 function printDocument(text: string): void {
   documentPrinted = true;
-  stdout.write(text);
+  out.write(text);
 }

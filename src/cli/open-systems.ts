@@ -7,7 +7,10 @@ import type { Systems } from '../plan/systems.ts';
 export function openSystems(env: NodeJS.ProcessEnv, signal: AbortSignal): Systems {
   const http = lazy(async () => (await import('../systems/http.ts')).httpSystem());
   const redis = lazy(async () => (await import('../systems/redis.ts')).redisSystem());
-  const docker = lazy(async () => (await import('../systems/docker.ts')).dockerSystem(env, signal));
+  const docker = lazy(async () => {
+    const endpoint = await (await import('../systems/docker-socket.ts')).findSocket(env);
+    return (await import('../systems/docker.ts')).dockerSystem(endpoint, signal);
+  });
   const ports = lazy(async () => (await import('../systems/ports.ts')).portSystem());
   const names = lazy(async () => (await import('../systems/names.ts')).nameSystem());
   const processes = lazy(() => import('../systems/process.ts'));

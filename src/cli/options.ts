@@ -1,21 +1,9 @@
-/** The options of all commands: each once, with its flag, its variable, its default and its rule. */
-import { isIPv6 } from 'node:net';
+/** Rules that many options share, and the options of the service, its smoke test and its Redis. */
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Connection } from '../connection.ts';
 import { Problem } from '../problem.ts';
-
-/** A setting as a person gives it: on the command line, in the environment or in .env, in this order of precedence. */
-export interface Setting<T = unknown> {
-  /** As commander writes it: `--port <port>`. */
-  readonly flag: string;
-  /** In the environment, or in .env. */
-  readonly variable?: string;
-  readonly words: string;
-  readonly fallback?: string;
-  /** Reads the text; its message completes "… must be". Absent: the flag is a switch. */
-  readonly rule?: v.GenericSchema<string, T>;
-}
+import type { Setting, Values } from './setting.ts';
 
 export const wholeNumber = (min: number, max: number) => {
   const message = `a whole number from ${String(min)} to ${String(max)}`;
@@ -27,6 +15,10 @@ export const wholeNumber = (min: number, max: number) => {
     v.maxValue(max, message),
   );
 };
+
+/** Not node:net's: to load that takes as long as to read all the options. */
+const isIPv6 = (text: string): boolean =>
+  /^[\da-f:.]+(?:%[\w.-]+)?$/i.test(text) && URL.canParse(`http://[${text.replace(/%.*$/, '')}]`);
 
 const hostName = v.pipe(
   v.string(),
@@ -69,13 +61,6 @@ export const filePath = v.pipe(
   v.minLength(1, 'the path of a file'),
   v.transform((file) => resolve(file)),
 );
-
-export const common = {
-  json: { flag: '--json', words: 'print one JSON document on stdout' },
-  quiet: { flag: '-q, --quiet', words: 'say nothing on stderr but errors' },
-  input: { flag: '--no-input', words: 'ask nothing; name the flag that answers instead' },
-  color: { flag: '--no-color', words: 'no colours (also NO_COLOR)' },
-} as const satisfies Record<string, Setting>;
 
 /** Where Redis is. The password is never an argument: it comes from REDISPASS or from a file. */
 export const redisSettings = {
@@ -133,15 +118,6 @@ export const smokeSettings = {
   junit: { flag: '--junit <file>', words: 'also write the result as JUnit XML', rule: filePath },
   ...redisSettings,
 } as const satisfies Record<string, Setting>;
-
-/** The values of a table of settings: a rule's output, or undefined where nothing is given and there is no default. */
-export type Values<S extends Record<string, Setting>> = {
-  readonly [Name in keyof S]: S[Name] extends { rule: v.GenericSchema<string, infer T> }
-    ? S[Name] extends { fallback: string }
-      ? T
-      : T | undefined
-    : boolean;
-};
 
 /** What the variables of a table and its defaults say, where a command has none of its flags. Throws a Problem. */
 export function environmentValues<S extends Record<string, Setting>>(

@@ -1,20 +1,28 @@
 /** From the table of commands to a commander tree. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import * as v from 'valibot';
-import type { CommandSpec } from './command-spec.ts';
-import { COMMANDS, GROUPS } from './commands.ts';
+import { Command } from 'commander';
+import type { CommandTable } from './command-spec.ts';
+import { COMMANDS } from './commands.ts';
 import type { Invocation } from './invocation.ts';
-import { common, type Setting, type Values } from './options.ts';
+import { out } from './output.ts';
+import type { common, Values } from './setting.ts';
 
 /** Runs a command's work with an invocation made from the values that all commands share. */
 export type Run = (values: Values<typeof common>, work: (invocation: Invocation) => Promise<unknown>) => Promise<void>;
+
+interface Place {
+  /** The groups around the table. */
+  readonly path: readonly string[];
+  /** Whether the command at this path is given its flags: to give them to all would take longer than the rest of the start. */
+  readonly isCalled: (path: readonly string[]) => boolean;
+  readonly run: Run;
+}
 
 const HELP_COLUMNS = 80;
 /** A group with more commands than fit names none. */
 const SUBS_COLUMNS = 24;
 
 /** @param line the words after `redisdemo`: only the command that they call has flags then. Without it all have. */
-export function createProgram(version: string, run: Run, line?: readonly string[]): Command {
+export async function createProgram(version: string, run: Run, line?: readonly string[]): Promise<Command> {
   const program = new Command('redisdemo')
     .description(
       'Takes a small Redis-backed REST service from a laptop to the cloud, stage by\nstage, and proves each stage with the same smoke test.',
@@ -22,79 +30,42 @@ export function createProgram(version: string, run: Run, line?: readonly string[
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
-    .configureHelp({ helpWidth: Math.min(process.stdout.columns || HELP_COLUMNS, 100), subcommandTerm })
-    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({ subcommandTerm })
+    .configureOutput({
+      writeOut: out.write,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(out.terminal?.columns || HELP_COLUMNS, 100),
+      getOutHasColors: () => false, // there are none: without this, commander would open stdout to ask it
+    })
     .exitOverride()
     .addHelpText('after', '\nStart with:  redisdemo tour');
-  const groups = new Map<string, Command>();
-  for (const spec of COMMANDS) {
-    const words = spec.name.split(' ');
-    const command = declare(groupOf(words.slice(0, -1), program, groups), words.at(-1) ?? '', spec);
-    if (line === undefined || mayCall(words, line)) equip(command, spec, run);
-  }
+  await addCommands(program, COMMANDS, {
+    path: [],
+    isCalled: (path) => line === undefined || mayCall(path, line),
+    run,
+  });
   return program;
 }
 
-/** `enterprise database` is a group in a group. */
-function groupOf(words: readonly string[], program: Command, groups: Map<string, Command>): Command {
-  if (words.length === 0) return program;
-  const name = words.join(' ');
-  const there = groups.get(name);
-  if (there) return there;
-  const parent = groupOf(words.slice(0, -1), program, groups);
-  const made = parent
-    .command(words.at(-1) ?? '')
-    .summary(GROUPS[name] ?? '')
-    .description(GROUPS[name] ?? '')
-    .copyInheritedSettings(parent);
-  groups.set(name, made);
-  return made;
+async function addCommands(parent: Command, table: CommandTable, { path, isCalled, run }: Place): Promise<void> {
+  for (const [name, entry] of Object.entries(table)) {
+    const command = parent.command(name).summary(entry.summary).copyInheritedSettings(parent);
+    const here = [...path, name];
+    if ('commands' in entry) {
+      await addCommands(command.description(entry.summary), entry.commands, { path: here, isCalled, run });
+      continue;
+    }
+    command.allowExcessArguments(false);
+    if (entry.argument) command.argument(entry.argument.name, entry.argument.words);
+    if (!isCalled(here)) continue;
+    const [spec, { equip }] = await Promise.all([entry.load(), import('./equip.ts')]);
+    equip(command, spec, run);
+  }
 }
 
 /** commander takes a flag before a command for one of its own, so a line begins with the command, or with help. */
-function mayCall(words: readonly string[], line: readonly string[]): boolean {
-  return line.includes('help') || line.includes('--') || words.every((word, at) => word === line[at]);
-}
-
-function declare(parent: Command, name: string, { summary, description, argument }: CommandSpec): Command {
-  const command = parent
-    .command(name)
-    .summary(summary)
-    .description(description)
-    .allowExcessArguments(false)
-    .copyInheritedSettings(parent);
-  if (argument) command.argument(argument.name, argument.words);
-  return command;
-}
-
-/** To give every command its flags would take as long as the rest of the start. */
-function equip(command: Command, { settings, work }: CommandSpec, run: Run): void {
-  for (const setting of Object.values({ ...settings, ...common })) command.addOption(option(setting));
-  command.action(async () => {
-    const values = { ...switchesOff(settings), ...command.opts<Values<typeof common>>() };
-    // Their types come from the same settings: commands.ts holds the two together.
-    await run(values, (invocation) => work(values as never, invocation, command.args));
-  });
-}
-
-/** commander leaves out a switch that was not given. */
-function switchesOff(settings: CommandSpec['settings']): Readonly<Record<string, false>> {
-  const switches = Object.entries(settings).filter(([, { rule }]) => rule === undefined);
-  return Object.fromEntries(switches.map(([name]) => [name, false]));
-}
-
-function option({ flag, variable, words, fallback, rule }: Setting): Option {
-  const made = new Option(flag, words);
-  if (variable !== undefined) made.env(variable);
-  if (rule) {
-    made.argParser((text) => {
-      const result = v.safeParse(rule, text);
-      if (!result.success) throw new InvalidArgumentError(`It must be ${result.issues[0].message}.`);
-      return result.output;
-    });
-    if (fallback !== undefined) made.default(v.parse(rule, fallback), fallback);
-  }
-  return made;
+function mayCall(path: readonly string[], line: readonly string[]): boolean {
+  return line.includes('help') || line.includes('--') || path.every((word, at) => word === line[at]);
 }
 
 /** Without "[options]": every command has some. */

@@ -1,7 +1,8 @@
-/** Draws everything that a person sees. The only file that knows chalk and ora. */
-import { Chalk, type ChalkInstance } from 'chalk';
+/** Draws everything that a person sees. The only file that knows ora. */
+import { styleText } from 'node:util';
 import type { Ora } from 'ora';
 import type { Problem } from '../problem.ts';
+import { err, out, type Output } from './output.ts';
 import type { Cell, Line, Progress, Report, Result, Table, Tone } from '../report.ts';
 
 export interface ReporterOptions {
@@ -22,55 +23,61 @@ const COLUMN_GAP = '  ';
 
 const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', bad: '✗', note: '!', dim: '·' };
 
+const STYLES = { good: 'green', bad: 'red', note: 'yellow', dim: 'dim', error: 'red', hint: 'cyan' } as const;
+
+type Paint = (text: string, style: keyof typeof STYLES | undefined) => string;
+
 export function createReporter(options: ReporterOptions): Reporter {
-  const { stdout, stderr } = process;
-  const out = new Chalk({ level: colorLevel(stdout, options) });
-  const err = new Chalk({ level: colorLevel(stderr, options) });
-  const animated = canAnimate(stderr, options);
+  const paintOut = painter(out, options);
+  const paintErr = painter(err, options);
   const say = (text: string, tone: Tone = 'dim'): void => {
-    if (!options.quiet) stderr.write(`${paint(err, SIGNS[tone], tone)} ${text}\n`);
+    if (!options.quiet) err.write(`${paintErr(SIGNS[tone], tone)} ${text}\n`);
   };
   return {
     say,
-    begin: (text) => (animated ? spinner(text, say) : plainProgress(text, say)),
+    begin: (text) => (canAnimate(err, options) ? spinner(text, say) : plainProgress(text, say)),
     log: (text) => {
-      if (!options.quiet) stderr.write(`${stderr.isTTY ? readableLog(text, err) : text}\n`);
+      if (!options.quiet) err.write(`${err.terminal ? readableLog(text, paintErr) : text}\n`);
     },
     result: ({ view }) => {
       for (const block of view)
-        stdout.write(block.kind === 'table' ? drawTable(block, out, width(stdout)) : drawLine(block, out));
+        out.write(block.kind === 'table' ? drawTable(block, paintOut, width(out)) : drawLine(block, paintOut));
     },
     problem: ({ message, hint }) => {
       const [first = '', ...rest] = message.split('\n');
-      stderr.write(`${err.red('Error:')} ${first}\n${rest.map((more) => `  ${more}\n`).join('')}`);
-      if (hint !== undefined) stderr.write(`${err.cyan('→')} ${hint}\n`);
+      err.write(`${paintErr('Error:', 'error')} ${first}\n${rest.map((more) => `  ${more}\n`).join('')}`);
+      if (hint !== undefined) err.write(`${paintErr('→', 'hint')} ${hint}\n`);
     },
   };
 }
 
 /** A terminal that does not know its width (script(1), expect, some CI) has no columns: ora would clear for ever. */
-function canAnimate({ isTTY, columns }: NodeJS.WriteStream, { quiet, environment }: ReporterOptions): boolean {
-  return isTTY && columns > 0 && !quiet && environment['TERM'] !== 'dumb' && !environment['CI'];
+function canAnimate({ terminal }: Output, { quiet, environment }: ReporterOptions): boolean {
+  return (
+    terminal !== undefined && terminal.columns > 0 && !quiet && environment['TERM'] !== 'dumb' && !environment['CI']
+  );
 }
 
-/** https://no-color.org and https://force-color.org; chalk itself knows only the second. */
-function colorLevel(stream: NodeJS.WriteStream, { color, environment }: ReporterOptions): 0 | 1 {
-  if (!color || environment['NO_COLOR']) return 0;
+function painter(output: Output, options: ReporterOptions): Paint {
+  return (text, style) =>
+    style === undefined || !hasColors(output, options)
+      ? text
+      : styleText(STYLES[style], text, { validateStream: false });
+}
+
+/** https://no-color.org and https://force-color.org. */
+function hasColors({ terminal }: Output, { color, environment }: ReporterOptions): boolean {
+  if (!color || environment['NO_COLOR']) return false;
   const force = environment['FORCE_COLOR'];
-  if (force !== undefined) return force === '0' || force === 'false' ? 0 : 1;
-  return stream.isTTY && environment['TERM'] !== 'dumb' ? 1 : 0;
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return terminal !== undefined && environment['TERM'] !== 'dumb';
 }
 
-function paint(chalk: ChalkInstance, text: string, tone: Tone | undefined): string {
-  if (tone === undefined) return text;
-  return { good: chalk.green, bad: chalk.red, note: chalk.yellow, dim: chalk.dim }[tone](text);
+function drawLine({ text, tone }: Line, paint: Paint): string {
+  return `${paint(text, tone)}\n`;
 }
 
-function drawLine({ text, tone }: Line, chalk: ChalkInstance): string {
-  return `${paint(chalk, text, tone)}\n`;
-}
-
-function drawTable({ columns, rows }: Table, chalk: ChalkInstance, limit: number): string {
+function drawTable({ columns, rows }: Table, paint: Paint, limit: number): string {
   const body = rows.map((row) => row.map((cell): Cell => (typeof cell === 'string' ? { text: cell } : cell)));
   const widths = columns.map((title, index) =>
     Math.max(title.length, ...body.map((row) => row[index]?.text.length ?? 0)),
@@ -79,9 +86,9 @@ function drawTable({ columns, rows }: Table, chalk: ChalkInstance, limit: number
   const indent = widths.slice(0, last).reduce((sum, column) => sum + column + COLUMN_GAP.length, 0);
   const draw = (row: readonly Cell[]): string => {
     const cells = row.map(({ text, tone }, index) => {
-      if (index < last) return paint(chalk, text, tone) + ' '.repeat((widths[index] ?? 0) - text.length);
+      if (index < last) return paint(text, tone) + ' '.repeat((widths[index] ?? 0) - text.length);
       const lines = wrap(text, limit - indent);
-      return lines.map((part) => paint(chalk, part, tone)).join(`\n${' '.repeat(indent)}`);
+      return lines.map((part) => paint(part, tone)).join(`\n${' '.repeat(indent)}`);
     });
     return `${cells.join(COLUMN_GAP).trimEnd()}\n`;
   };
@@ -100,8 +107,8 @@ function wrap(text: string, limit: number): string[] {
   return lines;
 }
 
-function width({ isTTY, columns }: NodeJS.WriteStream): number {
-  return isTTY && columns > 0 ? columns : Infinity;
+function width({ terminal }: Output): number {
+  return terminal !== undefined && terminal.columns > 0 ? terminal.columns : Infinity;
 }
 
 /** Is drawn once ora is loaded: what is quicker than that needs no animation. */
@@ -142,12 +149,12 @@ function plainProgress(text: string, say: Report['say']): Progress {
 }
 
 /** A line of the service's structured log, for reading. What is no such line stays as it is. */
-function readableLog(text: string, chalk: ChalkInstance): string {
+function readableLog(text: string, paint: Paint): string {
   const { severity, time, message, ...rest } = parseLog(text);
   if (typeof severity !== 'string' || typeof time !== 'string' || typeof message !== 'string') return text;
   const tone = severity === 'INFO' ? 'dim' : severity === 'WARNING' ? 'note' : 'bad';
-  const details = Object.entries(rest).map(([name, value]) => chalk.dim(`${name}=${JSON.stringify(value)}`));
-  return [chalk.dim(time.slice(11, 19)), paint(chalk, severity.padEnd(8), tone), message, ...details].join(' ');
+  const details = Object.entries(rest).map(([name, value]) => paint(`${name}=${JSON.stringify(value)}`, 'dim'));
+  return [paint(time.slice(11, 19), 'dim'), paint(severity.padEnd(8), tone), message, ...details].join(' ');
 }
 
 function parseLog(text: string): Record<string, unknown> {

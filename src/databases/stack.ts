@@ -1,5 +1,4 @@
 /** Redis Stack, or Redis 8, in a container: the tutorial's first database. */
-import { randomBytes } from 'node:crypto';
 import type { Connection } from '../connection.ts';
 import type { Home } from '../home.ts';
 import { SETTINGS_LABEL, type HandOver, type RunContainer } from '../plan/action.ts';
@@ -204,7 +203,7 @@ export async function proveModules(
   systems: Systems,
   working: Working,
 ): Promise<string | undefined> {
-  const name = `redisdemo:probe:${randomBytes(6).toString('hex')}`;
+  const name = `redisdemo:probe:${crypto.randomUUID()}`;
   const call = (...command: string[]) => systems.redis.call(connection, command);
   const stored = await call('JSON.SET', `${name}:1`, '$', '{"word":"found"}');
   if (stored.kind !== 'ok') throw moduleProblem(stored.reason);

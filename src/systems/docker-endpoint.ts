@@ -4,7 +4,6 @@
  * https://docs.docker.com/engine/manage-resources/contexts/; docker/cli: cli/command/cli.go (resolveContextName),
  * opts/hosts.go (ParseHost), cli/context/store (the hashed folders).
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +21,7 @@ export interface Endpoint {
 const DEFAULT_URL = process.platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock';
 const DEFAULT_TLS_URL = 'tcp://localhost:2376';
 
-export function findEndpoint(variables: NodeJS.ProcessEnv): Endpoint {
+export async function findEndpoint(variables: NodeJS.ProcessEnv): Promise<Endpoint> {
   const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const folder = env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
   const host = env['DOCKER_HOST'];
@@ -50,7 +49,8 @@ interface ContextMeta {
   readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } };
 }
 
-function contextEndpoint(folder: string, name: string): Endpoint {
+async function contextEndpoint(folder: string, name: string): Promise<Endpoint> {
+  const { createHash } = await import('node:crypto');
   const id = createHash('sha256').update(name).digest('hex');
   const source = `the Docker context "${name}"`;
   const meta = readMeta(join(folder, 'contexts/meta', id, 'meta.json'), name);

@@ -4,7 +4,7 @@ import Docker from 'dockerode';
 import { ok, type Answer } from '../plan/answer.ts';
 import { Problem } from '../problem.ts';
 import { connectionOptions } from './docker-connect.ts';
-import { findEndpoint, type Endpoint } from './docker-endpoint.ts';
+import type { Endpoint } from './docker-endpoint.ts';
 import { noEngine, refusal, type Ask } from './docker-errors.ts';
 
 /** How long the engine may take to say who it is. */
@@ -20,8 +20,7 @@ export interface OpenEngine {
 }
 
 /** Throws a {@link Problem} when no engine answers, or what answers is none. */
-export async function openEngine(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<OpenEngine> {
-  const endpoint = findEndpoint(env);
+export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promise<OpenEngine> {
   const options = connectionOptions(endpoint.address);
   const ask = asker(endpoint, options.agent);
   const hangUp = (): void => {

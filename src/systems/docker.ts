@@ -1,17 +1,18 @@
-/** Docker: finds the engine, performs actions there, and answers questions about containers. */
+/** Docker: performs actions in an engine, and answers questions about containers. */
 import { LABEL } from '../plan/action.ts';
 import type { Containers, Performer } from '../plan/systems.ts';
 import { plainLog, stateOf } from './docker-container.ts';
+import type { Endpoint } from './docker-endpoint.ts';
 import { readContainerFile } from './docker-files.ts';
 import { openEngine } from './docker-open.ts';
 import { dockerKinds, type DockerAction, type Kind, type Of } from './docker-kinds.ts';
 
 /** Throws a Problem when there is no engine. @param signal ends what may take long: a pull, a build */
 export async function dockerSystem(
-  env: NodeJS.ProcessEnv,
+  endpoint: Endpoint,
   signal: AbortSignal,
 ): Promise<{ perform: Performer<DockerAction>; containers: Containers }> {
-  const { docker, ask } = await openEngine(env, signal);
+  const { docker, ask } = await openEngine(endpoint, signal);
   const kinds = dockerKinds(docker, ask, signal);
   const of = <K extends DockerAction['kind']>(action: Of<K>): Kind<K> => kinds[action.kind];
   return {

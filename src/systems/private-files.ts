@@ -1,5 +1,4 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Problem } from '../problem.ts';
 
@@ -9,7 +8,7 @@ const OWNER_ONLY = { file: 0o600, folder: 0o700 };
 
 /** Written whole and then renamed: a reader never sees half of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
-  const next = `${file}.${randomBytes(4).toString('hex')}`;
+  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
     await writeFile(next, content, { mode: OWNER_ONLY.file, flag: 'wx' });

@@ -1,8 +1,6 @@
 /** The service as a process in the background: found again by what it answers, never by its pid alone. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProcess } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
@@ -81,7 +79,7 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
       // One of ours that does not answer any more would keep the port.
       const before = await find(action.recordFile);
       if (before) await stop(before, ask);
-      const instance = randomUUID();
+      const instance = crypto.randomUUID();
       const record: Record = { instance, url: action.url, env: action.env };
       await writePrivate(action.recordFile, JSON.stringify(record));
       const pid = await start(action, instance, env);
@@ -122,6 +120,7 @@ async function start(
   instance: string,
   own: NodeJS.ProcessEnv,
 ): Promise<number> {
+  const { spawn } = await import('node:child_process');
   await writePrivate(logFile, '');
   const log = await open(logFile, 'w', 0o600);
   const given = Object.fromEntries(passedOn.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { MakeSecret } from '../plan/action.ts';
 import { absent, ok } from '../plan/answer.ts';
 import type { Performer } from '../plan/systems.ts';
@@ -21,7 +20,7 @@ export function secretFiles(): Performer<MakeSecret> {
       return (await readPrivate(file)) === (await readGiven(from)) ? ok(undefined) : absent('another password');
     },
     create: async ({ file, from }) => {
-      const value = from === undefined ? randomBytes(PASSWORD_BYTES).toString('hex') : await readGiven(from);
+      const value = from === undefined ? generatedPassword() : await readGiven(from);
       await writePrivate(file, value);
       return ok(undefined);
     },
@@ -30,6 +29,10 @@ export function secretFiles(): Performer<MakeSecret> {
       return ok(undefined);
     },
   };
+}
+
+function generatedPassword(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(PASSWORD_BYTES))).toString('hex');
 }
 
 /** An empty one would mean none, and more than a line has no place in a redis.conf. */

@@ -33,9 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Only these files may import these libraries. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
-  chalk: /^src\/cli\/reporter\.ts$/,
   ora: /^src\/cli\/reporter\.ts$/,
-  commander: /^src\/cli\/(main|program)\.ts$/,
+  commander: /^src\/cli\/(equip|main|program)\.ts$/,
   dockerode: /^src\/systems\/docker[\w-]*\.ts$/,
   undici: /^src\/systems\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\.ts$/,

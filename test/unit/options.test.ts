@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { allSettings } from '../../src/cli/all-settings.ts';
+import { OURS } from '../../src/cli/environment.ts';
 import { readConnection, redisSettings, serveSettings, smokeSettings } from '../../src/cli/options.ts';
+import { allSettings } from '../all-settings.ts';
 
 const none = {
   redisHost: undefined,
@@ -42,19 +43,37 @@ describe('rules', () => {
     expect(v.is(serveSettings.port.rule, text)).toBe(false);
   });
 
-  it.each(['redis://host', 'user@host', 'a b', ''])('%j is no host', (text) => {
-    expect(v.is(redisSettings.redisHost.rule, text)).toBe(false);
-  });
+  it.each(['redis.example.com', '10.0.0.1', '::1', 'fe80::1%eth0', '::ffff:10.0.0.1', '2001:DB8::1'])(
+    '%j is a host',
+    (text) => {
+      expect(v.is(redisSettings.redisHost.rule, text)).toBe(true);
+    },
+  );
+
+  it.each([':', '1:2', '::1]', '::g', 'host:6379', '[::1]', 'redis://host', 'user@host', 'a b', ''])(
+    '%j is no host',
+    (text) => {
+      expect(v.is(redisSettings.redisHost.rule, text)).toBe(false);
+    },
+  );
 });
+
+const all = await allSettings();
 
 describe('every setting', () => {
   it('that is a secret is no flag', () => {
-    expect(allSettings.filter(({ flag }) => /password(?!-file)[^\n]* <|secret|token/.test(flag))).toEqual([]);
+    expect(all.filter(({ flag }) => /password(?!-file)[^\n]* <|secret|token/.test(flag))).toEqual([]);
   });
 
   it('has a default that its own rule takes', () => {
-    const refused = allSettings.filter(({ rule, fallback }) => rule && fallback !== undefined && !v.is(rule, fallback));
+    const refused = all.filter(({ rule, fallback }) => rule && fallback !== undefined && !v.is(rule, fallback));
     expect(refused).toEqual([]);
+  });
+
+  it('has a variable whose emptiness is seen without its table', () => {
+    const variables = all.flatMap(({ variable }) => variable ?? []);
+    expect(variables).toContain('PORT');
+    expect(variables.filter((variable) => !OURS.test(variable))).toEqual([]);
   });
 });
 

@@ -2,25 +2,32 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 
-const noRun = (): Promise<void> => Promise.resolve();
-const paths = pathsOf(createProgram('0.0.0', noRun));
+const make = (line?: readonly string[]): Promise<Command> => createProgram('0.0.0', () => Promise.resolve(), line);
+const whole = await make();
+const paths = pathsOf(whole);
 
 describe('the program made for one line', () => {
-  it.each(paths)('gives `%s` all its flags', (path) => {
+  it.each(paths)('gives `%s` all its flags', async (path) => {
     const line = path.split(' ');
-    expect(help(createProgram('0.0.0', noRun, line), line)).toBe(help(createProgram('0.0.0', noRun), line));
+    expect(help(await make(line), line)).toBe(help(whole, line));
   });
 
-  it.each(['help tour', 'stack help up', '-- tour'])('gives all commands their flags for `%s`', (line) => {
-    const made = createProgram('0.0.0', noRun, line.split(' '));
-    const whole = createProgram('0.0.0', noRun);
+  it.each(['help tour', 'stack help up', '-- tour'])('gives all commands their flags for `%s`', async (line) => {
+    const made = await make(line.split(' '));
     expect(paths.map((path) => help(made, path.split(' ')))).toEqual(paths.map((path) => help(whole, path.split(' '))));
   });
 
-  it('gives the others none', () => {
+  it('gives the others none', async () => {
     const others = paths.filter((path) => path !== 'tour');
-    const made = createProgram('0.0.0', noRun, ['tour', '--json']);
+    const made = await make(['tour', '--json']);
     expect(others.filter((path) => find(made, path.split(' ')).options.length > 0)).toEqual([]);
+  });
+
+  it('knows the summary of every command without loading it', async () => {
+    const made = await make(['status']);
+    const summaries = (program: Command) => paths.map((path) => find(program, path.split(' ')).summary());
+    expect(summaries(made)).toEqual(summaries(whole));
+    expect(summaries(made)).not.toContain('');
   });
 });
 

@@ -4,7 +4,7 @@ import { remains } from '../../targets/cloudrun/destroy.ts';
 import { placeOf } from '../cloudrun.ts';
 import type { cloudRunRemoveSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { removedResult, takeAway } from './plans.ts';
 
 export async function destroyCloudRun(

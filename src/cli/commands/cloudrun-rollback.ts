@@ -5,7 +5,7 @@ import { rollBack } from '../../targets/cloudrun/rollback.ts';
 import { placeOf } from '../cloudrun.ts';
 import type { rollbackSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { courseOf } from './cloudrun.ts';
 
 export async function rollbackCloudRun(values: Values<typeof rollbackSettings>, invocation: Invocation): Promise<void> {

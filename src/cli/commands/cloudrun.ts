@@ -8,7 +8,7 @@ import { cloudRunOf } from '../cloudrun.ts';
 import type { cloudRunSettings } from '../cloudrun-options.ts';
 import type { planSettings } from '../docker-options.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { scriptResult } from './plans.ts';
 
 type DeployValues = Values<typeof cloudRunSettings & typeof planSettings>;

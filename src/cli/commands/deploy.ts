@@ -8,7 +8,8 @@ import { smokeResult } from '../../smoke/result.ts';
 import { smoke } from '../../smoke/smoke.ts';
 import type { Invocation } from '../invocation.ts';
 import type { deploySettings, planSettings, takeAwaySettings } from '../docker-options.ts';
-import { readConnection, type Values } from '../options.ts';
+import { readConnection } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
 type DeployValues = Values<typeof deploySettings & typeof planSettings>;

@@ -4,7 +4,7 @@ import { Problem, type ProblemCode } from '../../problem.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { removeSettings, volumesSettings } from '../docker-options.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { isInterruption, removedResult, takeAway } from './plans.ts';
 import { STAGES } from './stages.ts';
 

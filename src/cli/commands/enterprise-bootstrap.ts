@@ -11,7 +11,7 @@ import type { planSettings } from '../docker-options.ts';
 import type { bootstrapSettings } from '../enterprise-options.ts';
 import { noOtherPassword } from '../given-password.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { make, scriptResult, within } from './plans.ts';
 
 type BootstrapValues = Values<typeof bootstrapSettings & typeof planSettings>;

@@ -15,7 +15,7 @@ import type { planSettings, removeSettings } from '../docker-options.ts';
 import type { databaseCreateSettings } from '../enterprise-options.ts';
 import { noOtherPassword } from '../given-password.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { make, scriptResult, within } from './plans.ts';
 
 type CreateValues = Values<typeof databaseCreateSettings & typeof planSettings>;

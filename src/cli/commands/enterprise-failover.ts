@@ -5,7 +5,7 @@ import { Problem } from '../../problem.ts';
 import { smoke } from '../../smoke/smoke.ts';
 import type { failoverSettings } from '../enterprise-options.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 
 /** The runs of the loop say nothing one by one. */
 const SILENT: Report = {

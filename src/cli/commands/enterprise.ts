@@ -21,7 +21,7 @@ import { line, type Line, type Table } from '../../report.ts';
 import type { linesSettings, planSettings, removeSettings } from '../docker-options.ts';
 import type { enterpriseUpSettings } from '../enterprise-options.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
 type UpValues = Values<typeof enterpriseUpSettings & typeof planSettings>;

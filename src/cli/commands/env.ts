@@ -6,7 +6,8 @@ import { line } from '../../report.ts';
 import { renderVariables } from '../../shell-variables.ts';
 import type { Invocation } from '../invocation.ts';
 import type { envSettings } from '../docker-options.ts';
-import { readConnection, type Values } from '../options.ts';
+import { readConnection } from '../options.ts';
+import type { Values } from '../setting.ts';
 
 export async function envCommand(values: Values<typeof envSettings>, invocation: Invocation): Promise<void> {
   const { systems, finish, report } = invocation;

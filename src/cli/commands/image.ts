@@ -3,7 +3,7 @@ import { eject, serviceImage } from '../../image.ts';
 import { line } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
 import type { imageSettings, planSettings } from '../docker-options.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { make, scriptResult } from './plans.ts';
 
 export async function imageBuild(

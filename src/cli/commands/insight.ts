@@ -4,7 +4,7 @@ import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
 import type { insightSettings, planSettings, takeAwaySettings } from '../docker-options.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
 export async function insightUp(

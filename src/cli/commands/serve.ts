@@ -3,7 +3,8 @@ import { line } from '../../report.ts';
 import { startLocal } from '../../targets/local.ts';
 import { serviceFile } from '../../deployment.ts';
 import type { Invocation } from '../invocation.ts';
-import { readConnection, type serveSettings, type Values } from '../options.ts';
+import { readConnection, type serveSettings } from '../options.ts';
+import type { Values } from '../setting.ts';
 
 /** Resolves when the service has been told to stop and has finished. */
 export async function serveCommand(values: Values<typeof serveSettings>, invocation: Invocation): Promise<void> {

@@ -3,7 +3,8 @@ import { Problem } from '../../problem.ts';
 import { junit, smokeResult } from '../../smoke/result.ts';
 import { smoke, waitUntilHealthy } from '../../smoke/smoke.ts';
 import type { Invocation } from '../invocation.ts';
-import { readConnection, type smokeSettings, type Values } from '../options.ts';
+import { readConnection, type smokeSettings } from '../options.ts';
+import type { Values } from '../setting.ts';
 
 export async function smokeCommand(values: Values<typeof smokeSettings>, invocation: Invocation): Promise<void> {
   const { systems, signal, environment, finish } = invocation;

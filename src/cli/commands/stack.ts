@@ -22,7 +22,7 @@ import type {
   stackUpSettings,
   volumesSettings,
 } from '../docker-options.ts';
-import type { Values } from '../options.ts';
+import type { Values } from '../setting.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
 type UpValues = Values<typeof stackUpSettings & typeof planSettings>;

@@ -3,7 +3,8 @@ import { tour } from '../../tour/tour.ts';
 import { tourResult } from '../../tour/result.ts';
 import type { tourSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';
-import { readConnection, type Values } from '../options.ts';
+import { readConnection } from '../options.ts';
+import type { Values } from '../setting.ts';
 
 export async function tourCommand(values: Values<typeof tourSettings>, invocation: Invocation): Promise<void> {
   const { systems, places, environment, finish } = invocation;

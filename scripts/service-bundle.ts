@@ -1,0 +1,62 @@
+/** The service as one file, beside the files of Swagger UI and the document that it shows. */
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { build, type Plugin } from 'esbuild';
+import { apiDocument } from '../service/src/openapi.ts';
+import { absentModule, common, next, root } from './bundle.ts';
+
+const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+
+/** What Fastify and pino load for features that the service has no use for: a third of its file, and of its start. */
+const UNUSED = [
+  // Schemas that are compiled: service/src/app.ts.
+  ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
+  'semver', // the versions of plugins
+  'light-my-request', // inject()
+  '@fastify/proxy-addr', // trustProxy
+  'thread-stream', // transports of pino
+  'node:http2',
+];
+
+/** ioredis makes two functions of each command in its table. These it sends itself; the service's go through call(). */
+const SENT_BY_IOREDIS = ['auth', 'client', 'exec', 'hello', 'info', 'multi', 'quit', 'readonly', 'select'];
+
+const fewCommands: Plugin = {
+  name: "only what ioredis sends of Redis's commands",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]@ioredis[\\/]commands[\\/].*[\\/]commands\.json$/ }, async ({ path }) => {
+      const all = JSON.parse(await readFile(path, 'utf8')) as Readonly<Record<string, unknown>>;
+      const few = SENT_BY_IOREDIS.map((name) => [name, all[name]]);
+      return { contents: JSON.stringify(Object.fromEntries(few)), loader: 'json' };
+    });
+  },
+};
+
+export async function bundleService(): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: ['service/src/server.ts'],
+    outdir: 'dist.next/service',
+    plugins: [fewCommands],
+    alias: Object.fromEntries(UNUSED.map((name) => [name, absentModule])),
+    // Some libraries are CommonJS: they call require() for Node's own modules, and ask where they are.
+    banner: {
+      js: [
+        "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+        'const __filename=import.meta.filename,__dirname=import.meta.dirname;',
+      ].join(''),
+    },
+  });
+  const folder = new URL('service/', next);
+  // In the image there is no other. Without one Node reads the file twice, first as CommonJS (docs/adr/0012).
+  await writeFile(new URL('package.json', folder), '{"type":"module"}\n');
+  await writeStatic(new URL('static/', folder));
+}
+
+async function writeStatic(folder: URL): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const source = new URL('node_modules/@fastify/swagger-ui/static/', root);
+  await Promise.all([
+    ...SWAGGER_UI_FILES.map((name) => copyFile(new URL(name, source), new URL(name, folder))),
+    writeFile(new URL('openapi.json', folder), await apiDocument()),
+  ]);
+}

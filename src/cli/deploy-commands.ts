@@ -1,0 +1,31 @@
+/** The commands for the service on this machine. */
+import { command } from './command-spec.ts';
+import { deploySettings, planSettings, takeAwaySettings } from './docker-options.ts';
+
+export const deployLocal = command({
+  description: 'Runs the service as a process in the background, and proves it with the smoke\ntest.',
+  settings: { ...deploySettings, ...planSettings },
+  work: async (values, invocation) => (await import('./commands/deploy.ts')).deployCommand('local', values, invocation),
+});
+
+export const deployContainer = command({
+  description:
+    'Builds the image if needed, runs the service as a container beside its\ndatabase, and proves it with the smoke test.',
+  settings: { ...deploySettings, ...planSettings },
+  work: async (values, invocation) =>
+    (await import('./commands/deploy.ts')).deployCommand('container', values, invocation),
+});
+
+export const destroyLocal = command({
+  description: 'Stops the process in the background, which finishes what is in flight.',
+  settings: takeAwaySettings,
+  work: async (values, invocation) =>
+    (await import('./commands/deploy.ts')).destroyCommand('local', values, invocation),
+});
+
+export const destroyContainer = command({
+  description: 'Takes the container away, and with it its secret and its image.',
+  settings: takeAwaySettings,
+  work: async (values, invocation) =>
+    (await import('./commands/deploy.ts')).destroyCommand('container', values, invocation),
+});

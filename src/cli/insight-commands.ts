@@ -1,0 +1,16 @@
+/** The commands for RedisInsight. */
+import { command } from './command-spec.ts';
+import { insightSettings, planSettings, takeAwaySettings } from './docker-options.ts';
+
+export const up = command({
+  description:
+    'Starts RedisInsight in a container, with the databases of ours that run already\nset up. Its terms are accepted only when you say so.',
+  settings: { ...insightSettings, ...planSettings },
+  work: async (values, invocation) => (await import('./commands/insight.ts')).insightUp(values, invocation),
+});
+
+export const down = command({
+  description: 'Takes RedisInsight away.',
+  settings: takeAwaySettings,
+  work: async (values, invocation) => (await import('./commands/insight.ts')).insightDown(values, invocation),
+});

@@ -1,0 +1,61 @@
+/**
+ * stdout and stderr of this process. What goes to a pipe or a file is written at once: Node's streams for them load its
+ * network code, a tenth of the start of `--help`.
+ */
+import { fstatSync, writeSync } from 'node:fs';
+
+export interface Output {
+  readonly write: (text: string) => void;
+  /** Calls back when all that was written is out. */
+  readonly flush: (done: () => void) => void;
+  /** undefined when it is no terminal. */
+  readonly terminal: NodeJS.WriteStream | undefined;
+}
+
+type OnError = (error: NodeJS.ErrnoException) => void;
+
+/** `redisdemo | head` is no fault of ours. */
+export const out = output(1, ({ code }) => process.exit(code === 'EPIPE' ? 0 : 1));
+/** Nobody who reads the progress is no reason to stop. */
+export const err = output(2, () => undefined);
+
+function output(fd: 1 | 2, onError: OnError): Output {
+  let stream: NodeJS.WriteStream | undefined;
+  const open = (): NodeJS.WriteStream => {
+    stream ??= (fd === 1 ? process.stdout : process.stderr).on('error', onError);
+    return stream;
+  };
+  const atOnce = isPipeOrFile(fd);
+  return {
+    write: (text) => {
+      if (stream || !atOnce) {
+        open().write(text);
+        return;
+      }
+      let rest: Uint8Array = Buffer.from(text);
+      try {
+        while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EPIPE') onError(error as NodeJS.ErrnoException);
+        // A pipe that takes no more for now: the stream waits for its reader.
+        else open().write(rest);
+      }
+    },
+    flush: (done) => {
+      if (stream) stream.write('', done);
+      else done();
+    },
+    get terminal() {
+      return !atOnce && open().isTTY ? stream : undefined;
+    },
+  };
+}
+
+function isPipeOrFile(fd: number): boolean {
+  try {
+    const stats = fstatSync(fd);
+    return stats.isFIFO() || stats.isFile() || stats.isSocket();
+  } catch {
+    return false; // closed: the stream takes what is written to it
+  }
+}

@@ -1,0 +1,31 @@
+/** What an option is, and the options that every command has. Without rules: the list of commands needs none. */
+import type { GenericSchema } from 'valibot';
+
+/** A setting as a person gives it: on the command line, in the environment or in .env, in this order of precedence. */
+export interface Setting<T = unknown> {
+  /** As commander writes it: `--port <port>`. */
+  readonly flag: string;
+  /** In the environment, or in .env. */
+  readonly variable?: string;
+  readonly words: string;
+  readonly fallback?: string;
+  /** Reads the text; its message completes "… must be". Absent: the flag is a switch. */
+  readonly rule?: GenericSchema<string, T>;
+}
+
+/** The values of a table of settings: a rule's output, or undefined where nothing is given and there is no default. */
+export type Values<S extends Record<string, Setting>> = {
+  readonly [Name in keyof S]: S[Name] extends { rule: GenericSchema<string, infer T> }
+    ? S[Name] extends { fallback: string }
+      ? T
+      : T | undefined
+    : boolean;
+};
+
+/** Those that every command has. */
+export const common = {
+  json: { flag: '--json', words: 'print one JSON document on stdout' },
+  quiet: { flag: '-q, --quiet', words: 'say nothing on stderr but errors' },
+  input: { flag: '--no-input', words: 'ask nothing; name the flag that answers instead' },
+  color: { flag: '--no-color', words: 'no colours (also NO_COLOR)' },
+} as const satisfies Record<string, Setting>;
