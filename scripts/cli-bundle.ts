@@ -6,8 +6,8 @@ import { absentModule, common, language, next } from './bundle.ts';
 /** commander loads it to start programs as its subcommands, of which we have none: it is a fourth of the start of --help. */
 const noChildProcess: Plugin = {
   name: 'commander starts no programs',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+  setup: (build) => {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
       /[\\/]commander[\\/]/.test(importer) ? { path: absentModule } : undefined,
     );
   },

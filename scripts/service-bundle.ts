@@ -22,8 +22,8 @@ const SENT_BY_IOREDIS = ['auth', 'client', 'exec', 'hello', 'info', 'multi', 'qu
 
 const fewCommands: Plugin = {
   name: "only what ioredis sends of Redis's commands",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]@ioredis[\\/]commands[\\/].*[\\/]commands\.json$/ }, async ({ path }) => {
+  setup: (build) => {
+    build.onLoad({ filter: /[\\/]@ioredis[\\/]commands[\\/].*[\\/]commands\.json$/ }, async ({ path }) => {
       const all = JSON.parse(await readFile(path, 'utf8')) as Readonly<Record<string, unknown>>;
       const few = SENT_BY_IOREDIS.map((name) => [name, all[name]]);
       return { contents: JSON.stringify(Object.fromEntries(few)), loader: 'json' };

@@ -34,7 +34,7 @@ export async function createProgram(version: string, run: Run, line?: readonly s
     .configureOutput({
       writeOut: out.write,
       writeErr: () => undefined,
-      getOutHelpWidth: () => Math.min(out.terminal?.columns || HELP_COLUMNS, 100),
+      getOutHelpWidth: () => helpWidth(out.terminal?.columns ?? 0),
       getOutHasColors: () => false, // there are none: without this, commander would open stdout to ask it
     })
     .exitOverride()
@@ -66,6 +66,11 @@ async function addCommands(parent: Command, table: CommandTable, { path, isCalle
 /** commander takes a flag before a command for one of its own, so a line begins with the command, or with help. */
 function mayCall(path: readonly string[], line: readonly string[]): boolean {
   return line.includes('help') || line.includes('--') || path.every((word, at) => word === line[at]);
+}
+
+/** @param columns 0 where there is no terminal, or one that does not know its width */
+function helpWidth(columns: number): number {
+  return columns === 0 ? HELP_COLUMNS : Math.min(columns, 100);
 }
 
 /** Without "[options]": every command has some. */
