@@ -71,6 +71,11 @@ export class Problem extends Error {
   }
 }
 
+/** True when the user, or a supervisor, ended it: no fault of what was running. */
+export function isInterruption({ code }: Problem): boolean {
+  return code === 'interrupted' || code === 'terminated';
+}
+
 /** Several as one, which ends as the first: who has mended one does not want to meet the next. */
 export function together(problems: readonly Problem[]): Problem {
   const [first] = problems;

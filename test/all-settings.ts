@@ -1,5 +1,5 @@
 /** The options of all commands, each as often as commands have it. */
-import type { CommandTable } from '../src/cli/command-spec.ts';
+import { isGroup, type CommandTable } from '../src/cli/command-spec.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { common, type Setting } from '../src/cli/setting.ts';
 
@@ -10,7 +10,7 @@ export async function allSettings(): Promise<readonly Setting[]> {
 async function settingsOf(table: CommandTable): Promise<readonly Setting[]> {
   const entries = await Promise.all(
     Object.values(table).map(async (entry) =>
-      'commands' in entry ? settingsOf(entry.commands) : Object.values((await entry.load()).settings),
+      isGroup(entry) ? settingsOf(entry.commands) : Object.values((await entry.load()).settings),
     ),
   );
   return entries.flat();

@@ -19,6 +19,8 @@ export interface CommandGroup {
   readonly commands: CommandTable;
 }
 
+export const isGroup = (entry: CommandEntry | CommandGroup): entry is CommandGroup => 'commands' in entry;
+
 export interface CommandSpec {
   readonly description: string;
   readonly settings: Settings;

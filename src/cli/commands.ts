@@ -6,31 +6,31 @@ const NAME = { name: '[name]', words: 'of the database; redisdemo without one' }
 export const COMMANDS: CommandTable = {
   tour: {
     summary: 'walk every stage this machine can reach',
-    load: async () => (await import('./all-stages-commands.ts')).tour,
+    load: async () => (await import('./tour-command.ts')).tour,
   },
   up: {
     summary: 'one database, one target, smoke test',
-    load: async () => (await import('./all-stages-commands.ts')).up,
+    load: async () => (await import('./up-command.ts')).up,
   },
   down: {
     summary: 'take everything of ours away',
-    load: async () => (await import('./all-stages-commands.ts')).down,
+    load: async () => (await import('./down-command.ts')).down,
   },
   status: {
     summary: 'what is there: absent, partial, ready or foreign',
-    load: async () => (await import('./all-stages-commands.ts')).status,
+    load: async () => (await import('./status-command.ts')).status,
   },
   serve: {
     summary: 'run the REST service in the foreground',
-    load: async () => (await import('./service-commands.ts')).serve,
+    load: async () => (await import('./serve-command.ts')).serve,
   },
   smoke: {
     summary: 'test a running service',
-    load: async () => (await import('./service-commands.ts')).smoke,
+    load: async () => (await import('./smoke-command.ts')).smoke,
   },
   env: {
     summary: 'a connection as variables for a shell',
-    load: async () => (await import('./service-commands.ts')).env,
+    load: async () => (await import('./env-command.ts')).env,
   },
   stack: {
     summary: 'Redis Stack, or Redis 8, in a container',

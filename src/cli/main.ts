@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import { findHome } from '../home.ts';
 import { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
-import type { CommandTable } from './command-spec.ts';
+import { isGroup, type CommandTable } from './command-spec.ts';
 import { COMMANDS } from './commands.ts';
 import { loadEnvironment } from './environment.ts';
 import { failure, success } from './json-output.ts';
@@ -107,7 +107,7 @@ function commandWords(words: readonly string[]): readonly string[] {
     const entry = Object.hasOwn(table, word) ? table[word] : undefined;
     if (entry === undefined) break;
     known.push(word);
-    table = 'commands' in entry ? entry.commands : {};
+    table = isGroup(entry) ? entry.commands : {};
   }
   return known;
 }

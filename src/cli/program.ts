@@ -1,6 +1,6 @@
 /** From the table of commands to a commander tree. */
 import { Command } from 'commander';
-import type { CommandTable } from './command-spec.ts';
+import { isGroup, type CommandTable } from './command-spec.ts';
 import { COMMANDS } from './commands.ts';
 import type { Invocation } from './invocation.ts';
 import { out } from './output.ts';
@@ -51,7 +51,7 @@ async function addCommands(parent: Command, table: CommandTable, { path, isCalle
   for (const [name, entry] of Object.entries(table)) {
     const command = parent.command(name).summary(entry.summary).copyInheritedSettings(parent);
     const here = [...path, name];
-    if ('commands' in entry) {
+    if (isGroup(entry)) {
       await addCommands(command.description(entry.summary), entry.commands, { path: here, isCalled, run });
       continue;
     }

@@ -6,7 +6,7 @@ import { readClient } from '../../targets/cloudrun/client.ts';
 import { cloudRunStatus, destroyCommandFor, type CloudRunStatus } from '../../targets/cloudrun/status.ts';
 import type { PlaceValues } from '../cloudrun.ts';
 import type { Invocation } from '../invocation.ts';
-import { servicePlan } from './deploy.ts';
+import { servicePlan } from './service-plan.ts';
 
 interface Row {
   readonly target: string;

@@ -1,8 +1,4 @@
-import { deployment, type Deployment, type DeploySettings, type Places, type TargetName } from '../../deployment.ts';
-import { publishedPort } from '../../plan/container-checks.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { Systems } from '../../plan/systems.ts';
-import { SERVICE } from '../../targets/container.ts';
+import { deployment, type Deployment, type DeploySettings, type TargetName } from '../../deployment.ts';
 import { Problem } from '../../problem.ts';
 import { smokeResult } from '../../smoke/result.ts';
 import { smoke } from '../../smoke/smoke.ts';
@@ -11,6 +7,7 @@ import type { deploySettings, planSettings, takeAwaySettings } from '../docker-o
 import { readConnection } from '../options.ts';
 import type { Values } from '../setting.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
+import { servicePlan } from './service-plan.ts';
 
 type DeployValues = Values<typeof deploySettings & typeof planSettings>;
 
@@ -51,19 +48,4 @@ export async function destroyCommand(
 ): Promise<void> {
   const plan = await servicePlan(target, invocation);
   invocation.finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));
-}
-
-/** Of what runs, with everything that a deployment on the target can have made. */
-export async function servicePlan(target: TargetName, { places, systems }: Invocation): Promise<Plan> {
-  const port = await portOf(target, places, systems);
-  const anything = { host: 'any', port: 6379, tls: false, password: { variable: 'REDISPASS' } };
-  const settings: DeploySettings = { database: 'url', target, port: port ?? 8000, connection: anything };
-  return (await deployment(settings, places, systems)).plan;
-}
-
-/** That the service on the target has; undefined when there is none of ours. */
-export async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
-  if (target === 'container') return publishedPort(SERVICE, 8080, systems);
-  const record = await systems.processes.recorded(home.record('service'));
-  return record && Number(new URL(record.url).port);
 }

@@ -1,11 +1,11 @@
 import { findEnterprise } from '../../databases/enterprise/nodes.ts';
 import type { Removed } from '../../plan/remove.ts';
-import { Problem, type ProblemCode } from '../../problem.ts';
+import { isInterruption, Problem, type ProblemCode } from '../../problem.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { removeSettings, volumesSettings } from '../docker-options.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../setting.ts';
-import { isInterruption, removedResult, takeAway } from './plans.ts';
+import { removedResult, takeAway } from './plans.ts';
 import { STAGES } from './stages.ts';
 
 /** Everything of ours on this machine, the last made first. A stage that cannot be taken away does not keep the others. */

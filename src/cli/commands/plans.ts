@@ -3,7 +3,7 @@ import { ensure } from '../../plan/ensure.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { printPlan } from '../../plan/print.ts';
 import { remove, thingsOf, type Removed } from '../../plan/remove.ts';
-import { Problem } from '../../problem.ts';
+import { isInterruption, Problem } from '../../problem.ts';
 import { line, type Result } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
 
@@ -46,10 +46,6 @@ export async function make(
     const left = thingsOf({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
     throw isInterruption(error) ? interruption(error, left, undo) : withWayOut(error, left, undo);
   }
-}
-
-export function isInterruption({ code }: Problem): boolean {
-  return code === 'interrupted' || code === 'terminated';
 }
 
 function interruption({ code, message }: Problem, left: readonly string[], undo: string): Problem {

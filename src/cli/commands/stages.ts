@@ -6,7 +6,7 @@ import { findStack, STACK_DEFAULTS, stackPlan } from '../../databases/stack.ts';
 import { foundInsightPlan } from '../../insight.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Invocation } from '../invocation.ts';
-import { servicePlan } from './deploy.ts';
+import { servicePlan } from './service-plan.ts';
 
 interface Stage {
   readonly name: string;

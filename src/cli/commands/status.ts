@@ -1,8 +1,7 @@
 import { planStatus, type StageStatus } from '../../plan/status.ts';
-import { Problem } from '../../problem.ts';
+import { isInterruption, Problem } from '../../problem.ts';
 import { line, type Cell, type Tone } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
-import { isInterruption } from './plans.ts';
 import { STAGES } from './stages.ts';
 
 interface Found extends Omit<StageStatus, 'state'> {

@@ -1,0 +1,21 @@
+import { deployment, type DeploySettings, type Places, type TargetName } from '../../deployment.ts';
+import { publishedPort } from '../../plan/container-checks.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Systems } from '../../plan/systems.ts';
+import { SERVICE } from '../../targets/container.ts';
+import type { Invocation } from '../invocation.ts';
+
+/** Of what runs, with everything that a deployment on the target can have made. */
+export async function servicePlan(target: TargetName, { places, systems }: Invocation): Promise<Plan> {
+  const port = await portOf(target, places, systems);
+  const anything = { host: 'any', port: 6379, tls: false, password: { variable: 'REDISPASS' } };
+  const settings: DeploySettings = { database: 'url', target, port: port ?? 8000, connection: anything };
+  return (await deployment(settings, places, systems)).plan;
+}
+
+/** That the service on the target has; undefined when there is none of ours. */
+export async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
+  if (target === 'container') return publishedPort(SERVICE, 8080, systems);
+  const record = await systems.processes.recorded(home.record('service'));
+  return record && Number(new URL(record.url).port);
+}
