@@ -67,8 +67,10 @@ async function main(): Promise<void> {
 /** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for a word. */
 function commandFirst(words: readonly string[]): readonly string[] {
   if (words.length === 0) return ['--help'];
-  const asked = words[0] === 'help' ? words.slice(1) : [];
-  if (commandWords(asked).length > 0) return [...asked, '--help'];
+  const [help, ...asked] = words;
+  // What is unknown is refused as it is without help.
+  if (help === 'help' && asked[0] !== undefined && !asked[0].startsWith('-'))
+    return commandWords(asked).length > 0 ? [...asked, '--help'] : asked;
   const first = words.findIndex((word) => !SWITCHES.has(word));
   return first <= 0 ? words : [...words.slice(first), ...words.slice(0, first)];
 }

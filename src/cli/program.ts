@@ -35,7 +35,8 @@ export async function createProgram(version: string, run: Run, line?: readonly s
       writeOut: out.write,
       writeErr: () => undefined,
       getOutHelpWidth: () => helpWidth(out.terminal?.columns ?? 0),
-      getOutHasColors: () => false, // there are none: without this, commander would open stdout to ask it
+      // Help has none. Commander would open stdout to find that out.
+      getOutHasColors: () => false,
     })
     .exitOverride()
     .addHelpText('after', '\nStart with:  redisdemo tour');
