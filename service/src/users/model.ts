@@ -74,10 +74,15 @@ export function readUser(body: Json | undefined): User | InputError[] {
 }
 
 /** The user, or undefined when anything is wrong: pydantic's errors are {@link readUser}'s matter. */
-export function convertUser(members: Readonly<Record<string, Json>>): User | undefined {
+export function convertUser(
+  members: Readonly<Record<string, unknown>>,
+  isReadable: (value: unknown) => value is Json | undefined,
+): User | undefined {
   const values: Partial<Record<FieldName, Json>> = {};
   for (const name of NAMES) {
-    const value = convert(FIELDS[name], members[name]);
+    const input = members[name];
+    if (!isReadable(input)) return undefined;
+    const value = convert(FIELDS[name], input);
     if (value instanceof Rejection || unstorable(value) !== undefined) return undefined;
     values[name] = value;
   }
