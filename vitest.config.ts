@@ -23,10 +23,10 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     projects: [
-      // Modules that hold no state are loaded once for all files.
+      // Modules are loaded once for all files: they hold no state, or one that is meant for all, such as a loaded gcloud.
       project('unit', 5 * MINUTE_MS, { isolate: false }),
       project('service', LIMIT_MS, { isolate: false }),
-      project('integration'),
+      project('integration', LIMIT_MS, { isolate: false }),
       project('e2e'),
     ],
     teardownTimeout: LIMIT_MS,

@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { build, transform, type Plugin } from 'esbuild';
 import { absentModule, common, language, next } from './bundle.ts';
+import { fewCommands } from './few-commands.ts';
 
 /** commander loads it to start programs as its subcommands, of which we have none: it is a fourth of the start of --help. */
 const noChildProcess: Plugin = {
@@ -19,7 +20,7 @@ export async function bundleCli(version: string): Promise<void> {
     entryPoints: ['src/cli/main.ts'],
     outdir: 'dist.next/cli',
     splitting: true,
-    plugins: [noChildProcess],
+    plugins: [noChildProcess, fewCommands],
     // dockerode's own ssh and BuildKit sessions are not used, and weigh more than all the rest.
     alias: { ssh2: absentModule, '@grpc/grpc-js': absentModule, '@grpc/proto-loader': absentModule },
     define: {

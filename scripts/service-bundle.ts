@@ -1,8 +1,9 @@
 /** The service as one file, beside the files of Swagger UI and the document that it shows. */
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { build, type Plugin } from 'esbuild';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
 import { apiDocument } from '../service/src/openapi.ts';
 import { absentModule, common, next, root } from './bundle.ts';
+import { fewCommands } from './few-commands.ts';
 
 const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
@@ -16,20 +17,6 @@ const UNUSED = [
   'thread-stream', // transports of pino
   'node:http2',
 ];
-
-/** ioredis makes two functions of each command in its table. These it sends itself; the service's go through call(). */
-const SENT_BY_IOREDIS = ['auth', 'client', 'exec', 'hello', 'info', 'multi', 'quit', 'readonly', 'select'];
-
-const fewCommands: Plugin = {
-  name: "only what ioredis sends of Redis's commands",
-  setup: (build) => {
-    build.onLoad({ filter: /[\\/]@ioredis[\\/]commands[\\/].*[\\/]commands\.json$/ }, async ({ path }) => {
-      const all = JSON.parse(await readFile(path, 'utf8')) as Readonly<Record<string, unknown>>;
-      const few = SENT_BY_IOREDIS.map((name) => [name, all[name]]);
-      return { contents: JSON.stringify(Object.fromEntries(few)), loader: 'json' };
-    });
-  },
-};
 
 export async function bundleService(): Promise<void> {
   await build({

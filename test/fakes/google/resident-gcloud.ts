@@ -1,5 +1,5 @@
 /**
- * The real gcloud as a program that is loaded once for all calls of a test file: seven eighths of what a call costs is
+ * The real gcloud as a program that is loaded once for all calls of a test worker: seven eighths of what a call costs is
  * loading Python modules. How, and that each call is a process of its own, is said in gcloud-server.py.
  */
 import { spawn } from 'node:child_process';
