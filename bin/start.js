@@ -1,14 +1,35 @@
 'use strict';
-const { existsSync } = require('node:fs');
+const { existsSync, fstatSync } = require('node:fs');
 const { join } = require('node:path');
 
-const entry = join(__dirname, '..', 'dist', 'cli', 'main.js');
-if (process.argv.length === 3 && process.argv[2] === '--version') {
-  // Scripts ask this often, and it needs nothing of what main.js loads.
-  process.stdout.write(require('../package.json').version + '\n');
-} else if (existsSync(entry)) {
-  require(entry);
-} else {
+const HELP_COLUMNS = 80;
+const built = join(__dirname, '..', 'dist', 'cli');
+const words = process.argv.slice(2);
+
+if (words.length === 1 && words[0] === '--version') {
+  print(require('../package.json').version + '\n');
+} else if (!existsSync(join(built, 'main.js'))) {
   process.stderr.write('redisdemo is not built yet.\nRun:   npm run build\n');
   process.exitCode = 3;
+} else {
+  // Help is asked often, and the build has written it: to show it, nothing of what main.js loads is needed.
+  const text = helpText();
+  if (text === undefined) require(join(built, 'main.js'));
+  else print(text);
+}
+
+/** undefined where main.js must say it: other words, or a terminal of another width than that of the text. */
+function helpText() {
+  const asksHelp = words.length === 0 || words[words.length - 1] === '--help' || words[words.length - 1] === '-h';
+  if (!asksHelp || (fstatSync(1).isCharacterDevice() && (process.stdout.columns || HELP_COLUMNS) !== HELP_COLUMNS))
+    return;
+  const texts = require(join(built, 'help.json'));
+  const path = words.slice(0, -1).join(' ');
+  return Object.hasOwn(texts, path) ? texts[path] : undefined;
+}
+
+/** `redisdemo --help | head` is no fault of ours. */
+function print(text) {
+  process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.stdout.write(text);
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { build, transform, type Plugin } from 'esbuild';
 import { absentModule, common, language, next } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
+import { helpTexts } from './help-texts.ts';
 
 /** commander loads it to start programs as its subcommands, of which we have none: it is a fourth of the start of --help. */
 const noChildProcess: Plugin = {
@@ -30,7 +31,10 @@ export async function bundleCli(version: string): Promise<void> {
       'process.env.DOCKER_HOST': 'undefined',
     },
   });
-  await toCommonJs(new URL('cli/', next));
+  const folder = new URL('cli/', next);
+  await toCommonJs(folder);
+  // For bin/start.js.
+  await writeFile(new URL('help.json', folder), JSON.stringify(await helpTexts(version)));
 }
 
 /** From import to require(): esbuild splits ES modules only, and Node starts CommonJS sooner (docs/adr/0012). */

@@ -3,9 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program.ts';
+import { HELP_COLUMNS } from './help-texts.ts';
 import { EXIT_CODES, PROBLEM_CODES } from '../src/problem.ts';
-
-const HELP_COLUMNS = 80;
 
 const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   ok: 'it worked',

@@ -67,12 +67,15 @@ async function main(): Promise<void> {
 /** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for a word. */
 function commandFirst(words: readonly string[]): readonly string[] {
   if (words.length === 0) return ['--help'];
-  const [help, ...asked] = words;
+  const [first = '', ...asked] = words;
   // What is unknown is refused as it is without help.
-  if (help === 'help' && asked[0] !== undefined && !asked[0].startsWith('-'))
+  if (first === 'help' && asked[0] !== undefined && !asked[0].startsWith('-'))
     return commandWords(asked).length > 0 ? [...asked, '--help'] : asked;
-  const first = words.findIndex((word) => !SWITCHES.has(word));
-  return first <= 0 ? words : [...words.slice(first), ...words.slice(0, first)];
+  // To commander, help for what is unknown is help for everything.
+  if (first !== 'help' && !first.startsWith('-') && commandWords(words).length === 0)
+    return words.filter((word) => word !== '--help' && word !== '-h');
+  const command = words.findIndex((word) => !SWITCHES.has(word));
+  return command <= 0 ? words : [...words.slice(command), ...words.slice(0, command)];
 }
 
 function asProblem(error: unknown): Problem {

@@ -25,6 +25,7 @@ describe('words', () => {
 
   it.each([
     [['tuor'], "Unknown command 'tuor'", 'Did you mean tour?'],
+    [['tuor', '--help'], "Unknown command 'tuor'", 'Did you mean tour?'],
     [['help', 'tuor'], "Unknown command 'tuor'", 'Did you mean tour?'],
     [['smoke', '--ulr', 'x'], "Unknown option '--ulr'", 'Did you mean --url?'],
     [['serve', '--port', 'abc'], 'It must be a whole number from 0 to 65535.', 'redisdemo serve --help'],
