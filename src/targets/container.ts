@@ -5,6 +5,7 @@ import type { RunContainer } from '../plan/action.ts';
 import type { Answer } from '../plan/answer.ts';
 import { aliveOr, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import { READY_LIMIT_MS } from '../plan/service-health.ts';
 import type { Systems } from '../plan/systems.ts';
 import { askHealth, assertJsonModule, type ReadLog } from './health.ts';
 
@@ -12,8 +13,6 @@ export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
 const PASSWORD_FILE = 'redis-password';
 const SERVICE_PORT = 8080;
-const READY_LIMIT_MS = 30_000;
-
 export interface ContainerSettings {
   readonly image: string;
   readonly port: number;

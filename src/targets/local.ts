@@ -7,6 +7,7 @@ import type { RunProcess } from '../plan/action.ts';
 import { failed, type Answer } from '../plan/answer.ts';
 import { portsFree } from '../plan/container-checks.ts';
 import type { Plan } from '../plan/plan.ts';
+import { READY_LIMIT_MS } from '../plan/service-health.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
 import { askHealth, assertJsonModule, type ReadLog } from './health.ts';
 import type { Report } from '../report.ts';
@@ -96,8 +97,6 @@ async function portTaken(port: number, ports: Systems['ports']): Promise<Problem
     details: { port, owner: owner ?? null },
   });
 }
-
-const READY_LIMIT_MS = 30_000;
 
 export interface BackgroundSettings {
   readonly file: string;
