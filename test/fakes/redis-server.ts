@@ -97,10 +97,19 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   };
 }
 
-/** A port that nothing listens on, below the range from which the kernel takes ports for outgoing connections. */
-export async function freePort(): Promise<number> {
+/** Below the range from which the kernel takes ports for outgoing connections. */
+const PORTS = { from: 15_000, to: 29_999 };
+/** More than test files run at once. Each worker of vitest has ports of its own: nobody takes one between probe and use. */
+const WORKERS = 4;
+const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % WORKERS;
+let turn = Math.floor(Math.random() * PORTS.to);
+
+/** A port that nothing listens on. A worker is given each port once, until it has had all. */
+export async function freePort({ from, to } = PORTS): Promise<number> {
+  const own = Math.floor((to - from + 1) / WORKERS);
   for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    turn += 1;
+    const port = from + (turn % own) * WORKERS + worker;
     const probe = createServer();
     const free = await new Promise<boolean>((resolve) => {
       probe.once('error', () => {
