@@ -11,7 +11,7 @@ import { freePort } from '../fakes/redis-server.ts';
 import { openLab, type Lab } from '../lab.ts';
 
 const GIVEN = `given-${randomBytes(12).toString('hex')}`;
-const [redis, redisInsight, service, other, insight] = await Promise.all(Array.from({ length: 5 }, freePort));
+const [redis, redisInsight, service, other, insight] = await Promise.all(Array.from({ length: 5 }, () => freePort()));
 
 const stack = ['stack', 'up', '--port', String(redis), '--insight-port', String(redisInsight)];
 const container = ['deploy', 'container', '--port', String(service)];
