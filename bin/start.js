@@ -12,13 +12,13 @@ if (words.length === 1 && words[0] === '--version') {
   process.stderr.write('redisdemo is not built yet.\nRun:   npm run build\n');
   process.exitCode = 3;
 } else {
-  // Help is asked often, and the build has written it: to show it, nothing of what main.js loads is needed.
+  // The build has written the help texts, so that help does not load the program.
   const text = helpText();
   if (text === undefined) require(join(built, 'main.js'));
   else print(text);
 }
 
-/** undefined where main.js must say it: other words, or a terminal of another width than that of the text. */
+/** undefined when main.js has to handle the line: not a request for help, or a terminal that is not 80 columns wide. */
 function helpText() {
   const asksHelp = words.length === 0 || words[words.length - 1] === '--help' || words[words.length - 1] === '-h';
   if (!asksHelp || (fstatSync(1).isCharacterDevice() && (process.stdout.columns || HELP_COLUMNS) !== HELP_COLUMNS))
@@ -28,7 +28,7 @@ function helpText() {
   return Object.hasOwn(texts, path) ? texts[path] : undefined;
 }
 
-/** `redisdemo --help | head` is no fault of ours. */
+/** Exits 0 when the reader has closed the pipe, as in `redisdemo --help | head`. */
 function print(text) {
   process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.stdout.write(text);

@@ -34,7 +34,7 @@ export async function bundleService(): Promise<void> {
     },
   });
   const folder = new URL('service/', next);
-  // In the image there is no other. Without one Node reads the file twice, first as CommonJS (docs/adr/0012).
+  // The image has no other package.json, and without one Node parses server.js twice, first as CommonJS (docs/adr/0012).
   await writeFile(new URL('package.json', folder), '{"type":"module"}\n');
   await writeStatic(new URL('static/', folder));
 }

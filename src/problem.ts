@@ -71,7 +71,7 @@ export class Problem extends Error {
   }
 }
 
-/** True when the user, or a supervisor, ended it: no fault of what was running. */
+/** True when a user or a supervisor stopped the command. */
 export function isInterruption({ code }: Problem): boolean {
   return code === 'interrupted' || code === 'terminated';
 }

@@ -3,10 +3,10 @@ import type { common, Setting, Values } from './setting.ts';
 
 type Settings = Readonly<Record<string, Setting>>;
 
-/** By their names. */
+/** Commands and groups by name. */
 export type CommandTable = Readonly<Record<string, CommandEntry | CommandGroup>>;
 
-/** A command as a list shows it. The rest is loaded when a line calls it: no line pays for the options of another. */
+/** A command as the list of commands shows it. The rest is loaded when the command is called. */
 export interface CommandEntry {
   /** One line. */
   readonly summary: string;

@@ -10,7 +10,7 @@ const SAME = [
   ['REDISCA', 'REDISCA_FILE'],
 ] as const;
 
-/** The variables of all settings. A pattern, so that no command loads the options of the others to know them. */
+/** Matches the variables of all settings. A pattern, so that no command has to load the options of the others. */
 export const OURS = /^(?:REDIS\w*|PORT|LISTEN_HOST)$/;
 
 /** Adds what the folder's .env sets; what the environment has already wins. An empty variable counts as not set. */

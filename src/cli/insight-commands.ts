@@ -4,7 +4,7 @@ import { insightSettings, planSettings, takeAwaySettings } from './docker-option
 
 export const up = command({
   description:
-    'Starts RedisInsight in a container, with the databases of ours that run already\nset up. Its terms are accepted only when you say so.',
+    'Starts RedisInsight in a container, preconfigured with the running databases that\nredisdemo created. Its terms are accepted only with --accept-terms.',
   settings: { ...insightSettings, ...planSettings },
   work: async (values, invocation) => (await import('./commands/insight.ts')).insightUp(values, invocation),
 });

@@ -68,10 +68,10 @@ async function main(): Promise<void> {
 function commandFirst(words: readonly string[]): readonly string[] {
   if (words.length === 0) return ['--help'];
   const [first = '', ...asked] = words;
-  // What is unknown is refused as it is without help.
+  // `help tuor` is refused like `tuor`.
   if (first === 'help' && asked[0] !== undefined && !asked[0].startsWith('-'))
     return commandWords(asked).length > 0 ? [...asked, '--help'] : asked;
-  // To commander, help for what is unknown is help for everything.
+  // For an unknown command with --help, commander would print the help of the program.
   if (first !== 'help' && !first.startsWith('-') && commandWords(words).length === 0)
     return words.filter((word) => word !== '--help' && word !== '-h');
   const command = words.findIndex((word) => !SWITCHES.has(word));
@@ -104,7 +104,7 @@ function commandMissing(): Problem {
   });
 }
 
-/** As many of the words as name a group or a command. */
+/** The leading words that name a group or a command. */
 function commandWords(words: readonly string[]): readonly string[] {
   const known: string[] = [];
   let table: CommandTable = COMMANDS;

@@ -6,17 +6,17 @@ import { fstatSync, writeSync } from 'node:fs';
 
 export interface Output {
   readonly write: (text: string) => void;
-  /** Calls back when all that was written is out. */
+  /** Calls back when everything has been written. */
   readonly flush: (done: () => void) => void;
-  /** undefined when it is no terminal. */
+  /** undefined when the output is not a terminal. */
   readonly terminal: NodeJS.WriteStream | undefined;
 }
 
 type OnError = (error: NodeJS.ErrnoException) => void;
 
-/** `redisdemo | head` is no fault of ours. */
+/** When the reader has closed the pipe, as in `redisdemo | head`, the command exits 0. */
 export const out = output(1, ({ code }) => process.exit(code === 'EPIPE' ? 0 : 1));
-/** Nobody who reads the progress is no reason to stop. */
+/** A command continues when nobody reads its progress. */
 export const err = output(2, () => undefined);
 
 function output(fd: 1 | 2, onError: OnError): Output {

@@ -35,7 +35,7 @@ export async function createProgram(version: string, run: Run, line?: readonly s
       writeOut: out.write,
       writeErr: () => undefined,
       getOutHelpWidth: () => helpWidth(out.terminal?.columns ?? 0),
-      // Help has none. Commander would open stdout to find that out.
+      // Help has no colors. Without this, commander opens stdout to find out.
       getOutHasColors: () => false,
     })
     .exitOverride()
@@ -69,7 +69,7 @@ function mayCall(path: readonly string[], line: readonly string[]): boolean {
   return line.includes('help') || line.includes('--') || path.every((word, at) => word === line[at]);
 }
 
-/** @param columns 0 where there is no terminal, or one that does not know its width */
+/** @param columns 0 without a terminal, or when the terminal does not report its width */
 function helpWidth(columns: number): number {
   return columns === 0 ? HELP_COLUMNS : Math.min(columns, 100);
 }

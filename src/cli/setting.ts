@@ -1,4 +1,4 @@
-/** What an option is, and the options that every command has. Without rules: the list of commands needs none. */
+/** The type of an option, and the options that every command has. No rules, because the list of commands needs none. */
 import type { GenericSchema } from 'valibot';
 
 /** A setting as a person gives it: on the command line, in the environment or in .env, in this order of precedence. */
@@ -13,7 +13,7 @@ export interface Setting<T = unknown> {
   readonly rule?: GenericSchema<string, T>;
 }
 
-/** The values of a table of settings: a rule's output, or undefined where nothing is given and there is no default. */
+/** The values of a table of settings: the output of each rule, or undefined without a value and a default. */
 export type Values<S extends Record<string, Setting>> = {
   readonly [Name in keyof S]: S[Name] extends { rule: GenericSchema<string, infer T> }
     ? S[Name] extends { fallback: string }
@@ -22,7 +22,7 @@ export type Values<S extends Record<string, Setting>> = {
     : boolean;
 };
 
-/** Those that every command has. */
+/** The options that every command has. */
 export const common = {
   json: { flag: '--json', words: 'print one JSON document on stdout' },
   quiet: { flag: '-q, --quiet', words: 'say nothing on stderr but errors' },

@@ -4,13 +4,13 @@ import { findEndpoint, type Endpoint } from './docker-endpoint.ts';
 import { noEngine } from './docker-errors.ts';
 
 /**
- * The endpoint. Throws a Problem where its socket is not there or not ours to use: a machine without Docker hears that
- * before its client is loaded, which takes longer than all the rest of the start.
+ * Finds the endpoint. Throws a Problem when its socket does not exist or is not accessible, before the Docker client is
+ * loaded: loading the client takes longer than the rest of the start.
  */
 export async function findSocket(env: NodeJS.ProcessEnv): Promise<Endpoint> {
   const endpoint = await findEndpoint(env);
   const { address } = endpoint;
-  // A pipe of Windows is no file that could be looked at.
+  // A named pipe on Windows cannot be checked like a file.
   if (address.kind === 'socket' && process.platform !== 'win32') {
     await access(address.path, constants.R_OK | constants.W_OK).catch((error: unknown) => {
       throw noEngine(endpoint, (error as NodeJS.ErrnoException).code ?? (error as Error).message);

@@ -5,7 +5,7 @@ import { redisMissing } from '../fakes/redis-server.ts';
 import type { ServiceProcess } from '../service-process.ts';
 import { expectAway, expectRecovery } from './away.ts';
 import { getUser, putUser, userText, type Answer } from './requests.ts';
-import { logged, redisWith, serviceWith } from './started.ts';
+import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
 
 /** Writes one user again and again, each time with the next age, until told to stop. */
 class Writer {
@@ -52,9 +52,12 @@ describe.skipIf(redisMissing !== '')(`Redis is killed and restarted under load${
       const before = writers.map(({ answers }) => answers.length);
       const haveWritten = (): boolean => writers.every(({ answers }, at) => answers.length > (before[at] ?? 0) + 20);
       await expect.poll(haveWritten, PATIENCE).toBe(true);
+      const reported = logged(service, /cannot be used/).length;
       await redis.kill();
       const areRefused = (): boolean => writers.every(({ answers }) => answers.at(-1)?.status === 503);
       await expect.poll(areRefused, PATIENCE).toBe(true);
+      // Not before the service has reported it: a Redis that is back at the first attempt is never reported.
+      await expect.poll(() => logged(service, /cannot be used/).length, PATIENCE).toBeGreaterThan(reported);
       await redis.restart();
       await expectRecovery(service);
     }
@@ -67,9 +70,7 @@ describe.skipIf(redisMissing !== '')(`Redis is killed and restarted under load${
     );
     expectAway(answers.filter(({ status }) => status === 503));
     for (const writer of writers) await writer.expectKept(service);
-    // A Redis that is there again at the first attempt was never said to be away.
-    const lastSaid = (): string => logged(service, /cannot be used|Redis is back/).at(-1)?.message ?? 'Redis is back';
-    await expect.poll(lastSaid, PATIENCE).toBe('Redis is back');
+    await untilLogged(service, /Redis is back/, ROUNDS);
   });
 });
 

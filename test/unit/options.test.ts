@@ -44,14 +44,14 @@ describe('rules', () => {
   });
 
   it.each(['redis.example.com', '10.0.0.1', '::1', 'fe80::1%eth0', '::ffff:10.0.0.1', '2001:DB8::1'])(
-    '%j is a host',
+    '%j is a valid host',
     (text) => {
       expect(v.is(redisSettings.redisHost.rule, text)).toBe(true);
     },
   );
 
   it.each([':', '1:2', '::1]', '::g', 'host:6379', '[::1]', 'redis://host', 'user@host', 'a b', ''])(
-    '%j is no host',
+    '%j is not a valid host',
     (text) => {
       expect(v.is(redisSettings.redisHost.rule, text)).toBe(false);
     },
@@ -70,7 +70,7 @@ describe('every setting', () => {
     expect(refused).toEqual([]);
   });
 
-  it('has a variable whose emptiness is seen without its table', () => {
+  it('has a variable that OURS matches, so that an empty one counts as not set', () => {
     const variables = all.flatMap(({ variable }) => variable ?? []);
     expect(variables).toContain('PORT');
     expect(variables.filter((variable) => !OURS.test(variable))).toEqual([]);

@@ -5,7 +5,7 @@ import type { Systems } from '../../plan/systems.ts';
 import { SERVICE } from '../../targets/container.ts';
 import type { Invocation } from '../invocation.ts';
 
-/** Of what runs, with everything that a deployment on the target can have made. */
+/** The plan of the service that runs on the target, with everything that a deployment there can have created. */
 export async function servicePlan(target: TargetName, { places, systems }: Invocation): Promise<Plan> {
   const port = await portOf(target, places, systems);
   const anything = { host: 'any', port: 6379, tls: false, password: { variable: 'REDISPASS' } };
@@ -13,7 +13,7 @@ export async function servicePlan(target: TargetName, { places, systems }: Invoc
   return (await deployment(settings, places, systems)).plan;
 }
 
-/** That the service on the target has; undefined when there is none of ours. */
+/** The port of redisdemo's service on the target; undefined when it is not running. */
 export async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
   if (target === 'container') return publishedPort(SERVICE, 8080, systems);
   const record = await systems.processes.recorded(home.record('service'));
