@@ -6,9 +6,6 @@ export const root = new URL('../', import.meta.url);
 /** Made whole before it takes the place of dist/, which a running redisdemo may be reading. */
 export const next = new URL('dist.next/', root);
 
-/** Stands for a library, or a part of one, that is loaded and not used. */
-export const absentModule = fileURLToPath(new URL('absent-module.cjs', import.meta.url));
-
 export const language = {
   platform: 'node',
   target: 'node22.19',

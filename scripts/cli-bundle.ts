@@ -1,18 +1,17 @@
 /** The CLI as files of CommonJS, split where it imports while it runs. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { build, transform, type Plugin } from 'esbuild';
-import { absentModule, common, language, next } from './bundle.ts';
+import { build, transform } from 'esbuild';
+import { common, language, next } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
 import { helpTexts } from './help-texts.ts';
+import { leaveOut, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
 
-/** commander loads it to start programs as its subcommands, of which we have none: it is a fourth of the start of --help. */
-const noChildProcess: Plugin = {
-  name: 'commander starts no programs',
-  setup: (build) => {
-    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /[\\/]commander[\\/]/.test(importer) ? { path: absentModule } : undefined,
-    );
-  },
+const LEFT_OUT: LeftOut = {
+  commander: ['node:child_process'], // for subcommands that are programs
+  'docker-modem': ['./ssh'],
+  // Sessions and output of BuildKit, and archives of a folder: ours are made elsewhere.
+  dockerode: ['./session', './buildkit', 'tar-fs', '@balena/dockerignore'],
+  undici: ['./client-h2.js'],
 };
 
 export async function bundleCli(version: string): Promise<void> {
@@ -21,9 +20,7 @@ export async function bundleCli(version: string): Promise<void> {
     entryPoints: ['src/cli/main.ts'],
     outdir: 'dist.next/cli',
     splitting: true,
-    plugins: [noChildProcess, fewCommands],
-    // dockerode's own ssh and BuildKit sessions are not used, and weigh more than all the rest.
-    alias: { ssh2: absentModule, '@grpc/grpc-js': absentModule, '@grpc/proto-loader': absentModule },
+    plugins: [leaveOut(LEFT_OUT), undiciForRequests, streamsOfNode, fewCommands],
     define: {
       'import.meta.dirname': '__dirname',
       REDISDEMO_VERSION: JSON.stringify(version),

@@ -2,29 +2,30 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { apiDocument } from '../service/src/openapi.ts';
-import { absentModule, common, next, root } from './bundle.ts';
+import { common, next, root } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
+import { leaveOut, type LeftOut } from './left-out.ts';
 
 const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-/** What Fastify and pino load for features that the service has no use for: a third of its file, and of its start. */
-const UNUSED = [
-  // Schemas that are compiled: service/src/app.ts.
-  ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
-  'semver', // the versions of plugins
-  'light-my-request', // inject()
-  '@fastify/proxy-addr', // trustProxy
-  'thread-stream', // transports of pino
-  'node:http2',
-];
+/** A third of the service's file, and of its start. */
+const LEFT_OUT: LeftOut = {
+  fastify: [
+    ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'], // compiled schemas: service/src/app.ts
+    'semver', // the versions of plugins
+    'light-my-request', // inject()
+    '@fastify/proxy-addr', // trustProxy
+    'node:http2',
+  ],
+  pino: ['thread-stream'], // transports
+};
 
 export async function bundleService(): Promise<void> {
   await build({
     ...common,
     entryPoints: ['service/src/server.ts'],
     outdir: 'dist.next/service',
-    plugins: [fewCommands],
-    alias: Object.fromEntries(UNUSED.map((name) => [name, absentModule])),
+    plugins: [leaveOut(LEFT_OUT), fewCommands],
     // Some libraries are CommonJS: they call require() for Node's own modules, and ask where they are.
     banner: {
       js: [

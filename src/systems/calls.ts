@@ -1,6 +1,5 @@
 /** Sends calls to REST APIs and programs, and selects from what they answer. */
 import { createInterface } from 'node:readline';
-import jq from '@michaelhomer/jqjs';
 import { execa } from 'execa';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import type { Api, CommandCall, Question, RestCall } from '../plan/call.ts';
@@ -38,18 +37,19 @@ export function callSystem(http: Http): Calls {
     send,
     ask: async (question, signal) => {
       const answer = await send(question.call, signal);
-      return answer.kind === 'ok' ? select(question, answer.value.text) : answer;
+      return answer.kind === 'ok' ? await select(question, answer.value.text) : answer;
     },
   };
 }
 
-function select({ select: program }: Question, text: string): Answer<unknown> {
+async function select({ select: program }: Question, text: string): Promise<Answer<unknown>> {
   let document: unknown;
   try {
     document = JSON.parse(text || 'null');
   } catch {
     return failed(`the answer is no JSON: ${text.slice(0, 60)}`, { transient: true });
   }
+  const { default: jq } = await import('@michaelhomer/jqjs');
   const [first] = jq.compile(program)(document);
   return first === undefined || first === null ? absent('it is not among what there is') : ok(first);
 }

@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, request as send, type Dispatcher } from 'undici';
+import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { absent, failed, ok } from '../plan/answer.ts';
 import type { Trust } from '../plan/call.ts';
 import type { Http } from '../plan/systems.ts';
@@ -17,8 +17,10 @@ export function httpSystem(): Http {
       let own: Dispatcher | undefined;
       try {
         if (trust && url.startsWith('https:')) own = await trusting(trust, noProxy);
-        const response = await send(url, {
-          dispatcher: own ?? usual,
+        const { origin, pathname, search } = new URL(url);
+        const response = await (own ?? usual).request({
+          origin,
+          path: `${pathname}${search}`,
           method,
           // A copy: undici's ProxyAgent writes the host of this request into it.
           headers: { ...headers },
