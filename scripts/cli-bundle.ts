@@ -4,7 +4,7 @@ import { build, transform } from 'esbuild';
 import { common, language, next } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
 import { helpTexts } from './help-texts.ts';
-import { leaveOut, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
+import { leaveOut, noDebug, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
 
 const LEFT_OUT: LeftOut = {
   commander: ['node:child_process'], // for subcommands that are programs
@@ -20,7 +20,7 @@ export async function bundleCli(version: string): Promise<void> {
     entryPoints: ['src/cli/main.ts'],
     outdir: 'dist.next/cli',
     splitting: true,
-    plugins: [leaveOut(LEFT_OUT), undiciForRequests, streamsOfNode, fewCommands],
+    plugins: [leaveOut(LEFT_OUT), undiciForRequests, streamsOfNode, noDebug, fewCommands],
     define: {
       'import.meta.dirname': '__dirname',
       REDISDEMO_VERSION: JSON.stringify(version),

@@ -32,6 +32,14 @@ export const undiciForRequests: Plugin = {
   },
 };
 
+/** Of debug, with which ioredis and docker-modem would write what they send to stderr, passwords included, for DEBUG=*. */
+export const noDebug: Plugin = {
+  name: 'nothing is written for DEBUG',
+  setup: (build) => {
+    build.onResolve({ filter: /^debug$/ }, () => ({ path: fileURLToPath(new URL('no-debug.cjs', import.meta.url)) }));
+  },
+};
+
 /** docker-modem brings the streams of Node 10 along. */
 export const streamsOfNode: Plugin = {
   name: "Node's own streams for docker-modem",

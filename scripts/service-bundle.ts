@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { apiDocument } from '../service/src/openapi.ts';
 import { common, next, root } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
-import { leaveOut, type LeftOut } from './left-out.ts';
+import { leaveOut, noDebug, type LeftOut } from './left-out.ts';
 
 const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
@@ -25,7 +25,7 @@ export async function bundleService(): Promise<void> {
     ...common,
     entryPoints: ['service/src/server.ts'],
     outdir: 'dist.next/service',
-    plugins: [leaveOut(LEFT_OUT), fewCommands],
+    plugins: [leaveOut(LEFT_OUT), noDebug, fewCommands],
     // Some libraries are CommonJS: they call require() for Node's own modules, and ask where they are.
     banner: {
       js: [

@@ -25,6 +25,8 @@ export interface ServiceProcess {
   readonly pid: number;
   /** The lines on stdout so far. */
   log(): string[];
+  /** Everything so far: stdout, then stderr. */
+  output(): string;
   /** SIGTERM; resolves with the exit code, null when a signal ended it. */
   stop(): Promise<number | null>;
   kill(): void;
@@ -67,6 +69,7 @@ export async function startService(env: Environment = {}): Promise<ServiceProces
     store: message.store,
     pid,
     log: () => child.stdout().split('\n').slice(0, -1),
+    output: child.output,
     stop: async () => {
       child.process.kill('SIGTERM');
       return (await child.exited).code;

@@ -4,6 +4,7 @@ import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { inspect } from 'node:util';
 import type Docker from 'dockerode';
 import type { Address, Tls } from './docker-address.ts';
 
@@ -28,7 +29,11 @@ export function connectionOptions(address: Address): Docker.DockerOptions & { re
 }
 
 function agentOver(createConnection: () => Duplex): Agent {
-  return Object.assign(new Agent({ keepAlive: true }), { createConnection });
+  return Object.assign(new Agent({ keepAlive: true }), {
+    createConnection,
+    // docker-modem describes its options to itself before every request, with all that an agent holds: a tenth of a command.
+    [inspect.custom]: () => 'agent',
+  });
 }
 
 function tcpConnection({ host, port, tls }: TcpAddress): Duplex {

@@ -1,8 +1,9 @@
 /** What the service says on stdout: one JSON object a line, as Google Cloud Logging reads it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { redisMissing } from '../fakes/redis-server.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
-import { logged, serviceWith, untilLogged } from './started.ts';
+import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
 import { openWire } from './wire.ts';
 
 /** However slow the machine is. */
@@ -80,5 +81,16 @@ describe('the log', () => {
     await untilLogged(service, /^request$/, 2);
     await service.stop();
     expect(service.log().join('\n')).not.toContain(password);
+  });
+
+  test.skipIf(redisMissing !== '')(`DEBUG=* does not make ioredis write what it sends${redisMissing}`, async () => {
+    const password = 'do-not-tell-me-in-a-log';
+    const redis = await redisWith({ password });
+    const env = { REDISHOST: redis.host, REDISPORT: String(redis.port), REDISPASS: password };
+    const service = await serviceWith({ ...env, DEBUG: '*' });
+    expect((await putUser(service, '1', userText())).status).toBe(200);
+    await service.stop();
+    expect(service.output()).toBe(`${service.log().join('\n')}\n`);
+    expect(service.output()).not.toContain(password);
   });
 });
