@@ -1,16 +1,14 @@
 /** Work that is killed at every boundary, and done again: it ends as if nothing had been. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { execa } from 'execa';
 import { expect } from 'vitest';
+import { bundleProgram } from '../scripts/program-bundle.ts';
 import { everythingIn, filesIn, inspectOurs } from './docker-state.ts';
 import type { Lab } from './lab.ts';
 import type { PlanSettings } from './mortal.ts';
 
-const MORTAL = fileURLToPath(new URL('./mortal.ts', import.meta.url));
 const BUILT = fileURLToPath(new URL('../dist', import.meta.url));
-const absentModule = fileURLToPath(new URL('../scripts/absent-module.cjs', import.meta.url));
 /** The program of each lab. */
 const programs = new WeakMap<Lab, Promise<string>>();
 
@@ -46,28 +44,12 @@ export async function runMortal(
   return { diedAt: signal === 'SIGKILL' ? happened.at(-1) : undefined, happened };
 }
 
-/** mortal.ts with all that it imports, as one file: it is started some hundred times. Built as scripts/build.ts builds. */
+/** mortal.ts as the build makes a program: it is started some hundred times. */
 async function programIn(lab: Lab): Promise<string> {
-  const file = join(lab.cwd, 'mortal.mjs');
-  const built = programs.get(lab) ?? bundle(file).then(() => file);
+  const folder = join(lab.cwd, 'mortal');
+  const built = programs.get(lab) ?? bundleProgram('test/mortal.ts', folder).then(() => join(folder, 'mortal.js'));
   programs.set(lab, built);
   return built;
-}
-
-async function bundle(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [MORTAL],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    alias: { ssh2: absentModule, '@grpc/grpc-js': absentModule, '@grpc/proto-loader': absentModule },
-    define: { 'process.env.DOCKER_HOST': 'undefined' },
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;",
-    },
-    logLevel: 'error',
-  });
 }
 
 /**

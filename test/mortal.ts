@@ -73,7 +73,11 @@ async function planOf(wanted: PlanSettings): Promise<Plan> {
   }
 }
 
-const plan = await planOf(settings);
-const working = { report, signal };
-if (work === 'make') await ensure(plan, systems, working, { explain: false });
-else await remove(plan, systems, working, { explain: true, withData: true });
+void main();
+
+async function main(): Promise<void> {
+  const plan = await planOf(settings);
+  const working = { report, signal };
+  if (work === 'make') await ensure(plan, systems, working, { explain: false });
+  else await remove(plan, systems, working, { explain: true, withData: true });
+}

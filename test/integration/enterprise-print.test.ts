@@ -27,7 +27,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     ({ redisdemo } = commandsIn(lab));
   });
   afterAll(() => lab.close());
-  afterEach(() => redisdemo(['down', '--yes']));
+  afterEach(() => lab.clear());
 
   it.each([
     { title: 'one node of family 7.4', command: [...up, '--image', 'redislabs/redis:7.4.6-272'], nodes: 1 },

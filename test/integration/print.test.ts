@@ -67,7 +67,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
     await writeFile(join(lab.cwd, 'password'), `${PASSWORD}\n`, { mode: 0o600 });
   });
   afterAll(() => lab.close());
-  afterEach(() => redisdemo(['down', '--volumes', '--yes']));
+  afterEach(() => lab.clear());
 
   it.each(CASES)('$title', async (wanted) => {
     if (wanted.before) await redisdemo(wanted.before);

@@ -1,0 +1,53 @@
+/** A program with the systems of the CLI, as files of CommonJS that are split where it imports while it runs. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, transform } from 'esbuild';
+import { common, language } from './bundle.ts';
+import { fewCommands } from './few-commands.ts';
+import { leaveOut, noDebug, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
+
+const LEFT_OUT: LeftOut = {
+  commander: ['node:child_process'], // for subcommands that are programs
+  'docker-modem': ['./ssh'],
+  // Sessions and output of BuildKit, and archives of a folder: ours are made elsewhere.
+  dockerode: ['./session', './buildkit', 'tar-fs', '@balena/dockerignore'],
+  undici: ['./client-h2.js'],
+};
+
+/** @param entry a file of TypeScript, from the root of the project. @param define names and what they stand for, as code */
+export async function bundleProgram(
+  entry: string,
+  folder: string,
+  define: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: [entry],
+    outdir: folder,
+    splitting: true,
+    plugins: [leaveOut(LEFT_OUT), undiciForRequests, streamsOfNode, noDebug, fewCommands],
+    define: {
+      ...define,
+      'import.meta.dirname': '__dirname',
+      // dockerode must not look for the engine itself: it would read certificates that nobody asked for, and fail.
+      'process.env.DOCKER_HOST': 'undefined',
+    },
+  });
+  await toCommonJs(folder);
+}
+
+/** From import to require(): esbuild splits ES modules only, and Node starts CommonJS sooner (docs/adr/0012). */
+async function toCommonJs(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.js')) continue;
+    const file = join(folder, name);
+    const { code } = await transform(await readFile(file, 'utf8'), {
+      ...language,
+      format: 'cjs',
+      supported: { 'dynamic-import': false },
+      logOverride: { 'duplicate-object-key': 'silent' }, // of jqjs, which the first pass knows for a library
+    });
+    await writeFile(file, code);
+  }
+  await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
+}
