@@ -2,14 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from './connection.ts';
-import { enterpriseConnection, enterpriseInside } from './databases/enterprise/enterprise.ts';
-import { NETWORK, stackConnection, stackInside } from './databases/stack.ts';
 import type { Home } from './home.ts';
-import { serviceImage } from './image.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Systems } from './plan/systems.ts';
 import { Problem } from './problem.ts';
-import { containerPlan } from './targets/container.ts';
 import { localPlan } from './targets/local.ts';
 
 export const DATABASES = ['memory', 'stack', 'enterprise', 'url'] as const;
@@ -32,6 +28,10 @@ export interface Places {
   readonly built: string;
   readonly version: string;
 }
+
+/** Loaded where they are used: a command that needs one of them does not wait for the others. */
+const loadStack = () => import('./databases/stack.ts');
+const loadEnterprise = () => import('./databases/enterprise/enterprise.ts');
 
 export const serviceFile = (built: string): string => join(built, 'service', 'server.js');
 
@@ -64,8 +64,8 @@ type ConnectionOf = (settings: DatabaseSettings, places: Places, systems: System
 
 const DATABASE_CONNECTIONS: Readonly<Record<DatabaseName, ConnectionOf>> = {
   memory: () => Promise.resolve(undefined),
-  stack: (_settings, { home }, systems) => stackConnection(home, systems),
-  enterprise: (_settings, { home }, systems) => enterpriseConnection(home, systems),
+  stack: async (_settings, { home }, systems) => (await loadStack()).stackConnection(home, systems),
+  enterprise: async (_settings, { home }, systems) => (await loadEnterprise()).enterpriseConnection(home, systems),
   url: ({ connection }) =>
     connection
       ? Promise.resolve(connection)
@@ -88,6 +88,11 @@ const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
   local: ({ port }, connection, { built, home }) =>
     Promise.resolve(localPlan({ file: serviceFile(built), port, connection }, home)),
   container: async (settings, connection, places, systems) => {
+    const [{ serviceImage }, { containerPlan }, { NETWORK }] = await Promise.all([
+      import('./image.ts'),
+      import('./targets/container.ts'),
+      loadStack(),
+    ]);
     const image = await serviceImage(places.built, places.version);
     const inside = await INSIDE_DOCKER[settings.database](connection, places, systems);
     const service = containerPlan({ image: image.name, port: settings.port, network: NETWORK, ...inside });
@@ -105,8 +110,12 @@ type InsideOf = (connection: Connection | undefined, places: Places, systems: Sy
 /** The same database as a container reaches it. */
 const INSIDE_DOCKER: Readonly<Record<DatabaseName, InsideOf>> = {
   memory: () => Promise.resolve({}),
-  stack: async (_connection, { home }, systems) => ({ connection: await stackInside(home, systems) }),
-  enterprise: async (_connection, { home }, systems) => ({ connection: await enterpriseInside(home, systems) }),
+  stack: async (_connection, { home }, systems) => ({
+    connection: await (await loadStack()).stackInside(home, systems),
+  }),
+  enterprise: async (_connection, { home }, systems) => ({
+    connection: await (await loadEnterprise()).enterpriseInside(home, systems),
+  }),
   url: (connection) => urlInside(connection),
 };
 

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 export const BIN = fileURLToPath(new URL('../bin/redisdemo.js', import.meta.url));
+/** The tests start the command a thousand times. */
+const COMPILE_CACHE = fileURLToPath(new URL('../test-results/compile-cache', import.meta.url));
 
 const OPTIONS = { reject: false, extendEnv: false, stripFinalNewline: false } as const;
 
@@ -22,7 +24,11 @@ export interface CliSettings {
 }
 
 export function startCli(args: readonly string[], { env = {}, cwd = tmpdir() }: CliSettings = {}) {
-  return execa(process.execPath, [BIN, ...args], { ...OPTIONS, cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
+  return execa(process.execPath, [BIN, ...args], {
+    ...OPTIONS,
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+  });
 }
 
 export async function cli(args: readonly string[], settings?: CliSettings): Promise<CliRun> {

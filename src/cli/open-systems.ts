@@ -65,6 +65,9 @@ export function openSystems(env: NodeJS.ProcessEnv, signal: AbortSignal): System
       remove: async (action) => (await perform()).remove(action),
     },
     containers: {
+      reach: async () => {
+        await docker();
+      },
       state: async (name) => (await docker()).containers.state(name),
       kill: async (name) => (await docker()).containers.kill(name),
       start: async (name) => (await docker()).containers.start(name),

@@ -126,6 +126,8 @@ export interface ContainerSummary {
 }
 
 export interface Containers {
+  /** Throws a Problem when there is no engine. Every other question does so too. */
+  readonly reach: () => Promise<void>;
   readonly state: (name: string) => Promise<Answer<ContainerState>>;
   /** A file in it, whether it runs or not; `absent` while there is none. */
   readonly readFile: (name: string, path: string) => Promise<Answer<string>>;

@@ -11,7 +11,7 @@ import { dockerKinds, type DockerAction, type Kind, type Of } from './docker-kin
 export async function dockerSystem(
   endpoint: Endpoint,
   signal: AbortSignal,
-): Promise<{ perform: Performer<DockerAction>; containers: Containers }> {
+): Promise<{ perform: Performer<DockerAction>; containers: Omit<Containers, 'reach'> }> {
   const { docker, ask } = await openEngine(endpoint, signal);
   const kinds = dockerKinds(docker, ask, signal);
   const of = <K extends DockerAction['kind']>(action: Of<K>): Kind<K> => kinds[action.kind];

@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import { serviceVariables } from '../connection.ts';
 import type { RunContainer } from '../plan/action.ts';
 import type { Answer } from '../plan/answer.ts';
-import { aliveOr, portsFree } from '../plan/container-checks.ts';
+import { aliveOr, portsFree, publishedPort } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { READY_LIMIT_MS } from '../plan/service-health.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -13,6 +13,7 @@ export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
 const PASSWORD_FILE = 'redis-password';
 const SERVICE_PORT = 8080;
+
 export interface ContainerSettings {
   readonly image: string;
   readonly port: number;
@@ -21,6 +22,11 @@ export interface ContainerSettings {
   readonly connection?: Connection | undefined;
   /** The certificate authority of the database, as PEM text. */
   readonly ca?: string | undefined;
+}
+
+/** The port of this machine that leads to the service; undefined when it does not run. */
+export function findServicePort(systems: Systems): Promise<number | undefined> {
+  return publishedPort(SERVICE, SERVICE_PORT, systems);
 }
 
 export function containerPlan(settings: ContainerSettings): Plan {

@@ -1,8 +1,6 @@
 import { deployment, type DeploySettings, type Places, type TargetName } from '../../deployment.ts';
-import { publishedPort } from '../../plan/container-checks.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
-import { SERVICE } from '../../targets/container.ts';
 import type { Invocation } from '../invocation.ts';
 
 /** The plan of the service that runs on the target, with everything that a deployment there can have created. */
@@ -15,7 +13,7 @@ export async function servicePlan(target: TargetName, { places, systems }: Invoc
 
 /** The port of redisdemo's service on the target; undefined when it is not running. */
 export async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
-  if (target === 'container') return publishedPort(SERVICE, 8080, systems);
+  if (target === 'container') return (await import('../../targets/container.ts')).findServicePort(systems);
   const record = await systems.processes.recorded(home.record('service'));
   return record && Number(new URL(record.url).port);
 }

@@ -7,6 +7,7 @@ ends. The fork does what lib/gcloud.py does. All of them, and the folder, go wit
 Where each belief comes from: the launcher `bin/gcloud` (CLOUDSDK_PYTHON_ARGS, `-S`) and lib/gcloud.py of gcloud 528.
 """
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -30,7 +31,18 @@ MORE = [
     'googlecloudsdk.api_lib.secrets.api',
     'googlecloudsdk.api_lib.logging.common',
     'googlecloudsdk.api_lib.storage.storage_api',
+    'googlecloudsdk.api_lib.auth.exceptions',
+    'googlecloudsdk.calliope.parser_completer',
+    'googlecloudsdk.command_lib.concepts.concept_managers',
+    'googlecloudsdk.command_lib.info_holder',
+    'googlecloudsdk.command_lib.run.container_parser',
+    'googlecloudsdk.command_lib.run.printers.traffic_printer',
+    'googlecloudsdk.core.credentials.google_auth_credentials',
+    'googlecloudsdk.core.diagnostics.network_diagnostics',
     'googlecloudsdk.core.resource.resource_printer',
+    'googlecloudsdk.generated_clients.apis.run.v1.run_v1_client',
+    'googlecloudsdk.generated_clients.apis.run.v1.resources',
+    'proto',
     'googlecloudsdk.core.console.progress_tracker',
 ]
 
@@ -70,6 +82,8 @@ def load(program):
             importlib.import_module(name)
         except ImportError:
             pass
+    # What is loaded stays: a collection in a fork would look at all of it, and copy its pages.
+    gc.freeze()
     return gcloud
 
 

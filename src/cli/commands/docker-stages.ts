@@ -1,0 +1,34 @@
+/** The plans of what runs in Docker, with the settings that each was made with. */
+import { enterprisePlan, enterpriseRemains as remainsOfEnterprise } from '../../databases/enterprise/enterprise.ts';
+import { findEnterprise } from '../../databases/enterprise/nodes.ts';
+import { ENTERPRISE_DEFAULTS } from '../../databases/enterprise/settings.ts';
+import { findStack, STACK_DEFAULTS, stackPlan } from '../../databases/stack.ts';
+import { foundInsightPlan } from '../../insight.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Invocation } from '../invocation.ts';
+import { servicePlan } from './service-plan.ts';
+
+export async function stack({ systems, places }: Invocation): Promise<Plan> {
+  return stackPlan((await findStack(systems))?.settings ?? STACK_DEFAULTS, places.home);
+}
+
+/** Also the password that it may have had. */
+export async function stackRemains({ systems, places }: Invocation): Promise<Plan> {
+  return stackPlan({ ...((await findStack(systems))?.settings ?? STACK_DEFAULTS), password: true }, places.home);
+}
+
+export async function enterprise({ systems, places }: Invocation): Promise<Plan> {
+  return enterprisePlan((await findEnterprise(systems))?.settings ?? ENTERPRISE_DEFAULTS, places.home);
+}
+
+export function enterpriseRemains({ systems, places }: Invocation): Promise<Plan> {
+  return remainsOfEnterprise(places.home, systems);
+}
+
+export function insight({ systems }: Invocation): Promise<Plan> {
+  return foundInsightPlan(systems);
+}
+
+export function container(invocation: Invocation): Promise<Plan> {
+  return servicePlan('container', invocation);
+}
