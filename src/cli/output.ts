@@ -1,8 +1,8 @@
 /**
- * stdout and stderr of this process. What goes to a pipe or a file is written at once: Node's streams for them load its
- * network code, a tenth of the start of `--help`.
+ * stdout and stderr of this process. What goes to a pipe, a file or the null device is written at once: Node's streams for
+ * them load its network code, a tenth of the start of `--help`.
  */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync, type Stats } from 'node:fs';
 
 export interface Output {
   readonly write: (text: string) => void;
@@ -25,7 +25,7 @@ function output(fd: 1 | 2, onError: OnError): Output {
     stream ??= (fd === 1 ? process.stdout : process.stderr).on('error', onError);
     return stream;
   };
-  const atOnce = isPipeOrFile(fd);
+  const atOnce = isNoTerminal(fd);
   return {
     write: (text) => {
       if (stream || !atOnce) {
@@ -51,11 +51,16 @@ function output(fd: 1 | 2, onError: OnError): Output {
   };
 }
 
-function isPipeOrFile(fd: number): boolean {
+function isNoTerminal(fd: number): boolean {
   try {
     const stats = fstatSync(fd);
-    return stats.isFIFO() || stats.isFile() || stats.isSocket();
+    return stats.isFIFO() || stats.isFile() || stats.isSocket() || isNullDevice(stats);
   } catch {
     return false; // closed: the stream takes what is written to it
   }
+}
+
+/** A character device, as a terminal is. */
+function isNullDevice(stats: Stats): boolean {
+  return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
 }

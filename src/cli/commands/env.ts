@@ -1,6 +1,4 @@
 import { REDIS_VARIABLES, serviceVariables, type Connection } from '../../connection.ts';
-import { enterpriseConnection } from '../../databases/enterprise/enterprise.ts';
-import { stackConnection } from '../../databases/stack.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import { renderVariables } from '../../shell-variables.ts';
@@ -33,8 +31,14 @@ export async function envCommand(values: Values<typeof envSettings>, invocation:
 type ConnectionOf = (values: Values<typeof envSettings>, invocation: Invocation) => Promise<Connection>;
 
 const CONNECTIONS: Readonly<Record<Values<typeof envSettings>['db'], ConnectionOf>> = {
-  stack: (_values, { places, systems }) => stackConnection(places.home, systems),
-  enterprise: (_values, { places, systems }) => enterpriseConnection(places.home, systems),
+  stack: async (_values, { places, systems }) => {
+    const { stackConnection } = await import('../../databases/stack.ts');
+    return stackConnection(places.home, systems);
+  },
+  enterprise: async (_values, { places, systems }) => {
+    const { enterpriseConnection } = await import('../../databases/enterprise/enterprise.ts');
+    return enterpriseConnection(places.home, systems);
+  },
   url: (values, { environment }) => {
     const connection = readConnection(values, environment);
     if (connection) return Promise.resolve(connection);
