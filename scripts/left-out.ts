@@ -1,15 +1,15 @@
-/** Leaves out of a bundle what a library loads and we do not use: a start takes as long as what it loads (docs/adr/0012). */
+/** Keeps the parts of libraries that redisdemo does not use out of a bundle: start-up is mostly loading (docs/adr/0012). */
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
 const absentModule = fileURLToPath(new URL('absent-module.cjs', import.meta.url));
 
-/** The parts that a library is built without, as its own files name them. */
+/** For each library, the modules it imports that are left out, spelled as its own files spell them. */
 export type LeftOut = Readonly<Record<string, readonly string[]>>;
 
 export function leaveOut(parts: LeftOut): Plugin {
   return {
-    name: 'leaves out what is not used',
+    name: 'leave out unused modules',
     setup: (build) => {
       build.onResolve({ filter: /./ }, ({ path, importer }) =>
         parts[libraryOf(importer)]?.includes(path) === true ? { path: absentModule } : undefined,
@@ -18,31 +18,31 @@ export function leaveOut(parts: LeftOut): Plugin {
   };
 }
 
-/** `undici`, or `@fastify/error`; empty for a file of ours. */
+/** For example `undici` or `@fastify/error`. */
 function libraryOf(file: string): string {
   const inside = file.replaceAll('\\', '/').split('/node_modules/').at(-1);
   return /^(?:@[^/]+\/)?[^/]+/.exec(inside ?? '')?.[0] ?? '';
 }
 
-/** In place of undici's index.js, which also loads fetch, WebSocket, caches and mocks: ten times as much as we use. */
+/** Replaces undici's index.js, which also loads fetch, WebSocket, caches and mocks. */
 export const undiciForRequests: Plugin = {
-  name: "undici's dispatchers only",
+  name: 'undici without fetch',
   setup: (build) => {
     build.onResolve({ filter: /^undici$/ }, () => ({ path: fileURLToPath(new URL('undici.cjs', import.meta.url)) }));
   },
 };
 
-/** Of debug, with which ioredis and docker-modem would write what they send to stderr, passwords included, for DEBUG=*. */
+/** Replaces the debug library. With DEBUG=*, ioredis and docker-modem would print what they send, passwords included. */
 export const noDebug: Plugin = {
-  name: 'nothing is written for DEBUG',
+  name: 'no debug output',
   setup: (build) => {
     build.onResolve({ filter: /^debug$/ }, () => ({ path: fileURLToPath(new URL('no-debug.cjs', import.meta.url)) }));
   },
 };
 
-/** docker-modem brings the streams of Node 10 along. */
+/** docker-modem depends on a copy of the streams of an older Node. */
 export const streamsOfNode: Plugin = {
-  name: "Node's own streams for docker-modem",
+  name: 'streams of Node',
   setup: (build) => {
     build.onResolve({ filter: /^readable-stream$/ }, () => ({ path: 'node:stream', external: true }));
   },

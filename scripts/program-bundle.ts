@@ -1,4 +1,4 @@
-/** A program with the systems of the CLI, as files of CommonJS that are split where it imports while it runs. */
+/** Bundles a program that uses the systems of the CLI: CommonJS files, split at dynamic imports. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
@@ -9,12 +9,12 @@ import { leaveOut, noDebug, streamsOfNode, undiciForRequests, type LeftOut } fro
 const LEFT_OUT: LeftOut = {
   commander: ['node:child_process'], // for subcommands that are programs
   'docker-modem': ['./ssh'],
-  // Sessions and output of BuildKit, and archives of a folder: ours are made elsewhere.
+  // BuildKit, and archives of folders: redisdemo builds its archives itself.
   dockerode: ['./session', './buildkit', 'tar-fs', '@balena/dockerignore'],
   undici: ['./client-h2.js'],
 };
 
-/** @param entry a file of TypeScript, from the root of the project. @param define names and what they stand for, as code */
+/** @param entry a TypeScript file, relative to the project's root. @param define names and the code that replaces them */
 export async function bundleProgram(
   entry: string,
   folder: string,

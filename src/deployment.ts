@@ -29,7 +29,7 @@ export interface Places {
   readonly version: string;
 }
 
-/** Loaded where they are used: a command that needs one of them does not wait for the others. */
+/** Loaded on demand, so that a command loads only the database that it uses. */
 const loadStack = () => import('./databases/stack.ts');
 const loadEnterprise = () => import('./databases/enterprise/enterprise.ts');
 

@@ -25,7 +25,7 @@ export interface ServiceProcess {
   readonly pid: number;
   /** The lines on stdout so far. */
   log(): string[];
-  /** Everything so far: stdout, then stderr. */
+  /** All output so far: stdout, then stderr. */
   output(): string;
   /** SIGTERM; resolves with the exit code, null when a signal ended it. */
   stop(): Promise<number | null>;

@@ -25,7 +25,7 @@ function output(fd: 1 | 2, onError: OnError): Output {
     stream ??= (fd === 1 ? process.stdout : process.stderr).on('error', onError);
     return stream;
   };
-  const atOnce = isNoTerminal(fd);
+  const atOnce = canWriteAtOnce(fd);
   return {
     write: (text) => {
       if (stream || !atOnce) {
@@ -51,7 +51,7 @@ function output(fd: 1 | 2, onError: OnError): Output {
   };
 }
 
-function isNoTerminal(fd: number): boolean {
+function canWriteAtOnce(fd: number): boolean {
   try {
     const stats = fstatSync(fd);
     return stats.isFIFO() || stats.isFile() || stats.isSocket() || isNullDevice(stats);
@@ -60,7 +60,7 @@ function isNoTerminal(fd: number): boolean {
   }
 }
 
-/** A character device, as a terminal is. */
+/** Like a terminal, it is a character device. */
 function isNullDevice(stats: Stats): boolean {
   return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
 }

@@ -24,7 +24,7 @@ export interface ContainerSettings {
   readonly ca?: string | undefined;
 }
 
-/** The port of this machine that leads to the service; undefined when it does not run. */
+/** The port of this machine at which the service is published; undefined when it is not running. */
 export function findServicePort(systems: Systems): Promise<number | undefined> {
   return publishedPort(SERVICE, SERVICE_PORT, systems);
 }

@@ -83,7 +83,7 @@ describe('the log', () => {
     expect(service.log().join('\n')).not.toContain(password);
   });
 
-  test.skipIf(redisMissing !== '')(`DEBUG=* does not make ioredis write what it sends${redisMissing}`, async () => {
+  test.skipIf(redisMissing !== '')(`DEBUG=* does not make ioredis print what it sends${redisMissing}`, async () => {
     const password = 'do-not-tell-me-in-a-log';
     const redis = await redisWith({ password });
     const env = { REDISHOST: redis.host, REDISPORT: String(redis.port), REDISPASS: password };

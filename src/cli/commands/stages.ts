@@ -12,7 +12,7 @@ interface Stage {
   readonly remains?: PlanOf;
 }
 
-/** Its plan is loaded once an engine answers: without one that is the answer, and a plan takes longer than to find out. */
+/** Loads the plan once a Docker engine answers: loading it takes longer than finding out that there is none. */
 function onEngine(load: () => Promise<PlanOf>): PlanOf {
   return async (invocation) => {
     await invocation.systems.containers.reach();

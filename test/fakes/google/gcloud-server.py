@@ -82,7 +82,7 @@ def load(program):
             importlib.import_module(name)
         except ImportError:
             pass
-    # What is loaded stays: a collection in a fork would look at all of it, and copy its pages.
+    # The loaded modules stay. Without this, garbage collection in a fork would visit them all and copy their pages.
     gc.freeze()
     return gcloud
 
