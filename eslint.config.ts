@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'dist.next/', 'bin/', '**/*.cjs'] },
+  { ignores: ['dist/', 'dist.next/', 'bin/', '**/*.{cjs,mjs}'] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -27,7 +27,7 @@ const root = new URL('../', import.meta.url);
 export async function findContenders(redis: RedisSettings): Promise<Contenders> {
   const directory = await temporaryFolder();
   await writeFile(join(directory, 'package.json'), '{"type":"module"}');
-  await bundleBare(directory);
+  await bundleForNode(['bench/contenders/bare-http.ts', 'bench/contenders/bare-fastify.ts'], directory);
   await copyFile(new URL('bench/contenders/original.py', root), join(directory, 'original.py'));
 
   const node = (name: ContenderName, file: string): Contender => ({
@@ -55,11 +55,12 @@ export async function findService(): Promise<Contender> {
   return { name: 'service', command: () => [process.execPath, join(directory, 'service.js')] };
 }
 
-/** As the service is built, so that start and memory compare too. */
-async function bundleBare(outdir: string): Promise<void> {
+/** As the service is built, so that start and memory compare too. @param entryPoints relative to the project's root */
+export async function bundleForNode(entryPoints: string[], outdir: string): Promise<void> {
   await build({
     absWorkingDir: fileURLToPath(root),
-    entryPoints: ['bench/contenders/bare-http.ts', 'bench/contenders/bare-fastify.ts'],
+    entryPoints,
+    entryNames: '[name]',
     outdir,
     bundle: true,
     format: 'esm',

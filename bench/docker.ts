@@ -3,12 +3,18 @@
  * (test/fakes/images.ts). Needs root and dockerd. The figures of one run compare with each other, never with those of
  * another machine or another hour.
  */
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { startEngine, type Engine } from '../test/fakes/docker-engine.ts';
 import { loadImages } from '../test/fakes/images.ts';
 import { freePort } from '../test/fakes/redis-server.ts';
+import { killAll } from './child.ts';
+import { bundleForNode } from './contenders.ts';
+import type { ImageStarts } from './image-starts.ts';
+import { openRedis } from './redis.ts';
 import { judge, verdictLines, type Verdict } from './budget.ts';
 import { temporaryFolder } from './folder.ts';
 import { watchMachine } from './machine.ts';
@@ -28,6 +34,7 @@ try {
   await loadImages(engine);
   process.stdout.write(await measure(engine, await temporaryFolder()));
 } finally {
+  await killAll();
   await engine.stop();
 }
 
@@ -35,7 +42,7 @@ async function measure(engine: Engine, folder: string): Promise<string> {
   const describeMachine = await watchMachine();
   const env = { ...engine.env, REDISDEMO_HOME: `${folder}/home`, NODE_EXTRA_CA_CERTS: undefined };
   const redisdemo = (...args: readonly string[]) => execa(process.execPath, [BIN, ...args], { env, cwd: folder });
-  const docker = async (...args: readonly string[]): Promise<string> => (await execa('docker', args, { env })).stdout;
+  const docker: Docker = async (...args) => (await execa('docker', args, { env })).stdout;
   const stack = ['stack', 'up', '--password', '--port', 'auto', '--insight-port', 'auto'];
   await redisdemo(...stack);
   const times = await rounds(() => timed(() => redisdemo(...stack)));
@@ -44,6 +51,7 @@ async function measure(engine: Engine, folder: string): Promise<string> {
   const image = (JSON.parse((await redisdemo('image', 'build', '--json')).stdout) as { data: { image: string } }).data
     .image;
   const runs = await rounds(() => runOnce(image, docker));
+  const starts = await startsInside(image, docker);
   const sizes = await Promise.all(
     [image, BASE].map((name) => docker('image', 'inspect', '--format', '{{.Size}}', name)),
   );
@@ -54,6 +62,10 @@ async function measure(engine: Engine, folder: string): Promise<string> {
     judge({ title: 'a second stack up, ms', limit: 300, ...atMost }, spread(times)),
     judge({ title: 'status, ms', limit: 300, ...atMost }, spread(statusTimes)),
     judge({ title: 'image over its base, MB', limit: 5, ...atMost, decimals: 1 }, single(size - base)),
+    judge(
+      { title: 'cold start inside the image ÷ bare node:http', limit: 1.05, keep: 'at most', decimals: 2 },
+      paired(starts.service, starts.bare, (ours, bare) => ours / bare),
+    ),
     judge({ title: 'docker stop, ms', limit: 2000, ...atMost }, spread(runs.map(({ stopMs }) => stopMs))),
   ];
   const first = spread(runs.map(({ firstMs }) => firstMs));
@@ -79,13 +91,16 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
+/** Its stdout. */
+type Docker = (...args: readonly string[]) => Promise<string>;
+
 interface Life {
   /** From `docker run` to the first 200 of /health. */
   readonly firstMs: number;
   readonly stopMs: number;
 }
 
-async function runOnce(image: string, docker: (...args: readonly string[]) => Promise<string>): Promise<Life> {
+async function runOnce(image: string, docker: Docker): Promise<Life> {
   const port = String(await freePort());
   const firstMs = await timed(async () => {
     await docker('run', '--detach', '--name', 'bench', '--read-only', '--publish', `127.0.0.1:${port}:8080`, image);
@@ -94,4 +109,16 @@ async function runOnce(image: string, docker: (...args: readonly string[]) => Pr
   const stopMs = await timed(() => docker('stop', 'bench'));
   await docker('rm', 'bench');
   return { firstMs, stopMs };
+}
+
+/** Over a Redis on this machine: the container shares its network. */
+async function startsInside(image: string, docker: Docker): Promise<ImageStarts> {
+  const folder = await temporaryFolder();
+  await chmod(folder, 0o755); // the image's user is not the one who owns it
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  await bundleForNode(['bench/contenders/bare-http.ts', 'bench/image-starts.ts'], folder);
+  const { settings } = await openRedis({});
+  const mount = ['--network', 'host', '--volume', `${folder}:/bench:ro`, '--entrypoint', 'node'];
+  const program = ['/bench/image-starts.js', String(options.rounds), String(settings.port)];
+  return JSON.parse(await docker('run', '--rm', ...mount, image, ...program)) as ImageStarts;
 }

@@ -1,2 +1,5 @@
-// Stands in the build for a library that is required, but whose part is not used.
-module.exports = {};
+'use strict';
+// Stands in the build for a module that is imported but not used: program-bundle.ts and service-bundle.ts list them.
+module.exports = () => {
+  throw new Error('This module is left out of the build.');
+};

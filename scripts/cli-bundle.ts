@@ -1,4 +1,4 @@
-/** The CLI, and the help texts that bin/start.js prints. */
+/** Builds the CLI and the help texts that bin/start.js prints. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { next } from './bundle.ts';

@@ -4,21 +4,32 @@ import type { Plugin } from 'esbuild';
 
 const absentModule = fileURLToPath(new URL('absent-module.cjs', import.meta.url));
 
-/** For each library, the modules it imports that are left out, spelled as its own files spell them. */
+/** Maps each library to the imports to leave out, written exactly as in the library's source. */
 export type LeftOut = Readonly<Record<string, readonly string[]>>;
 
+/** Fails the build if a bundled library does not import one of its parts: a new version may spell it differently. */
 export function leaveOut(parts: LeftOut): Plugin {
   return {
     name: 'leave out unused modules',
     setup: (build) => {
-      build.onResolve({ filter: /./ }, ({ path, importer }) =>
-        parts[libraryOf(importer)]?.includes(path) === true ? { path: absentModule } : undefined,
-      );
+      const imported = new Map<string, Set<string>>();
+      build.onResolve({ filter: /./ }, ({ path, importer }) => {
+        const library = libraryOf(importer);
+        const paths = imported.get(library) ?? new Set();
+        imported.set(library, paths.add(path));
+        return parts[library]?.includes(path) === true ? { path: absentModule } : undefined;
+      });
+      build.onEnd(() => {
+        const missing = Object.entries(parts).flatMap(([library, paths]) =>
+          paths.filter((path) => imported.get(library)?.has(path) === false).map((path) => `${library}: ${path}`),
+        );
+        return { errors: missing.map((part) => ({ text: `To be left out, but not imported: ${part}` })) };
+      });
     },
   };
 }
 
-/** For example `undici` or `@fastify/error`. */
+/** Returns the package of a file, for example `undici` or `@fastify/error`. */
 function libraryOf(file: string): string {
   const inside = file.replaceAll('\\', '/').split('/node_modules/').at(-1);
   return /^(?:@[^/]+\/)?[^/]+/.exec(inside ?? '')?.[0] ?? '';
@@ -28,11 +39,11 @@ function libraryOf(file: string): string {
 export const undiciForRequests: Plugin = {
   name: 'undici without fetch',
   setup: (build) => {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: fileURLToPath(new URL('undici.cjs', import.meta.url)) }));
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: fileURLToPath(new URL('undici.mjs', import.meta.url)) }));
   },
 };
 
-/** Replaces the debug library. With DEBUG=*, ioredis and docker-modem would print what they send, passwords included. */
+/** Replaces the debug library. With DEBUG=*, ioredis would print every command it sends, passwords included. */
 export const noDebug: Plugin = {
   name: 'no debug output',
   setup: (build) => {
@@ -40,7 +51,7 @@ export const noDebug: Plugin = {
   },
 };
 
-/** docker-modem depends on a copy of the streams of an older Node. */
+/** Replaces readable-stream, docker-modem's copy of an older Node's streams, with node:stream. */
 export const streamsOfNode: Plugin = {
   name: 'streams of Node',
   setup: (build) => {

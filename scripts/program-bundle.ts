@@ -1,4 +1,4 @@
-/** Bundles a program that uses the systems of the CLI: CommonJS files, split at dynamic imports. */
+/** Bundles a program as CommonJS files, split at dynamic imports. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
@@ -7,14 +7,14 @@ import { fewCommands } from './few-commands.ts';
 import { leaveOut, noDebug, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
 
 const LEFT_OUT: LeftOut = {
-  commander: ['node:child_process'], // for subcommands that are programs
+  commander: ['node:child_process'], // used only to run external programs as subcommands
   'docker-modem': ['./ssh'],
-  // BuildKit, and archives of folders: redisdemo builds its archives itself.
+  // Used only for BuildKit and to archive folders; redisdemo creates its own archives.
   dockerode: ['./session', './buildkit', 'tar-fs', '@balena/dockerignore'],
-  undici: ['./client-h2.js'],
+  undici: ['./client-h2.js', '../web/fetch/body.js'], // HTTP/2 and form data
 };
 
-/** @param entry a TypeScript file, relative to the project's root. @param define names and the code that replaces them */
+/** @param entry a TypeScript file, relative to the project's root. @param define constants to replace, as in esbuild */
 export async function bundleProgram(
   entry: string,
   folder: string,
@@ -36,7 +36,7 @@ export async function bundleProgram(
   await toCommonJs(folder);
 }
 
-/** From import to require(): esbuild splits ES modules only, and Node starts CommonJS sooner (docs/adr/0012). */
+/** Converts the files to CommonJS: esbuild splits only ES modules, and Node loads CommonJS faster (docs/adr/0012). */
 async function toCommonJs(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.js')) continue;
@@ -45,7 +45,7 @@ async function toCommonJs(folder: string): Promise<void> {
       ...language,
       format: 'cjs',
       supported: { 'dynamic-import': false },
-      logOverride: { 'duplicate-object-key': 'silent' }, // of jqjs, which the first pass knows for a library
+      logOverride: { 'duplicate-object-key': 'silent' }, // in jqjs; the first pass ignores that in node_modules
     });
     await writeFile(file, code);
   }

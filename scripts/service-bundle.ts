@@ -8,11 +8,11 @@ import { leaveOut, noDebug, type LeftOut } from './left-out.ts';
 
 const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-/** A third of the service's file, and of its start. */
+/** Leaving these out makes the service's file and its start-up time a third smaller. */
 const LEFT_OUT: LeftOut = {
   fastify: [
     ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'], // compiled schemas: service/src/app.ts
-    'semver', // the versions of plugins
+    'semver', // checks plugin versions
     'light-my-request', // inject()
     '@fastify/proxy-addr', // trustProxy
     'node:http2',

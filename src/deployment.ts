@@ -29,7 +29,7 @@ export interface Places {
   readonly version: string;
 }
 
-/** Loaded on demand, so that a command loads only the database that it uses. */
+/** Imported on demand, so that a command does not load a database it does not use. */
 const loadStack = () => import('./databases/stack.ts');
 const loadEnterprise = () => import('./databases/enterprise/enterprise.ts');
 

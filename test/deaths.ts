@@ -44,7 +44,7 @@ export async function runMortal(
   return { diedAt: signal === 'SIGKILL' ? happened.at(-1) : undefined, happened };
 }
 
-/** mortal.ts, bundled as the CLI is: the tests start it several hundred times. */
+/** Bundles mortal.ts as the CLI is bundled, because the tests start it several hundred times. */
 async function programIn(lab: Lab): Promise<string> {
   const folder = join(lab.cwd, 'mortal');
   const built = programs.get(lab) ?? bundleProgram('test/mortal.ts', folder).then(() => join(folder, 'mortal.js'));

@@ -1,5 +1,7 @@
 /** For vitest's globalSetup: one Docker engine with the stand-in images for all test files of a run, and a copy for more. */
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
+import { COMPILE_CACHE } from './cli.ts';
 import { engineMissing, ownEngineMissing, startEngine, startSharedEngine, type Engine } from './fakes/docker-engine.ts';
 import { loadImages } from './fakes/images.ts';
 
@@ -24,6 +26,7 @@ const NONE = { env: {}, images: undefined };
 
 /** Takes some seconds: images are loaded once, and every engine of a run begins with a copy of them. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  await rm(COMPILE_CACHE, { recursive: true, force: true });
   const engines: Engine[] = [];
   project.provide('docker', await startOrSay(project, engines));
   return () => stopAll(engines);

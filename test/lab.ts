@@ -2,7 +2,7 @@
  * A Docker engine of a test file's own, with a home of its own, and the built CLI against both: what the product makes
  * has fixed names, so two files cannot share an engine.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli, startCli, type CliRun } from './cli.ts';
@@ -23,7 +23,7 @@ export interface Lab {
   readonly docker: (...args: readonly string[]) => Promise<string>;
   /** Containers, networks and volumes with our name, sorted. */
   readonly things: () => Promise<string[]>;
-  /** Takes all of them away, whoever made them, and the home. */
+  /** Removes all of them, whoever made them, the service of `deploy local`, and the home. */
   readonly clear: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -57,6 +57,7 @@ export async function openLab(): Promise<Lab> {
           method: 'DELETE',
         });
       }
+      await endService(home);
       await rm(home, { recursive: true, force: true });
     },
     close: async () => {
@@ -64,6 +65,14 @@ export async function openLab(): Promise<Lab> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** SIGKILL to the service whose record is in the home; without a record there is none. */
+async function endService(home: string): Promise<void> {
+  const record = await readFile(join(home, 'records/service.json'), 'utf8').catch(() => '{}');
+  const { pid } = JSON.parse(record) as { readonly pid?: number };
+  const words = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
+  if (pid !== undefined && words.includes('service/server.js')) process.kill(pid, 'SIGKILL');
 }
 
 /** Containers first: they hold the others. */

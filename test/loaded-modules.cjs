@@ -7,6 +7,7 @@ process.on('exit', () => {
   const native = process.moduleLoadList.filter((name) => name.startsWith('NativeModule '));
   const report = {
     native: native.map((name) => name.slice('NativeModule '.length)),
+    files: Object.keys(require.cache),
     bytes: Object.keys(require.cache).reduce((sum, file) => sum + statSync(file).size, 0),
   };
   writeFileSync(process.env.LOADED_MODULES, JSON.stringify(report));

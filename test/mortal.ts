@@ -73,6 +73,8 @@ async function planOf(wanted: PlanSettings): Promise<Plan> {
   }
 }
 
+// Changed when main() ends: an event loop that runs dry must not look like success.
+process.exitCode = 13;
 void main();
 
 async function main(): Promise<void> {
@@ -80,4 +82,5 @@ async function main(): Promise<void> {
   const working = { report, signal };
   if (work === 'make') await ensure(plan, systems, working, { explain: false });
   else await remove(plan, systems, working, { explain: true, withData: true });
+  process.exitCode = 0;
 }

@@ -1,6 +1,6 @@
 /**
- * stdout and stderr of this process. What goes to a pipe, a file or the null device is written at once: Node's streams for
- * them load its network code, a tenth of the start of `--help`.
+ * stdout and stderr of this process. Output to a pipe, a file or the null device is written synchronously: Node's stream
+ * for a pipe loads the network code, a tenth of the start-up time of `--help`.
  */
 import { fstatSync, statSync, writeSync, type Stats } from 'node:fs';
 
@@ -60,7 +60,7 @@ function canWriteAtOnce(fd: number): boolean {
   }
 }
 
-/** Like a terminal, it is a character device. */
+/** A character device, as a terminal is; its device number tells them apart. */
 function isNullDevice(stats: Stats): boolean {
   return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
 }

@@ -126,7 +126,7 @@ export interface ContainerSummary {
 }
 
 export interface Containers {
-  /** Throws a Problem when there is no engine. Every other question does so too. */
+  /** Throws a Problem if no Docker engine responds, as every other method does. */
   readonly reach: () => Promise<void>;
   readonly state: (name: string) => Promise<Answer<ContainerState>>;
   /** A file in it, whether it runs or not; `absent` while there is none. */

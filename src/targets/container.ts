@@ -24,7 +24,7 @@ export interface ContainerSettings {
   readonly ca?: string | undefined;
 }
 
-/** The port of this machine at which the service is published; undefined when it is not running. */
+/** Returns the host port of the service container, or undefined if the container does not exist. */
 export function findServicePort(systems: Systems): Promise<number | undefined> {
   return publishedPort(SERVICE, SERVICE_PORT, systems);
 }

@@ -10,7 +10,9 @@ import { startAtTerminal, terminalMissing } from '../terminal.ts';
 interface Loaded {
   /** Of Node's own modules. */
   readonly native: readonly string[];
-  /** Of our files and the libraries in them. */
+  /** Those of redisdemo, with the libraries in them. */
+  readonly files: readonly string[];
+  /** Of these files. */
   readonly bytes: number;
 }
 
@@ -51,6 +53,18 @@ describe('nothing heavy is loaded', () => {
     expect(native).toContain('fs');
     expect(native.filter((name) => HEAVY.includes(name))).toEqual([]);
   });
+});
+
+it('without a Docker engine, `status` loads no plan of a stage that runs in Docker', async () => {
+  const { files } = await load('status', 3);
+  expect(files.filter((file) => file.includes('status-'))).not.toEqual([]);
+  expect(files.filter((file) => file.includes('docker-stages-'))).toEqual([]);
+});
+
+it('the HTTP client loads no HTTP/2', async () => {
+  const { native } = await load('smoke --url http://127.0.0.1:1', 7);
+  expect(native).toContain('http');
+  expect(native).not.toContain('http2');
 });
 
 it('an unknown command loads less than a bad value, and that less than a command that works', async () => {

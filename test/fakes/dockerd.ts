@@ -79,7 +79,7 @@ function spawnDaemon(dir: string): ChildProcess {
   const daemon = spawn('dockerd', ['--config-file', join(dir, 'daemon.json')], {
     detached: true, // Ctrl-C in a terminal reaches every process of the group
     stdio: ['ignore', log, log],
-    // dockerd starts a copy of itself for every archive and network; garbage collection took a third of such a start.
+    // dockerd starts itself again for every archive and network; collecting garbage took a third of each start.
     env: { ...process.env, PATH: DAEMON_PATH, GOGC: '400' },
   });
   closeSync(log);

@@ -57,7 +57,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMiss
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
   ): Promise<number | undefined> => {
-    // With DEBUG, the clients of Redis and Docker would print what they send.
+    // With DEBUG set, the Redis and Docker clients would print what they send.
     const { exitCode, stdout, stderr } = await lab.run(args, { DEBUG: '*', ...env });
     outputs.push(stdout, stderr);
     return exitCode;

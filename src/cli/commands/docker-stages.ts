@@ -1,4 +1,4 @@
-/** The plans of the stages that run in Docker, with the settings each was created with. */
+/** Builds the plan of each Docker stage from the settings it was created with. */
 import { enterprisePlan, enterpriseRemains as remainsOfEnterprise } from '../../databases/enterprise/enterprise.ts';
 import { findEnterprise } from '../../databases/enterprise/nodes.ts';
 import { ENTERPRISE_DEFAULTS } from '../../databases/enterprise/settings.ts';
@@ -12,7 +12,7 @@ export async function stack({ systems, places }: Invocation): Promise<Plan> {
   return stackPlan((await findStack(systems))?.settings ?? STACK_DEFAULTS, places.home);
 }
 
-/** With the password, which an earlier stack may have left. */
+/** Includes the password, because an earlier stack can have left one. */
 export async function stackRemains({ systems, places }: Invocation): Promise<Plan> {
   return stackPlan({ ...((await findStack(systems))?.settings ?? STACK_DEFAULTS), password: true }, places.home);
 }

@@ -11,7 +11,7 @@ export async function servicePlan(target: TargetName, { places, systems }: Invoc
   return (await deployment(settings, places, systems)).plan;
 }
 
-/** The port of redisdemo's service on the target; undefined when it is not running. */
+/** Returns the port of redisdemo's service on the target, or undefined if it was not created there. */
 export async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
   if (target === 'container') return (await import('../../targets/container.ts')).findServicePort(systems);
   const record = await systems.processes.recorded(home.record('service'));

@@ -12,7 +12,7 @@ interface Stage {
   readonly remains?: PlanOf;
 }
 
-/** Loads the plan once a Docker engine answers: loading it takes longer than finding out that there is none. */
+/** Checks that a Docker engine responds before loading the plan: loading takes longer than the check. */
 function onEngine(load: () => Promise<PlanOf>): PlanOf {
   return async (invocation) => {
     await invocation.systems.containers.reach();

@@ -82,7 +82,7 @@ def load(program):
             importlib.import_module(name)
         except ImportError:
             pass
-    # The loaded modules stay. Without this, garbage collection in a fork would visit them all and copy their pages.
+    # Without this, the garbage collector of each fork would scan all loaded modules and copy their memory pages.
     gc.freeze()
     return gcloud
 
