@@ -48,11 +48,12 @@ export async function findContenders(redis: RedisSettings): Promise<Contenders> 
 /** A copy of the service. Throws when it is not built. */
 export async function findService(): Promise<Contender> {
   const directory = await temporaryFolder();
-  await writeFile(join(directory, 'package.json'), '{"type":"module"}');
-  await copyFile(new URL('dist/service/server.js', root), join(directory, 'service.js')).catch((error: unknown) => {
-    throw new Error('dist/service/server.js is not there: npm run build', { cause: error });
-  });
-  return { name: 'service', command: () => [process.execPath, join(directory, 'service.js')] };
+  for (const name of ['server.js', 'package.json']) {
+    await copyFile(new URL(`dist/service/${name}`, root), join(directory, name)).catch((error: unknown) => {
+      throw new Error(`dist/service/${name} is not there: npm run build`, { cause: error });
+    });
+  }
+  return { name: 'service', command: () => [process.execPath, join(directory, 'server.js')] };
 }
 
 /** As the service is built, so that start and memory compare too. @param entryPoints relative to the project's root */

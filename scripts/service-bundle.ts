@@ -1,4 +1,4 @@
-/** The service as one file, beside the files of Swagger UI and the document that it shows. */
+/** Builds the service as one CommonJS file, beside the files of Swagger UI and the document that it shows. */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { apiDocument } from '../service/src/openapi.ts';
@@ -23,20 +23,16 @@ const LEFT_OUT: LeftOut = {
 export async function bundleService(): Promise<void> {
   await build({
     ...common,
+    format: 'cjs',
     entryPoints: ['service/src/server.ts'],
     outdir: 'dist.next/service',
     plugins: [leaveOut(LEFT_OUT), noDebug, fewCommands],
-    // Some libraries are CommonJS: they call require() for Node's own modules, and ask where they are.
-    banner: {
-      js: [
-        "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-        'const __filename=import.meta.filename,__dirname=import.meta.dirname;',
-      ].join(''),
-    },
+    define: { 'import.meta.dirname': '__dirname' },
+    supported: { 'dynamic-import': false },
   });
   const folder = new URL('service/', next);
   // The image has no other package.json, and without one Node parses server.js twice, first as CommonJS (docs/adr/0012).
-  await writeFile(new URL('package.json', folder), '{"type":"module"}\n');
+  await writeFile(new URL('package.json', folder), '{"type":"commonjs"}\n');
   await writeStatic(new URL('static/', folder));
 }
 

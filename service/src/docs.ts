@@ -1,6 +1,5 @@
 /** /docs: Swagger UI, carried along so that it works without the internet, and the document that it shows. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 
 /** The files of Swagger UI that the page loads, and their types. */
@@ -83,8 +82,9 @@ export function serveDocs(app: FastifyInstance, directory: URL): void {
   }
 }
 
-/** The file, when it is first asked for. */
+/** Reads the file at the first request. Node loads its line editor together with the module that reads files. */
 function readOnce(file: URL): () => Promise<Buffer> {
   let content: Promise<Buffer> | undefined;
-  return () => (content ??= readFile(file));
+  const read = async (): Promise<Buffer> => (await import('node:fs/promises')).readFile(file);
+  return () => (content ??= read());
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Server } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
@@ -27,15 +28,19 @@ const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', '
 
 const startedByParent = process.send !== undefined;
 const log = createLog();
-try {
-  await start(readSettings(process.env), log);
-} catch (error) {
-  const { exitCode, message } = explain(error);
-  // A parent that listens puts it into words itself.
-  if (process.connected) tellParent({ event: 'failed', exitCode, message });
-  else log.fatal(message);
-  process.exitCode = exitCode;
-  if (process.connected) process.disconnect();
+void main();
+
+async function main(): Promise<void> {
+  try {
+    await start(readSettings(process.env), log);
+  } catch (error) {
+    const { exitCode, message } = explain(error);
+    // A parent that listens puts it into words itself.
+    if (process.connected) tellParent({ event: 'failed', exitCode, message });
+    else log.fatal(message);
+    process.exitCode = exitCode;
+    if (process.connected) process.disconnect();
+  }
 }
 
 async function start(settings: Settings, log: Logger): Promise<void> {
@@ -44,7 +49,7 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   process.once('SIGTERM', stopEarly);
   // Redis is reached while the app is built.
   const store = openStore(settings, log);
-  const app = buildApp({ settings, store, log, docsAssets: new URL('static/', import.meta.url) });
+  const app = buildApp({ settings, store, log, docsAssets: pathToFileURL(`${import.meta.dirname}/static/`) });
   app.addHook('preClose', () => stopListening(app));
   try {
     await Promise.all([store.ready(), app.ready()]);
