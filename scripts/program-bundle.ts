@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 import { common, language } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
-import { leaveOut, noDebug, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
+import { LEFT_OUT_OF_IOREDIS, leaveOut, noDebug, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
 
 const LEFT_OUT: LeftOut = {
+  ioredis: LEFT_OUT_OF_IOREDIS,
   commander: ['node:child_process'], // used only to run external programs as subcommands
   'docker-modem': ['./ssh'],
   // Used only for BuildKit and to archive folders; redisdemo creates its own archives.

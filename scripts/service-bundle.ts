@@ -4,12 +4,13 @@ import { build } from 'esbuild';
 import { apiDocument } from '../service/src/openapi.ts';
 import { common, next, root } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
-import { leaveOut, noDebug, type LeftOut } from './left-out.ts';
+import { LEFT_OUT_OF_IOREDIS, leaveOut, noDebug, type LeftOut } from './left-out.ts';
 
 const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 /** Leaving these out makes the service's file and its start-up time a third smaller. */
 const LEFT_OUT: LeftOut = {
+  ioredis: LEFT_OUT_OF_IOREDIS,
   fastify: [
     ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'], // compiled schemas: service/src/app.ts
     'semver', // checks plugin versions
