@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { findEndpoint, type Endpoint } from './docker-endpoint.ts';
 import { noEngine } from './docker-errors.ts';
 
@@ -12,9 +11,11 @@ export async function findSocket(env: NodeJS.ProcessEnv): Promise<Endpoint> {
   const { address } = endpoint;
   // A named pipe on Windows cannot be checked like a file.
   if (address.kind === 'socket' && process.platform !== 'win32') {
-    await access(address.path, constants.R_OK | constants.W_OK).catch((error: unknown) => {
+    try {
+      accessSync(address.path, constants.R_OK | constants.W_OK);
+    } catch (error) {
       throw noEngine(endpoint, (error as NodeJS.ErrnoException).code ?? (error as Error).message);
-    });
+    }
   }
   return endpoint;
 }
