@@ -27,7 +27,7 @@ export default defineConfig({
       project('unit', 5 * MINUTE_MS, { isolate: false }),
       project('service', LIMIT_MS, { isolate: false }),
       project('integration', LIMIT_MS, { isolate: false }),
-      project('e2e'),
+      project('e2e', LIMIT_MS, { isolate: false }),
     ],
     teardownTimeout: LIMIT_MS,
     // Real servers and real processes share two cores: three at once were 3 of 15 minutes faster, and had each of them close

@@ -9,7 +9,7 @@ import { LEFT_OUT_OF_IOREDIS, leaveOut, noDebug, streamsOfNode, undiciForRequest
 const LEFT_OUT: LeftOut = {
   ioredis: LEFT_OUT_OF_IOREDIS,
   commander: ['node:child_process'], // used only to run external programs as subcommands
-  'docker-modem': ['./ssh'],
+  'docker-modem': ['./ssh', 'https'], // redisdemo connects itself: docker-connect.ts
   // Used only for BuildKit and to archive folders; redisdemo creates its own archives.
   dockerode: ['./session', './buildkit', 'tar-fs', '@balena/dockerignore'],
   undici: ['./client-h2.js', '../web/fetch/body.js'], // HTTP/2 and form data

@@ -1,9 +1,8 @@
 /** Connections to a Docker engine, for dockerode. */
 import { spawn } from 'node:child_process';
-import { Agent } from 'node:http';
+import { Agent, type AgentOptions } from 'node:http';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
 import { inspect } from 'node:util';
 import type Docker from 'dockerode';
 import type { Address, Tls } from './docker-address.ts';
@@ -14,14 +13,14 @@ type TcpAddress = Extract<Address, { kind: 'tcp' }>;
  * An agent of our own connects to whatever it is, and can end all its connections. dockerode is given a socket's path in
  * every case: its own way to a host uses url.parse(), of which Node warns.
  */
-export function connectionOptions(address: Address): Docker.DockerOptions & { readonly agent: Agent } {
+export async function connectionOptions(address: Address): Promise<Docker.DockerOptions & { readonly agent: Agent }> {
   switch (address.kind) {
     case 'socket':
       return { socketPath: address.path, agent: agentOver(() => connect({ path: address.path })) };
     case 'tcp': {
       const host = address.host.includes(':') ? `[${address.host}]` : address.host;
       const headers = { Host: `${host}:${String(address.port)}` };
-      return { socketPath: address.host, headers, agent: agentOver(() => tcpConnection(address)) };
+      return { socketPath: address.host, headers, agent: agentOver(await tcpConnections(address)) };
     }
     case 'ssh':
       return { socketPath: 'ssh', agent: agentOver(() => sshConnection(address.args)) };
@@ -29,15 +28,19 @@ export function connectionOptions(address: Address): Docker.DockerOptions & { re
 }
 
 function agentOver(createConnection: () => Duplex): Agent {
-  return Object.assign(new Agent({ keepAlive: true }), {
+  // Without a server name, Node would derive one, for which it compiles its pattern of IPv6 addresses.
+  const options: AgentOptions & { readonly servername: string } = { keepAlive: true, servername: '' };
+  return Object.assign(new Agent(options), {
     createConnection,
     // docker-modem formats its options with util.inspect() before every request: for an agent, a tenth of a command's time.
     [inspect.custom]: () => 'agent',
   });
 }
 
-function tcpConnection({ host, port, tls }: TcpAddress): Duplex {
-  return tls ? connectTls({ host, port, ...trust(tls) }) : connect({ host, port });
+async function tcpConnections({ host, port, tls }: TcpAddress): Promise<() => Duplex> {
+  if (!tls) return () => connect({ host, port });
+  const { connect: connectTls } = await import('node:tls');
+  return () => connectTls({ host, port, ...trust(tls) });
 }
 
 function trust({ ca, cert, key, verify }: Tls) {

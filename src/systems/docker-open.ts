@@ -21,7 +21,7 @@ export interface OpenEngine {
 
 /** Throws a {@link Problem} when no engine answers, or what answers is none. */
 export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promise<OpenEngine> {
-  const options = connectionOptions(endpoint.address);
+  const options = await connectionOptions(endpoint.address);
   const ask = asker(endpoint, options.agent);
   const hangUp = (): void => {
     options.agent.destroy();
