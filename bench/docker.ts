@@ -11,14 +11,14 @@ import { execa } from 'execa';
 import { startEngine, type Engine } from '../test/fakes/docker-engine.ts';
 import { loadImages } from '../test/fakes/images.ts';
 import { freePort } from '../test/fakes/redis-server.ts';
+import { judge, verdictLines, type Verdict } from './budget.ts';
 import { killAll } from './child.ts';
 import { bundleForNode } from './contenders.ts';
-import type { ImageStarts } from './image-starts.ts';
-import { openRedis } from './redis.ts';
-import { judge, verdictLines, type Verdict } from './budget.ts';
 import { temporaryFolder } from './folder.ts';
+import type { ImageStarts } from './image-starts.ts';
 import { watchMachine } from './machine.ts';
 import { readOptions } from './options.ts';
+import { openRedis } from './redis.ts';
 import { paired, single, spread, type Spread } from './spread.ts';
 
 const BIN = fileURLToPath(new URL('../bin/redisdemo.js', import.meta.url));

@@ -32,7 +32,7 @@ export async function bundleService(): Promise<void> {
     supported: { 'dynamic-import': false },
   });
   const folder = new URL('service/', next);
-  // The image has no other package.json, and without one Node parses server.js twice, first as CommonJS (docs/adr/0012).
+  // In a checkout, the package.json of the project says that .js files are ES modules.
   await writeFile(new URL('package.json', folder), '{"type":"commonjs"}\n');
   await writeStatic(new URL('static/', folder));
 }

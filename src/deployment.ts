@@ -1,12 +1,10 @@
 /** The service on a target, against a database: which plan that is, and the smoke test that proves it. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from './connection.ts';
 import type { Home } from './home.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Systems } from './plan/systems.ts';
 import { Problem } from './problem.ts';
-import { localPlan } from './targets/local.ts';
 
 export const DATABASES = ['memory', 'stack', 'enterprise', 'url'] as const;
 export const TARGETS = ['local', 'container'] as const;
@@ -50,8 +48,15 @@ export async function deployment(settings: DeploySettings, places: Places, syste
 }
 
 type DatabaseSettings = Pick<DeploySettings, 'database' | 'connection'>;
+type StoredSettings = DatabaseSettings & { readonly database: Exclude<DatabaseName, 'memory'> };
 
-/** As this machine reaches it. */
+/** As this machine reaches it; undefined for `memory`. */
+export function databaseConnection(settings: StoredSettings, places: Places, systems: Systems): Promise<Connection>;
+export function databaseConnection(
+  settings: DatabaseSettings,
+  places: Places,
+  systems: Systems,
+): Promise<Connection | undefined>;
 export function databaseConnection(
   settings: DatabaseSettings,
   places: Places,
@@ -85,8 +90,10 @@ type PlanOf = (
 ) => Promise<Plan>;
 
 const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
-  local: ({ port }, connection, { built, home }) =>
-    Promise.resolve(localPlan({ file: serviceFile(built), port, connection }, home)),
+  local: async ({ port }, connection, { built, home }) => {
+    const { localPlan } = await import('./targets/local.ts');
+    return localPlan({ file: serviceFile(built), port, connection }, home);
+  },
   container: async (settings, connection, places, systems) => {
     const [{ serviceImage }, { containerPlan }, { NETWORK }] = await Promise.all([
       import('./image.ts'),
@@ -128,6 +135,7 @@ async function urlInside(connection: Connection | undefined): Promise<Inside> {
     });
   }
   if (connection.caFile === undefined) return { connection };
+  const { readFile } = await import('node:fs/promises');
   // A certificate authority is no secret: the container gets its text.
   return { connection: { ...connection, caFile: undefined }, ca: await readFile(connection.caFile, 'utf8') };
 }

@@ -2,6 +2,7 @@
  * A Docker engine of a test file's own, with a home of its own, and the built CLI against both: what the product makes
  * has fixed names, so two files cannot share an engine.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,8 +70,9 @@ export async function openLab(): Promise<Lab> {
 
 /** SIGKILL to the service whose record is in the home; without a record there is none. */
 async function endService(home: string): Promise<void> {
-  const record = await readFile(join(home, 'records/service.json'), 'utf8').catch(() => '{}');
-  const { pid } = JSON.parse(record) as { readonly pid?: number };
+  const file = join(home, 'records/service.json');
+  if (!existsSync(file)) return;
+  const { pid } = JSON.parse(await readFile(file, 'utf8')) as { readonly pid?: number };
   const words = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
   if (pid !== undefined && words.includes('service/server.js')) process.kill(pid, 'SIGKILL');
 }

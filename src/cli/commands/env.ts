@@ -1,5 +1,5 @@
-import { REDIS_VARIABLES, serviceVariables, type Connection } from '../../connection.ts';
-import { Problem } from '../../problem.ts';
+import { REDIS_VARIABLES, serviceVariables } from '../../connection.ts';
+import { databaseConnection } from '../../deployment.ts';
 import { line } from '../../report.ts';
 import { renderVariables } from '../../shell-variables.ts';
 import type { Invocation } from '../invocation.ts';
@@ -8,8 +8,9 @@ import { readConnection } from '../options.ts';
 import type { Values } from '../setting.ts';
 
 export async function envCommand(values: Values<typeof envSettings>, invocation: Invocation): Promise<void> {
-  const { systems, finish, report } = invocation;
-  const connection = await CONNECTIONS[values.db](values, invocation);
+  const { systems, places, environment, finish, report } = invocation;
+  const settings = { database: values.db, connection: readConnection(values, environment) };
+  const connection = await databaseConnection(settings, places, systems);
   const variables: Record<string, string> = { ...serviceVariables(connection) };
   const secret = values.reveal || values.out !== undefined;
   if (connection.password && secret) {
@@ -27,24 +28,3 @@ export async function envCommand(values: Values<typeof envSettings>, invocation:
   }
   finish({ data: { variables }, view: [line(text.trimEnd())] });
 }
-
-type ConnectionOf = (values: Values<typeof envSettings>, invocation: Invocation) => Promise<Connection>;
-
-const CONNECTIONS: Readonly<Record<Values<typeof envSettings>['db'], ConnectionOf>> = {
-  stack: async (_values, { places, systems }) => {
-    const { stackConnection } = await import('../../databases/stack.ts');
-    return stackConnection(places.home, systems);
-  },
-  enterprise: async (_values, { places, systems }) => {
-    const { enterpriseConnection } = await import('../../databases/enterprise/enterprise.ts');
-    return enterpriseConnection(places.home, systems);
-  },
-  url: (values, { environment }) => {
-    const connection = readConnection(values, environment);
-    if (connection) return Promise.resolve(connection);
-    throw new Problem('bad_usage', {
-      message: 'The database "url" needs the address of a Redis.',
-      hint: 'Give --redis-host (or set REDISHOST), and REDISPORT and REDISPASS as needed.',
-    });
-  },
-};
