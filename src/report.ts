@@ -20,10 +20,24 @@ export interface Line {
   readonly tone?: Tone;
 }
 
+/** The lines of another program's output, such as a log. */
+export interface Text {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** Written as it is, for another program to read: a script, the variables of `env`. */
+export interface Exact {
+  readonly kind: 'exact';
+  readonly text: string;
+}
+
+export type Block = Table | Line | Text | Exact;
+
 /** The result of a command: for people as blocks, for programs as data. */
 export interface Result {
   readonly data: unknown;
-  readonly view: readonly (Table | Line)[];
+  readonly view: readonly Block[];
 }
 
 /** Progress. It never goes to stdout. */

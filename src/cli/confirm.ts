@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { printable } from '../foreign-text.ts';
 import { Problem } from '../problem.ts';
 
 /** Whether somebody is there who may be asked: not with --no-input, and only at a terminal. */
@@ -18,7 +19,7 @@ export async function confirm(question: string, flag: string, { input, signal }:
   // Ctrl-D: there is no more to be said, and that is no yes.
   const isOver = once(terminal, 'close').then(() => '');
   try {
-    const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), isOver]);
+    const answer = await Promise.race([terminal.question(`${printable(question)} [y/N] `, { signal }), isOver]);
     return /^y(?:es)?$/i.test(answer.trim());
   } catch (error) {
     // While it asks, readline takes the Ctrl-C for itself.

@@ -1,9 +1,10 @@
 /** Draws everything that a person sees. The only file that knows ora. */
 import { styleText } from 'node:util';
 import type { Ora } from 'ora';
+import { printable, printableLine } from '../foreign-text.ts';
 import type { Problem } from '../problem.ts';
+import type { Block, Cell, Progress, Report, Result, Table, Tone } from '../report.ts';
 import { err, out, type Output } from './output.ts';
-import type { Cell, Line, Progress, Report, Result, Table, Tone } from '../report.ts';
 
 export interface ReporterOptions {
   readonly quiet: boolean;
@@ -31,22 +32,20 @@ export function createReporter(options: ReporterOptions): Reporter {
   const paintOut = painter(out, options);
   const paintErr = painter(err, options);
   const say = (text: string, tone: Tone = 'dim'): void => {
-    if (!options.quiet) err.write(`${paintErr(SIGNS[tone], tone)} ${text}\n`);
+    if (!options.quiet) err.write(`${paintErr(SIGNS[tone], tone)} ${indented(text)}\n`);
   };
   return {
     say,
     begin: (text) => (canAnimate(err, options) ? spinner(text, say) : plainProgress(text, say)),
     log: (text) => {
-      if (!options.quiet) err.write(`${err.terminal ? readableLog(text, paintErr) : text}\n`);
+      if (!options.quiet) err.write(`${err.terminal ? readableLog(text, paintErr) : printableLine(text)}\n`);
     },
     result: ({ view }) => {
-      for (const block of view)
-        out.write(block.kind === 'table' ? drawTable(block, paintOut, width(out)) : drawLine(block, paintOut));
+      for (const block of view) out.write(draw(block, paintOut));
     },
     problem: ({ message, hint }) => {
-      const [first = '', ...rest] = message.split('\n');
-      err.write(`${paintErr('Error:', 'error')} ${first}\n${rest.map((more) => `  ${more}\n`).join('')}`);
-      if (hint !== undefined) err.write(`${paintErr('→', 'hint')} ${hint}\n`);
+      err.write(`${paintErr('Error:', 'error')} ${indented(message)}\n`);
+      if (hint !== undefined) err.write(`${paintErr('→', 'hint')} ${printable(hint)}\n`);
     },
   };
 }
@@ -73,18 +72,27 @@ function hasColors({ terminal }: Output, { color, environment }: ReporterOptions
   return terminal !== undefined && environment['TERM'] !== 'dumb';
 }
 
-function drawLine({ text, tone }: Line, paint: Paint): string {
-  return `${paint(text, tone)}\n`;
+/** Only what another program is to read is drawn as it is: everything else may hold text from another system. */
+function draw(block: Block, paint: Paint): string {
+  if (block.kind === 'table') return drawTable(block, paint, width(out));
+  if (block.kind === 'exact') return `${block.text}\n`;
+  if (block.kind === 'text') return `${printable(block.text)}\n`;
+  return `${paint(printableLine(block.text), block.tone)}\n`;
+}
+
+/** What follows the first line stands below it, so that no text from another system looks like a line of redisdemo's. */
+function indented(text: string): string {
+  return printable(text).split('\n').join('\n  ');
 }
 
 function drawTable({ columns, rows }: Table, paint: Paint, limit: number): string {
-  const body = rows.map((row) => row.map((cell): Cell => (typeof cell === 'string' ? { text: cell } : cell)));
+  const body = rows.map((row) => row.map(printableCell));
   const widths = columns.map((title, index) =>
     Math.max(title.length, ...body.map((row) => row[index]?.text.length ?? 0)),
   );
   const last = columns.length - 1;
   const indent = widths.slice(0, last).reduce((sum, column) => sum + column + COLUMN_GAP.length, 0);
-  const draw = (row: readonly Cell[]): string => {
+  const drawRow = (row: readonly Cell[]): string => {
     const cells = row.map(({ text, tone }, index) => {
       if (index < last) return paint(text, tone) + ' '.repeat((widths[index] ?? 0) - text.length);
       const lines = wrap(text, limit - indent);
@@ -92,7 +100,11 @@ function drawTable({ columns, rows }: Table, paint: Paint, limit: number): strin
     });
     return `${cells.join(COLUMN_GAP).trimEnd()}\n`;
   };
-  return draw(columns.map((text) => ({ text, tone: 'dim' }))) + body.map(draw).join('');
+  return drawRow(columns.map((text) => ({ text, tone: 'dim' }))) + body.map(drawRow).join('');
+}
+
+function printableCell(cell: Cell | string): Cell {
+  return typeof cell === 'string' ? { text: printableLine(cell) } : { ...cell, text: printableLine(cell.text) };
 }
 
 /** Never narrower than a word or two: a terminal that small wraps by itself. */
@@ -113,7 +125,7 @@ function width({ terminal }: Output): number {
 
 /** Is drawn once ora is loaded: what is quicker than that needs no animation. */
 function spinner(text: string, say: Report['say']): Progress {
-  let current = text;
+  let current = printableLine(text);
   let ended = false;
   let shown: Ora | undefined;
   void import('ora').then(({ default: ora }) => {
@@ -121,8 +133,8 @@ function spinner(text: string, say: Report['say']): Progress {
   });
   return {
     update: (next) => {
-      current = next;
-      if (shown) shown.text = next;
+      current = printableLine(next);
+      if (shown) shown.text = current;
     },
     end: (last, tone = 'good') => {
       ended = true;
@@ -151,10 +163,14 @@ function plainProgress(text: string, say: Report['say']): Progress {
 /** A line of the service's structured log, for reading. What is no such line stays as it is. */
 function readableLog(text: string, paint: Paint): string {
   const { severity, time, message, ...rest } = parseLog(text);
-  if (typeof severity !== 'string' || typeof time !== 'string' || typeof message !== 'string') return text;
+  if (typeof severity !== 'string' || typeof time !== 'string' || typeof message !== 'string')
+    return printableLine(text);
   const tone = severity === 'INFO' ? 'dim' : severity === 'WARNING' ? 'note' : 'bad';
-  const details = Object.entries(rest).map(([name, value]) => paint(`${name}=${JSON.stringify(value)}`, 'dim'));
-  return [paint(time.slice(11, 19), 'dim'), paint(severity.padEnd(8), tone), message, ...details].join(' ');
+  const details = Object.entries(rest).map(([name, value]) =>
+    paint(printableLine(`${name}=${JSON.stringify(value)}`), 'dim'),
+  );
+  const [clock, level, words] = [time.slice(11, 19), severity.padEnd(8), message].map((part) => printableLine(part));
+  return [paint(clock ?? '', 'dim'), paint(level ?? '', tone), words, ...details].join(' ');
 }
 
 function parseLog(text: string): Record<string, unknown> {

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../problem.ts';
+import { withoutUserinfo } from '../shown-url.ts';
 import { parseAddress, type Address, type Tls } from './docker-address.ts';
 
 export interface Endpoint {
@@ -101,13 +102,9 @@ function endpoint(url: string, source: string, tls?: Tls): Endpoint {
   const address = parseAddress(url, tls);
   if (typeof address !== 'string') return { url, source, address };
   throw new Problem('bad_setting', {
-    message: `${source} names no Docker engine: ${withoutPassword(url)} (${address})`,
+    message: `${source} names no Docker engine: ${withoutUserinfo(url)} (${address})`,
     hint: 'It must begin with unix://, tcp:// or ssh://.',
   });
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/(\/\/[^@/:]*):[^@/]*@/, '$1:…@');
 }
 
 /** undefined when there is no such file: that is an answer, anything else an error. */

@@ -173,5 +173,5 @@ export async function enterpriseLogs(
       hint: 'Start it with: redisdemo enterprise up',
     });
   }
-  finish({ data: { log: log.value }, view: [line(log.value.trimEnd())] });
+  finish({ data: { log: log.value }, view: [{ kind: 'text', text: log.value.trimEnd() }] });
 }

@@ -1,6 +1,5 @@
 import { REDIS_VARIABLES, serviceVariables } from '../../connection.ts';
 import { databaseConnection } from '../../deployment.ts';
-import { line } from '../../report.ts';
 import { renderVariables } from '../../shell-variables.ts';
 import type { Invocation } from '../invocation.ts';
 import type { envSettings } from '../docker-options.ts';
@@ -26,5 +25,5 @@ export async function envCommand(values: Values<typeof envSettings>, invocation:
     finish({ data: { file: values.out, variables: Object.keys(variables) }, view: [] });
     return;
   }
-  finish({ data: { variables }, view: [line(text.trimEnd())] });
+  finish({ data: { variables }, view: [{ kind: 'exact', text: text.trimEnd() }] });
 }

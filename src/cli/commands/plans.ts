@@ -9,7 +9,7 @@ import type { Invocation } from '../invocation.ts';
 
 export function scriptResult(plan: Plan): Result {
   const script = printPlan(plan);
-  return { data: { script }, view: [line(script)] };
+  return { data: { script }, view: [{ kind: 'exact', text: script }] };
 }
 
 /** With another limit for each of its waits, and no more patience than that. */

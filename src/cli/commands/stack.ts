@@ -111,7 +111,7 @@ export async function stackLogs(
   if (log.kind !== 'ok') {
     throw new Problem('not_running', { message: `No log: ${log.reason}`, hint: 'Start it with: redisdemo stack up' });
   }
-  finish({ data: { log: log.value }, view: [line(log.value.trimEnd())] });
+  finish({ data: { log: log.value }, view: [{ kind: 'text', text: log.value.trimEnd() }] });
 }
 
 /** Of what is there, whatever it was asked to be. `everything` adds what may be left of an earlier one. */
