@@ -13,6 +13,20 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** For https; absent: what the system trusts. */
   readonly trust?: Trust;
+  /**
+   * The proxy to use, or `none` to connect directly. Absent: the environment decides, as for curl. A proxy that cannot be
+   * used throws a Problem (`bad_setting`).
+   */
+  readonly proxy?: ProxyChoice | 'none';
+  /** Bytes of the body; absent: 8 MiB. A larger answer is `failed` with the code `too_large`. */
+  readonly limitBytes?: number;
+}
+
+export interface ProxyChoice {
+  /** `http://`, `https://`, `socks5://` or `socks5h://`, with or without `user:password@`; without a scheme it is `http://`. */
+  readonly url: string;
+  /** The setting it comes from, for messages: `CLOUDSDK_PROXY_ADDRESS`. */
+  readonly source: string;
 }
 
 export interface HttpResponse {

@@ -1,44 +1,37 @@
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import { absent, failed, ok } from '../plan/answer.ts';
-import type { Trust } from '../plan/call.ts';
-import type { Http } from '../plan/systems.ts';
-import { isDistrust, tlsOptions } from './tls.ts';
+/** Sends HTTP requests: the one way of the CLI to services and REST APIs. Redirects are answers, and not followed. */
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import type { Http, HttpRequest, HttpResponse } from '../plan/systems.ts';
+import { Problem } from '../problem.ts';
+import { environmentProxy, readProxy, type Proxy } from './proxy.ts';
+import { isDistrust, tlsOptions, VERIFIED, type TlsOptions } from './tls.ts';
 
 /** What the operating system says when nobody can be there to answer. */
 const NOBODY: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
-const LOOPBACK = 'localhost,127.0.0.1,[::1],::1';
+const LIMIT_BYTES = 8 * 1024 * 1024;
 
-export function httpSystem(): Http {
-  // A company's proxy cannot reach this machine's own ports.
-  const noProxy = [process.env['NO_PROXY'] ?? process.env['no_proxy'], LOOPBACK].filter(Boolean).join(',');
-  const usual = new EnvHttpProxyAgent({ noProxy });
+export function httpSystem(env: NodeJS.ProcessEnv = process.env): Http {
+  const kept = new Map<string, Dispatcher>();
+  const usual = (proxy: Proxy | undefined): Dispatcher => {
+    const name = JSON.stringify(proxy ?? null);
+    const dispatcher = kept.get(name) ?? dispatcherThrough(proxy, VERIFIED);
+    kept.set(name, dispatcher);
+    return dispatcher;
+  };
   return {
-    send: async ({ method, url, headers = {}, body, timeoutMs, trust }, signal) => {
-      let own: Dispatcher | undefined;
+    send: async (request, signal) => {
+      const { trust } = request;
+      const url = new URL(request.url);
+      const proxy = proxyOf(request, url, env);
+      // For one request: what is trusted may be another the next time.
+      const own = trust && url.protocol === 'https:' ? dispatcherThrough(proxy, await tlsOptions(trust)) : undefined;
       try {
-        if (trust && url.startsWith('https:')) own = await trusting(trust, noProxy);
-        const { origin, pathname, search } = new URL(url);
-        const response = await (own ?? usual).request({
-          origin,
-          path: `${pathname}${search}`,
-          method,
-          // A copy: undici's ProxyAgent writes the host of this request into it.
-          headers: { ...headers },
-          body: body ?? null,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-        });
-        return ok({
-          status: response.statusCode,
-          headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
-          text: await response.body.text(),
-        });
+        const answer = await exchange(own ?? usual(proxy), request, signal);
+        if (proxy && answer.kind === 'ok' && answer.value.status === 407) throw new Error('status 407');
+        return answer;
       } catch (error) {
         signal.throwIfAborted();
-        const { code, message, name } = error as NodeJS.ErrnoException;
-        if (NOBODY.has(code)) return absent(message || String(code));
-        if (isDistrust(error as NodeJS.ErrnoException))
-          return failed(`not trusted: ${message}`, { code: 'not_trusted' });
-        return failed(name === 'TimeoutError' ? `no answer within ${String(timeoutMs)} ms` : message);
+        return refusal(error as NodeJS.ErrnoException, request, proxy);
       } finally {
         await own?.destroy();
       }
@@ -46,8 +39,78 @@ export function httpSystem(): Http {
   };
 }
 
-/** For one request: what is trusted may be another the next time. */
-async function trusting(trust: Trust, noProxy: string): Promise<Dispatcher> {
-  const connect = await tlsOptions(trust);
-  return new EnvHttpProxyAgent({ noProxy, connect, requestTls: connect });
+function proxyOf({ proxy }: HttpRequest, url: URL, env: NodeJS.ProcessEnv): Proxy | undefined {
+  if (proxy === 'none') return undefined;
+  return proxy === undefined ? environmentProxy(url, env) : readProxy(proxy.url, proxy.source);
+}
+
+function dispatcherThrough(proxy: Proxy | undefined, tls: TlsOptions): Dispatcher {
+  if (!proxy) return new Agent({ connect: tls });
+  const { url, login } = proxy;
+  const words = login && Buffer.from(`${login.user}:${login.password}`).toString('base64');
+  return new ProxyAgent({
+    uri: url,
+    ...(words !== undefined && { token: `Basic ${words}` }),
+    // Of a SOCKS proxy.
+    ...(login && { username: login.user, password: login.password }),
+    requestTls: tls,
+    // undici would speak TLS to a SOCKS proxy that has such options.
+    ...(url.startsWith('https:') && { proxyTls: VERIFIED }),
+    // As curl: only https goes through a tunnel. Many proxies refuse CONNECT to other ports than 443.
+    proxyTunnel: false,
+  });
+}
+
+async function exchange(
+  dispatcher: Dispatcher,
+  { method, url, headers, body, timeoutMs, limitBytes = LIMIT_BYTES }: HttpRequest,
+  signal: AbortSignal,
+): Promise<Answer<HttpResponse>> {
+  const { origin, pathname, search } = new URL(url);
+  const response = await dispatcher.request({
+    origin,
+    path: `${pathname}${search}`,
+    method,
+    // A copy: undici's ProxyAgent writes the host of this request into it.
+    headers: { ...headers },
+    body: body ?? null,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  });
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // Leaving the loop ends the connection.
+    if (length > limitBytes) return failed(`the answer is larger than ${sizeOf(limitBytes)}`, { code: 'too_large' });
+    chunks.push(chunk);
+  }
+  return ok({
+    status: response.statusCode,
+    headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+    text: Buffer.concat(chunks).toString(),
+  });
+}
+
+function sizeOf(bytes: number): string {
+  return bytes % 1024 ** 2 === 0 ? `${String(bytes / 1024 ** 2)} MiB` : `${String(bytes)} bytes`;
+}
+
+function refusal(
+  { code, message, name }: NodeJS.ErrnoException,
+  { timeoutMs }: HttpRequest,
+  proxy: Proxy | undefined,
+): Answer<never> {
+  if (proxy && message.includes('407')) throw loginRefused(proxy);
+  const words = name === 'TimeoutError' ? `no answer within ${String(timeoutMs)} ms` : message || String(code);
+  const reason = proxy ? `${words} (through the proxy ${proxy.url}, from ${proxy.source})` : words;
+  if (isDistrust({ name, message, code })) return failed(`not trusted: ${reason}`, { code: 'not_trusted' });
+  // A proxy that is not there says nothing about who is behind it.
+  return NOBODY.has(code) && !proxy ? absent(reason) : failed(reason);
+}
+
+function loginRefused({ url, source }: Proxy): Problem {
+  return new Problem('bad_setting', {
+    message: `The proxy ${url} (from ${source}) refused the user or the password (407).`,
+    hint: `Set both in ${source}: http://USER:PASSWORD@HOST:PORT, percent-encoded where they have "/", "?", "#" or "@".`,
+  });
 }

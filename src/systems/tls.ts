@@ -4,19 +4,24 @@ import { readFile } from 'node:fs/promises';
 import type { PeerCertificate } from 'node:tls';
 import type { Trust } from '../plan/call.ts';
 
-interface TlsOptions {
+export interface TlsOptions {
   readonly ca?: string;
-  readonly rejectUnauthorized?: boolean;
+  /** Always given: without it, Node lets NODE_TLS_REJECT_UNAUTHORIZED=0 switch every check off. */
+  readonly rejectUnauthorized: boolean;
   readonly allowPartialTrustChain?: boolean;
   readonly checkServerIdentity?: (name: string, peer: PeerCertificate) => Error | undefined;
 }
 
+/** What the system trusts. */
+export const VERIFIED: TlsOptions = { rejectUnauthorized: true };
+
 export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
-  if (!('file' in trust)) return trust.kind === 'insecure' ? { rejectUnauthorized: false } : {};
+  if (!('file' in trust)) return trust.kind === 'insecure' ? { rejectUnauthorized: false } : VERIFIED;
   const pem = await readFile(trust.file, 'utf8');
-  if (trust.kind === 'authority') return { ca: pem };
+  if (trust.kind === 'authority') return { ...VERIFIED, ca: pem };
   const { fingerprint256 } = new X509Certificate(pem);
   return {
+    ...VERIFIED,
     ca: pem,
     // The pinned certificate is trusted itself, not whoever signed it.
     allowPartialTrustChain: true,
