@@ -1,6 +1,7 @@
 /** What cannot be asked again, in a folder of our own: generated passwords, and the record of what runs here. */
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { Problem } from './problem.ts';
 
 export interface Home {
   readonly folder: string;
@@ -12,13 +13,11 @@ export interface Home {
 }
 
 /**
- * REDISDEMO_HOME, else the state folder of the XDG base directories, else that of Windows. Absolute, for what is printed
- * may be run elsewhere; an empty variable counts as not set.
+ * The folder from {@link stateFolder}: its files and what is in them. Nothing is created here.
+ * @throws Problem `bad_setting` where no folder can be found
  */
 export function findHome(env: NodeJS.ProcessEnv): Home {
-  const set = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
-  const state = set('XDG_STATE_HOME') ?? set('LOCALAPPDATA') ?? join(homedir(), '.local', 'state');
-  const folder = resolve(set('REDISDEMO_HOME') ?? join(state, 'redisdemo'));
+  const folder = stateFolder(env);
   return {
     folder,
     secret: (name) => join(folder, 'secrets', name),
@@ -26,4 +25,48 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
     record: (name) => join(folder, 'records', `${name}.json`),
     log: (name) => join(folder, 'logs', `${name}.log`),
   };
+}
+
+/**
+ * REDISDEMO_HOME, otherwise the state folder of the platform. An empty variable counts as not set. Passwords are stored
+ * here, so the result never depends on the current folder unless REDISDEMO_HOME itself is relative.
+ */
+function stateFolder(env: NodeJS.ProcessEnv): string {
+  const own = env['REDISDEMO_HOME'];
+  if (own === undefined || own === '') return join(platformState(env), 'redisdemo');
+  if (!/^~(?:[/\\]|$)/.test(own)) return resolve(own);
+  throw new Problem('bad_setting', {
+    message: 'REDISDEMO_HOME begins with ~, which a shell replaces only outside of quotes.',
+    hint: 'Write the whole path, or use the variable: REDISDEMO_HOME="$HOME/..."',
+  });
+}
+
+/** Values that are not absolute are invalid and must be ignored: https://specifications.freedesktop.org/basedir-spec/latest */
+function platformState(env: NodeJS.ProcessEnv): string {
+  const windows = process.platform === 'win32' ? absolute(env['LOCALAPPDATA']) : undefined;
+  return absolute(env['XDG_STATE_HOME']) ?? windows ?? join(personalFolder(env), '.local', 'state');
+}
+
+/** Not os.homedir() alone: it returns HOME as it is, even when that is empty or relative. */
+function personalFolder(env: NodeJS.ProcessEnv): string {
+  if (process.platform === 'win32') return homedir();
+  return absolute(env['HOME']) ?? userInfo().homedir;
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
+}
+
+/** What a person should know about the variables that were set for the folder, one sentence each. */
+export function homeRemarks(env: NodeJS.ProcessEnv): readonly string[] {
+  const own = env['REDISDEMO_HOME'];
+  if (own !== undefined && own !== '') {
+    return isAbsolute(own)
+      ? []
+      : [`REDISDEMO_HOME is relative: from another folder, redisdemo does not find what it stores in ${resolve(own)}.`];
+  }
+  const state = env['XDG_STATE_HOME'];
+  return state === undefined || state === '' || isAbsolute(state)
+    ? []
+    : ['XDG_STATE_HOME is not an absolute path and is ignored, as the XDG specification demands.'];
 }

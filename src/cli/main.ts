@@ -1,7 +1,7 @@
 /** The composition root: systems, program, and from an error to words and an exit code. */
 import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
-import { findHome } from '../home.ts';
+import { findHome, homeRemarks } from '../home.ts';
 import { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
 import { isGroup, type CommandTable } from './command-spec.ts';
@@ -31,6 +31,7 @@ const run: Run = async ({ quiet, color, input }, work) => {
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);
+  for (const remark of homeRemarks(env)) report.say(remark, 'note');
   const finish = (result: Result, problem?: Problem): void => {
     if (asJson) printDocument(problem ? failure(problem, result.data) : success(result.data));
     else report.result(result);

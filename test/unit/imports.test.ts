@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   secret: [],
   'foreign-text': [],
   'shown-url': [],
-  home: [],
+  home: ['problem'],
   connection: ['secret'],
   plan: [...LEAVES, 'connection'],
   'shell-variables': ['plan', 'problem'],
