@@ -33,7 +33,7 @@ export const cloudRunPlaceSettings = {
 
 /** With the cloud's: its rung is walked only when a project is named, since that costs money. */
 export const tourSettings = {
-  keep: { flag: '--keep', words: 'leave what was made; redisdemo down takes it away' },
+  keep: { flag: '--keep', words: 'keep what the tour created' },
   project: { ...cloudRunPlaceSettings.project, words: 'also walk Cloud Run in it, which costs some cents' },
   region: cloudRunPlaceSettings.region,
   ...redisSettings,

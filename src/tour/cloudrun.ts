@@ -7,15 +7,12 @@ import { remove, thingsOf } from '../plan/remove.ts';
 import type { Systems } from '../plan/systems.ts';
 import type { Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
-import type { Walk, Walked } from './rung.ts';
+import { TOUR_SERVICE, type Walk, type Walked } from './rung.ts';
 import { checkAddress } from '../targets/cloudrun/address.ts';
 import { release } from '../targets/cloudrun/cloudrun.ts';
 import { remains } from '../targets/cloudrun/destroy.ts';
 import { preflight } from '../targets/cloudrun/preflight.ts';
 import { DEPLOY_LIMIT_MS, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
-
-/** Another than that of a deployment: nobody's service is touched. */
-const TOUR_SERVICE = 'redisdemo-tour';
 
 /** Throws a Problem when Google would refuse it: that is out of reach, and nothing is made to find it out. */
 export async function reachCloudRun(walk: Walk): Promise<Connection> {
@@ -33,7 +30,7 @@ async function askGoogle(walk: Walk): Promise<Connection> {
   await checkAddress(settings, systems);
   const { off } = await preflight(settings, systems, working);
   if (off.length === 0) return settings.connection;
-  throw missing(`APIs are off: ${off.join(', ')} (redisdemo deploy cloudrun turns them on)`);
+  throw missing(`APIs are off: ${off.join(', ')} (to turn them on: redisdemo deploy cloudrun)`);
 }
 
 export async function runCloudRun(_database: string, _connection: unknown, walk: Walk): Promise<Walked> {

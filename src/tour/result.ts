@@ -1,7 +1,8 @@
 import { formatMs, line, type Cell, type Result } from '../report.ts';
 import type { RungReport } from './rung.ts';
 
-export function tourResult(rungs: readonly RungReport[]): Result {
+/** @param removals the commands that remove what was kept */
+export function tourResult(rungs: readonly RungReport[], removals: readonly string[]): Result {
   const walked = rungs.filter(({ outcome }) => outcome !== 'not reachable');
   const passed = walked.filter(({ outcome }) => outcome === 'passed').length;
   const summary = `${String(passed)} of ${String(walked.length)} rungs passed, ${String(rungs.length - walked.length)} not reachable`;
@@ -10,6 +11,7 @@ export function tourResult(rungs: readonly RungReport[]): Result {
     view: [
       { kind: 'table', columns: ['rung', 'smoke', 'time', 'left behind, or why not'], rows: rungs.map(row) },
       line(summary, passed === walked.length ? 'good' : 'bad'),
+      ...removals.map((command) => line(`Remove what was kept with: ${command}`)),
     ],
   };
 }

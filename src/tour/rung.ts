@@ -5,6 +5,9 @@ import type { Systems } from '../plan/systems.ts';
 import type { Working } from '../plan/wait.ts';
 import type { SmokeReport } from '../smoke/smoke.ts';
 
+/** Cloud Run's service in a tour. A name of its own: no service of the user's is touched. */
+export const TOUR_SERVICE = 'redisdemo-tour';
+
 export interface Walk {
   readonly places: Places;
   readonly systems: Systems;
@@ -28,6 +31,10 @@ export interface RungReport {
   readonly ms: number;
   /** What the rung left on the machine. */
   readonly leftBehind: readonly string[];
+  /** The command that runs this combination by itself. */
+  readonly again: string;
+  /** The command that removes what it left. */
+  readonly removal: string;
   /** What it has used, and left as it was: it ran before. */
   readonly before?: string;
   readonly smoke?: SmokeReport;

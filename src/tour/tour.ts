@@ -1,7 +1,7 @@
 /** The walk over every stage that this machine can reach, with the same smoke test after each. */
 import { Problem, type ProblemCode } from '../problem.ts';
 import { openEnterprise, openStack } from './databases.ts';
-import type { Opened, Run, RungReport, Walk } from './rung.ts';
+import { TOUR_SERVICE, type CloudWish, type Opened, type Run, type RungReport, type Walk } from './rung.ts';
 import { runContainer, runLocal } from './targets.ts';
 
 interface Section {
@@ -26,10 +26,26 @@ const SECTIONS: readonly Section[] = [
   { database: 'url', targets: ['cloudrun'], open: openCloudRun },
 ];
 
-const TARGETS: Readonly<Record<string, Run>> = {
-  local: runLocal,
-  container: runContainer,
-  cloudrun: async (...rung) => (await import('./cloudrun.ts')).runCloudRun(...rung),
+interface Target {
+  readonly run: Run;
+  /** What a person types to run a combination by itself, and to remove what it left. */
+  readonly commands: (database: string, cloud: CloudWish) => Pick<RungReport, 'again' | 'removal'>;
+}
+
+const onThisMachine =
+  (target: string): Target['commands'] =>
+  (database) => ({ again: `redisdemo up --db ${database} --on ${target}`, removal: 'redisdemo down' });
+
+const TARGETS: Readonly<Record<string, Target>> = {
+  local: { run: runLocal, commands: onThisMachine('local') },
+  container: { run: runContainer, commands: onThisMachine('container') },
+  cloudrun: {
+    run: async (...rung) => (await import('./cloudrun.ts')).runCloudRun(...rung),
+    commands: (_database, { project = 'PROJECT', region }) => ({
+      again: `redisdemo deploy cloudrun --project ${project} --region ${region}`,
+      removal: `redisdemo destroy cloudrun --project ${project} --region ${region} --service ${TOUR_SERVICE}`,
+    }),
+  },
 };
 
 export async function tour(walk: Walk): Promise<readonly RungReport[]> {
@@ -41,15 +57,18 @@ export async function tour(walk: Walk): Promise<readonly RungReport[]> {
 async function walkSection({ database, targets, open }: Section, walk: Walk): Promise<readonly RungReport[]> {
   const start = performance.now();
   const opened = await open(walk).catch((error: unknown) => unopened(error, walk));
-  const rungs = targets.map((target) => ({ target, rung: `${database} × ${target}` }));
+  const rungs = targets.map((name) => {
+    const { run, commands } = TARGETS[name] ?? unknownTarget(name);
+    return { run, named: { rung: `${database} × ${name}`, ...commands(database, walk.cloud) } };
+  });
   const ms = performance.now() - start;
-  if ('outcome' in opened) return rungs.map(({ rung }) => ({ rung, ...opened, ms }));
+  if ('outcome' in opened) return rungs.map(({ named }) => ({ ...named, ...opened, ms }));
   const reports: RungReport[] = [];
   let rungStart = start;
   try {
-    for (const { target, rung } of rungs) {
-      walk.working.report.say(rung);
-      reports.push(await walkRung(rung, TARGETS[target], { database, opened, walk, start: rungStart }));
+    for (const { run, named } of rungs) {
+      walk.working.report.say(named.rung);
+      reports.push({ ...named, ...(await walkRung(run, { database, opened, walk, start: rungStart })) });
       rungStart = performance.now();
     }
   } finally {
@@ -67,18 +86,19 @@ interface Rung {
   readonly start: number;
 }
 
-async function walkRung(
-  rung: string,
-  run: Run | undefined,
-  { database, opened, walk, start }: Rung,
-): Promise<RungReport> {
+function unknownTarget(name: string): never {
+  throw new Error(`no target ${name}`);
+}
+
+type Outcome = Omit<RungReport, 'rung' | 'again' | 'removal'>;
+
+async function walkRung(run: Run, { database, opened, walk, start }: Rung): Promise<Outcome> {
   const { connection, before } = opened;
-  const walked = await run?.(database, connection, walk).catch((error: unknown) => unopened(error, walk));
+  const walked = await run(database, connection, walk).catch((error: unknown) => unopened(error, walk));
   const ms = performance.now() - start;
-  if (walked === undefined) return { rung, outcome: 'failed', reason: 'no such target', ms, leftBehind: [] };
-  if ('outcome' in walked) return { rung, ms, ...walked };
+  if ('outcome' in walked) return { ms, ...walked };
   const outcome = walked.smoke.passed ? 'passed' : 'failed';
-  return { rung, outcome, ms, ...walked, ...(before !== undefined && { before }) };
+  return { outcome, ms, ...walked, ...(before !== undefined && { before }) };
 }
 
 /** What is missing, or not allowed here, is out of reach; anything else is a failure, and not to be taken for that. */

@@ -35,4 +35,11 @@ describe.skipIf(cloudMissing !== '')(`redisdemo tour with a project${cloudMissin
     expect(cloud.google.requests.some(({ on }) => on.endsWith('/services/redisdemo-tour'))).toBe(true);
     expect(stateOf(cloud.google)).toMatchObject(ground);
   });
+
+  it('says how to remove what --keep leaves there, and that command removes it', async () => {
+    const kept = await cloud.run(['tour', '--keep'], { DOCKER_HOST: 'unix:///nowhere.sock' });
+    const [, command = ''] = /Remove what was kept with: redisdemo (destroy cloudrun .*)/.exec(kept.stdout) ?? [];
+    expect((await cloud.run([...command.split(' '), '--yes'])).exitCode).toBe(0);
+    expect(stateOf(cloud.google)).toMatchObject(ground);
+  });
 });

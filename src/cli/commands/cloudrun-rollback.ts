@@ -19,7 +19,7 @@ export async function rollbackCloudRun(values: Values<typeof rollbackSettings>, 
     message: `${words} But its smoke test fails at ${url}.`,
     hint: 'Choose another: redisdemo deploy rollback cloudrun --to REVISION',
   });
-  const pinned = 'It keeps it: the next redisdemo deploy cloudrun asks before it moves the traffic.';
+  const pinned = 'It keeps the traffic: the next deployment asks before it moves it.';
   invocation.finish(
     { data: done, view: [...smokeResult(smoke).view, line(words, 'good'), line(pinned)] },
     smoke.passed ? undefined : problem,

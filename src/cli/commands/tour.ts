@@ -1,6 +1,7 @@
 import { Problem } from '../../problem.ts';
 import { tour } from '../../tour/tour.ts';
 import { tourResult } from '../../tour/result.ts';
+import type { RungReport } from '../../tour/rung.ts';
 import type { tourSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';
 import { readConnection } from '../options.ts';
@@ -11,21 +12,26 @@ export async function tourCommand(values: Values<typeof tourSettings>, invocatio
   const { keep, project, region } = values;
   const cloud = { project, region, connection: readConnection(values, environment) };
   const rungs = await tour({ places, systems, working: invocation, keep, cloud });
-  const failed = rungs.filter(({ outcome }) => outcome === 'failed').map(({ rung }) => rung);
-  const left = keep ? [] : rungs.flatMap(({ leftBehind }) => leftBehind);
-  finish(tourResult(rungs), problemOf(failed, left));
+  const left = rungs.filter(({ leftBehind }) => leftBehind.length > 0);
+  const removals = [...new Set(left.map(({ removal }) => removal))];
+  finish(tourResult(rungs, keep ? removals : []), problemOf(rungs, keep ? [] : left, removals));
 }
 
-function problemOf(failed: readonly string[], left: readonly string[]): Problem | undefined {
+function problemOf(
+  rungs: readonly RungReport[],
+  left: readonly RungReport[],
+  removals: readonly string[],
+): Problem | undefined {
+  const failed = rungs.filter(({ outcome }) => outcome === 'failed');
   if (failed.length > 0)
     return new Problem('smoke_failed', {
-      message: `These rungs failed: ${failed.join(', ')}.`,
-      hint: 'The table says why. See one alone: redisdemo up --db DATABASE --on TARGET',
+      message: `These combinations failed: ${failed.map(({ rung }) => rung).join(', ')}.`,
+      hint: `The table shows why. To run one by itself:\n${failed.map(({ again }) => again).join('\n')}`,
     });
   if (left.length > 0)
     return new Problem('left_behind', {
-      message: `Could not be removed: ${left.join(', ')}.`,
-      hint: 'Take it away with: redisdemo down',
+      message: `Could not be removed: ${left.flatMap(({ leftBehind }) => leftBehind).join(', ')}.`,
+      hint: `Remove it with:\n${removals.join('\n')}`,
     });
   return undefined;
 }

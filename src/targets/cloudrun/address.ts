@@ -21,7 +21,7 @@ const PRIVATE = listOf([
   ['fe80::', 10],
 ]);
 
-const CLOUD = 'Take a Redis that the internet reaches: redisdemo cloud up, or --redis-host of another.';
+const CLOUD = 'Use a Redis that is reachable from the internet: --redis-host HOST';
 
 /** Throws a Problem when it cannot. Says so when that cannot be known from here. */
 export async function checkAddress(

@@ -28,7 +28,7 @@ export async function checkUpload(
   ];
   throw new Problem('bad_setting', {
     message: `The upload from ${folder} is not what it should be: ${words.join('; ')}.`,
-    hint: 'Look at the .gcloudignore there, or install redisdemo anew.',
+    hint: 'Look at the .gcloudignore there, or reinstall redisdemo.',
     details: { extra, absent },
   });
 }
