@@ -12,6 +12,14 @@ export default defineConfig(
       'no-console': 'error',
       'no-control-regex': 'error',
       eqeqeq: 'error',
+      // The pathname of a file URL has %20 for a space: such a path does not exist.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[property.name='pathname'] > NewExpression:has(MetaProperty)",
+          message: 'Use fileURLToPath() from node:url: a pathname is not a path.',
+        },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     },

@@ -13,17 +13,20 @@ export interface Home {
 }
 
 /**
- * The folder from {@link stateFolder}: its files and what is in them. Nothing is created here.
- * @throws Problem `bad_setting` where no folder can be found
+ * The folder from {@link stateFolder}: its files and what is in them. Nothing is created here, and nothing is looked up
+ * before it is used: a command that stores nothing also works for an account without a home folder.
+ * @throws Problem `bad_setting`, from every member, where no folder can be found
  */
 export function findHome(env: NodeJS.ProcessEnv): Home {
-  const folder = stateFolder(env);
+  const within = (...path: readonly string[]): string => join(stateFolder(env), ...path);
   return {
-    folder,
-    secret: (name) => join(folder, 'secrets', name),
-    certificate: (name) => join(folder, 'certificates', `${name}.pem`),
-    record: (name) => join(folder, 'records', `${name}.json`),
-    log: (name) => join(folder, 'logs', `${name}.log`),
+    get folder() {
+      return within();
+    },
+    secret: (name) => within('secrets', name),
+    certificate: (name) => within('certificates', `${name}.pem`),
+    record: (name) => within('records', `${name}.json`),
+    log: (name) => within('logs', `${name}.log`),
   };
 }
 
@@ -50,7 +53,19 @@ function platformState(env: NodeJS.ProcessEnv): string {
 /** Not os.homedir() alone: it returns HOME as it is, even when that is empty or relative. */
 function personalFolder(env: NodeJS.ProcessEnv): string {
   if (process.platform === 'win32') return homedir();
-  return absolute(env['HOME']) ?? userInfo().homedir;
+  return absolute(env['HOME']) ?? folderOfAccount();
+}
+
+/** Containers often run with a user id that has no entry in /etc/passwd, and without HOME. */
+function folderOfAccount(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    throw new Problem('bad_setting', {
+      message: 'There is no folder to store state in: HOME is not set, and this user id has no account.',
+      hint: 'Set REDISDEMO_HOME to the absolute path of a folder that you own.',
+    });
+  }
 }
 
 function absolute(path: string | undefined): string | undefined {

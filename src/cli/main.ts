@@ -56,12 +56,25 @@ void main();
 
 async function main(): Promise<void> {
   try {
+    assertCurrentFolder();
     loadEnvironment();
     const line = commandFirst(argv.slice(2));
     const program = await createProgram(REDISDEMO_VERSION, run, line);
     await program.parseAsync(line, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError && error.exitCode === 0)) await explain(asProblem(error));
+  }
+}
+
+/** Most of Node fails where the current folder was deleted, and programs that are started would run there. */
+function assertCurrentFolder(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw new Problem('bad_setting', {
+      message: `The current folder cannot be used: it was deleted, or is not accessible (${(error as NodeJS.ErrnoException).code ?? ''}).`,
+      hint: 'Change to another folder: cd',
+    });
   }
 }
 

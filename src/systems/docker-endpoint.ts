@@ -24,7 +24,7 @@ const DEFAULT_TLS_URL = 'tcp://localhost:2376';
 
 export async function findEndpoint(variables: NodeJS.ProcessEnv): Promise<Endpoint> {
   const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const folder = env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  const folder = env['DOCKER_CONFIG'] ?? join(homeFolder(), '.docker');
   const host = env['DOCKER_HOST'];
   const { context, source = 'the default' } =
     env['DOCKER_CONTEXT'] === undefined ? currentContext(folder) : { context: env['DOCKER_CONTEXT'] };
@@ -33,6 +33,15 @@ export async function findEndpoint(variables: NodeJS.ProcessEnv): Promise<Endpoi
   const fallback = tls ? DEFAULT_TLS_URL : DEFAULT_URL;
   if (host === undefined) return endpoint(fallback, source, tls);
   return endpoint(host.trim() === '' ? fallback : host.trim(), 'DOCKER_HOST', tls);
+}
+
+/** An account without a home folder has no configuration of Docker. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/nonexistent';
+  }
 }
 
 /** As the docker client: a broken config.json is as good as none. Which one it was, an error message tells. */
