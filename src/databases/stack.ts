@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import type { Home } from '../home.ts';
 import { SETTINGS_LABEL, type HandOver, type RunContainer } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
-import { aliveOr, portsFree } from '../plan/container-checks.ts';
+import { aliveOr, paused, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Systems } from '../plan/systems.ts';
 import { waitFor, type Working } from '../plan/wait.ts';
@@ -157,7 +157,7 @@ function connectionOf({ port, password }: Pick<StackSettings, 'port' | 'password
 /** What runs now, read from the container itself; undefined when there is none of ours. */
 export async function findStack({
   containers,
-}: Systems): Promise<{ settings: StackSettings; running: boolean } | undefined> {
+}: Systems): Promise<{ settings: StackSettings; running: boolean; paused: boolean } | undefined> {
   const state = await containers.state(STACK);
   if (state.kind === 'failed') throw new Problem('system_failed', { message: state.reason });
   if (state.kind === 'absent' || !state.value.ours) return undefined;
@@ -166,6 +166,7 @@ export async function findStack({
     Number(new RegExp(`(\\d+):${String(container)}\\b`).exec(labels['ports'] ?? '')?.[1] ?? fallback);
   return {
     running: state.value.running,
+    paused: state.value.paused,
     settings: {
       image: labels['image'] ?? DEFAULT_IMAGE,
       port: port(REDIS_PORT, REDIS_PORT),
@@ -184,6 +185,7 @@ export async function stackConnection(home: Home, systems: Systems): Promise<Con
       hint: 'Start it with: redisdemo stack up',
     });
   }
+  if (stack.paused) throw paused(STACK);
   return connectionOf(stack.settings, home);
 }
 

@@ -45,11 +45,20 @@ async function publisherOf(port: number, { containers }: Systems): Promise<strin
   }
 }
 
+/** A paused container answers nobody until it continues. */
+export function paused(name: string): Problem {
+  return new Problem('not_running', {
+    message: `The container ${name} is paused.`,
+    hint: `Continue it with: docker unpause ${name}`,
+  });
+}
+
 /** The answer as it is while the container runs; `failed` with its last lines once it has ended. */
 export async function aliveOr<T>(name: string, answer: Answer<T>, { containers }: Systems): Promise<Answer<T>> {
   const state = await containers.state(name);
   if (state.kind !== 'ok') return failed(`the container ${name} is gone: ${state.reason}`);
   const { running, unhealthy } = state.value;
+  if (state.value.paused) throw paused(name);
   if (running && unhealthy !== undefined && answer.kind === 'absent')
     return absent(`${answer.reason}; its own health check says: ${unhealthy}`);
   if (running) return answer;

@@ -32,6 +32,17 @@ export function runLine(container: RunContainer): string {
   ]);
 }
 
+/** Its network may be gone, and another of that name there: then the container is attached to that one. */
+export function startLine({ name, network, aliases = [] }: RunContainer): string {
+  const flags = aliases.flatMap((alias) => ['--alias', alias]);
+  const start = commandLine(['docker', 'start', name]);
+  return [
+    `${start} || {`,
+    `    ${commandLine(['docker', 'network', 'disconnect', '--force', network, name])} >/dev/null 2>&1 || true`,
+    `    ${commandLine(['docker', 'network', 'connect', ...flags, network, name])} && ${start}; }`,
+  ].join('\n');
+}
+
 export function handOverName(volume: string): string {
   return `${volume}-handover`;
 }

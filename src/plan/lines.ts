@@ -1,7 +1,7 @@
 /** Each action as the command behind it. */
 import { LABEL, SETTINGS_LABEL, settingsLabel, type Action, type ActionKind } from './action.ts';
 import { callLine, questionLine, secretLine } from './call-lines.ts';
-import { handOverLines, runLine } from './container-lines.ts';
+import { handOverLines, runLine, startLine } from './container-lines.ts';
 import { processLines } from './process-lines.ts';
 import { commandLine, quote } from './shell.ts';
 
@@ -60,7 +60,7 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
         : [
             `case "${settingsOfLine(container.name)}" in`,
             `  '') ${runLine(container)} ;;`,
-            `  ${quote(settingsLabel(container))}) docker start ${quote(container.name)} ;;`,
+            `  ${quote(settingsLabel(container))}) ${startLine(container)} ;;`,
             `  *) echo ${quote(`the container ${container.name} has other settings`)} >&2; exit 5 ;;`,
             'esac',
           ].join('\n'),

@@ -33,20 +33,17 @@ export async function planStatus({ steps }: Plan, systems: Systems, working: Wor
 }
 
 async function readiness(steps: readonly Step[], systems: Systems, working: Working): Promise<StageStatus> {
-  for (const { ready } of steps) {
+  for (const { action, ready } of steps) {
+    const container = action.kind === 'runContainer' ? await systems.containers.state(action.name) : undefined;
+    const { paused = false, unhealthy } = container?.kind === 'ok' ? container.value : {};
+    // Before the question, which a paused container would not answer.
+    if (paused && action.kind === 'runContainer')
+      return { state: 'partial', reason: `paused; continue it with: docker unpause ${action.name}` };
     const answer = await ready?.ask(systems, working, new Map());
     if (answer && answer.kind !== 'ok') return { state: 'partial', reason: answer.reason.split('\n', 1)[0] ?? '' };
+    // It answers from here, and its own health check knows better.
+    if (unhealthy !== undefined && action.kind === 'runContainer')
+      return { state: 'partial', reason: `the health check of ${action.name} says: ${unhealthy}` };
   }
-  return (await firstUnhealthy(steps, systems)) ?? { state: 'ready' };
-}
-
-/** It answers us, and its own health check knows better. */
-async function firstUnhealthy(steps: readonly Step[], { containers }: Systems): Promise<StageStatus | undefined> {
-  for (const { action } of steps) {
-    if (action.kind !== 'runContainer') continue;
-    const state = await containers.state(action.name);
-    if (state.kind !== 'ok' || state.value.unhealthy === undefined) continue;
-    return { state: 'partial', reason: `the health check of ${action.name} says: ${state.value.unhealthy}` };
-  }
-  return undefined;
+  return { state: 'ready' };
 }

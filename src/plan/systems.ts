@@ -123,7 +123,9 @@ export interface Performer<A extends Action = Action> {
 }
 
 export interface ContainerState {
+  /** True for a paused container too. */
   readonly running: boolean;
+  readonly paused: boolean;
   readonly exitCode: number;
   /** What its own health check said last, once Docker calls it unhealthy. */
   readonly unhealthy?: string;

@@ -3,8 +3,10 @@ import type Docker from 'dockerode';
 import { LABEL, SETTINGS_LABEL, settingsLabel, settingsOf, type RunContainer } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import type { ContainerState, Creating } from '../plan/systems.ts';
+import { paused } from '../plan/container-checks.ts';
 import { Problem } from '../problem.ts';
 import type { Ask } from './docker-errors.ts';
+import { endpointOf, reattach } from './docker-network.ts';
 
 /** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
@@ -17,10 +19,10 @@ export function labelsOf({ Labels }: { readonly Labels?: Labels | null | undefin
 }
 
 export function stateOf({ State, Config }: Docker.ContainerInspectInfo): ContainerState {
-  const { Running, ExitCode, Health } = State;
+  const { Running, Paused, ExitCode, Health } = State;
   const labels = labelsOf(Config);
   const said = Health?.Status === 'unhealthy' ? { unhealthy: Health.Log.at(-1)?.Output.trim() ?? '' } : {};
-  return { running: Running, exitCode: ExitCode, ours: SETTINGS_LABEL in labels, labels, ...said };
+  return { running: Running, paused: Paused, exitCode: ExitCode, ours: SETTINGS_LABEL in labels, labels, ...said };
 }
 
 export function assertOurs(labelled: { readonly Labels?: Labels | null | undefined }, thing: string): void {
@@ -37,7 +39,7 @@ export function assertOurContainer(name: string, { Config }: Docker.ContainerIns
 }
 
 export function compare(action: RunContainer, found: Docker.ContainerInspectInfo): Answer<unknown> {
-  const { Config, State, Name } = found;
+  const { Config, State, Name, NetworkSettings } = found;
   assertOurContainer(action.name, found);
   const wanted = settingsOf(action);
   const there = JSON.parse(labelsOf(Config)[SETTINGS_LABEL] ?? '{}') as Record<string, string>;
@@ -57,7 +59,9 @@ export function compare(action: RunContainer, found: Docker.ContainerInspectInfo
       details: { container: Name, differences },
     });
   }
-  return State.Running ? ok(undefined) : absent(`stopped with exit code ${String(State.ExitCode)}`);
+  if (State.Paused) throw paused(action.name);
+  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`);
+  return action.network in NetworkSettings.Networks ? ok(undefined) : absent(`not on the network ${action.network}`);
 }
 
 export async function runContainer(
@@ -68,7 +72,7 @@ export async function runContainer(
 ): Promise<Answer<unknown>> {
   const found = await ask(() => docker.getContainer(action.name).inspect());
   if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true)
-    return ask(() => docker.getContainer(action.name).start());
+    return startAgain(docker, ask, action, found.value);
   await removeIfThere(docker, action.name);
   await warnOfArchitecture(docker, action, say);
   const created = await ask(() => docker.createContainer(containerOptions(action)));
@@ -76,6 +80,22 @@ export async function runContainer(
   const started = await ask(() => created.value.start());
   // What could not start is taken away, so that the next run may ask for something else.
   if (started.kind !== 'ok') await removeIfThere(docker, action.name);
+  return settled(started);
+}
+
+/** With what is in it: for a container that has stopped, or that has lost its network. */
+async function startAgain(
+  docker: Docker,
+  ask: Ask,
+  action: RunContainer,
+  found: Docker.ContainerInspectInfo,
+): Promise<Answer<unknown>> {
+  const attached = await ask(() => reattach(docker, action, found));
+  if (attached.kind !== 'ok') return failed(attached.reason);
+  return settled(await ask(() => docker.getContainer(action.name).start().catch(unless(304))));
+}
+
+function settled(started: Answer<unknown>): Answer<unknown> {
   if (started.kind !== 'ok' && PORT_TAKEN.test(started.reason)) throw portTaken(started.reason);
   return started.kind === 'ok' ? started : failed(started.reason);
 }
@@ -97,7 +117,7 @@ async function warnOfArchitecture(docker: Docker, action: RunContainer, say: Cre
 
 function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
   const { name, stage, image, ports, mounts, env, network, entrypoint, command, readOnly } = action;
-  const { aliases, capabilities } = action;
+  const { capabilities } = action;
   return {
     name,
     Image: image,
@@ -106,7 +126,7 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
     ...(entrypoint !== undefined && { Entrypoint: [entrypoint] }),
     ...(command && { Cmd: [...command] }),
     ExposedPorts: Object.fromEntries(ports.map((port) => [`${String(port.container)}/tcp`, {}])),
-    ...(aliases && { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...aliases] } } } }),
+    ...(action.aliases && { NetworkingConfig: { EndpointsConfig: { [network]: endpointOf(action) } } }),
     HostConfig: {
       NetworkMode: network,
       // As docker's own client writes them.

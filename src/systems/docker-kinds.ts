@@ -18,6 +18,7 @@ import {
 import type { Ask } from './docker-errors.ts';
 import { pinnedCertificate } from './docker-files.ts';
 import { handOver, isHandedOver } from './docker-hand-over.ts';
+import { sharedNetwork } from './docker-network.ts';
 import { followed } from './docker-progress.ts';
 
 export type DockerAction = Exclude<Action, { kind: 'makeSecret' | 'makeNetrc' | 'runProcess' | 'resource' }>;
@@ -60,18 +61,7 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
       },
       remove: () => Promise.resolve(absent('images that were pulled stay')),
     },
-    createNetwork: {
-      exists: ({ name }) => ask(() => inspectNetwork(docker, name)),
-      present: async ({ name }) => {
-        const network = await ask(() => inspectNetwork(docker, name));
-        // In use by another stage of ours: it goes with the last one.
-        const inUse = network.kind === 'ok' && Object.keys(network.value.Containers ?? {}).length > 0;
-        return inUse ? absent('still in use') : network;
-      },
-      create: ({ name, stage }) =>
-        ask(() => docker.createNetwork({ Name: name, Labels: { [LABEL]: stage }, CheckDuplicate: true })),
-      remove: ({ name }) => ask(() => docker.getNetwork(name).remove()),
-    },
+    createNetwork: sharedNetwork(docker, ask),
     createVolume: {
       exists: ({ name }) => volumePresent(name),
       present: ({ name }) => volumePresent(name),
@@ -164,10 +154,4 @@ function checkedBuild(
   if (built.kind === 'failed') return built.reason.includes('platform') ? { ...built, hint } : built;
   const other = found.kind === 'ok' ? otherArchitecture(action, found.value) : undefined;
   return other === undefined ? built : failed(`${other}, not for ${platform}`, { hint });
-}
-
-async function inspectNetwork(docker: Docker, name: string): Promise<Docker.NetworkInspectInfo> {
-  const found = await docker.getNetwork(name).inspect();
-  assertOurs(found, `network ${name}`);
-  return found;
 }

@@ -2,6 +2,7 @@ import { findEnterprise } from '../../databases/enterprise/nodes.ts';
 import { findStack, proveModules, stackConnection, stackPlan } from '../../databases/stack.ts';
 import { deployment, type DatabaseName } from '../../deployment.ts';
 import { portsFree } from '../../plan/container-checks.ts';
+import { SERVICE } from '../../targets/container.ts';
 import { stackUpSettings, type planSettings, type upSettings } from '../docker-options.ts';
 import { enterpriseUpSettings } from '../enterprise-options.ts';
 import type { Invocation } from '../invocation.ts';
@@ -52,7 +53,8 @@ export async function upCommand(values: UpValues, invocation: Invocation): Promi
 
 /** Before the database is made: a port that is taken must not be found out after it. */
 async function servicePortFree({ db, on, port }: UpValues, { systems, places }: Invocation): Promise<void> {
-  if ((await portOf(on, places, systems)) === port) return;
+  // A container that has stopped has its port no longer: only the running one counts.
+  if (on === 'local' && (await portOf(on, places, systems)) === port) return;
   const instead = `redisdemo up --db ${db} --on ${on} --port ${String(port === 65_535 ? 8000 : port + 1)}`;
-  await portsFree([port], { instead }, systems);
+  await portsFree([port], { ...(on === 'container' && { own: SERVICE }), instead }, systems);
 }

@@ -1,0 +1,123 @@
+/** A reboot: every container has stopped, and what removes unused things may have run. `up` brings every stage back. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { commandsIn, type Commands } from '../commands.ts';
+import { skipped } from '../docker.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { freePort } from '../fakes/redis-server.ts';
+import { openLab, type Lab } from '../lab.ts';
+import { runScript } from '../printed-script.ts';
+
+const [redis, insight, service] = await Promise.all([freePort(), freePort(), freePort()]);
+const STACK = ['stack', 'up', '--image', 'redis:8', '--port', String(redis)];
+const UP = ['up', '--db', 'stack', '--on', 'container', '--port', String(service)];
+const INSIGHT = ['insight', 'up', '--port', String(insight)];
+const ALL = ['redisdemo-stack', 'redisdemo-service', 'redisdemo-insight'];
+
+describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  let ask: Commands['ask'];
+  let redisdemo: Commands['redisdemo'];
+  beforeAll(async () => {
+    lab = await openLab();
+    ({ ask, redisdemo } = commandsIn(lab));
+  });
+  afterEach(() => lab.clear());
+  afterAll(() => lab.close());
+
+  async function withRedis<T>(work: (client: Redis) => Promise<T>): Promise<T> {
+    const client = new Redis({ port: redis, host: '127.0.0.1' });
+    try {
+      return await work(client);
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  async function everyStage(): Promise<void> {
+    await redisdemo(STACK);
+    await redisdemo(UP);
+    await redisdemo([...INSIGHT, '--accept-terms']);
+    await withRedis((client) => client.set('kept', 'yes'));
+  }
+
+  async function isAsBefore(): Promise<void> {
+    const { stages } = (await ask(['status'])) as { stages: readonly { name: string; state: string }[] };
+    const ready = stages.filter(({ state }) => state === 'ready').map(({ name }) => name);
+    expect(ready).toEqual(['stack', 'insight', 'container']);
+    expect(await withRedis((client) => client.get('kept'))).toBe('yes');
+  }
+
+  test.each([
+    ['the engine starts again', () => lab.engine.kill().then(() => lab.engine.restart())],
+    ['`docker network prune` removes the network', () => lab.docker('network', 'prune', '--force')],
+  ])('every stage comes back with up and its data when all containers have stopped and %s', async (_what, happens) => {
+    await everyStage();
+    await lab.docker('stop', '--time', '1', ...ALL);
+    await happens();
+    await redisdemo(STACK);
+    await redisdemo(UP);
+    await redisdemo(INSIGHT);
+    await isAsBefore();
+  });
+
+  test('the network stays while a stopped container is on it, and goes with the last one', async () => {
+    await redisdemo(STACK);
+    await redisdemo(UP);
+    await lab.docker('stop', '--time', '1', 'redisdemo-stack', 'redisdemo-service');
+    await redisdemo(['destroy', 'container']);
+    expect(await lab.things()).toContain('network redisdemo');
+    await redisdemo(STACK);
+    await redisdemo(['stack', 'down']);
+    expect(await lab.things()).not.toContain('network redisdemo');
+  });
+
+  test('a running container that was taken off its network is attached again', async () => {
+    await redisdemo(STACK);
+    await redisdemo(UP);
+    await lab.docker('network', 'disconnect', 'redisdemo', 'redisdemo-stack');
+    await redisdemo(STACK);
+    expect(await ask(UP)).toMatchObject({ passed: true });
+  });
+
+  test('the printed script starts a stopped container on a new network too', async () => {
+    const { stdout: script } = await redisdemo([...STACK, '--print']);
+    await redisdemo(STACK);
+    await lab.docker('stop', '--time', '1', 'redisdemo-stack');
+    await lab.docker('network', 'prune', '--force');
+    await runScript(lab, { shell: 'sh', script, env: {} });
+    expect(await withRedis((client) => client.ping())).toBe('PONG');
+  });
+
+  test('a paused container is reported at once, with the command that continues it', async () => {
+    await redisdemo(STACK);
+    await lab.docker('pause', 'redisdemo-stack');
+    for (const command of [STACK, ['env'], UP]) {
+      const { exitCode, stderr } = await lab.run(command);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 3,
+        stderr: 'Error: The container redisdemo-stack is paused.\n→ Continue it with: docker unpause redisdemo-stack\n',
+      });
+    }
+    expect(await ask(['stack', 'status'])).toMatchObject({
+      state: 'partial',
+      reason: 'paused; continue it with: docker unpause redisdemo-stack',
+    });
+    await lab.docker('unpause', 'redisdemo-stack');
+    await redisdemo(STACK);
+  });
+
+  test('up finds the port of a stopped service container taken before it makes a database', async () => {
+    await redisdemo(['deploy', 'container', '--db', 'memory', '--port', String(service)]);
+    await lab.docker('stop', '--time', '1', 'redisdemo-service');
+    const server = createServer().listen(service, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { exitCode, stderr } = await lab.run(UP);
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain(`Port ${String(service)} is taken by node`);
+    expect(await lab.things()).not.toContain('container redisdemo-stack');
+  });
+});
