@@ -2,7 +2,7 @@
 import type { Connection } from '../connection.ts';
 import type { Home } from '../home.ts';
 import { SETTINGS_LABEL, type HandOver, type RunContainer } from '../plan/action.ts';
-import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import { absent, ok, type Answer } from '../plan/answer.ts';
 import { aliveOr, paused, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -141,7 +141,8 @@ async function answers(connection: Connection, systems: Systems): Promise<Answer
     if (json.kind === 'failed' && isUnknown(json.reason)) throw moduleProblem(json.reason);
     return ok(undefined);
   }
-  if (/^(?:NOAUTH|WRONGPASS)/.test(answer.reason)) return failed(answer.reason);
+  // What no wait changes: another password, protected mode, something else on that port.
+  if (answer.kind === 'failed' && answer.transient !== true) return answer;
   return aliveOr(STACK, absent(answer.reason), systems);
 }
 

@@ -66,7 +66,7 @@ async function askUntilOk<T>({ what, limitMs, ask, hint, quiet }: Wait<T>, { rep
       signal.throwIfAborted();
       throw new Problem(gaveUp ?? 'timeout', {
         message: `Waited ${formatMs(elapsed)} for ${what}. Last answer: ${sentence(answer.reason)}`,
-        hint,
+        hint: (answer.kind === 'failed' ? answer.hint : undefined) ?? hint,
         details: { what, lastAnswer: answer.reason, elapsedMs: Math.round(elapsed), limitMs },
       });
     }

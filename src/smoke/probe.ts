@@ -77,8 +77,9 @@ export class Probe {
   /** One Redis command, past the service. */
   async redis(connection: Connection, ...command: string[]): Promise<unknown> {
     const answer = await this.#systems.redis.call(connection, command);
-    if (answer.kind !== 'ok') throw new Difference(`an answer to ${command.join(' ')}`, answer.reason);
-    return answer.value;
+    if (answer.kind === 'ok') return answer.value;
+    const hint = answer.kind === 'failed' && answer.hint !== undefined ? `. ${answer.hint}` : '';
+    throw new Difference(`an answer to ${command.join(' ')}`, `${answer.reason}${hint}`);
   }
 }
 

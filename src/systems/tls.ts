@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { PeerCertificate } from 'node:tls';
 import type { Trust } from '../plan/call.ts';
+import { Problem } from '../problem.ts';
 
 export interface TlsOptions {
   readonly ca?: string;
@@ -17,7 +18,7 @@ export const VERIFIED: TlsOptions = { rejectUnauthorized: true };
 
 export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
   if (!('file' in trust)) return trust.kind === 'insecure' ? { rejectUnauthorized: false } : VERIFIED;
-  const pem = await readFile(trust.file, 'utf8');
+  const pem = await readAuthority(trust.file, trust.kind === 'authority' ? '--ca-file' : undefined);
   if (trust.kind === 'authority') return { ...VERIFIED, ca: pem };
   const { fingerprint256 } = new X509Certificate(pem);
   return {
@@ -28,6 +29,25 @@ export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
     checkServerIdentity: (_name: string, peer: PeerCertificate) =>
       peer.fingerprint256 === fingerprint256 ? undefined : new Error('its certificate is not the pinned one'),
   };
+}
+
+/**
+ * PEM certificates. Throws a Problem (`bad_setting`) for a file that cannot be read or holds none: TLS would take it, and
+ * trust nobody. @param flag what names the file; absent for one in redisdemo's own folder
+ */
+export async function readAuthority(file: string, flag?: string): Promise<string> {
+  try {
+    const pem = await readFile(file, 'utf8');
+    return new X509Certificate(pem).raw.length > 0 ? pem : '';
+  } catch (error) {
+    throw new Problem('bad_setting', {
+      message: `No certificate can be read from ${file}: ${(error as Error).message}`,
+      hint:
+        flag === undefined
+          ? `Remove that file, then run the same command again: it asks for the certificate's fingerprint.`
+          : `Set ${flag} to a readable file with certificates in PEM format.`,
+    });
+  }
 }
 
 /** What OpenSSL says when the certificate is not one that we trust. */

@@ -32,7 +32,9 @@ export function redisClient(settings: RedisSettings): Redis {
 
 /** A server name is a name (RFC 6066, section 3): for an address the certificate is checked without one. */
 function tlsOptions({ host, ca }: RedisSettings): ConnectionOptions {
-  return { ...(isIP(host) === 0 && { servername: host }), ...(ca !== undefined && { ca }) };
+  // Without it, Node lets NODE_TLS_REJECT_UNAUTHORIZED=0 switch every check off, also that of a given authority.
+  const verified = { rejectUnauthorized: true };
+  return { ...verified, ...(isIP(host) === 0 && { servername: host }), ...(ca !== undefined && { ca }) };
 }
 
 /**
