@@ -31,7 +31,7 @@ const run: Run = async ({ quiet, color, input }, work) => {
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);
-  for (const remark of homeRemarks(env)) report.say(remark, 'note');
+  for (const remark of [...homeRemarks(env), ...tlsRemarks()]) report.say(remark, 'note');
   const finish = (result: Result, problem?: Problem): void => {
     if (asJson) printDocument(problem ? failure(problem, result.data) : success(result.data));
     else report.result(result);
@@ -53,6 +53,13 @@ const run: Run = async ({ quiet, color, input }, work) => {
 };
 
 void main();
+
+/** Every system verifies certificates anyway. Without the variable, Node does not claim the opposite. */
+function tlsRemarks(): readonly string[] {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return [];
+  delete env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  return ['NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are always verified'];
+}
 
 async function main(): Promise<void> {
   try {
