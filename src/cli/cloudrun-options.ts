@@ -18,8 +18,7 @@ export const cloudRunPlaceSettings = {
   region: {
     flag: '--region <region>',
     variable: 'REDISDEMO_REGION',
-    words: 'where it runs',
-    fallback: DEFAULT_REGION,
+    words: `Google Cloud region; default: gcloud's own (run/region), or ${DEFAULT_REGION}`,
     rule: id('a region such as europe-west1'),
   },
   service: {

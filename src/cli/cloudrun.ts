@@ -4,8 +4,13 @@ import type { Connection } from '../connection.ts';
 import { databaseConnection } from '../deployment.ts';
 import { serviceDigest } from '../image.ts';
 import { Problem, together } from '../problem.ts';
-import { DEPLOY_LIMIT_MS, type CloudRunPlace, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
-import { readClient } from '../targets/cloudrun/client.ts';
+import {
+  DEFAULT_REGION,
+  DEPLOY_LIMIT_MS,
+  type CloudRunPlace,
+  type CloudRunSettings,
+} from '../targets/cloudrun/settings.ts';
+import { readClient, type Client } from '../targets/cloudrun/client.ts';
 import type { cloudRunPlaceSettings, cloudRunSettings } from './cloudrun-options.ts';
 import type { Invocation } from './invocation.ts';
 import { readConnection } from './options.ts';
@@ -14,17 +19,30 @@ import type { Values } from './setting.ts';
 export type PlaceValues = Values<typeof cloudRunPlaceSettings>;
 type CloudRunValues = Values<typeof cloudRunSettings>;
 
-/** The project as given, else as gcloud has it. Throws a Problem when there is none. */
-export async function placeOf(
-  { project, region, service }: PlaceValues,
-  invocation: Invocation,
-): Promise<CloudRunPlace> {
-  const found = project ?? (await readClient(invocation.systems, invocation.signal)).project;
-  if (found !== undefined) return { project: found, region, service };
+/** Project and region as given, or else gcloud's own. Throws a Problem when no project is named anywhere. */
+export async function placeOf(values: PlaceValues, invocation: Invocation): Promise<CloudRunPlace> {
+  const place = await foundPlace(values, invocation);
+  if (place !== undefined) return place;
   throw new Problem('bad_usage', {
     message: 'A Google Cloud project is needed.',
     hint: 'Give --project ID, set REDISDEMO_PROJECT, or: gcloud config set project ID',
   });
+}
+
+/** undefined when no project is named anywhere. */
+export async function foundPlace(
+  { project, region, service }: PlaceValues,
+  { systems, signal }: Pick<Invocation, 'systems' | 'signal'>,
+): Promise<CloudRunPlace | undefined> {
+  if (project !== undefined && region !== undefined) return { project, region, service };
+  const client = await readClient(systems, signal);
+  const found = project ?? client.project;
+  return found === undefined ? undefined : { project: found, region: region ?? regionOf(client), service };
+}
+
+/** `gcloud config set run/region`, or CLOUDSDK_RUN_REGION. */
+export function regionOf({ property }: Client): string {
+  return property('run', 'region') ?? DEFAULT_REGION;
 }
 
 export async function cloudRunOf(values: CloudRunValues, invocation: Invocation): Promise<CloudRunSettings> {

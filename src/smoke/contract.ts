@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { describeConnection } from '../connection.ts';
-import { Difference, show, type Probe } from './probe.ts';
+import { Difference, shorten, show, type Probe } from './probe.ts';
 import { EXAMPLE_USERS, INVALID_BODY, PUT_BODY, SPARE_IDS, STORED_RECORD, TUTORIAL_ID } from './records.ts';
 
 /** What the checks learn on their way. */
@@ -100,7 +100,7 @@ const refuses: Check = {
   needsId: true,
   run: async (probe, scene) => {
     const { status, text } = await probe.send('PUT', user(scene), INVALID_BODY);
-    if (status !== 422) throw new Difference('status 422', `status ${String(status)}: ${text}`);
+    if (status !== 422) throw new Difference('status 422', `status ${String(status)}: ${shorten(text)}`);
     return undefined;
   },
 };
@@ -130,7 +130,7 @@ const servesDocs: Check = {
   run: async (probe) => {
     const { status, text } = await probe.send('GET', '/docs');
     if (status !== 200 || !text.includes('SwaggerUIBundle')) {
-      throw new Difference('a page that starts Swagger UI', `status ${String(status)}: ${text}`);
+      throw new Difference('a page that starts Swagger UI', `status ${String(status)}: ${shorten(text)}`);
     }
     const assets = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
     const own = assets.filter((path) => /^\/(?!\/)/.test(path));

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts';
 import type { HttpRequest, HttpResponse, Systems } from '../plan/systems.ts';
+import { describePage } from '../web-page.ts';
 
 /** A check did not hold: what was expected, and what was there instead. */
 export class Difference extends Error {
@@ -13,7 +14,7 @@ export class Difference extends Error {
   }
 }
 
-/** Nobody answers at all: no further check can say anything. */
+/** Nobody answers at all, or something in front of the service does: no further check can say anything. */
 export class Unreachable extends Difference {}
 
 export interface ProbeSettings {
@@ -66,6 +67,8 @@ export class Probe {
   /** The parsed body of a 200. Throws a {@link Difference} for any other status and for what is no JSON. */
   async json(method: HttpRequest['method'], path: string, body?: unknown): Promise<unknown> {
     const { status, text } = await this.send(method, path, body);
+    const page = describePage(text);
+    if (page !== undefined) throw new Unreachable('JSON from the service', `status ${String(status)} with ${page}`);
     if (status !== 200) throw new Difference('status 200', `status ${String(status)}: ${shorten(text)}`);
     try {
       return JSON.parse(text) as unknown;
@@ -88,7 +91,10 @@ export function show(value: unknown): string {
   return shorten(JSON.stringify(value));
 }
 
-function shorten(text: string): string {
+/** A body as a message shows it. */
+export function shorten(text: string): string {
+  const page = describePage(text);
+  if (page !== undefined) return page;
   const flat = text.replace(/\s+/g, ' ').trim();
   return flat.length > SHOWN_CHARACTERS ? `${flat.slice(0, SHOWN_CHARACTERS)}…` : flat || 'nothing';
 }

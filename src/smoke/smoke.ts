@@ -74,12 +74,13 @@ function summaryOf(checks: readonly CheckReport[]): string {
 
 /** Waits until the service says that it can work. A service without /health is taken at its first answer. */
 export async function waitUntilHealthy(
-  url: string,
+  { url, authorization }: Pick<ProbeSettings, 'url' | 'authorization'>,
   limitMs: number,
   { http }: SmokeSystems,
   working: Working,
 ): Promise<void> {
-  const request: HttpRequest = { method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS };
+  const headers = authorization ? { authorization: authorization() } : {};
+  const request: HttpRequest = { method: 'GET', url: `${url}/health`, headers, timeoutMs: HEALTH_TIMEOUT_MS };
   const ask = async (): Promise<Answer<undefined>> => {
     const answer = await http.send(request, working.signal);
     if (answer.kind !== 'ok') return absent(answer.reason);

@@ -135,4 +135,13 @@ describe('a wrong service', () => {
     expect(found.requests.filter((name) => name.startsWith('PUT'))).toEqual([]);
     expect(found.checks.filter(({ outcome }) => outcome === 'not run')).toHaveLength(4);
   });
+
+  it('is described by the title of its page where a front end answers for it, once, and nobody reads HTML', async () => {
+    const page = '\n<html><head>\n<title>403\nForbidden</title></head><body><h1>Error: Forbidden</h1></body></html>';
+    const found = await meddled(() => ({ status: 403, text: page }));
+    expect(JSON.stringify(found)).not.toMatch(/<\/?\w/);
+    expect(failed(found)).toEqual(['GET /users/1 is Paul John']);
+    expect(found.checks[0]?.got).toBe('status 403 with an HTML page, "403 Forbidden"');
+    expect(found.requests).toHaveLength(1);
+  });
 });

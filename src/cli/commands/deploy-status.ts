@@ -2,9 +2,8 @@ import type { TargetName } from '../../deployment.ts';
 import { planStatus } from '../../plan/status.ts';
 import { Problem } from '../../problem.ts';
 import { line, type Cell, type Line, type Table } from '../../report.ts';
-import { readClient } from '../../targets/cloudrun/client.ts';
 import { cloudRunStatus, destroyCommandFor, type CloudRunStatus } from '../../targets/cloudrun/status.ts';
-import type { PlaceValues } from '../cloudrun.ts';
+import { foundPlace, type PlaceValues } from '../cloudrun.ts';
 import type { Invocation } from '../invocation.ts';
 import { servicePlan } from './service-plan.ts';
 
@@ -46,10 +45,9 @@ async function onCloudRun(
 ): Promise<CloudRunStatus | { row: Row }> {
   const row = (state: string, reason: string) => ({ row: { target: 'cloudrun', state, reason, remove: '' } });
   try {
-    const project = values.project ?? (await readClient(systems, signal)).project;
-    if (project === undefined) return row('unknown', 'no project: give --project ID');
-    const { region, service } = values;
-    return await cloudRunStatus({ project, region, service }, systems, { report, signal });
+    const place = await foundPlace(values, { systems, signal });
+    if (place === undefined) return row('unknown', 'no project: give --project ID');
+    return await cloudRunStatus(place, systems, { report, signal });
   } catch (error) {
     const { state, reason } = unknown(error);
     return row(state, reason);

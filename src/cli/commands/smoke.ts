@@ -11,17 +11,40 @@ export async function smokeCommand(values: Values<typeof smokeSettings>, invocat
   const { url } = values;
   // Before the test: a result that cannot be written is found out first.
   if (values.junit !== undefined) await writeJunit(values.junit, '');
-  if (values.wait !== undefined) await waitUntilHealthy(url, values.wait, systems, invocation);
-  const report = await smoke({ url, connection: readConnection(values, environment), signal }, systems, invocation);
+  const authorization = isOnCloudRun(url) ? await identity(url, invocation) : undefined;
+  if (values.wait !== undefined) await waitUntilHealthy({ url, authorization }, values.wait, systems, invocation);
+  const connection = readConnection(values, environment);
+  const report = await smoke({ url, connection, authorization, signal }, systems, invocation);
   if (values.junit !== undefined) await writeJunit(values.junit, junit(report));
   const failures = report.checks.filter(({ outcome }) => outcome === 'failed');
   const problem = new Problem('smoke_failed', {
     message: `The smoke test failed at ${url}: ${failures.map(({ title }) => title).join('; ')}.`,
     hint: report.checks.some(({ outcome }) => outcome === 'passed')
       ? 'The lines above say what was expected and what the service gave.'
-      : 'Is the service running? Start it with: redisdemo serve   Or name another: redisdemo smoke --url URL',
+      : adviceFor(url, authorization !== undefined),
   });
   finish(smokeResult(report), report.passed ? undefined : problem);
+}
+
+const isOnCloudRun = (url: string): boolean => new URL(url).hostname.endsWith('.run.app');
+
+async function identity(url: string, { systems, report, signal }: Invocation) {
+  const { identityIfAsked } = await import('../../targets/cloudrun/identity.ts');
+  return identityIfAsked(url, systems, { report, signal });
+}
+
+/** What helps where not one check passed: that depends on who runs the service. */
+function adviceFor(url: string, isPrivate: boolean): string {
+  const { hostname } = new URL(url);
+  if (/^(?:localhost|127\..*|\[::1\])$/.test(hostname)) {
+    return 'Is the service running? Start it with: redisdemo serve   Or name another: redisdemo smoke --url URL';
+  }
+  if (isPrivate) {
+    return "The service is private. gcloud's login needs roles/run.invoker on it; see which login that is: gcloud auth list";
+  }
+  return isOnCloudRun(url)
+    ? 'See which address the service has, and what it does: redisdemo deploy status'
+    : 'Is a service running at that address, and can this machine reach it? Name another: redisdemo smoke --url URL';
 }
 
 async function writeJunit(file: string, xml: string): Promise<void> {

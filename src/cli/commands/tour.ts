@@ -1,4 +1,5 @@
-import { Problem } from '../../problem.ts';
+import { isInterruption, Problem } from '../../problem.ts';
+import { DEFAULT_REGION } from '../../targets/cloudrun/settings.ts';
 import { tour } from '../../tour/tour.ts';
 import { tourResult } from '../../tour/result.ts';
 import type { RungReport } from '../../tour/rung.ts';
@@ -9,12 +10,27 @@ import type { Values } from '../setting.ts';
 
 export async function tourCommand(values: Values<typeof tourSettings>, invocation: Invocation): Promise<void> {
   const { systems, places, environment, finish } = invocation;
-  const { keep, project, region } = values;
+  const { keep, project } = values;
+  const region = values.region ?? (project === undefined ? DEFAULT_REGION : await gcloudRegion(invocation));
   const cloud = { project, region, connection: readConnection(values, environment) };
   const rungs = await tour({ places, systems, working: invocation, keep, cloud });
   const left = rungs.filter(({ leftBehind }) => leftBehind.length > 0);
   const removals = [...new Set(left.map(({ removal }) => removal))];
   finish(tourResult(rungs, keep ? removals : []), problemOf(rungs, keep ? [] : left, removals));
+}
+
+/** Without a gcloud that works, the tour reports that where it walks to Cloud Run. */
+async function gcloudRegion({ systems, signal }: Invocation): Promise<string> {
+  try {
+    const [{ readClient }, { regionOf }] = await Promise.all([
+      import('../../targets/cloudrun/client.ts'),
+      import('../cloudrun.ts'),
+    ]);
+    return regionOf(await readClient(systems, signal));
+  } catch (error) {
+    if (!(error instanceof Problem) || isInterruption(error)) throw error;
+    return DEFAULT_REGION;
+  }
 }
 
 function problemOf(

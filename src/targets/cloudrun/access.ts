@@ -26,7 +26,7 @@ export function openSteps(place: CloudRunPlace, url: string, way: Way): Step[] {
         what: `${url.startsWith('{{') ? 'the service' : url} without a token`,
         limitMs: OPEN_LIMIT_MS,
         ask: (systems, { signal }, facts) => probePublic(addressOf(url, facts), systems, signal),
-        shell: probeLine(url.replace('{{SERVICE_URL}}', '${SERVICE_URL}'), false),
+        shell: probeLine(url.replace('{{SERVICE_URL}}', '${SERVICE_URL}'), undefined),
       },
     },
   ];

@@ -67,12 +67,14 @@ function broken(reason: string): Problem {
 }
 
 /** What a person should know of it before anything is made. */
-export function describeClient({ version, account }: Client): string {
+export function describeClient({ version, account, property }: Client): string {
   const age =
     Number.parseInt(version) < KNOWN_VERSION
       ? `, which is older than ${String(KNOWN_VERSION)}: if it does not know a flag, gcloud components update`
       : '';
-  return `gcloud ${version}${age}, logged in as ${account ?? 'whoever the access token is from'}`;
+  const impersonated = property('auth', 'impersonate_service_account');
+  const as = impersonated === undefined ? '' : `, acting as ${impersonated}`;
+  return `gcloud ${version}${age}, logged in as ${account ?? 'whoever the access token is from'}${as}`;
 }
 
 /** Who asks Google, as a policy names it: the service account that gcloud impersonates, or else the one logged in. */

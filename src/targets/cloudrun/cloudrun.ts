@@ -45,6 +45,7 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   const wanted: ReleaseSettings = {
     ...settings,
     account: ground.account,
+    client: ground.client,
     onReport: (smoke) => {
       report = smoke;
     },
@@ -68,7 +69,8 @@ export async function printable(settings: CloudRunSettings, course: Course): Pro
   const ground = await preflight(settings, course.systems, course.working);
   const state = ground.off.length > 0 ? undefined : await settledState(settings, ground.google, course.working);
   const since = state ? sinceOf(state.service) : Math.floor(Date.now() / 1000);
-  const main = releasePlan({ ...settings, account: ground.account, onReport: () => undefined }, state, since);
+  const { account, client } = ground;
+  const main = releasePlan({ ...settings, account, client, onReport: () => undefined }, state, since);
   const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
   const apis = ground.off.length === 0 ? [] : enablePlan(settings, ground.off).steps;
   const access = accessPlan(settings, state, url, state?.openness === 'binding' ? 'binding' : 'unchecked');

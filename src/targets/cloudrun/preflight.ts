@@ -5,15 +5,17 @@ import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem, together } from '../../problem.ts';
 import { checkAddress } from './address.ts';
-import { describeClient, memberOf, readClient } from './client.ts';
+import { describeClient, memberOf, readClient, type Client } from './client.ts';
 import { gcloud, inProject } from './gcloud.ts';
 import { firstSentence, openGoogle, type GoogleApi } from './google-api.ts';
+import { checkIdentity } from './identity.ts';
 import { checkRights } from './rights.ts';
 import type { CloudRunSettings } from './settings.ts';
 import { checkUpload } from './upload.ts';
 
 export interface Ground {
   readonly google: GoogleApi;
+  readonly client: Client;
   /** The account that the service runs as. */
   readonly account: string;
   /** APIs that are needed and off. */
@@ -44,12 +46,13 @@ export async function preflight(settings: CloudRunSettings, systems: Systems, wo
     checkBilling(settings.project, google),
     checkAccount(settings, account, google),
     checkRights(settings, { account, caller: memberOf(client) }, google),
+    checkIdentity(settings, !off.includes('run.googleapis.com'), google, { systems, working }),
   ]);
   const doubted = collect([buildAccountNote(settings, number, google)]);
   const [first, second, third] = await Promise.all([local, asked, doubted]);
   const problems = [first, second, third].flatMap(({ problems: some }) => some);
   if (problems.length > 0) throw together(problems);
-  return { google, account, off, notes: [...first.notes, ...second.notes], doubts: third.notes };
+  return { google, client, account, off, notes: [...first.notes, ...second.notes], doubts: third.notes };
 }
 
 interface Found {

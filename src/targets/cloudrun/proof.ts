@@ -5,8 +5,8 @@ import type { Working } from '../../plan/wait.ts';
 import type { Connection } from '../../connection.ts';
 import { Problem } from '../../problem.ts';
 import { smoke, type SmokeReport } from '../../smoke/smoke.ts';
-import { gcloudText } from './gcloud.ts';
-import { firstSentence } from './google-api.ts';
+import type { Client } from './client.ts';
+import { identityFor, identityWords, isRefusal, type Authorization } from './identity.ts';
 
 export interface Proof {
   /** Where it is called: perhaps that of a tag. */
@@ -16,9 +16,6 @@ export interface Proof {
   readonly private: boolean;
   readonly connection: Connection | undefined;
 }
-
-/** Never printed: a function, which no record of settings shows. */
-type Authorization = () => string;
 
 const TIMEOUT_MS = 10_000;
 
@@ -32,16 +29,12 @@ export async function prove(proof: Proof, systems: Systems, working: Working): P
   return ok(await smoke(settings, systems, working));
 }
 
-/** The token of a person fits every service; that of a service account must name the one that it is for. */
 async function enter(
   { url, audience, private: isPrivate }: Proof,
   systems: Systems,
   signal: AbortSignal,
 ): Promise<Answer<Authorization | undefined>> {
-  if (!isPrivate) return reachable(url, undefined, systems, signal);
-  const first = await reachable(url, await identity([], systems, signal), systems, signal);
-  if (first.kind !== 'absent' || !first.reason.startsWith('status 401')) return first;
-  return reachable(url, await identity([`--audiences=${audience}`], systems, signal), systems, signal);
+  return reachable(url, isPrivate ? await identityFor(audience, systems, signal) : undefined, systems, signal);
 }
 
 /** Anything but a refusal of Google's own front end is the service's answer, and the smoke test's matter. */
@@ -55,9 +48,11 @@ async function reachable(
   const answer = await http.send({ method: 'GET', url: `${url}/health`, headers, timeoutMs: TIMEOUT_MS }, signal);
   if (answer.kind !== 'ok') return absent(answer.reason);
   const { status, headers: said } = answer.value;
-  if (status === 401 || status === 403) {
+  if (isRefusal(status)) {
     return absent(
-      authorization ? `status ${String(status)}: you may not call it (roles/run.invoker)` : `status ${String(status)}`,
+      authorization
+        ? `status ${String(status)}: this login cannot call the service (roles/run.invoker)`
+        : `status ${String(status)}`,
     );
   }
   const isFrontEnd = said['content-type']?.startsWith('text/html') === true;
@@ -77,18 +72,6 @@ async function redisFromHere(
   return undefined;
 }
 
-async function identity(flags: readonly string[], { calls }: Systems, signal: AbortSignal): Promise<Authorization> {
-  const answer = await calls.send(gcloudText(['auth', 'print-identity-token', ...flags]), signal);
-  if (answer.kind === 'ok') {
-    const token = answer.value.text.trim();
-    return () => `Bearer ${token}`;
-  }
-  throw new Problem('not_permitted', {
-    message: `gcloud gives no identity token, and without one a private service cannot be tested: ${firstSentence(answer.reason)}`,
-    hint: 'Log in as a person (gcloud auth login), or as a service account.',
-  });
-}
-
 /** Everybody is let in: asked without any token. */
 export async function probePublic(url: string, { http }: Systems, signal: AbortSignal): Promise<Answer<undefined>> {
   const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
@@ -97,11 +80,26 @@ export async function probePublic(url: string, { http }: Systems, signal: AbortS
   return status === 200 ? ok(undefined) : absent(`status ${String(status)} without a token`);
 }
 
-/** The same as a shell command. The token goes over stdin: an argument can be read by everyone. */
-export function probeLine(url: string, isPrivate: boolean): string {
-  const curl = 'curl --silent --show-error --fail --output /dev/null';
-  if (!isPrivate) return `${curl} "${url}/health"`;
-  return `printf 'authorization: Bearer %s' "$(gcloud auth print-identity-token)" | ${curl} --header @- "${url}/health"`;
+/**
+ * The same as a shell command. The token goes over stdin: an argument can be read by everyone.
+ * @param caller whose token is sent, and for which service; undefined where nobody is asked for one
+ */
+export function probeLine(url: string, caller: Caller | undefined): string {
+  return curlLine('curl --silent --show-error --fail --output /dev/null', `${url}/health`, caller);
+}
+
+export interface Caller {
+  readonly client: Client;
+  readonly audience: string;
+}
+
+/** A line for sh that calls a URL, in which shell variables are filled in. */
+export function curlLine(curl: string, url: string, caller: Caller | undefined): string {
+  if (!caller) return `${curl} "${url}"`;
+  const words = identityWords(caller.client, caller.audience).map((word) =>
+    /[^\w=.,/:@-]/.test(word) ? `"${word}"` : word,
+  );
+  return `printf 'authorization: Bearer %s' "$(gcloud ${words.join(' ')})" | ${curl} --header @- "${url}"`;
 }
 
 /** Resolves when every check holds. */

@@ -1,6 +1,7 @@
 /** The plans of a release. What there is now decides which of them it is. */
 import type { Plan, Ready, Step } from '../../plan/plan.ts';
 import { addressOf, closeSteps, openSteps, type Way } from './access.ts';
+import type { Client } from './client.ts';
 import { deployStep, type Mode } from './deploy-step.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
 import { probeLine, proveOrFail, type Proof } from './proof.ts';
@@ -13,6 +14,8 @@ import { promoteStep, tagStep, unpinStep } from './traffic.ts';
 export interface ReleaseSettings extends CloudRunSettings {
   /** The account that the service runs as. */
   readonly account: string;
+  /** The login that deploys it. */
+  readonly client: Client;
   /** Hears of each smoke test that was passed. */
   readonly onReport: (report: SmokeReport) => void;
 }
@@ -57,8 +60,8 @@ function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, s
   ];
 }
 
-function proof({ url, audience, ...rest }: Proof, { onReport }: ReleaseSettings): Ready {
-  const shellUrl = url.replace(/\{\{(\w+)\}\}/, '${$1}');
+function proof({ url, audience, ...rest }: Proof, { onReport, client }: ReleaseSettings): Ready {
+  const inShell = (text: string): string => text.replace(/\{\{(\w+)\}\}/, '${$1}');
   return {
     what: `the smoke test at ${url.startsWith('{{') ? 'its address' : url}`,
     limitMs: PROOF_LIMIT_MS,
@@ -68,7 +71,7 @@ function proof({ url, audience, ...rest }: Proof, { onReport }: ReleaseSettings)
       if (answer.kind === 'ok') onReport(answer.value);
       return answer;
     },
-    shell: probeLine(shellUrl, rest.private),
+    shell: probeLine(inShell(url), rest.private ? { client, audience: inShell(audience) } : undefined),
   };
 }
 

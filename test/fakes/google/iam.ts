@@ -2,7 +2,8 @@
  * Service accounts.
  *
  * Source: cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts (get with `projects/-`, list, create,
- * delete, policies) and cloud.google.com/iam/docs/reference/credentials/rest (generateIdToken, for impersonation).
+ * delete, policies) and cloud.google.com/iam/docs/reference/credentials/rest (generateIdToken and generateAccessToken,
+ * for impersonation).
  */
 import { Refusal, type Json, type Route } from './exchange.ts';
 import type { Policies } from './policy.ts';
@@ -64,6 +65,16 @@ export function createIam(project: Project, policies: Policies, tokens: Tokens):
     },
     { on: `POST ${ACCOUNTS}/{email}:getIamPolicy`, answer: ({ params }) => policies.read(params['email'] ?? '') },
     { on: `POST ${ACCOUNTS}/{email}:setIamPolicy`, answer: (call) => policies.write(call.params['email'] ?? '', call) },
+    {
+      on: 'POST iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{email}:generateAccessToken',
+      needs: 'iam.serviceAccounts.getAccessToken',
+      answer: ({ params }) => {
+        describe(params['email'] ?? '');
+        // Whole seconds: google-auth reads "%Y-%m-%dT%H:%M:%SZ".
+        const expireTime = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, '');
+        return { accessToken: tokens.issueAccess(params['email'] ?? ''), expireTime };
+      },
+    },
     {
       on: 'POST iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{email}:generateIdToken',
       needs: 'iam.serviceAccounts.getOpenIdToken',
