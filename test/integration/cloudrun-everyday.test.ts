@@ -25,12 +25,11 @@ const SETTINGS = {
 describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`, () => {
   let cloud: Cloud;
   let redisdemo: Commands['redisdemo'];
-  let ask: Commands['ask'];
   let url = '';
   beforeAll(async () => {
     cloud = await openCloud();
     const run: Cloud['run'] = (args, env) => cloud.run(args, { ...SETTINGS, ...env });
-    ({ redisdemo, ask } = commandsIn({ run }));
+    ({ redisdemo } = commandsIn({ run }));
     await pushService(cloud.google);
   });
   afterAll(async () => {
