@@ -1,5 +1,7 @@
 /** Builds dist/: the CLI, the service, and what an image of the service is made with. */
-import { copyFile, readdir, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { settle } from '../src/image.ts';
 import { next, root } from './bundle.ts';
 import { bundleCli } from './cli-bundle.ts';
 import { bundleService } from './service-bundle.ts';
@@ -9,7 +11,7 @@ const { version } = JSON.parse(await readFile(new URL('package.json', root), 'ut
 await rm(next, { recursive: true, force: true });
 await Promise.all([bundleCli(version), bundleService()]);
 await copyTemplates();
-await settleTimes();
+await settle(fileURLToPath(next));
 await rm(new URL('dist/', root), { recursive: true, force: true });
 await rename(next, new URL('dist/', root));
 
@@ -25,11 +27,4 @@ async function copyTemplates(): Promise<void> {
     copyFile(new URL(`templates/${from}`, root), new URL(to, next)),
   );
   await Promise.all(copies);
-}
-
-/** The same content at the same time: a layer of an image is made of both. */
-async function settleTimes(): Promise<void> {
-  const epoch = new Date('2000-01-01T00:00:00Z');
-  const entries = await readdir(next, { recursive: true });
-  await Promise.all(entries.map((entry) => utimes(new URL(entry, next), epoch, epoch)));
 }

@@ -29,18 +29,16 @@ export function otherArchitecture({ platform }: BuildImage, found: Docker.ImageI
 export const baseHint = (platform: string): string =>
   `Have the base image for it here first: docker pull --platform ${platform} node:24-slim   Then run the same command again.`;
 
-/**
- * Built ourselves, so that the same content gives the same layer: folders too, the times as they are, but no owner and
- * one mode.
- */
+/** As `settle` in src/image.ts leaves a build context: what npm installed has the times and modes of that moment. */
+const MTIME = new Date('2000-01-01T00:00:00Z');
+
+/** Folders too. The same content gives the same layer. */
 async function archive(context: string, names: readonly string[]) {
   const tar = pack();
   for (const path of (await Promise.all(names.map((name) => everythingAt(join(context, name))))).flat()) {
-    const found = await stat(path);
-    const { mtime } = found;
     const name = relative(context, path).replaceAll('\\', '/');
-    if (found.isDirectory()) tar.entry({ name, mtime, mode: 0o755, type: 'directory' });
-    else tar.entry({ name, mtime, mode: 0o644 }, await readFile(path));
+    if ((await stat(path)).isDirectory()) tar.entry({ name, mtime: MTIME, mode: 0o755, type: 'directory' });
+    else tar.entry({ name, mtime: MTIME, mode: 0o644 }, await readFile(path));
   }
   tar.finalize();
   return tar;

@@ -1,8 +1,9 @@
 /** The image of the service: what is in it, how it runs, and that others can build it too. */
-import { chmod, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, cp, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BIN } from '../cli.ts';
 import { commandsIn, type Commands } from '../commands.ts';
 import { skipped } from '../docker.ts';
 import { askEngine } from '../engine-api.ts';
@@ -76,6 +77,48 @@ describe.skipIf(ownEngineMissing !== undefined)(`the image of the service${skipp
     await expect(lab.docker('image', 'inspect', image)).rejects.toThrow('No such image');
     expect(await ask(['image', 'build'])).toMatchObject({ image, created: [`build image ${image}`] });
     expect(await ownLayers(image)).toEqual(layers);
+  });
+
+  describe('written under umask 077, is the same image', () => {
+    const inside = (name: string): Promise<string> =>
+      lab.docker('run', '--rm', '--entrypoint', 'node', name, '-p', "require('fs').statSync('/').mode.toString(8)");
+    const sh = (script: string, ...words: readonly string[]) =>
+      execa('sh', ['-c', `umask 077; ${script}`, 'sh', ...words], { env: lab.env, cwd: lab.cwd });
+    let layers: readonly string[];
+    beforeAll(async () => (layers = await ownLayers(image)));
+
+    it('built by docker from the ejected folder', async () => {
+      await sh('"$@"', process.execPath, BIN, 'image', 'eject', 'private');
+      await sh('DOCKER_BUILDKIT=0 docker build --tag private private');
+      expect(await ownLayers('private')).toEqual(layers);
+      expect(await inside('private')).toBe('40755');
+    });
+
+    it('built by the printed script', async () => {
+      const { stdout: script } = await lab.run(['image', 'build', '--print']);
+      await ask(['destroy', 'container']);
+      await sh('printf %s "$1" | DOCKER_BUILDKIT=0 sh', script);
+      expect(await ownLayers(image)).toEqual(layers);
+      expect(await ask(['image', 'build'])).toMatchObject({ image, created: [] });
+    });
+
+    it('installed by npm, and then built by the engine or by the printed script: the service can read its files', async () => {
+      const installed = join(lab.cwd, 'installed');
+      await cp(join(BIN, '../..', 'dist'), join(installed, 'dist'), { recursive: true });
+      await cp(dirname(BIN), join(installed, 'bin'), { recursive: true });
+      await cp(join(BIN, '../..', 'package.json'), join(installed, 'package.json'));
+      await sh('chmod -R go= installed');
+      const own = [process.execPath, join(installed, 'bin/redisdemo.js'), 'image', 'build'];
+      await ask(['destroy', 'container']);
+      await sh('"$@"', ...own);
+      expect(await ownLayers(image)).toEqual(layers);
+      await ask(['destroy', 'container']);
+      await sh('"$@" --print | DOCKER_BUILDKIT=0 sh', ...own);
+      const reads = ['--entrypoint', 'node', image, '-p', "require('fs').readFileSync('server.js').length > 0"];
+      expect(await lab.docker('run', '--rm', ...reads)).toBe('true');
+      await ask(['destroy', 'container']);
+      await ask(['image', 'build']);
+    });
   });
 
   it('for another platform needs a base image for it: said, whatever the builder makes of it', async () => {

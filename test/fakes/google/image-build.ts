@@ -70,7 +70,13 @@ async function apply(
   else if (word === 'ENV') Object.assign(draft.env, variables(rest));
   else if (word === 'CMD') draft.command = JSON.parse(rest) as string[];
   else if (word === 'ENTRYPOINT') draft.entrypoint = JSON.parse(rest) as string[];
-  else if (word === 'COPY') await copyInto(rest.trim().split(/\s+/));
+  else if (word === 'COPY')
+    await copyInto(
+      rest
+        .replaceAll(/--chown=\S+/g, '')
+        .trim()
+        .split(/\s+/),
+    );
   else if (!IGNORED.includes(word)) throw new BuildError(`this stand-in does not build: ${word} ${rest}`);
 }
 
