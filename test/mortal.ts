@@ -30,7 +30,7 @@ const { argv, env } = process;
 const [work, settings] = [argv[2], JSON.parse(argv[3] ?? '') as PlanSettings];
 const deaths = JSON.parse(argv[4] ?? '[]') as readonly string[];
 const { signal } = new AbortController();
-const systems = openSystems(env, signal);
+const systems = openSystems({ variables: env, dotenv: new Map(), remarks: [] }, signal);
 const places: Places = {
   home: findHome(env),
   built: argv[5] ?? '',

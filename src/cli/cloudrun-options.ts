@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { DEFAULT_REGION, DEFAULT_SERVICE } from '../targets/cloudrun/settings.ts';
 import { planSettings, removeSettings, waitSettings } from './docker-options.ts';
-import { redisSettings, wholeNumber } from './options.ts';
+import { imageName, redisSettings, wholeNumber } from './options.ts';
 import type { Setting } from './setting.ts';
 
 const id = (what: string) => v.pipe(v.string(), v.regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, what));
@@ -74,7 +74,7 @@ export const cloudRunSettings = {
   image: {
     flag: '--image <image>',
     words: 'an image in a registry; without it Google builds ours',
-    rule: v.pipe(v.string(), v.regex(/^[a-z0-9][\w.\-/:@]*$/i, 'the name of an image')),
+    rule: imageName,
   },
   force: { flag: '--force', words: 'deploy even what runs already' },
   yes: removeSettings.yes,

@@ -1,6 +1,6 @@
 /** The options of the commands that make things in Docker or in the background. */
 import * as v from 'valibot';
-import { duration, filePath, redisSettings, wholeNumber } from './options.ts';
+import { duration, filePath, imageName, redisSettings, wholeNumber } from './options.ts';
 import type { Setting } from './setting.ts';
 
 export const planSettings = {
@@ -35,7 +35,7 @@ export const stackUpSettings = {
     variable: 'REDISDEMO_STACK_IMAGE',
     words: 'redis/redis-stack, or its successor redis:8',
     fallback: 'redis/redis-stack',
-    rule: v.pipe(v.string(), v.regex(/^[a-z0-9][\w.\-/:@]*$/i, 'the name of an image')),
+    rule: imageName,
   },
   port: portOrAuto('--port', 'REDISDEMO_STACK_PORT', 'port of Redis on 127.0.0.1', '6379'),
   insightPort: portOrAuto('--insight-port', 'REDISDEMO_STACK_INSIGHT_PORT', 'port of the RedisInsight in it', '8001'),

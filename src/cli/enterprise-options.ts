@@ -1,7 +1,7 @@
 /** The options of the commands for Redis Enterprise. */
 import * as v from 'valibot';
 import { planSettings, portOrAuto, waitSettings } from './docker-options.ts';
-import { filePath, smokeSettings, wholeNumber } from './options.ts';
+import { filePath, imageName, smokeSettings, wholeNumber } from './options.ts';
 import type { Setting } from './setting.ts';
 
 export const enterpriseUpSettings = {
@@ -10,7 +10,7 @@ export const enterpriseUpSettings = {
     variable: 'REDISDEMO_ENTERPRISE_IMAGE',
     words: 'redislabs/redis, with a tag or without',
     fallback: 'redislabs/redis',
-    rule: v.pipe(v.string(), v.regex(/^[a-z0-9][\w.\-/:@]*$/i, 'the name of an image')),
+    rule: imageName,
   },
   nodes: { flag: '--nodes <n>', words: 'how many nodes', fallback: '1', rule: wholeNumber(1, 9) },
   port: portOrAuto('--port', 'REDISDEMO_ENTERPRISE_PORT', 'port of the database on 127.0.0.1', '12000'),
@@ -33,7 +33,10 @@ export const clusterSettings = {
     words: 'REST API of another cluster: https://host:9443',
     rule: v.pipe(
       v.string(),
-      v.check((text) => /^https:\/\/[^/]+\/?$/.test(text) && URL.canParse(text), 'a URL such as https://host:9443'),
+      v.check(
+        (text) => /^https:\/\/[^/?#@\s]+\/?$/.test(text) && URL.canParse(text),
+        'a URL such as https://host:9443, without user and password',
+      ),
       v.transform((text) => text.replace(/\/$/, '')),
     ),
   },
@@ -42,7 +45,7 @@ export const clusterSettings = {
     variable: 'REDISDEMO_ENTERPRISE_USER',
     words: 'administrator of the cluster',
     fallback: 'admin@redisdemo.local',
-    rule: v.pipe(v.string(), v.regex(/^[^&<>"\s]+$/, 'a name without spaces, &, <, > and "')),
+    rule: v.pipe(v.string(), v.regex(/^[^&<>"\s:]+$/, 'a name without spaces, &, <, >, : and "')),
   },
   passwordFile: {
     flag: '--password-file <file>',

@@ -4,17 +4,12 @@ import { CommanderError } from 'commander';
 import { findHome, homeRemarks } from '../home.ts';
 import { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
-import { isGroup, type CommandTable } from './command-spec.ts';
-import { COMMANDS } from './commands.ts';
 import { loadEnvironment } from './environment.ts';
 import { failure, success } from './json-output.ts';
 import { out } from './output.ts';
-import { common } from './setting.ts';
 import { createProgram, type Run } from './program.ts';
 import { stopOnSignals } from './signals.ts';
-
-/** Those that every command has. */
-const SWITCHES: ReadonlySet<string> = new Set(Object.values(common).flatMap(({ flag }) => flag.split(', ')));
+import { asProblem, commandFirst } from './usage.ts';
 
 /** Set by the build. */
 declare const REDISDEMO_VERSION: string;
@@ -31,15 +26,17 @@ const run: Run = async ({ quiet, color, input }, work) => {
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);
-  for (const remark of [...homeRemarks(env), ...tlsRemarks()]) report.say(remark, 'note');
+  const remarks = [...homeRemarks(env), ...tlsRemarks()];
+  const environment = loadEnvironment(env);
+  for (const remark of [...remarks, ...environment.remarks]) report.say(remark, 'note');
   const finish = (result: Result, problem?: Problem): void => {
     if (asJson) printDocument(problem ? failure(problem, result.data) : success(result.data));
     else report.result(result);
     if (problem) throw problem;
   };
   await work({
-    systems: openSystems(env, signal),
-    environment: env,
+    systems: openSystems(environment, signal),
+    environment: environment.variables,
     places: {
       home: findHome(env),
       built: dirname(import.meta.dirname),
@@ -64,12 +61,11 @@ function tlsRemarks(): readonly string[] {
 async function main(): Promise<void> {
   try {
     assertCurrentFolder();
-    loadEnvironment();
     const line = commandFirst(argv.slice(2));
     const program = await createProgram(REDISDEMO_VERSION, run, line);
     await program.parseAsync(line, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError && error.exitCode === 0)) await explain(asProblem(error));
+    if (!(error instanceof CommanderError && error.exitCode === 0)) await explain(asProblem(error, argv.slice(2)));
   }
 }
 
@@ -83,59 +79,6 @@ function assertCurrentFolder(): void {
       hint: 'Change to another folder: cd',
     });
   }
-}
-
-/** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for a word. */
-function commandFirst(words: readonly string[]): readonly string[] {
-  if (words.length === 0) return ['--help'];
-  const [first = '', ...asked] = words;
-  // `help tuor` is refused like `tuor`.
-  if (first === 'help' && asked[0] !== undefined && !asked[0].startsWith('-'))
-    return commandWords(asked).length > 0 ? [...asked, '--help'] : asked;
-  // For an unknown command with --help, commander would print the help of the program.
-  if (first !== 'help' && !first.startsWith('-') && commandWords(words).length === 0)
-    return words.filter((word) => word !== '--help' && word !== '-h');
-  const command = words.findIndex((word) => !SWITCHES.has(word));
-  return command <= 0 ? words : [...words.slice(command), ...words.slice(0, command)];
-}
-
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof CommanderError && error.code === 'commander.help') return commandMissing();
-  if (error instanceof CommanderError) {
-    const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-    const hint =
-      suggestion?.replace(/^\((.*)\)$/, '$1') ??
-      `See: redisdemo ${[...commandWords(argv.slice(2)), '--help'].join(' ')}`;
-    return new Problem('bad_usage', { message: message.charAt(0).toUpperCase() + message.slice(1), hint });
-  }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new Problem('bug', {
-    message: `This is a bug in redisdemo.\n${stack}`,
-    hint: 'Please report it with these lines.',
-  });
-}
-
-/** A group without one of its commands. */
-function commandMissing(): Problem {
-  const group = ['redisdemo', ...commandWords(argv.slice(2))].join(' ');
-  return new Problem('bad_usage', {
-    message: `"${group}" needs one of its commands.`,
-    hint: `See them: ${group} --help`,
-  });
-}
-
-/** The leading words that name a group or a command. */
-function commandWords(words: readonly string[]): readonly string[] {
-  const known: string[] = [];
-  let table: CommandTable = COMMANDS;
-  for (const word of words) {
-    const entry = Object.hasOwn(table, word) ? table[word] : undefined;
-    if (entry === undefined) break;
-    known.push(word);
-    table = isGroup(entry) ? entry.commands : {};
-  }
-  return known;
 }
 
 async function explain(problem: Problem): Promise<void> {

@@ -1,10 +1,14 @@
 import type { Systems } from '../plan/systems.ts';
+import { describeSecret, lookUpSecretsIn, readSecret } from '../systems/secrets.ts';
+import { readGiven } from '../systems/given-file.ts';
+import type { Environment } from './environment.ts';
 
 /**
  * Every system, each opened at its first use: a command that needs no Docker does not load its client, and is not told
  * that there is none.
  */
-export function openSystems(env: NodeJS.ProcessEnv, signal: AbortSignal): Systems {
+export function openSystems({ variables: env, dotenv }: Environment, signal: AbortSignal): Systems {
+  lookUpSecretsIn({ variables: env, dotenv, signal });
   const http = lazy(async () => (await import('../systems/http.ts')).httpSystem());
   const redis = lazy(async () => (await import('../systems/redis.ts')).redisSystem());
   const docker = lazy(async () => {
@@ -14,7 +18,6 @@ export function openSystems(env: NodeJS.ProcessEnv, signal: AbortSignal): System
   const ports = lazy(async () => (await import('../systems/ports.ts')).portSystem());
   const names = lazy(async () => (await import('../systems/names.ts')).nameSystem());
   const processes = lazy(() => import('../systems/process.ts'));
-  const secrets = lazy(() => import('../systems/secrets.ts'));
   const files = lazy(() => import('../systems/private-files.ts'));
   const pins = lazy(() => import('../systems/pins.ts'));
   const command = lazy(async () => (await import('../systems/command.ts')).commandSystem());
@@ -55,7 +58,9 @@ export function openSystems(env: NodeJS.ProcessEnv, signal: AbortSignal): System
     files: {
       exists: async (file) => (await files()).readPrivate(file).then((content) => content !== undefined),
       names: async (folder) => (await files()).privateNames(folder),
-      readSecret: async (secret) => (await secrets()).readSecret(secret),
+      readSecret,
+      describeSecret,
+      readGiven: (file) => readGiven(file, signal),
       writePrivate: async (file, content) => (await files()).writePrivate(file, content),
     },
     perform: {

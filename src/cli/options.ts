@@ -23,14 +23,18 @@ const isIPv6 = (text: string): boolean =>
 const hostName = v.pipe(
   v.string(),
   v.check(
-    (host) => /^[^\s/@:[\]]+$/.test(host) || isIPv6(host),
+    (host) => /^[\p{L}\p{N}_.-]+$/u.test(host) || isIPv6(host),
     'a host name or an IP address, without scheme, user or port',
   ),
 );
 
 const serviceUrl = v.pipe(
   v.string(),
-  v.check((text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text), 'a URL such as http://127.0.0.1:8000'),
+  // A user and a password in it would not be used, and shown in every table; a query would end up within the paths.
+  v.check(
+    (text) => /^https?:\/\/[^/?#@\s]+(?:\/[^?#@\s]*)?$/.test(text) && URL.canParse(text),
+    'a URL such as http://127.0.0.1:8000, without user, password or query',
+  ),
   v.transform((text) => text.replace(/\/+$/, '')),
 );
 
@@ -55,12 +59,23 @@ const trueOrFalse = v.pipe(
   v.transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
 );
 
+/** A name as `docker pull` takes it: https://github.com/distribution/reference, without its exact rules for each part. */
+export const imageName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[a-z\d][\w.-]*(?::\d+)?(?:\/[a-z\d][\w.-]*)*(?::\w[\w.-]{0,127})?(?:@sha256:[\da-f]{64})?$/i,
+    'the name of an image, such as redis:8',
+  ),
+);
+
 /** Absolute: what is printed may be run elsewhere. */
 export const filePath = v.pipe(
   v.string(),
-  v.minLength(1, 'the path of a file'),
+  v.check((file) => file !== '' && !/^[a-z][a-z\d+.-]+:\/\//i.test(file) && !file.includes('\0'), 'the path of a file'),
   v.transform((file) => resolve(file)),
 );
+
+const userName = v.pipe(v.string(), v.regex(/^(?!.*:\/\/)[^\s\0]+$/, 'the name of a user, without spaces'));
 
 /** Where Redis is. The password is never an argument: it comes from REDISPASS or from a file. */
 export const redisSettings = {
@@ -72,7 +87,7 @@ export const redisSettings = {
     fallback: '6379',
     rule: wholeNumber(1, 65_535),
   },
-  redisUser: { flag: '--redis-user <name>', variable: 'REDISUSER', words: 'its user', rule: v.string() },
+  redisUser: { flag: '--redis-user <name>', variable: 'REDISUSER', words: 'its user', rule: userName },
   redisPasswordFile: {
     flag: '--redis-password-file <file>',
     variable: 'REDISPASS_FILE',
@@ -118,29 +133,6 @@ export const smokeSettings = {
   junit: { flag: '--junit <file>', words: 'also write the result as JUnit XML', rule: filePath },
   ...redisSettings,
 } as const satisfies Record<string, Setting>;
-
-/** What the variables of a table and its defaults say, where a command has none of its flags. Throws a Problem. */
-export function environmentValues<S extends Record<string, Setting>>(
-  settings: S,
-  environment: NodeJS.ProcessEnv,
-): Values<S> {
-  const entries = Object.entries(settings).map(([name, { variable, fallback, rule }]) => {
-    const text = (variable === undefined ? undefined : environment[variable]) ?? fallback;
-    if (!rule) return [name, false] as const;
-    return [name, text === undefined ? undefined : parsed(rule, text, variable)] as const;
-  });
-  // Their types come from the same table.
-  return Object.fromEntries(entries) as Values<S>;
-}
-
-function parsed(rule: v.GenericSchema<string, unknown>, text: string, variable = ''): unknown {
-  const result = v.safeParse(rule, text);
-  if (result.success) return result.output;
-  throw new Problem('bad_setting', {
-    message: `${variable} is ${text}. It must be ${result.issues[0].message}.`,
-    hint: `Set it right, or unset ${variable}.`,
-  });
-}
 
 /**
  * undefined when no host is given: then the service keeps users in memory. A file that is named with its flag comes before

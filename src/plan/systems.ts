@@ -188,9 +188,19 @@ export interface Certificates {
   readonly pinned: (file: string) => Promise<string | undefined>;
 }
 
+export interface GivenFile {
+  readonly text: string;
+  /** It can be read only once: another process finds nothing in it. */
+  readonly isPipe: boolean;
+}
+
 export interface Files {
   /** Throws a Problem when it cannot be read. */
   readonly readSecret: (secret: Secret) => Promise<string>;
+  /** What may be wrong with a secret that was refused, as a sentence without its value; undefined when nothing is odd. */
+  readonly describeSecret: (secret: Secret) => Promise<string | undefined>;
+  /** A file that the user names; `failed` says why, without its path. */
+  readonly readGiven: (file: string) => Promise<Answer<GivenFile>>;
   readonly exists: (file: string) => Promise<boolean>;
   /** Of the files in a folder; none when there is no such folder. */
   readonly names: (folder: string) => Promise<readonly string[]>;

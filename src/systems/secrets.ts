@@ -1,20 +1,80 @@
-import { readFile } from 'node:fs/promises';
+/** The one reader of secrets: from variables, files and pipes, for every system. */
 import { Problem } from '../problem.ts';
 import type { Secret } from '../secret.ts';
+import { readGiven } from './given-file.ts';
 
-/** The value of a secret, for the moment of its use. The last line break of a file is not part of it. */
+/** Where a variable comes from that `.env` has set. */
+interface Origin {
+  readonly line: number;
+  /** An unquoted # ends it. */
+  readonly cut: boolean;
+}
+
+interface Sources {
+  readonly variables: NodeJS.ProcessEnv;
+  readonly dotenv: ReadonlyMap<string, Origin>;
+  readonly signal?: AbortSignal;
+}
+
+/** Of this process: there is one call of the CLI in it. */
+let sources: Sources = { variables: process.env, dotenv: new Map() };
+
+/** Before anything is read: with `.env`, variables are more than what this process has. */
+export function lookUpSecretsIn(found: Sources): void {
+  sources = found;
+}
+
+/**
+ * What a text means as a secret, in variables and files alike: without one byte order mark at its beginning and without
+ * line breaks at its end, which editors, `echo` and `kubectl create secret` add. service/src/settings.ts has the same rule.
+ */
+export function secretValue(text: string): string {
+  return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
+}
+
+/** For the moment of its use. Throws a Problem. */
 export async function readSecret(secret: Secret): Promise<string> {
+  return secretValue(await textOf(secret));
+}
+
+async function textOf(secret: Secret): Promise<string> {
   if ('variable' in secret) {
-    const value = process.env[secret.variable];
+    const value = sources.variables[secret.variable];
     if (value !== undefined) return value;
     throw new Problem('bad_setting', { message: `The variable ${secret.variable} is not set.` });
   }
-  try {
-    return (await readFile(secret.file, 'utf8')).replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new Problem('bad_setting', {
-      message: `The password file cannot be read: ${(error as Error).message}`,
-      hint: 'Give a file that you may read. One that redisdemo made and that is lost: take its stage down and up again.',
-    });
-  }
+  const read = await readGiven(secret.file, sources.signal);
+  if (read.kind === 'ok') return read.value.text;
+  throw new Problem('bad_setting', {
+    message: `The password file ${secret.file} cannot be read: ${read.reason}.`,
+    hint: 'Give a file that you may read. One that redisdemo made and that is lost: take its stage down and up again.',
+  });
 }
+
+/** What may be wrong with a secret that was refused, as a sentence without the value; undefined when nothing is odd. */
+export async function describeSecret(secret: Secret): Promise<string | undefined> {
+  const text = await textOf(secret).catch(() => undefined);
+  if (text === undefined) return undefined;
+  const origin = 'variable' in secret ? sources.dotenv.get(secret.variable) : undefined;
+  const value = secretValue(text);
+  const remarks = [
+    ...(origin ? [`is from .env, line ${String(origin.line)}`] : []),
+    ...(origin?.cut === true ? ['ends there before an unquoted # (put the value in quotes if # is part of it)'] : []),
+    ...(origin && value.includes('$') ? ['has a $ in it, which .env does not replace'] : []),
+    ...ODDITIES.filter(({ sign }) => sign.test(value)).map(({ words }) => words),
+  ];
+  return remarks.length === 0 ? undefined : `The password ${remarks.join(', ')}.`;
+}
+
+const ODDITIES: readonly { readonly sign: RegExp; readonly words: string }[] = [
+  { sign: /^$/, words: 'is empty' },
+  { sign: /[\r\n]/, words: 'has a line break inside' },
+  { sign: /^[ \t]|[ \t]$/, words: 'begins or ends with a space' },
+  { sign: /^(["'`]).*\1$/s, words: 'is in quotes, which count as part of it' },
+  { sign: /^\ufeff/, words: 'begins with a byte order mark' },
+  { sign: /[\u200b-\u200f\u00a0\u2028\u2029\u2060]|.\ufeff/, words: 'has an invisible character in it' },
+  // eslint-disable-next-line no-control-regex -- these are what it is about
+  { sign: /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/, words: 'has a control character in it' },
+  { sign: /\ufffd/, words: 'is not UTF-8' },
+  { sign: /%[\da-f]{2}/i, words: 'may be percent-encoded, as in a URL' },
+];

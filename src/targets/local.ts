@@ -37,7 +37,7 @@ type Message =
   | { readonly event: 'failed'; readonly exitCode: number; readonly message: string };
 
 /** Settings of the service that have no flag here, and what Node itself and its network need from their surroundings. */
-const PASSED_ON = [
+export const PASSED_ON: readonly string[] = [
   ...['BODY_LIMIT', 'MEMORY_LIMIT', 'REQUEST_TIMEOUT_MS', 'SLOW_REQUEST_MS', 'LOG_REQUESTS'],
   ...['REDIS_REPLY_TIMEOUT_MS', 'REDIS_SILENCE_MS'],
   ...['NODE_EXTRA_CA_CERTS', 'SystemRoot', 'TZ'],

@@ -45,6 +45,44 @@ describe('words', () => {
   });
 });
 
+describe('a secret in the wrong place is not shown', () => {
+  const URL_TEXT = 'rediss://user:s3cret@redis.example.com:6380';
+
+  it.each<[readonly string[], Readonly<Record<string, string>>]>([
+    [['serve'], { REDISHOST: URL_TEXT }],
+    [['serve'], { REDISPORT: 'tcp://user:s3cret@10.0.0.1:6379' }],
+    [['serve', '--redis-host', URL_TEXT], {}],
+    [['up', '--redis-user', URL_TEXT], {}],
+    [['stack', 'up', '--image', URL_TEXT], {}],
+    [['smoke', '--url', 'http://user:s3cret@127.0.0.1:1'], {}],
+    [['smoke'], { REDISDEMO_URL: 'http://127.0.0.1:1?token=s3cret' }],
+    [['smoke', '--junit', URL_TEXT], {}],
+    [['enterprise', 'database', 'list', '--url', 'https://user:s3cret@127.0.0.1:1'], {}],
+    [['enterprise', 'database', 'list', '--username', URL_TEXT], {}],
+    [['serve', URL_TEXT], {}],
+    [['serve', '--redis-password=s3cret'], {}],
+    [['serve', '-ps3cret'], {}],
+    [[URL_TEXT], {}],
+    [['stack', URL_TEXT], {}],
+    [['help', URL_TEXT], {}],
+  ])('%j with %j is exit 2 without it, in words and in JSON', async (args, env) => {
+    for (const line of [args, [...args, '--json']]) {
+      const { exitCode, stdout, stderr } = await cli(line, { env });
+      expect({ exitCode, shown: stdout + stderr }).toEqual({
+        exitCode: 2,
+        shown: expect.not.stringContaining('s3cret') as string,
+      });
+    }
+  });
+
+  it('a whole Redis URL is answered with the settings that it belongs to', async () => {
+    const { stderr } = await cli(['serve'], { env: { REDISHOST: URL_TEXT } });
+    expect(stderr).toContain(
+      'REDISHOST=redis.example.com REDISPORT=6380 REDISUSER=user REDISTLS=true, and its password in REDISPASS',
+    );
+  });
+});
+
 describe('precedence', () => {
   it('is the flag, the environment, .env, the default; an empty variable is none', () =>
     withFolder(async (cwd) => {

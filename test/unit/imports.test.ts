@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Only these files may import these libraries. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
   ora: /^src\/cli\/reporter\.ts$/,
-  commander: /^src\/cli\/(equip|main|program)\.ts$/,
+  commander: /^src\/cli\/(equip|main|program|usage)\.ts$/,
   dockerode: /^src\/systems\/docker[\w-]*\.ts$/,
   undici: /^src\/systems\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\.ts$/,

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { OURS } from '../../src/cli/environment.ts';
 import { readConnection, redisSettings, serveSettings, smokeSettings } from '../../src/cli/options.ts';
+import { settingsMeant, SETTINGS, unreadVariables } from '../../src/cli/variables.ts';
+import { PASSED_ON } from '../../src/targets/local.ts';
 import { allSettings } from '../all-settings.ts';
 
 const none = {
@@ -50,7 +51,7 @@ describe('rules', () => {
     },
   );
 
-  it.each([':', '1:2', '::1]', '::g', 'host:6379', '[::1]', 'redis://host', 'user@host', 'a b', ''])(
+  it.each([':', '1:2', '::1]', '::g', 'host:6379', '[::1]', 'redis://host', 'user@host', 'a b', '', '${HOST}'])(
     '%j is not a valid host',
     (text) => {
       expect(v.is(redisSettings.redisHost.rule, text)).toBe(false);
@@ -70,10 +71,15 @@ describe('every setting', () => {
     expect(refused).toEqual([]);
   });
 
-  it('has a variable that OURS matches, so that an empty one counts as not set', () => {
+  it('has a variable that is in the list of those that .env can set', () => {
     const variables = all.flatMap(({ variable }) => variable ?? []);
     expect(variables).toContain('PORT');
-    expect(variables.filter((variable) => !OURS.test(variable))).toEqual([]);
+    expect(variables.filter((variable) => !SETTINGS.has(variable))).toEqual([]);
+  });
+
+  it('in that list is read by a command, by the service, or holds a secret', () => {
+    const known = new Set([...all.flatMap(({ variable }) => variable ?? []), ...PASSED_ON, 'REDISPASS', 'REDISCA']);
+    expect([...SETTINGS].filter((name) => !known.has(name))).toEqual([]);
   });
 });
 
@@ -95,5 +101,57 @@ describe('readConnection', () => {
 
   it('means TLS when a certificate authority is given', () => {
     expect(readConnection({ ...none, redisHost: 'h', redisCaFile: '/ca' }, {})?.tls).toBe(true);
+  });
+});
+
+describe('a name in place of a setting', () => {
+  it.each([
+    ['REDIS_URL', 'REDISHOST'],
+    ['REDIS_HOST', 'REDISHOST'],
+    ['REDIS_PORT', 'REDISPORT'],
+    ['REDIS_PASS', 'REDISPASS'],
+    ['REDISPASSWORD', 'REDISPASS'],
+    ['REDIS_PASSWORD', 'REDISPASS'],
+    ['REDISCLI_AUTH', 'REDISPASS'],
+    ['REDIS_USERNAME', 'REDISUSER'],
+    ['REDIS_SSL', 'REDISTLS'],
+    ['REDIS_CA_CERT', 'REDISCA_FILE'],
+    ['REDISCLOUD_URL', 'REDISHOST'],
+    ['redishost', 'REDISHOST'],
+    ['REDISHOTS', 'REDISHOST'],
+    ['REDISPAS', 'REDISPASS'],
+    ['REDISDEMO_DBS', 'REDISDEMO_DB'],
+  ])('%s means %s', (name, setting) => {
+    expect(settingsMeant(name)).toContain(setting);
+  });
+
+  it.each([
+    ...SETTINGS,
+    'PATH',
+    'Port',
+    'REDIS_VERSION',
+    'REDIS_DOWNLOAD_URL',
+    'HOST',
+    'PASSWORD',
+    'REDISINSIGHT_PORT',
+  ])('%s means nothing else', (name) => {
+    expect(settingsMeant(name)).toEqual([]);
+  });
+
+  it('is reported with what to set instead, until that has a value', () => {
+    const url = unreadVariables({ REDIS_URL: 'redis://canary', REDIS_PASSWORD: '' });
+    expect(url).toBe(
+      'REDIS_URL is set, but redisdemo does not read it. Set REDISHOST, REDISPORT, REDISUSER, REDISPASS, REDISTLS instead.',
+    );
+    expect(unreadVariables({ REDIS_HOST: 'canary', REDISCLI_AUTH: 'canary' })).toBe(
+      'REDIS_HOST, REDISCLI_AUTH are set, but redisdemo does not read them. Set REDISHOST, REDISPASS instead.',
+    );
+    expect(unreadVariables({ REDIS_HOST: 'canary', REDISHOST: 'h' })).toBeUndefined();
+    expect(unreadVariables({ REDIS_URL: 'canary' }, { host: 'h', port: 6379, tls: false })).toBeUndefined();
+  });
+
+  it('REDISPASS without REDISHOST is reported', () => {
+    expect(unreadVariables({ REDISPASS: 'canary' })).toBe('REDISPASS has no effect, because REDISHOST is not set.');
+    expect(unreadVariables({ REDISPASS: 'canary' }, { host: 'h', port: 6379, tls: false })).toBeUndefined();
   });
 });

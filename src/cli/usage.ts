@@ -1,0 +1,73 @@
+/** How a line is read before commander reads it, and what is said about a line or an error that nobody can use. */
+import { CommanderError } from 'commander';
+import { Problem } from '../problem.ts';
+import { isGroup, type CommandTable } from './command-spec.ts';
+import { COMMANDS } from './commands.ts';
+import { common } from './setting.ts';
+
+/** Those that every command has. */
+const SWITCHES: ReadonlySet<string> = new Set(Object.values(common).flatMap(({ flag }) => flag.split(', ')));
+
+/** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for a word. */
+export function commandFirst(words: readonly string[]): readonly string[] {
+  if (words.length === 0) return ['--help'];
+  const [first = '', ...asked] = words;
+  // `help tuor` is refused like `tuor`.
+  if (first === 'help' && asked[0] !== undefined && !asked[0].startsWith('-'))
+    return commandWords(asked).length > 0 ? [...asked, '--help'] : asked;
+  // For an unknown command with --help, commander would print the help of the program.
+  if (first !== 'help' && !first.startsWith('-') && commandWords(words).length === 0)
+    return words.filter((word) => word !== '--help' && word !== '-h');
+  const command = words.findIndex((word) => !SWITCHES.has(word));
+  return command <= 0 ? words : [...words.slice(command), ...words.slice(0, command)];
+}
+
+/** @param words the words after `redisdemo` */
+export function asProblem(error: unknown, words: readonly string[]): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof CommanderError && error.code === 'commander.help') return commandMissing(words);
+  if (error instanceof CommanderError) {
+    const [message, suggestion] = withoutValues(error.message.replace(/^error: /, ''));
+    const hint = suggestion ?? `See: redisdemo ${[...commandWords(words), '--help'].join(' ')}`;
+    return new Problem('bad_usage', { message: message.charAt(0).toUpperCase() + message.slice(1), hint });
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new Problem('bug', {
+    message: `This is a bug in redisdemo.\n${stack}`,
+    hint: 'Please report it with these lines.',
+  });
+}
+
+/**
+ * commander's message and its suggestion. It shows the word that it does not know, and people put passwords and URLs where
+ * they do not belong: a word is shown only when it could be a command or the name of an option.
+ */
+function withoutValues(text: string): readonly [message: string, suggestion: string | undefined] {
+  const [, suggestion] = /\n\(([^()\n]*)\)$/.exec(text) ?? [];
+  const [, kind, word = ''] = /^(unknown (?:option|command)) '(.*)'/s.exec(text) ?? [];
+  if (kind === undefined) return [text.split('\n')[0] ?? '', suggestion];
+  const [name] = /^(?:--[a-z-]{1,30}(?==|$)|-[a-z]|[a-z][a-z-]{0,30}$)/i.exec(word) ?? [];
+  return [name === undefined ? `${kind}.` : `${kind} '${name}'`, suggestion];
+}
+
+/** A group without one of its commands. */
+function commandMissing(words: readonly string[]): Problem {
+  const group = ['redisdemo', ...commandWords(words)].join(' ');
+  return new Problem('bad_usage', {
+    message: `"${group}" needs one of its commands.`,
+    hint: `See them: ${group} --help`,
+  });
+}
+
+/** The leading words that name a group or a command. */
+function commandWords(words: readonly string[]): readonly string[] {
+  const known: string[] = [];
+  let table: CommandTable = COMMANDS;
+  for (const word of words) {
+    const entry = Object.hasOwn(table, word) ? table[word] : undefined;
+    if (entry === undefined) break;
+    known.push(word);
+    table = isGroup(entry) ? entry.commands : {};
+  }
+  return known;
+}

@@ -1,0 +1,100 @@
+/** The variables that are settings of redisdemo, and the names that people use in their place. */
+import type { Connection } from '../connection.ts';
+
+/**
+ * Every variable that the options have, and those of the service that redisdemo passes on. A list, so that no command has
+ * to load the options of the others; test/unit/options.test.ts compares the two. REDISDEMO_HOME is not in it: the folder
+ * holds the certificates that redisdemo trusts, so whoever wrote the `.env` of a folder must not choose it.
+ */
+export const SETTINGS: ReadonlySet<string> = new Set([
+  ...['REDISHOST', 'REDISPORT', 'REDISUSER', 'REDISPASS', 'REDISPASS_FILE', 'REDISTLS', 'REDISCA', 'REDISCA_FILE'],
+  ...['PORT', 'LISTEN_HOST', 'REDISDEMO_URL', 'REDISDEMO_TIMEOUT', 'REDISDEMO_DB', 'REDISDEMO_TARGET'],
+  ...['REDISDEMO_SERVICE_PORT', 'REDISDEMO_INSIGHT_PORT'],
+  ...['REDISDEMO_STACK_IMAGE', 'REDISDEMO_STACK_PORT', 'REDISDEMO_STACK_INSIGHT_PORT'],
+  ...['REDISDEMO_ENTERPRISE_IMAGE', 'REDISDEMO_ENTERPRISE_PORT', 'REDISDEMO_ENTERPRISE_API_PORT'],
+  ...['REDISDEMO_ENTERPRISE_UI_PORT', 'REDISDEMO_ENTERPRISE_URL', 'REDISDEMO_ENTERPRISE_USER'],
+  'REDISDEMO_ENTERPRISE_PASSWORD_FILE',
+  ...['REDISDEMO_PROJECT', 'REDISDEMO_REGION', 'REDISDEMO_SERVICE', 'REDISDEMO_CLOUDRUN_DB'],
+  ...['BODY_LIMIT', 'MEMORY_LIMIT', 'REQUEST_TIMEOUT_MS', 'SLOW_REQUEST_MS', 'LOG_REQUESTS'],
+  ...['REDIS_REPLY_TIMEOUT_MS', 'REDIS_SILENCE_MS'],
+]);
+
+const WHOLE_URL = ['REDISHOST', 'REDISPORT', 'REDISUSER', 'REDISPASS', 'REDISTLS'] as const;
+
+/** What follows REDIS in the names that other programs, hosting services and charts use, without underscores. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  ...meaning(WHOLE_URL, 'URL', 'URI', 'DSN', 'TLSURL', 'CONNECTION', 'CONNECTIONSTRING', 'CONNECTIONURL', 'ENDPOINT'),
+  ...meaning(['REDISHOST'], 'HOST', 'HOSTNAME', 'ADDR', 'ADDRESS', 'SERVER', 'MASTERHOST', 'HOSTS'),
+  ...meaning(['REDISPORT'], 'PORT', 'PORTNUMBER'),
+  ...meaning(['REDISUSER'], 'USER', 'USERNAME', 'LOGIN'),
+  ...meaning(['REDISPASS'], 'PASS', 'PASSWORD', 'PASSWD', 'PWD', 'AUTH', 'CLIAUTH', 'AUTHTOKEN', 'SECRET', 'TOKEN'),
+  ...meaning(['REDISPASS_FILE'], 'PASSFILE', 'PASSWORDFILE'),
+  ...meaning(['REDISTLS'], 'TLS', 'SSL', 'USETLS', 'USESSL', 'TLSENABLED', 'SSLENABLED'),
+  ...meaning(['REDISCA_FILE'], 'CAFILE', 'CACERT', 'CACERTS', 'TLSCA', 'SSLCA', 'TLSCAFILE', 'TLSCACERT', 'SSLCACERTS'),
+};
+
+function meaning(
+  settings: readonly string[],
+  ...words: readonly string[]
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(words.map((word) => [word, settings]));
+}
+
+/** The settings that a name probably means; empty for a setting itself and for names that have nothing to do with Redis. */
+export function settingsMeant(name: string): readonly string[] {
+  if (SETTINGS.has(name)) return [];
+  const flat = name.toUpperCase().replace(/[_.-]/g, '');
+  const exact = [...SETTINGS].filter((setting) => setting.replaceAll('_', '') === flat);
+  // `port` and `Port` are everybody's.
+  if (exact.length > 0 && flat !== 'PORT') return exact;
+  const [, word = ''] = /^(?:MY|THE|APP)?(?:REDIS|VALKEY)(?:CLOUD|DB|SERVER)?(.+)$/.exec(flat) ?? [];
+  if (Object.hasOwn(WORDS, word)) return WORDS[word] ?? [];
+  return [...SETTINGS].filter((setting) => setting.startsWith('REDIS') && isTypo(flat, setting.replaceAll('_', '')));
+}
+
+/** One character more, less or different, or two neighbours swapped. */
+function isTypo(one: string, other: string): boolean {
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start++;
+  let end = 0;
+  const shorter = Math.min(one.length, other.length) - start;
+  while (end < shorter && one.at(-1 - end) === other.at(-1 - end)) end++;
+  const [left, right] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
+  return (left.length <= 1 && right.length <= 1) || (left.length === 2 && left === right.charAt(1) + right.charAt(0));
+}
+
+/** True for a name that somebody chose for redisdemo, whatever it was to mean. */
+export function looksLikeSetting(name: string): boolean {
+  return name.startsWith('REDISDEMO_') && !SETTINGS.has(name);
+}
+
+/**
+ * One sentence about variables for a Redis that are set and have no effect; undefined when there are none. It has names
+ * only. Variables whose setting has a value are not mentioned.
+ * @param connection the Redis that the command uses
+ */
+export function unreadVariables(environment: NodeJS.ProcessEnv, connection?: Connection): string | undefined {
+  const names = Object.keys(environment).filter((name) => environment[name]);
+  const unread = names
+    .map((name) => ({ name, settings: settingsMeant(name) }))
+    .filter(({ settings }) => {
+      return settings.length > 0 && !settings.some((setting) => hasValue(setting, environment, connection));
+    });
+  if (unread.length > 0) {
+    const settings = [...new Set(unread.flatMap((variable) => variable.settings))];
+    const list = unread.map(({ name }) => name).join(', ');
+    return `${list} ${unread.length === 1 ? 'is' : 'are'} set, but redisdemo does not read ${unread.length === 1 ? 'it' : 'them'}. Set ${settings.join(', ')} instead.`;
+  }
+  const alone = ['REDISPASS', 'REDISPASS_FILE'].filter((name) => environment[name]);
+  if (connection || alone.length === 0) return undefined;
+  return `${alone.join(' and ')} ${alone.length === 1 ? 'has' : 'have'} no effect, because REDISHOST is not set.`;
+}
+
+function hasValue(setting: string, environment: NodeJS.ProcessEnv, connection: Connection | undefined): boolean {
+  if (environment[setting]) return true;
+  if (!connection) return false;
+  // These have a value in every connection, given or not.
+  if (setting === 'REDISHOST') return true;
+  if (setting === 'REDISPASS' || setting === 'REDISPASS_FILE') return connection.password !== undefined;
+  return setting === 'REDISTLS' && connection.tls;
+}
