@@ -108,7 +108,7 @@ function unreadRemark({ name, line }: Assignment): string[] {
   if (settings.length > 0) return [`${where} ${name} is not read. Set ${settings.join(', ')} instead.`];
   if (name === 'REDISDEMO_HOME')
     return [`${where} REDISDEMO_HOME is read from the environment only, because the folder decides whom to trust.`];
-  return looksLikeSetting(name) ? [`${where} ${name} is not a redisdemo setting and is not read.`] : [];
+  return looksLikeSetting(name) ? [`${where} ${name} is not read: redisdemo has no such setting.`] : [];
 }
 
 function cutRemark({ name, line }: Assignment): string {

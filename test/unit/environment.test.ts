@@ -111,7 +111,7 @@ describe('.env', () => {
     ['REDIS_PASS=canary', '.env, line 1: REDIS_PASS is not read. Set REDISPASS instead.'],
     ['\nREDISPASSWORD: canary', '.env, line 2: REDISPASSWORD is not read. Set REDISPASS instead.'],
     ['REDIS_HOST="canary"', '.env, line 1: REDIS_HOST is not read. Set REDISHOST instead.'],
-    ['REDISDEMO_COLOUR=canary', '.env, line 1: REDISDEMO_COLOUR is not a redisdemo setting and is not read.'],
+    ['REDISDEMO_COLOUR=canary', '.env, line 1: REDISDEMO_COLOUR is not read: redisdemo has no such setting.'],
     ['REDISDEMO_HOME=canary', expect.stringContaining('REDISDEMO_HOME is read from the environment only') as string],
     ['REDISPASS=abc#canary', expect.stringContaining('the value of REDISPASS ends before the unquoted #') as string],
     ['REDISPASS=#canary # x', expect.stringMatching('^.env, line 1: the value of REDISPASS ends') as string],
