@@ -6,10 +6,10 @@ import { join } from 'node:path';
 export const opensslMissing =
   spawnSync('openssl', ['version']).error === undefined ? '' : ' (SKIPPED: openssl is not on PATH)';
 
-/** For these names (`DNS:localhost,IP:127.0.0.1`), signed by the authority `ca` of the folder; without names, an authority. */
-export function certify(folder: string, name: string, alternatives?: string): void {
+/** For these names (`DNS:localhost,IP:127.0.0.1`), signed by an authority of the folder; without names, an authority. */
+export function certify(folder: string, name: string, alternatives?: string, authority = 'ca'): void {
   const pem = (file: string): string => join(folder, `${file}.pem`);
-  const signed = alternatives === undefined ? [] : ['-CA', pem('ca'), '-CAkey', pem('ca-key')];
+  const signed = alternatives === undefined ? [] : ['-CA', pem(authority), '-CAkey', pem(`${authority}-key`)];
   const extension = alternatives === undefined ? 'basicConstraints=critical,CA:TRUE' : `subjectAltName=${alternatives}`;
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', pem(`${name}-key`)];
   const rest = ['-subj', `/CN=${name}`, '-days', '2', '-addext', extension, '-out', pem(name)];

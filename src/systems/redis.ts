@@ -12,6 +12,7 @@ import { isDistrust, readAuthority, VERIFIED } from './tls.ts';
 const TIMEOUT_MS = 5000;
 /** Of everything together: a server that sends a byte from time to time is never silent. */
 const LIMIT_MS = 10_000;
+const DISCONNECT_TIMEOUT_MS = 100;
 const LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** What Redis refuses for the moment: it loads its data, or waits for its cluster. Any other refusal is final. */
@@ -58,14 +59,14 @@ async function refusal(error: NodeJS.ErrnoException, connection: Connection): Pr
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return absent(message || code);
   if (error instanceof ReplyError && !message.startsWith('DENIED'))
     return failed(message, { transient: FOR_THE_MOMENT.test(message) });
-  const found = await diagnose(connection);
-  if (found) return failed(found.reason, { code: 'wrong_peer', hint: found.hint });
   if (isDistrust(error)) {
     return failed(`the certificate of Redis is not trusted: ${message}`, {
       code: 'not_trusted',
       hint: 'If that Redis is yours, name the authority that signed its certificate: REDISCA_FILE (--redis-ca-file FILE)',
     });
   }
+  const found = await diagnose(connection);
+  if (found) return failed(found.reason, { code: 'wrong_peer', hint: found.hint });
   return failed(PLAIN_WORDS[message] ?? (message || String(code)), { transient: true });
 }
 
@@ -103,6 +104,8 @@ async function open(connection: Connection): Promise<Client> {
     protocol: 2,
     connectTimeout: TIMEOUT_MS,
     commandTimeout: TIMEOUT_MS,
+    // disconnect() waits as long for the end of a connection, even of one that has ended.
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
     enableReadyCheck: false,
