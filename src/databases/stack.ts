@@ -1,10 +1,11 @@
 /** Redis Stack, or Redis 8, in a container: the tutorial's first database. */
 import type { Connection } from '../connection.ts';
 import type { Home } from '../home.ts';
-import { SETTINGS_LABEL, type HandOver, type RunContainer } from '../plan/action.ts';
+import type { HandOver, RunContainer } from '../plan/action.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { aliveOr, paused, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import { containerSettings, publishedPorts } from '../plan/settings-label.ts';
 import type { Systems } from '../plan/systems.ts';
 import { waitFor, type Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
@@ -162,17 +163,17 @@ export async function findStack({
   const state = await containers.state(STACK);
   if (state.kind === 'failed') throw new Problem('system_failed', { message: state.reason });
   if (state.kind === 'absent' || !state.value.ours) return undefined;
-  const labels = JSON.parse(state.value.labels[SETTINGS_LABEL] ?? '{}') as Record<string, string>;
-  const port = (container: number, fallback: number): number =>
-    Number(new RegExp(`(\\d+):${String(container)}\\b`).exec(labels['ports'] ?? '')?.[1] ?? fallback);
+  const there = containerSettings(state.value.labels);
+  const ports = publishedPorts(there);
+  const portOf = (wanted: number): number => ports.find(({ container }) => container === wanted)?.host ?? wanted;
   return {
     running: state.value.running,
     paused: state.value.paused,
     settings: {
-      image: labels['image'] ?? DEFAULT_IMAGE,
-      port: port(REDIS_PORT, REDIS_PORT),
-      insightPort: port(INSIGHT_PORT, INSIGHT_PORT),
-      password: labels['volumes']?.includes(SECRETS_VOLUME) ?? false,
+      image: there['image'] ?? DEFAULT_IMAGE,
+      port: portOf(REDIS_PORT),
+      insightPort: portOf(INSIGHT_PORT),
+      password: there['volumes']?.includes(SECRETS_VOLUME) ?? false,
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Questions about containers that several stages ask. */
 import { Problem } from '../problem.ts';
-import { SETTINGS_LABEL } from './action.ts';
 import { absent, failed, type Answer } from './answer.ts';
+import { containerSettings, publishedPorts } from './settings-label.ts';
 import type { Systems } from './systems.ts';
 
 const LOG_LINES = 15;
@@ -10,9 +10,7 @@ const LOG_LINES = 15;
 export async function publishedPort(name: string, port: number, { containers }: Systems): Promise<number | undefined> {
   const state = await containers.state(name);
   if (state.kind !== 'ok') return undefined;
-  const settings = JSON.parse(state.value.labels[SETTINGS_LABEL] ?? '{}') as { readonly ports?: string };
-  const host = settings.ports?.split(' ').find((pair) => pair.endsWith(`:${String(port)}`));
-  return host === undefined ? undefined : parseInt(host, 10);
+  return publishedPorts(containerSettings(state.value.labels)).find(({ container }) => container === port)?.host;
 }
 
 /** Throws a Problem that names the owner when one of the ports is taken by another than the container itself. */

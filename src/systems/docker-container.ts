@@ -2,6 +2,7 @@
 import type Docker from 'dockerode';
 import { LABEL, SETTINGS_LABEL, settingsLabel, settingsOf, type RunContainer } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import { containerSettings } from '../plan/settings-label.ts';
 import type { ContainerState, Creating } from '../plan/systems.ts';
 import { paused } from '../plan/container-checks.ts';
 import { Problem } from '../problem.ts';
@@ -42,7 +43,7 @@ export function compare(action: RunContainer, found: Docker.ContainerInspectInfo
   const { Config, State, Name, NetworkSettings } = found;
   assertOurContainer(action.name, found);
   const wanted = settingsOf(action);
-  const there = JSON.parse(labelsOf(Config)[SETTINGS_LABEL] ?? '{}') as Record<string, string>;
+  const there = containerSettings(labelsOf(Config));
   const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
     (field) => wanted[field] !== there[field],
   );

@@ -4,9 +4,10 @@
  * https://docs.docker.com/engine/manage-resources/contexts/; docker/cli: cli/command/cli.go (resolveContextName),
  * opts/hosts.go (ParseHost), cli/context/store (the hashed folders).
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { Problem } from '../problem.ts';
 import { withoutUserinfo } from '../shown-url.ts';
 import { parseAddress, type Address, type Tls } from './docker-address.ts';
@@ -48,26 +49,34 @@ function homeFolder(): string {
 function currentContext(folder: string): { readonly context?: string | undefined; readonly source?: string } {
   const file = join(folder, 'config.json');
   try {
-    const config = JSON.parse(readOptional(file)?.toString() ?? '{}') as { readonly currentContext?: string };
-    return config.currentContext === '' ? {} : { context: config.currentContext };
+    const { currentContext } = v.parse(clientConfig, readOptional(file)?.toString() ?? '{}');
+    return currentContext ? { context: currentContext } : {};
   } catch {
     return { source: `the default, for ${file} cannot be read` };
   }
 }
 
-interface ContextMeta {
-  readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } };
-}
+/** docker/cli: cli/config/configfile/file.go and cli/context/store/metadatastore.go; Go writes absent values as null too. */
+const clientConfig = v.pipe(v.string(), v.parseJson(), v.object({ currentContext: v.nullish(v.string()) }));
+const dockerEndpoint = v.object({ Host: v.nullish(v.string()), SkipTLSVerify: v.nullish(v.boolean()) });
+const contextMeta = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ Endpoints: v.nullish(v.object({ docker: v.nullish(dockerEndpoint) })) }),
+);
+
+type ContextMeta = v.InferOutput<typeof contextMeta>;
 
 async function contextEndpoint(folder: string, name: string): Promise<Endpoint> {
   const { createHash } = await import('node:crypto');
   const id = createHash('sha256').update(name).digest('hex');
   const source = `the Docker context "${name}"`;
   const meta = readMeta(join(folder, 'contexts/meta', id, 'meta.json'), name);
-  const { Host = DEFAULT_URL, SkipTLSVerify = false } = meta.Endpoints?.docker ?? {};
-  const tls = readTls(join(folder, 'contexts/tls', id, 'docker'), !SkipTLSVerify);
+  const { Host, SkipTLSVerify } = meta.Endpoints?.docker ?? {};
+  const unverified = SkipTLSVerify === true;
+  const tls = readTls(join(folder, 'contexts/tls', id, 'docker'), !unverified);
   const given = tls.ca ?? tls.cert ?? tls.key;
-  return endpoint(Host, source, given || SkipTLSVerify ? tls : undefined);
+  return endpoint(Host ?? DEFAULT_URL, source, given || unverified ? tls : undefined);
 }
 
 function readMeta(file: string, name: string): ContextMeta {
@@ -78,14 +87,12 @@ function readMeta(file: string, name: string): ContextMeta {
       hint: 'List them with: docker context ls',
     });
   }
-  try {
-    return JSON.parse(text) as ContextMeta;
-  } catch (error) {
-    throw new Problem('bad_setting', {
-      message: `The Docker context "${name}" cannot be read: ${file}: ${(error as Error).message}`,
-      hint: `Make it again: docker context rm ${name} && docker context create ${name} …`,
-    });
-  }
+  const meta = v.safeParse(contextMeta, text);
+  if (meta.success) return meta.output;
+  throw new Problem('bad_setting', {
+    message: `The Docker context "${name}" is not valid: ${file}: ${meta.issues[0].message}`,
+    hint: `Create it again: docker context rm ${name} && docker context create ${name} …`,
+  });
 }
 
 /** cli/flags/options.go: DOCKER_TLS_VERIFY checks the engine's certificate, DOCKER_TLS does not. */
@@ -116,16 +123,17 @@ function endpoint(url: string, source: string, tls?: Tls): Endpoint {
   });
 }
 
-/** undefined when there is no such file: that is an answer, anything else an error. */
+/** undefined when there is no such file: that is an answer, anything else an error. A pipe would be waited for. */
 function readOptional(file: string): Buffer | undefined {
   try {
+    if (!statSync(file).isFile()) throw new Error(`${file} is not a regular file`);
     return readFileSync(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new Problem(code === 'EACCES' ? 'not_permitted' : 'bad_setting', {
-      message: `What Docker needs cannot be read: ${message}`,
-      hint: 'Mend its rights, or set DOCKER_HOST.',
+      message: `Docker's settings cannot be read: ${message}`,
+      hint: 'Fix its permissions, or set DOCKER_HOST.',
     });
   }
 }

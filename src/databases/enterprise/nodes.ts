@@ -1,9 +1,10 @@
 /** The containers of a cluster, and what this machine must have for them. */
-import { SETTINGS_LABEL, type PinCertificate, type RunContainer } from '../../plan/action.ts';
+import { type PinCertificate, type RunContainer } from '../../plan/action.ts';
 import { absent, type Answer } from '../../plan/answer.ts';
 import { aliveOr, portsFree } from '../../plan/container-checks.ts';
 import type { Home } from '../../home.ts';
 import type { Step } from '../../plan/plan.ts';
+import { containerSettings, publishedPorts } from '../../plan/settings-label.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
@@ -98,16 +99,16 @@ export async function findEnterprise({
   if (nodes === 0) return undefined;
   const first = await containers.state(nodeName(1));
   if (first.kind !== 'ok') return { settings: { ...ENTERPRISE_DEFAULTS, nodes }, running: false };
-  const labels = JSON.parse(first.value.labels[SETTINGS_LABEL] ?? '{}') as { image?: string; ports?: string };
-  const pairs = (labels.ports ?? '').split(' ').map((pair) => pair.split(':').map(Number));
-  const hostOf = (wanted: number): number => pairs.find(([, container]) => container === wanted)?.[0] ?? wanted;
-  const database = pairs.find(([, container]) => container !== API_PORT && container !== UI_PORT);
+  const there = containerSettings(first.value.labels);
+  const ports = publishedPorts(there);
+  const hostOf = (wanted: number): number => ports.find(({ container }) => container === wanted)?.host ?? wanted;
+  const database = ports.find(({ container }) => container !== API_PORT && container !== UI_PORT);
   return {
     running: first.value.running,
     settings: {
-      image: labels.image ?? '',
+      image: there['image'] ?? ENTERPRISE_DEFAULTS.image,
       nodes,
-      port: database?.[0] ?? 0,
+      port: database?.host ?? ENTERPRISE_DEFAULTS.port,
       apiPort: hostOf(API_PORT),
       uiPort: hostOf(UI_PORT),
     },

@@ -1,0 +1,102 @@
+/** What a Docker configuration, a context and the labels of a container may hold: anything, because anybody writes them. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { containerSettings, publishedPorts } from '../../src/plan/settings-label.ts';
+import { Problem } from '../../src/problem.ts';
+import { findEndpoint } from '../../src/systems/docker-endpoint.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'redisdemo-docker-config-'));
+const context = join(folder, 'contexts/meta', createHash('sha256').update('there').digest('hex'));
+mkdirSync(context, { recursive: true });
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Documents that are nearly right come often: a known name with a value of any type. */
+const anyValue = fc.jsonValue();
+const nearly = (...names: readonly string[]) =>
+  names.reduceRight<fc.Arbitrary<unknown>>((inner, name) => fc.oneof(anyValue, fc.record({ [name]: inner })), anyValue);
+const documentOf = (value: fc.Arbitrary<unknown>) =>
+  fc.oneof(
+    value.map((v) => JSON.stringify(v)),
+    fc.string(),
+  );
+
+async function outcome(env: NodeJS.ProcessEnv): Promise<unknown> {
+  return findEndpoint({ DOCKER_CONFIG: folder, ...env }).catch((error: unknown) => error);
+}
+
+function isHandled(found: unknown): boolean {
+  return found instanceof Problem ? found.code !== 'bug' : !(found instanceof Error);
+}
+
+describe('the endpoint of Docker', () => {
+  it('is found, or refused in words, whatever config.json holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(documentOf(nearly('currentContext')), async (text) => {
+        writeFileSync(join(folder, 'config.json'), text);
+        expect(await outcome({})).toSatisfy(isHandled);
+      }),
+    );
+  });
+
+  it('is found, or refused in words, whatever a context holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(documentOf(nearly('Endpoints', 'docker', 'Host')), async (text) => {
+        writeFileSync(join(context, 'meta.json'), text);
+        expect(await outcome({ DOCKER_CONTEXT: 'there' })).toSatisfy(isHandled);
+      }),
+    );
+  });
+
+  it('is found, or refused in words, whatever DOCKER_HOST is', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl(),
+          fc.string().map((rest) => `ssh://${rest}`),
+        ),
+        async (host) => {
+          expect(await outcome({ DOCKER_HOST: host })).toSatisfy(isHandled);
+        },
+      ),
+    );
+  });
+
+  it('does not wait for a pipe in the place of a file', async () => {
+    rmSync(join(folder, 'config.json'), { force: true });
+    execFileSync('mkfifo', [join(folder, 'config.json')]);
+    expect(await outcome({})).toMatchObject({
+      source: `the default, for ${join(folder, 'config.json')} cannot be read`,
+    });
+    rmSync(join(folder, 'config.json'));
+  });
+});
+
+describe('the settings in a label', () => {
+  it('are read as they were written', () => {
+    const labels = { 'redisdemo.settings': '{"image":"redis:8","ports":"6380:6379 8002:8001"}' };
+    expect(publishedPorts(containerSettings(labels))).toEqual([
+      { host: 6380, container: 6379 },
+      { host: 8002, container: 8001 },
+    ]);
+  });
+
+  it('are text by name, and ports are ports, whatever somebody wrote there', () => {
+    fc.assert(
+      fc.property(documentOf(nearly('ports')), (text) => {
+        const settings = containerSettings({ 'redisdemo.settings': text });
+        expect(Object.values(settings).every((value) => typeof value === 'string')).toBe(true);
+        expect(publishedPorts(settings).flatMap(({ host, container }) => [host, container])).toSatisfy(
+          (ports: readonly number[]) => ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536),
+        );
+      }),
+    );
+  });
+});
