@@ -19,6 +19,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
   const names = lazy(async () => (await import('../systems/names.ts')).nameSystem());
   const processes = lazy(() => import('../systems/process.ts'));
   const files = lazy(() => import('../systems/private-files.ts'));
+  const named = lazy(() => import('../systems/named-files.ts'));
   const pins = lazy(() => import('../systems/pins.ts'));
   const command = lazy(async () => (await import('../systems/command.ts')).commandSystem());
   const send: Systems['http'] = { send: async (request, signal) => (await http()).send(request, signal) };
@@ -62,6 +63,8 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
       describeSecret,
       readGiven: (file) => readGiven(file, signal),
       writePrivate: async (file, content) => (await files()).writePrivate(file, content),
+      writeNamed: async (file, content, options) => (await named()).writeNamed(file, content, options),
+      checkNamed: async (file) => (await named()).checkNamed(file),
     },
     perform: {
       exists: async (action) => (await perform()).exists(action),

@@ -204,8 +204,12 @@ export interface Files {
   readonly exists: (file: string) => Promise<boolean>;
   /** Of the files in a folder; none when there is no such folder. */
   readonly names: (folder: string) => Promise<readonly string[]>;
-  /** Only its owner can read it. */
+  /** A file in redisdemo's own folder. Only its owner can read it. */
   readonly writePrivate: (file: string, content: string) => Promise<void>;
+  /** A file that a person named. Resolves with true if it is a regular file; with `secret`, only its owner can read it. */
+  readonly writeNamed: (file: string, content: string, options?: { readonly secret?: boolean }) => Promise<boolean>;
+  /** Throws a Problem if a file that a person named cannot be written. */
+  readonly checkNamed: (file: string) => Promise<void>;
 }
 
 export interface Systems {

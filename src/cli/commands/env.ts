@@ -20,8 +20,8 @@ export async function envCommand(values: Values<typeof envSettings>, invocation:
   const unset = REDIS_VARIABLES.filter((name) => !(name in variables));
   const text = renderVariables(values.shell, variables, unset);
   if (values.out !== undefined) {
-    await systems.files.writePrivate(values.out, text);
-    report.say(`${values.out} holds the connection; only you can read it`, 'good');
+    const isFile = await systems.files.writeNamed(values.out, text, { secret: true });
+    report.say(`${values.out} holds the connection${isFile ? '; only you can read it' : ''}`, 'good');
     finish({ data: { file: values.out, variables: Object.keys(variables) }, view: [] });
     return;
   }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { Problem } from '../../problem.ts';
 import { junit, smokeResult } from '../../smoke/result.ts';
 import { smoke, waitUntilHealthy } from '../../smoke/smoke.ts';
@@ -10,12 +9,12 @@ export async function smokeCommand(values: Values<typeof smokeSettings>, invocat
   const { systems, signal, environment, finish } = invocation;
   const { url } = values;
   // Before the test: a result that cannot be written is found out first.
-  if (values.junit !== undefined) await writeJunit(values.junit, '');
+  if (values.junit !== undefined) await systems.files.checkNamed(values.junit);
   const authorization = isOnCloudRun(url) ? await identity(url, invocation) : undefined;
   if (values.wait !== undefined) await waitUntilHealthy({ url, authorization }, values.wait, systems, invocation);
   const connection = readConnection(values, environment);
   const report = await smoke({ url, connection, authorization, signal }, systems, invocation);
-  if (values.junit !== undefined) await writeJunit(values.junit, junit(report));
+  if (values.junit !== undefined) await systems.files.writeNamed(values.junit, junit(report));
   const failures = report.checks.filter(({ outcome }) => outcome === 'failed');
   const problem = new Problem('smoke_failed', {
     message: `The smoke test failed at ${url}: ${failures.map(({ title }) => title).join('; ')}.`,
@@ -45,15 +44,4 @@ function adviceFor(url: string, isPrivate: boolean): string {
   return isOnCloudRun(url)
     ? 'See which address the service has, and what it does: redisdemo deploy status'
     : 'Is a service running at that address, and can this machine reach it? Name another: redisdemo smoke --url URL';
-}
-
-async function writeJunit(file: string, xml: string): Promise<void> {
-  try {
-    await writeFile(file, xml);
-  } catch (error) {
-    throw new Problem('bad_setting', {
-      message: `The JUnit file cannot be written: ${(error as Error).message}`,
-      hint: 'Give --junit the path of a file in a folder that exists.',
-    });
-  }
 }
