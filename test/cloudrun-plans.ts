@@ -1,7 +1,7 @@
 /** The plans of Cloud Run, as values: of each kind one, for what holds of every plan. */
 import type { Plan } from '../src/plan/plan.ts';
 import { accessPlan, releasePlan, type ReleaseSettings } from '../src/targets/cloudrun/release.ts';
-import { enablePlan } from '../src/targets/cloudrun/preflight.ts';
+import { enablePlan } from '../src/targets/cloudrun/enabling.ts';
 import type { ServiceJson } from '../src/targets/cloudrun/service.ts';
 import type { Openness, ServiceState } from '../src/targets/cloudrun/state.ts';
 

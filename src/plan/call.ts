@@ -33,6 +33,24 @@ export interface Api {
 export type Trust =
   { readonly kind: 'pinned' | 'authority'; readonly file: string } | { readonly kind: 'system' | 'insecure' };
 
+/** How a request gets to its server. */
+export interface Way {
+  /**
+   * The proxy to use, or `none` to connect directly. Absent: the environment decides, as for curl. A proxy that cannot be
+   * used throws a Problem (`bad_setting`).
+   */
+  readonly proxy?: ProxyChoice | 'none';
+  /** For https; absent: what the system trusts. */
+  readonly trust?: Trust;
+}
+
+export interface ProxyChoice {
+  /** `http://`, `https://`, `socks5://` or `socks5h://`, with or without `user:password@`; without a scheme it is `http://`. */
+  readonly url: string;
+  /** The setting it comes from, for messages: `CLOUDSDK_PROXY_ADDRESS`. */
+  readonly source: string;
+}
+
 export interface CommandCall {
   /** The program and its arguments. Never a secret: everyone can read them. */
   readonly words: readonly string[];
@@ -55,8 +73,15 @@ export interface QuickAsk {
   readonly url: string;
   /** Prints the token for it. */
   readonly login: CommandCall;
+  /** How the program itself gets there, from what a call of it prints; read gives undefined where only the program can. */
+  readonly way?: QuickWay;
   /** From the API's JSON to what the program prints; absent: it is the same. undefined: the program is to be asked. */
   readonly printed?: (answer: unknown) => string | undefined;
+}
+
+export interface QuickWay {
+  readonly call: CommandCall;
+  readonly read: (printed: string, url: string) => Way | undefined;
 }
 
 /** JSON with facts and secrets in it. */

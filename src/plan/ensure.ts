@@ -151,15 +151,23 @@ async function rehearse({ rehearsal }: Step, { systems, working, facts }: Course
   return rehearsal ? systems.calls.send(fillIn(rehearsal, facts), working.signal) : ok(undefined);
 }
 
-function refused(step: Step, answer: Failed): Problem {
+interface Refused {
+  readonly reason: string;
+  readonly hint?: string;
+  /** From the first try to the last; absent when there was one only. */
+  readonly triedMs?: number;
+}
+
+function refused(step: Step, answer: Failed & Refused): Problem {
   const ranOut = answer.transient === true && step.patienceMs !== undefined;
   if (!ranOut && step.refusal) return step.refusal(answer);
   if (!ranOut) return new Problem('system_failed', couldNot(step, answer));
   return new Problem('timeout', { ...couldNot(step, answer), details: { refused: answer.reason } });
 }
 
-function couldNot({ title, patienceMs = 0 }: Step, answer: { readonly reason: string; readonly hint?: string }) {
-  const tried = patienceMs > 0 ? ` (tried for ${formatMs(patienceMs)})` : '';
+function couldNot({ title }: Step, answer: Refused) {
+  const { triedMs } = answer;
+  const tried = triedMs === undefined ? '' : ` (tried for ${formatMs(triedMs)})`;
   return { message: `Could not ${title}: ${answer.reason}${tried}`, hint: answer.hint };
 }
 
@@ -175,15 +183,17 @@ async function patiently(
   step: Step,
   course: Course,
   update: (text: string) => void,
-): Promise<Answer<unknown>> {
+): Promise<Answer<unknown> & { readonly triedMs?: number }> {
   const { title, patienceMs = 0, passing = [] } = step;
   const { signal } = course.working;
   const isPassing = ({ transient, code = '' }: Failed): boolean => transient === true || passing.includes(code);
   const start = performance.now();
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const answer = await attempt();
     const elapsed = performance.now() - start;
-    if (answer.kind !== 'failed' || !isPassing(answer) || elapsed >= patienceMs) return answer;
+    if (answer.kind !== 'failed' || !isPassing(answer) || elapsed >= patienceMs) {
+      return tries === 1 || answer.kind === 'ok' ? answer : { ...answer, triedMs: elapsed };
+    }
     update(`${title}: ${answer.reason} (${formatMs(elapsed)} of ${formatMs(patienceMs)})`);
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();

@@ -3,30 +3,16 @@ import type { Connection } from '../connection.ts';
 import type { Secret } from '../secret.ts';
 import type { Action, RunProcess } from './action.ts';
 import type { Answer } from './answer.ts';
-import type { Call, Question, Trust } from './call.ts';
+import type { Call, Question, Way } from './call.ts';
 
-export interface HttpRequest {
+export interface HttpRequest extends Way {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs: number;
-  /** For https; absent: what the system trusts. */
-  readonly trust?: Trust;
-  /**
-   * The proxy to use, or `none` to connect directly. Absent: the environment decides, as for curl. A proxy that cannot be
-   * used throws a Problem (`bad_setting`).
-   */
-  readonly proxy?: ProxyChoice | 'none';
   /** Bytes of the body; absent: 8 MiB. A larger answer is `failed` with the code `too_large`. */
   readonly limitBytes?: number;
-}
-
-export interface ProxyChoice {
-  /** `http://`, `https://`, `socks5://` or `socks5h://`, with or without `user:password@`; without a scheme it is `http://`. */
-  readonly url: string;
-  /** The setting it comes from, for messages: `CLOUDSDK_PROXY_ADDRESS`. */
-  readonly source: string;
 }
 
 export interface HttpResponse {

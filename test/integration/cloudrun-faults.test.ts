@@ -177,7 +177,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
       args: ['--source'],
       prepare: ({ google }) => (google.project.buildAccount = 'cannot read the source'),
       code: 4,
-      words: 'The account that builds may not read the source.',
+      words: 'The account that builds may not read the source: 123456789012-compute@developer.gserviceaccount.com.',
     },
     {
       title: 'a secret that the service may not read',
@@ -191,7 +191,8 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
       prepare: ({ google }) =>
         google.project.constraints.add('run.managed.requireInvokerIam').add('iam.allowedPolicyMemberDomains'),
       code: 4,
-      words: 'it stays closed to the public.\n  A policy of the organisation forbids it.',
+      words:
+        'it stays closed to the public.\n  A policy of the organization demands the IAM check of who calls a service: constraints/run.managed.requireInvokerIam.\n  A policy of the organization forbids roles for members outside its domains',
     },
     {
       title: 'a right that is only missing when it is used',
@@ -199,7 +200,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
         denyLate(google);
       },
       code: 4,
-      words: 'it stays closed to the public.\n  You may not do that.',
+      words: "it stays closed to the public.\n  You may not do that: Permission 'run.services.setIamPolicy'.",
     },
   ];
 

@@ -3,13 +3,17 @@
  * threads where one is named, else as gcloud 528 puts it.
  */
 import { describe, expect, it } from 'vitest';
-import { classify, FAILURES, type Scene } from '../../src/targets/cloudrun/failures.ts';
+import { meaningOf, type Scene } from '../../src/targets/cloudrun/failure.ts';
+import { classify, FAILURES } from '../../src/targets/cloudrun/failures.ts';
+import { isPassing, whyUnanswered } from '../../src/targets/cloudrun/unanswered.ts';
 
 const SCENE: Scene = {
   project: 'demo-project',
   region: 'europe-west1',
   service: 'redisdemo',
-  account: '123456789012-compute@developer.gserviceaccount.com',
+  account: 'run@demo-project.iam.gserviceaccount.com',
+  builder: '123456789012-compute@developer.gserviceaccount.com',
+  caller: 'serviceAccount:ci@demo-project.iam.gserviceaccount.com',
 };
 
 /** Of monolith-to-microservices#110: the sentence that is shown for many causes. */
@@ -20,6 +24,38 @@ const NOT_HEALTHY =
   "ERROR: (gcloud.run.deploy) Revision 'redisdemo-00002-abc' is not ready and cannot serve traffic. The user-provided container failed the configured startup probe checks.";
 
 const FIXTURES: Readonly<Record<string, readonly string[]>> = {
+  // docker/hub-feedback#2429
+  'Docker Hub limit': [
+    'Step 1/5 : FROM node:24-slim\ntoomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit\nERROR',
+  ],
+  // GoogleCloudPlatform/genai-for-marketing#149
+  'build account demanded': [
+    'ERROR: (gcloud.run.deploy) INVALID_ARGUMENT: build.service_account must be specified due to the evaluation of the following org policies:\n"constraints/cloudbuild.disableCreateDefaultServiceAccount"\n"constraints/cloudbuild.useBuildServiceAccount"\n"constraints/cloudbuild.useComputeServiceAccount"',
+  ],
+  // google-github-actions/deploy-cloudrun#480
+  'no builds in the region': [
+    'ERROR: (gcloud.run.deploy) FAILED_PRECONDITION: failed precondition: due to quota restrictions, cannot run builds in this region. Please contact support',
+  ],
+  'build cannot store the image': [
+    'denied: Permission "artifactregistry.repositories.uploadArtifacts" denied on resource "projects/demo-project/locations/europe-west1/repositories/cloud-run-source-deploy" (or it may not exist)',
+  ],
+  // terraform-google-modules/terraform-docs-samples#606
+  'image not readable': [
+    'ERROR: (gcloud.run.deploy) Google Cloud Run Service Agent service-123456789012@serverless-robot-prod.iam.gserviceaccount.com must have permission to read the image, us-central1-docker.pkg.dev/other-project/my-repo/app:latest. Ensure that the provided container image URL is correct and that the above account has permission to access the image. Note that the image is from project [other-project], which is not the same as this project [demo-project].',
+  ],
+  // bcgov/entity#24573
+  'image not readable by you': ['ERROR: (gcloud.run.deploy) PERMISSION_DENIED: User does not have access to image'],
+  // GoogleCloudPlatform/terraform-google-cloud-run#28
+  'service agent without rights': [
+    'ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Google Cloud Run Service Agent does not have permission to get access tokens for the service account 711987267850-compute@developer.gserviceaccount.com. Please give service-711987267850@serverless-robot-prod.iam.gserviceaccount.com permission iam.serviceAccounts.getAccessToken on the service account.',
+  ],
+  'account disabled': [
+    'ERROR: (gcloud.run.deploy) FAILED_PRECONDITION: Service account run@demo-project.iam.gserviceaccount.com is disabled.',
+  ],
+  // PolicyEngine/policyengine-api#3729
+  'tag too long': [
+    "ERROR: (gcloud.run.deploy) spec.traffic.tag: traffic tag 'candidate' and service name 'a-service-whose-name-has-forty-two-letters' together are too long. Combined traffic tag and service name cannot exceed 46 characters.",
+  ],
   'build account missing': [
     'ERROR: (gcloud.run.deploy) Build service account 123456789012-compute@developer.gserviceaccount.com does not exist.',
   ],
@@ -74,23 +110,76 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
     "ERROR: (gcloud.run.deploy) RESOURCE_EXHAUSTED: Quota exceeded for quota metric 'Write requests'",
   ],
   // google-github-actions/deploy-cloudrun#473, LayerZero-Labs/gasolina-gcp#15
-  'organisation policy': [
+  'policy iam.allowedPolicyMemberDomains': [
     'ERROR: (gcloud.run.services.add-iam-policy-binding) FAILED_PRECONDITION: One or more users named in the policy do not belong to a permitted customer,  perhaps due to an organization policy.',
+  ],
+  'policy run.managed.requireInvokerIam': [
     'ERROR: (gcloud.run.services.update) FAILED_PRECONDITION: Operation denied by org policy on resource: ["constraints/run.managed.requireInvokerIam"]',
+  ],
+  // firebase/firebase-tools#6454, GoogleCloudPlatform/esp-v2#148
+  'policy gcp.resourceLocations': [
+    'ERROR: (gcloud.secrets.create) FAILED_PRECONDITION: Constraint constraints/gcp.resourceLocations violated for [orgpolicy:projects/123456789012] attempting to create a secret in [europe-west1]. For more information, see https://cloud.google.com/resource-manager/docs/organization-policy/defining-locations.',
+    "ERROR: (gcloud.run.deploy) HTTPError 412: 'us' violates constraint 'constraints/gcp.resourceLocations'",
+  ],
+  // firebase/firebase-tools#7723; the others of Cloud Run after it
+  'policy run.allowedBinaryAuthorizationPolicies': [
+    'ERROR: (gcloud.run.deploy) FAILED_PRECONDITION: Constraint constraints/run.allowedBinaryAuthorizationPolicies violated for attempting CreateService with annotation "run.googleapis.com/binary-authorization" set to null. See https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints for more information.',
+  ],
+  'policy run.allowedIngress': [
+    'ERROR: (gcloud.run.deploy) FAILED_PRECONDITION: Constraint constraints/run.allowedIngress violated for attempting CreateService with annotation "run.googleapis.com/ingress" set to all.',
+  ],
+  'policy run.allowedVPCEgress': [
+    'ERROR: (gcloud.run.deploy) FAILED_PRECONDITION: Constraint constraints/run.allowedVPCEgress violated for attempting CreateService with annotation "run.googleapis.com/vpc-access-egress" set to private-ranges-only.',
+  ],
+  'policy cloudbuild.allowedWorkerPools': [
+    'ERROR: (gcloud.run.deploy) FAILED_PRECONDITION: constraint "constraints/cloudbuild.allowedWorkerPools" violated: the default pool is not allowed',
+  ],
+  'policy cloudbuild.allowedIntegrations': [
+    'ERROR: (gcloud.run.deploy) FAILED_PRECONDITION: generic::failed_precondition: constraints/cloudbuild.allowedIntegrations denies the build',
+  ],
+  'policy iam.disableServiceAccountCreation': [
+    'ERROR: (gcloud.services.enable) FAILED_PRECONDITION: Service account creation is not allowed on this project. constraints/iam.disableServiceAccountCreation',
+  ],
+  'policy iam.managed.disableServiceAccountCreation': [
+    'FAILED_PRECONDITION: Operation denied by org policy: ["constraints/iam.managed.disableServiceAccountCreation": "…"]',
+  ],
+  'policy iam.managed.allowedPolicyMembers': [
+    'FAILED_PRECONDITION: Operation denied by org policy: ["constraints/iam.managed.allowedPolicyMembers": "…"]',
+  ],
+  'policy iam.automaticIamGrantsForDefaultServiceAccounts': [
+    'FAILED_PRECONDITION: denied by constraints/iam.automaticIamGrantsForDefaultServiceAccounts',
+  ],
+  'policy gcp.restrictServiceUsage': [
+    "ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Request is disallowed by organization's constraints/gcp.restrictServiceUsage constraint for 'projects/123456789012' attempting to use service 'run.googleapis.com'.",
+  ],
+  'policy gcp.restrictNonCmekServices': [
+    'FAILED_PRECONDITION: Constraint constraints/gcp.restrictNonCmekServices violated for projects/123456789012',
+  ],
+  'service perimeter': [
+    "ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: abc-DEF_1",
+  ],
+  'organization policy': [
+    'FAILED_PRECONDITION: Operation denied by org policy on resource \'projects/demo\': ["customConstraints/custom.runInternal": "Only internal"].',
+    'FAILED_PRECONDITION: constraints/run.somethingNew forbids it',
+    'FAILED_PRECONDITION: perhaps due to an organization policy.',
   ],
   'may not act as the account': [
     "ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Permission 'iam.serviceaccounts.actAs' denied on service account 123456789012-compute@developer.gserviceaccount.com (or it may not exist).",
   ],
+  'may not turn on APIs': [
+    'ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Permission denied to enable service [run.googleapis.com]',
+  ],
   'API off': [
     'ERROR: (gcloud.secrets.create) PERMISSION_DENIED: Secret Manager API has not been used in project 123456789012 before or it is disabled.',
-    'ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Permission denied to enable service [run.googleapis.com]',
+    'ERROR: (gcloud.run.deploy) Retry\nThis may be due to network connectivity issues. Please check your network settings, and the status of the service you are trying to reach.',
   ],
   'no billing': [
     "ERROR: (gcloud.services.enable) FAILED_PRECONDITION: Billing account for project '123456789012' is not found. Billing must be enabled for activation of service(s)",
   ],
   'no login': [
     'ERROR: (gcloud.run.deploy) You do not currently have an active account selected.',
-    'ERROR: (gcloud.run.deploy) There was a problem refreshing your current auth tokens: Reauthentication failed.',
+    'ERROR: (gcloud.run.deploy) There was a problem refreshing your current auth tokens: Reauthentication failed. cannot prompt during non-interactive execution.',
+    "ERROR: (gcloud.auth.print-access-token) There was a problem refreshing your current auth tokens: ('invalid_grant: Token has been expired or revoked.', {'error': 'invalid_grant'})",
     'ERROR: (gcloud.run.deploy) UNAUTHENTICATED: Request had invalid authentication credentials.',
   ],
   // google-github-actions/deploy-cloudrun#427, #182
@@ -102,9 +191,24 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
   'variable of another kind': [
     'ERROR: (gcloud.run.deploy) Cannot update environment variable [REDISPASS] to string literal because it has already been set with a different type.',
   ],
-  'Google does not answer': [
+  // gcloud 528 behind a proxy that answers so
+  'proxy login': [
+    "ERROR: (gcloud.auth.print-access-token) HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded with url: /token (Caused by ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 407 Proxy Authentication Required')))",
+  ],
+  'not trusted': [
+    "ERROR: (gcloud.auth.print-access-token) There was a problem refreshing your current auth tokens: HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded with url: /token (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1010)')))",
+    'not_trusted: not trusted: unable to get local issuer certificate',
+  ],
+  'not Google': ['not_google: something else than Google answered (status 200): a web page titled "Log in"'],
+  'Google is busy': [
     'ERROR: (gcloud.run.deploy) HttpError accessing <https://europe-west1-run.googleapis.com/>: response: <503>\nThis may be due to network connectivity issues.',
+    'UNAVAILABLE: status 502: a web page titled "Error 502 (Server Error)!!1"',
+  ],
+  'Google is unreachable': [
     'ERROR: gcloud crashed (ProxyError): HTTPSConnectionPool',
+    "ERROR: (gcloud.auth.print-access-token) There was a problem refreshing your current auth tokens: HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded with url: /token (Caused by NameResolutionError(\"Failed to resolve 'oauth2.googleapis.com' ([Errno -3] Temporary failure in name resolution)\"))",
+    "ERROR: (gcloud.auth.print-access-token) ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+    "ERROR: (gcloud.auth.print-access-token) HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded with url: /token (Caused by ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 403 Forbidden')))",
   ],
 };
 
@@ -120,11 +224,99 @@ describe('a failed deployment is called', () => {
   });
 });
 
+/** What is typed names what the refusal names, and who asked. */
+const HINTS: readonly (readonly [title: string, said: string, hint: string])[] = [
+  [
+    'a right on Secret Manager',
+    "ERROR: (gcloud.secrets.create) PERMISSION_DENIED: Permission 'secretmanager.secrets.create' denied for resource 'projects/demo-project' (or it may not exist).",
+    '--member=serviceAccount:ci@demo-project.iam.gserviceaccount.com --role=roles/secretmanager.admin',
+  ],
+  [
+    'a right on buckets',
+    'ERROR: (gcloud.run.deploy) HTTPError 403: dev@example.com does not have storage.buckets.get access to the Google Cloud Storage bucket.',
+    '--role=roles/storage.admin',
+  ],
+  [
+    'a bucket that may not be used',
+    'ERROR: (gcloud.run.deploy) [dev@example.com] does not have permission to access b instance [run-sources-demo-project-europe-west1] (or it may not exist): access denied',
+    '--role=roles/storage.admin',
+  ],
+  [
+    // google-github-actions/setup-gcloud#364
+    'a right to use the project',
+    'ERROR: (gcloud.builds.submit) The user is forbidden from accessing the bucket [p_cloudbuild]. Please check your organization\'s policy or if the user has the "serviceusage.services.use" permission.',
+    '--role=roles/serviceusage.serviceUsageConsumer',
+  ],
+  [
+    'a right on Artifact Registry',
+    "ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Permission 'artifactregistry.repositories.create' denied on resource",
+    '--role=roles/artifactregistry.admin',
+  ],
+  ['a right on Cloud Run', "PERMISSION_DENIED: Permission 'run.services.create' denied", '--role=roles/run.admin'],
+  [
+    'a right on builds',
+    "PERMISSION_DENIED: Permission 'cloudbuild.builds.create' denied",
+    '--role=roles/cloudbuild.builds.editor',
+  ],
+  [
+    'an account that builds and is not the one that runs',
+    'INVALID_ARGUMENT: Invalid build request. could not resolve source: googleapi: Error 403: builder@other.iam.gserviceaccount.com does not have storage.objects.get access to the Google Cloud Storage object., forbidden',
+    '--member=serviceAccount:builder@other.iam.gserviceaccount.com --role=roles/run.builder',
+  ],
+  [
+    'an account that builds and is not named',
+    'INVALID_ARGUMENT: Invalid build request. could not resolve source',
+    '--member=serviceAccount:123456789012-compute@developer.gserviceaccount.com --role=roles/run.builder',
+  ],
+  [
+    'an account to act as',
+    'PERMISSION_DENIED: caller does not have permission to act as service account projects/demo-project/serviceAccounts/b@demo-project.iam.gserviceaccount.com',
+    'add-iam-policy-binding b@demo-project.iam.gserviceaccount.com --project=demo-project --member=serviceAccount:ci@demo-project.iam.gserviceaccount.com',
+  ],
+  [
+    'an image of another project',
+    'Google Cloud Run Service Agent service-1@serverless-robot-prod.iam.gserviceaccount.com must have permission to read the image, us-central1-docker.pkg.dev/other-project/my-repo/app:latest.',
+    'add-iam-policy-binding my-repo --location=us-central1 --project=other-project --member=serviceAccount:service-1@serverless-robot-prod.iam.gserviceaccount.com',
+  ],
+  [
+    'a constraint that nobody knew',
+    'constraints/run.somethingNew forbids it',
+    'org-policies describe run.somethingNew --effective --project=demo-project',
+  ],
+  ['a build account that is demanded', 'build.service_account must be specified', '--build-service-account'],
+];
+
+it.each(HINTS)('what to type fits the refusal: %s', (_, said, hint) => {
+  const rule = classify(said);
+  expect(rule?.hint(SCENE, said)).toContain(hint);
+  expect(rule?.hint(SCENE, said)).not.toContain('--private');
+});
+
+it('a constraint is named, known or not, and --private is offered only where it helps', () => {
+  for (const name of ['gcp.resourceLocations', 'run.managed.requireInvokerIam', 'run.somethingNew']) {
+    const said = `FAILED_PRECONDITION: constraints/${name} forbids it`;
+    const rule = classify(said);
+    expect(rule && meaningOf(rule, said)).toMatch(new RegExp(`: constraints/${name}\\.$`));
+    expect(rule?.hint({ ...SCENE, private: true }, said)).not.toContain('--private');
+    expect(rule?.hint(SCENE, said).includes('--private')).toBe(name === 'run.managed.requireInvokerIam');
+  }
+});
+
+it("gcloud's sentence about refreshing tokens proves nothing by itself", () => {
+  const reason = 'ERROR: (gcloud.auth.print-access-token) There was a problem refreshing your current auth tokens: ';
+  expect(whyUnanswered({ reason })).toBeUndefined();
+  expect(
+    isPassing({ reason: `${reason}('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))` }),
+  ).toBe(true);
+  expect(isPassing({ reason: `${reason}Reauthentication failed.` })).toBe(false);
+});
+
 describe.each(FAILURES)('the rule for $name', ({ name, words, hint }) => {
+  const [said = ''] = FIXTURES[name] ?? [];
   it('has a fixture, a sentence, and a way out without holes', () => {
     expect(FIXTURES[name]?.length ?? 0).toBeGreaterThan(0);
     expect(words).toMatch(/^\w.*\.$/);
-    expect(hint(SCENE)).toMatch(/^\S.{10,}/);
-    expect(hint(SCENE)).not.toMatch(/undefined|\[object/);
+    expect(hint(SCENE, said)).toMatch(/^\S.{10,}/);
+    expect(hint(SCENE, said)).not.toMatch(/undefined|\[object/);
   });
 });

@@ -1,6 +1,7 @@
 /** Who may call the service. */
 import type { Step } from '../../plan/plan.ts';
-import { api, gcloud, inRegion } from './gcloud.ts';
+import { api } from './api.ts';
+import { gcloud, inRegion } from './gcloud.ts';
 import { probeLine, probePublic } from './proof.ts';
 import { askService } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';

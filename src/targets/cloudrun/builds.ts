@@ -3,7 +3,8 @@ import type { CommandCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
-import { api, gcloud, inRegion } from './gcloud.ts';
+import { api } from './api.ts';
+import { gcloud, inRegion } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
 
 const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status == "PENDING")';

@@ -4,7 +4,8 @@ import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
-import { api, gcloud, inProject } from './gcloud.ts';
+import { api } from './api.ts';
+import { gcloud, inProject } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
 
 const REPOSITORY = 'cloud-run-source-deploy';

@@ -6,11 +6,12 @@ import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
+import { enablePlan } from './enabling.ts';
 import { openService } from './opening.ts';
-import { writeJournal } from './journal.ts';
-import { enablePlan, preflight, type Ground } from './preflight.ts';
+import { readJournal, writeJournal } from './journal.ts';
+import { preflight, type Ground } from './preflight.ts';
 import { accessPlan, modeOf, releasePlan, type ReleaseSettings } from './release.ts';
-import { rescue } from './rescue.ts';
+import { rescue, sceneOf } from './rescue.ts';
 import { isPinned, servingOf, sinceOf, urlOf } from './service.ts';
 import type { CloudRunSettings } from './settings.ts';
 import { readState, settledState, type ServiceState } from './state.ts';
@@ -50,7 +51,7 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
       report = smoke;
     },
   };
-  const since = before ? sinceOf(before.service) : Math.floor(Date.now() / 1000);
+  const since = await firstAttempt(settings, before, course);
   await writeJournal(settings, since, home, systems);
   const created: string[] = [];
   try {
@@ -60,7 +61,7 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   }
   const now = await readState(settings, ground.google);
   if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
-  created.push(...(await openService(settings, now, course)));
+  created.push(...(await openService(settings, now, course, sceneOf(settings, ground))));
   return { url: urlOf(now.service), revision: servingOf(now.service)[0]?.revisionName ?? '', created, smoke: report };
 }
 
@@ -68,7 +69,7 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
 export async function printable(settings: CloudRunSettings, course: Course): Promise<Plan> {
   const ground = await preflight(settings, course.systems, course.working);
   const state = ground.off.length > 0 ? undefined : await settledState(settings, ground.google, course.working);
-  const since = state ? sinceOf(state.service) : Math.floor(Date.now() / 1000);
+  const since = await firstAttempt(settings, state, course);
   const { account, client } = ground;
   const main = releasePlan({ ...settings, account, client, onReport: () => undefined }, state, since);
   const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
@@ -77,16 +78,27 @@ export async function printable(settings: CloudRunSettings, course: Course): Pro
   return { ...main, steps: [...apis, ...main.steps, ...access.steps] };
 }
 
+/** In seconds. One that failed left archives and images, and no service that says so: the journal does. */
+async function firstAttempt(
+  settings: CloudRunSettings,
+  before: ServiceState | undefined,
+  { home, systems }: Course,
+): Promise<number> {
+  const written = await readJournal(settings, home, systems);
+  const since = before ? sinceOf(before.service) : Math.floor(Date.now() / 1000);
+  return Math.min(written ?? since, since);
+}
+
 /** Preflight, and the APIs on. */
-async function prepare(settings: CloudRunSettings, course: Course): Promise<Ground> {
+async function prepare(settings: CloudRunSettings, course: Course, enabled: readonly string[] = []): Promise<Ground> {
   const { systems, working, explain, confirm } = course;
-  const ground = await preflight(settings, systems, working);
+  const ground = await preflight(settings, systems, working, enabled);
   if (ground.off.length > 0) {
     const { project } = settings;
     const yes = await confirm(`Turn on ${ground.off.join(', ')} in ${project}? What uses them is billed.`, '--yes');
     if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
     await ensure(enablePlan(settings, ground.off), systems, working, { explain });
-    return prepare(settings, course);
+    return prepare(settings, course, [...enabled, ...ground.off]);
   }
   return ground;
 }

@@ -23,7 +23,9 @@ export interface Remains {
 /** Throws a Problem when the service is not ours. */
 export async function remains(place: CloudRunPlace, home: Home, systems: Systems, working: Working): Promise<Remains> {
   const state = await readState(place, await openGoogle(systems, working));
-  const since = state ? sinceOf(state.service) : await readJournal(place, home, systems);
+  const written = await readJournal(place, home, systems);
+  // The first attempt may have failed before there was a service.
+  const since = state ? Math.min(sinceOf(state.service), written ?? Infinity) : written;
   // What was there before us is not ours: without knowing since when, nothing is.
   const [built, ongoing] =
     since === undefined

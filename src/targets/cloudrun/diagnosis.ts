@@ -1,20 +1,26 @@
 /** From a failed deployment to its cause: what gcloud said, the conditions, the last lines of the right log. */
+import * as v from 'valibot';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
-import { classify, type Scene } from './failures.ts';
+import { BUILD_FAILURES, classify } from './failures.ts';
+import { meaningOf, type Scene } from './failure.ts';
 import { gcloud, inProject } from './gcloud.ts';
+import { wordsOf } from './said.ts';
 import { readyOf, type ServiceJson } from './service.ts';
 
 /** `run services logs read` crashes on log lines that are JSON: gcloud 528, its formatter.py. */
 const LOG_LINES = 30;
 const SHOWN_LINES = 12;
 
-interface Entry {
-  readonly timestamp?: string;
-  readonly textPayload?: string;
-  readonly jsonPayload?: { readonly message?: string; readonly detail?: string };
-}
+const TEXT = v.fallback(v.optional(v.string()), undefined);
+const ENTRIES = v.array(
+  v.object({
+    timestamp: TEXT,
+    textPayload: TEXT,
+    jsonPayload: v.fallback(v.optional(v.object({ message: TEXT, detail: TEXT })), undefined),
+  }),
+);
 
 export interface Failed {
   /** What gcloud, or Google, said. */
@@ -22,39 +28,36 @@ export interface Failed {
   /** The revision that does not work; undefined when none was made. */
   readonly revision: string | undefined;
   readonly service: ServiceJson | undefined;
+  /** The newest build before this deployment: what it says is no evidence. */
+  readonly lastBuild: string | undefined;
 }
 
 /** In our words, with the evidence as details. */
 export async function explainFailure(
-  { said, revision, service }: Failed,
+  { said, revision, service, lastBuild }: Failed,
   scene: Scene,
   systems: Systems,
   working: Working,
 ): Promise<Problem> {
   const lines = revision === undefined ? [] : await lastLines(scene, revision, systems, working);
   const condition = revision === undefined ? '' : (readyOf(service ?? {})?.message ?? '');
-  const build = said.includes('Build failed') ? await failedBuild(scene, systems, working) : undefined;
-  const rule = classify([...lines, said, condition].join('\n'));
-  const evidence = build ? build.lines : lines.slice(-SHOWN_LINES);
+  const build = /build failed/i.test(said) ? await failedBuild(scene, lastBuild, systems, working) : undefined;
+  const everything = [...lines, said, condition].join('\n');
+  const ofBuild = build && classify(build.lines.join('\n'), BUILD_FAILURES);
+  const rule = ofBuild ?? classify(everything);
+  const text = ofBuild && build ? build.lines.join('\n') : everything;
+  const evidence = (build ? build.lines : lines).slice(-SHOWN_LINES).map((line) => wordsOf(line));
   const message = [
-    rule?.words ?? 'Cloud Run refuses the deployment.',
-    ...(rule === undefined || evidence.length === 0 ? [brief(said)] : []),
+    rule ? meaningOf(rule, text) : 'Cloud Run refuses the deployment.',
+    ...(rule === undefined || evidence.length === 0 ? [wordsOf(said)] : []),
     ...(evidence.length === 0 ? [] : ['Its last lines:', ...evidence.map((line) => `  ${line}`)]),
     ...(build?.url === undefined ? [] : [`The whole log: ${build.url}`]),
   ].join('\n');
   return new Problem(rule?.code ?? 'service_failed', {
     message,
-    hint: rule?.hint(scene) ?? 'The lines above are what Google says. Mend that and run the same command again.',
+    hint: rule?.hint(scene, text) ?? 'The lines above are what Google says. Fix that and run the same command again.',
     details: { failure: rule?.name ?? null, said, revision: revision ?? null, logUrl: build?.url ?? null },
   });
-}
-
-/** Without links to manuals and the YAML of details. */
-function brief(said: string): string {
-  const [text = ''] = said
-    .replace(/^.*?ERROR: \([\w.-]+\) /s, '')
-    .split(/\n- '@type'|\nLogs URL|\nFor more troubleshooting/);
-  return text.trim();
 }
 
 async function lastLines(
@@ -90,7 +93,8 @@ async function readLog(
   // The log helps to explain; without it the failure is still one.
   if (answer.kind !== 'ok') return [];
   // The newest come first; several may have the same time.
-  const entries = (answer.value as readonly Entry[])
+  const read = v.safeParse(ENTRIES, answer.value);
+  const entries = (read.success ? read.output : [])
     .toReversed()
     .toSorted((a, b) => (a.timestamp ?? '').localeCompare(b.timestamp ?? ''));
   return entries.flatMap(({ textPayload, jsonPayload }) => {
@@ -98,6 +102,17 @@ async function readLog(
     return text === '' ? [] : [text.trim()];
   });
 }
+
+/** https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds#status */
+const isFailed = (status: string | null | undefined): boolean =>
+  !['SUCCESS', 'WORKING', 'QUEUED', 'PENDING'].includes(status ?? '');
+
+const BUILD = v.object({
+  id: v.string(),
+  status: v.nullish(v.string()),
+  logUrl: v.nullish(v.string()),
+  failureInfo: v.nullish(v.object({ detail: v.nullish(v.string()) })),
+});
 
 interface Build {
   readonly url: string | undefined;
@@ -107,6 +122,7 @@ interface Build {
 /** gcloud shows the address of the log only on a terminal. */
 async function failedBuild(
   { project, region, service }: Scene,
+  lastBuild: string | undefined,
   systems: Systems,
   working: Working,
 ): Promise<Build | undefined> {
@@ -116,12 +132,10 @@ async function failedBuild(
   ]);
   const answer = await systems.calls.ask({ call, select: '.[0]' }, working.signal);
   if (answer.kind !== 'ok') return undefined;
-  const { id, logUrl, failureInfo } = answer.value as {
-    id: string;
-    logUrl?: string;
-    failureInfo?: { detail?: string };
-  };
+  const build = v.safeParse(BUILD, answer.value);
+  if (!build.success || build.output.id === lastBuild || !isFailed(build.output.status)) return undefined;
+  const { id, logUrl, failureInfo } = build.output;
   const lines = await readLog(`resource.type="build" resource.labels.build_id="${id}"`, project, systems, working);
-  const detail = failureInfo?.detail === undefined ? [] : [failureInfo.detail];
-  return { url: logUrl, lines: lines.length === 0 ? detail : lines.slice(-SHOWN_LINES) };
+  const detail = typeof failureInfo?.detail === 'string' ? [failureInfo.detail] : [];
+  return { url: logUrl ?? undefined, lines: lines.length === 0 ? detail : lines };
 }

@@ -1,5 +1,5 @@
 /** Calls of gcloud. What is known of its behaviour was observed with version 528. */
-import type { CommandCall, QuickAsk } from '../../plan/call.ts';
+import type { CommandCall } from '../../plan/call.ts';
 import { Problem } from '../../problem.ts';
 import type { CloudRunPlace } from './settings.ts';
 
@@ -21,8 +21,12 @@ const QUIET = {
   TERM: 'dumb',
 } as const;
 
-/** gcloud itself tries again after a 503, not after a 429, and not when two change a service at once. */
-const TRANSIENT = 'RESOURCE_EXHAUSTED: Quota exceeded|ABORTED: |Conflict for resource';
+/**
+ * gcloud itself tries again after a 503, not after a 429, and not when two change a service at once. An API that was
+ * turned on just now is still called off by some of Google's machines; of that, gcloud sometimes only says "Retry".
+ */
+const TRANSIENT =
+  'RESOURCE_EXHAUSTED: Quota exceeded|ABORTED: |Conflict for resource|SERVICE_DISABLED|has not been used in project|ERROR: \\([\\w.]+\\) Retry\\b';
 const LIMIT_MS = 180_000;
 
 type More = Partial<Omit<CommandCall, 'words' | 'env'>>;
@@ -33,11 +37,6 @@ export function gcloudText(words: readonly string[], more: More = {}): CommandCa
 
 export function gcloud(words: readonly string[], more: More = {}): CommandCall {
   return gcloudText([...words, '--format=json'], more);
-}
-
-/** For `quick`: Google's API behind a question. */
-export function api(url: string, printed?: QuickAsk['printed']): QuickAsk {
-  return { url, login: ACCESS_TOKEN, ...(printed && { printed }) };
 }
 
 /** It is good for an hour. */

@@ -1,81 +1,167 @@
 /**
  * Google's REST APIs, for what is only asked: gcloud takes half a second to start for each question, and its text for
- * one refusal differs from command to command.
+ * one refusal differs from command to command. Where they cannot be reached from here, gcloud is asked the same.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import type { HttpRequest, Systems } from '../../plan/systems.ts';
+import * as v from 'valibot';
+import { absent, failed, ok, type Answer, type Failed } from '../../plan/answer.ts';
+import type { CommandCall } from '../../plan/call.ts';
+import type { HttpResponse, Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
+import { memberOf, readClient, type Client } from './client.ts';
 import { ACCESS_TOKEN, installFirst } from './gcloud.ts';
+import { patiently } from './patience.ts';
+import { firstSentence, wordsOf } from './said.ts';
+import { isPassing, unanswered, whyUnanswered } from './unanswered.ts';
+import { wayTo } from './way.ts';
 
 export interface GoogleApi {
-  /** JSON; `absent` for 404; the code of what failed is Google's own: `PERMISSION_DENIED`. */
-  readonly ask: (url: string, body?: unknown) => Promise<Answer<unknown>>;
+  /** Who asks, as a member of a policy. */
+  readonly caller: string;
+  /**
+   * JSON; `absent` for 404 of Google's own. The code of what failed is Google's (`PERMISSION_DENIED`, `SERVICE_DISABLED`),
+   * or `not_trusted`, `unreachable`, `not_google`.
+   * @param same the question as a call of gcloud, for where its REST API cannot be reached from here
+   */
+  readonly ask: (url: string, body?: unknown, same?: CommandCall) => Promise<Answer<unknown>>;
 }
 
 const TIMEOUT_MS = 15_000;
-const TRIES = 5;
-const PAUSE_MS = 500;
-const TRANSIENT: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
-/** With the login that gcloud has. Throws a Problem when it has none. */
-export async function openGoogle({ calls, http }: Systems, { signal }: Working): Promise<GoogleApi> {
-  const answer = await calls.send(ACCESS_TOKEN, signal).catch(installFirst);
-  if (answer.kind !== 'ok') {
-    throw new Problem('not_permitted', {
-      message: `gcloud has no login that works: ${firstSentence(answer.reason)}`,
-      hint: 'Log in with: gcloud auth login   Then run the same command again.',
-    });
-  }
-  const headers = { authorization: `Bearer ${answer.value.text.trim()}`, 'content-type': 'application/json' };
+/** With the login that gcloud has. Throws a Problem when it has none, or when Google cannot be reached to get a token. */
+export async function openGoogle(systems: Systems, working: Working): Promise<GoogleApi> {
+  const [client, token] = await Promise.all([
+    readClient(systems, working.signal),
+    patiently('an access token', () => systems.calls.send(ACCESS_TOKEN, working.signal).catch(installFirst), working),
+  ]);
+  if (token.kind !== 'ok') throw noToken(token.reason);
+  const direct = directly({ client, token: token.value.text.trim(), systems, working });
+  let isReached = true;
   return {
-    ask: (url, body) => {
-      const request = { url, headers, timeoutMs: TIMEOUT_MS };
-      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-      return askPatiently({ ...request, ...sent, method: body === undefined ? 'GET' : 'POST' }, http, signal);
+    caller: memberOf(client),
+    ask: async (url, body, same) => {
+      const answer = isReached ? await direct(url, body) : failed('asked through gcloud', { code: 'unreachable' });
+      if (answer.kind !== 'failed' || !isOnTheWay(answer)) return answer;
+      if (isReached) {
+        isReached = false;
+        working.report.say(`Google is asked through gcloud: ${firstSentence(answer.reason)}`, 'note');
+      }
+      return same === undefined ? answer : throughGcloud(same, systems, working);
     },
   };
 }
 
-export function firstSentence(text: string): string {
-  return (
-    text
-      .replace(/^ERROR: \([\w.-]+\) /, '')
-      .split('\n', 1)[0]
-      ?.trim() ?? ''
-  );
+/** gcloud's own sentence names no cause: what stands behind it does. */
+function noToken(reason: string) {
+  return unanswered('gcloud has no access token', { reason });
 }
 
-async function askPatiently(
-  request: HttpRequest,
-  http: Systems['http'],
-  signal: AbortSignal,
-): Promise<Answer<unknown>> {
-  for (let tries = 1; ; tries += 1) {
-    const answer = await http.send(request, signal);
-    const isBusy = answer.kind === 'ok' ? TRANSIENT.has(answer.value.status) : answer.kind === 'failed';
-    if (!isBusy || tries === TRIES) return answer.kind === 'ok' ? read(answer.value) : failed(answer.reason);
-    await sleep(PAUSE_MS * tries, undefined, { signal }).catch(() => undefined);
-    signal.throwIfAborted();
-  }
+/** Nothing of Google's was heard. */
+function isOnTheWay({ code }: Failed): boolean {
+  return code === 'unreachable' || code === 'not_trusted' || code === 'not_google';
 }
 
-interface ErrorBody {
-  readonly error?: { readonly message?: string; readonly status?: string };
+interface Directly {
+  readonly client: Client;
+  readonly token: string;
+  readonly systems: Systems;
+  readonly working: Working;
 }
 
-/** https://cloud.google.com/apis/design/errors */
-function read({ status, text }: { readonly status: number; readonly text: string }): Answer<unknown> {
+type Ask = (url: string, body?: unknown) => Promise<Answer<unknown>>;
+
+function directly({ client, token, systems: { http }, working }: Directly): Ask {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return async (url, body) => {
+    const way = wayTo(url, client);
+    if (way === undefined)
+      return failed("gcloud's way there is not one that redisdemo can go", { code: 'unreachable' });
+    const request = {
+      ...{ url, headers, timeoutMs: TIMEOUT_MS, ...way },
+      ...(body === undefined ? { method: 'GET' as const } : { method: 'POST' as const, body: JSON.stringify(body) }),
+    };
+    const send = async (): Promise<Answer<unknown>> => {
+      const answer = await http.send(request, working.signal).catch(unusable);
+      if (answer.kind === 'ok') return read(answer.value);
+      const isTrust = answer.kind === 'failed' && answer.code === 'not_trusted';
+      return failed(answer.reason, { code: isTrust ? 'not_trusted' : 'unreachable' });
+    };
+    return patiently(new URL(url).hostname, send, working);
+  };
+}
+
+/** A proxy of gcloud's, or the file of an authority, that cannot be used: gcloud has the better words. */
+function unusable(error: unknown): Failed {
+  if (error instanceof Problem && error.code === 'bad_setting') return failed(error.message, { code: 'unreachable' });
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') throw error;
+  return failed(`core/custom_ca_certs_file: ${message}`, { code: 'not_trusted' });
+}
+
+async function throughGcloud(call: CommandCall, { calls }: Systems, working: Working): Promise<Answer<unknown>> {
+  const ask = async (): Promise<Answer<unknown>> => {
+    const answer = await calls.ask({ call, select: '.' }, working.signal);
+    if (answer.kind !== 'failed') return answer;
+    const code = codeOf(answer.reason);
+    return failed(answer.reason, code === undefined ? {} : { code });
+  };
+  return patiently('an answer of gcloud', ask, working);
+}
+
+/** As the REST API would have it, for those who look at it. */
+function codeOf(said: string): string | undefined {
+  const name = whyUnanswered({ reason: said })?.name;
+  if (name === 'not permitted') return 'PERMISSION_DENIED';
+  if (name === 'API off') return 'SERVICE_DISABLED';
+  if (name === 'no login') return 'UNAUTHENTICATED';
+  return isPassing({ reason: said }) ? 'unreachable' : undefined;
+}
+
+/** https://cloud.google.com/apis/design/errors; Cloud Storage leaves the status word out. */
+const ERROR = v.object({
+  error: v.object({
+    message: v.fallback(v.optional(v.string()), undefined),
+    status: v.fallback(v.optional(v.string()), undefined),
+    details: v.fallback(v.optional(v.array(v.unknown())), undefined),
+  }),
+});
+const ERROR_INFO = v.object({ reason: v.string() });
+
+const WORDS: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  429: 'RESOURCE_EXHAUSTED',
+};
+
+function read({ status, text }: HttpResponse): Answer<unknown> {
   const json = parse(text);
-  // A proxy or a login page in between: taken for an answer, it would say that nothing is there.
-  if (status < 300) return json === undefined ? failed(`the answer is no JSON: ${text.slice(0, 60)}`) : ok(json);
-  const { message = `status ${String(status)}`, status: code = String(status) } =
-    (json as ErrorBody | undefined)?.error ?? {};
-  return status === 404 ? absent(message) : failed(message, { code });
+  if (status < 300) {
+    // A proxy or a login page in between: taken for an answer, it would say that nothing is there.
+    return json === undefined ? notGoogle(status, text) : ok(json);
+  }
+  const error = v.safeParse(ERROR, json);
+  if (!error.success) return status >= 500 ? unavailable(status, text) : notGoogle(status, text);
+  const { message = `status ${String(status)}`, status: word, details = [] } = error.output.error;
+  const words = wordsOf(message);
+  if (status === 404) return absent(words);
+  if (status >= 500 || status === 429) return failed(words, { code: 'UNAVAILABLE' });
+  const isOff = details.some((detail) => v.is(ERROR_INFO, detail) && detail.reason === 'SERVICE_DISABLED');
+  return failed(words, { code: isOff ? 'SERVICE_DISABLED' : (word ?? WORDS[status] ?? String(status)) });
 }
 
-/** undefined when it is no JSON; nothing at all is an empty object. */
+function unavailable(status: number, text: string): Failed {
+  return failed(`status ${String(status)}: ${pageOf(text)}`, { code: 'UNAVAILABLE' });
+}
+
+function notGoogle(status: number, text: string): Failed {
+  return failed(`something else than Google answered (status ${String(status)}): ${pageOf(text)}`, {
+    code: 'not_google',
+  });
+}
+
+const pageOf = (text: string): string => wordsOf(text).slice(0, 120) || 'nothing';
+
+/** undefined when it is not JSON; nothing at all is an empty object. */
 function parse(text: string): unknown {
   if (text === '') return {};
   try {

@@ -4,10 +4,12 @@ import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { readClient, type Client } from './client.ts';
 import { gcloudText, installFirst } from './gcloud.ts';
-import { firstSentence, type GoogleApi } from './google-api.ts';
+import type { GoogleApi } from './google-api.ts';
+import { firstSentence } from './said.ts';
 import { urlOf } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
 import { readState } from './state.ts';
+import { googleHttp } from './way.ts';
 
 /** The value of an `authorization` header. A function, so that no record of settings shows it. */
 export type Authorization = () => string;
@@ -87,7 +89,8 @@ export async function identityIfAsked(
 ): Promise<Authorization | undefined> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:' || !hostname.endsWith('.run.app')) return undefined;
-  const answer = await systems.http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
+  const http = await googleHttp(systems, signal);
+  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
   if (answer.kind !== 'ok' || !isRefusal(answer.value.status)) return undefined;
   report.say(`${hostname} is private: calling it with the identity token of gcloud's login`, 'note');
   // A tag's own address is no audience: https://cloud.google.com/run/docs/authenticating/service-to-service

@@ -1,7 +1,11 @@
 /** When we first made a service, kept here too: after the service is gone nothing else says which images were ours. */
+import * as v from 'valibot';
 import type { Home } from '../../home.ts';
 import type { Systems } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
 import type { CloudRunPlace } from './settings.ts';
+
+const RECORD = v.object({ since: v.pipe(v.number(), v.finite()) });
 
 export const journalFile = ({ project, region, service }: CloudRunPlace, home: Home): string =>
   home.record(`cloudrun-${project}-${region}-${service}`);
@@ -16,6 +20,10 @@ export async function writeJournal(place: CloudRunPlace, since: number, home: Ho
 export async function readJournal(place: CloudRunPlace, home: Home, { files }: Systems): Promise<number | undefined> {
   const file = journalFile(place, home);
   if (!(await files.exists(file))) return undefined;
-  const { since } = JSON.parse(await files.readSecret({ file })) as { since: number };
-  return since;
+  const record = v.safeParse(v.pipe(v.string(), v.parseJson(), RECORD), await files.readSecret({ file }));
+  if (record.success) return record.output.since;
+  throw new Problem('bad_setting', {
+    message: `${file} does not say since when redisdemo deploys this service.`,
+    hint: `If nothing of it is left at Google, remove the file: rm ${file}`,
+  });
 }

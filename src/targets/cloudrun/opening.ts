@@ -3,17 +3,25 @@ import { ensure } from '../../plan/ensure.ts';
 import type { Way } from './access.ts';
 import { Problem } from '../../problem.ts';
 import type { Course } from './cloudrun.ts';
+import { meaningOf, type Scene } from './failure.ts';
 import { classify } from './failures.ts';
+import { ACCESS_FAILURES } from './failures-access.ts';
+import { POLICY_FAILURES } from './failures-policy.ts';
+import { wordsOf } from './said.ts';
 import { accessPlan } from './release.ts';
+import { destroyCommandFor } from './status.ts';
 import { urlOf } from './service.ts';
 import type { CloudRunSettings } from './settings.ts';
 import type { ServiceState } from './state.ts';
+
+const RULES = [...POLICY_FAILURES, ...ACCESS_FAILURES];
 
 /** Titles of the steps that changed something. Throws a Problem when it stays closed: gcloud alone would not tell. */
 export async function openService(
   settings: CloudRunSettings,
   state: ServiceState,
   course: Course,
+  scene: Scene,
 ): Promise<readonly string[]> {
   const ways: readonly Way[] = state.openness === 'binding' ? ['binding'] : ['unchecked', 'binding'];
   const url = urlOf(state.service);
@@ -28,17 +36,28 @@ export async function openService(
       if (error.code === 'timeout') break;
     }
   }
-  throw staysClosed(settings, url, refusals);
+  throw staysClosed(scene, url, refusals);
 }
 
-function staysClosed({ service, project }: CloudRunSettings, url: string, refusals: readonly Problem[]): Problem {
-  const said = refusals.map(({ message }) => message).join('\n');
-  const rule = classify(said);
+function staysClosed(scene: Scene, url: string, refusals: readonly Problem[]): Problem {
+  const reasons = refusals.map(({ message: said }) => ({ said, rule: classify(said, RULES) }));
+  const words = reasons.map(({ said, rule }) => (rule ? meaningOf(rule, said) : wordsOf(said)));
+  // That it can stay private is said here.
+  const ways = reasons.flatMap(({ said, rule }) => rule?.hint({ ...scene, private: true }, said) ?? []);
   return new Problem('not_permitted', {
-    message: `The service runs at ${url} and passed its smoke test, but it stays closed to the public.\n${rule?.words ?? said}`,
-    hint:
-      `Leave it so, for those with roles/run.invoker: redisdemo deploy cloudrun --private   Or ask who may change that in ${project}. ` +
-      `Take it away: redisdemo destroy cloudrun --service ${service}`,
-    details: { url, failure: rule?.name ?? null, said },
+    message: [
+      `The service runs at ${url} and passed its smoke test, but it stays closed to the public.`,
+      ...new Set(words),
+    ].join('\n'),
+    hint: [
+      'Leave it so, for those with roles/run.invoker: redisdemo deploy cloudrun --private   Or open it:',
+      ...new Set(ways),
+      `Remove it: ${destroyCommandFor(scene)}`,
+    ].join('\n'),
+    details: {
+      url,
+      failure: reasons.find(({ rule }) => rule)?.rule?.name ?? null,
+      said: reasons.map(({ said }) => said).join('\n'),
+    },
   });
 }

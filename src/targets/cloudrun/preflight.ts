@@ -1,16 +1,21 @@
 /** Everything that can be known to fail is asked before anything is made, at once: each answer takes its time. */
-import type { Answer } from '../../plan/answer.ts';
-import type { Plan } from '../../plan/plan.ts';
+import * as v from 'valibot';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem, together } from '../../problem.ts';
 import { checkAddress } from './address.ts';
-import { describeClient, memberOf, readClient, type Client } from './client.ts';
+import { defaultBuilder, mayBuild, newestBuild } from './builder.ts';
+import { describeClient, readClient, type Client } from './client.ts';
+import { patientWith } from './enabling.ts';
+import { grant } from './failure.ts';
 import { gcloud, inProject } from './gcloud.ts';
-import { firstSentence, openGoogle, type GoogleApi } from './google-api.ts';
+import { openGoogle, type GoogleApi } from './google-api.ts';
 import { checkIdentity } from './identity.ts';
 import { checkRights } from './rights.ts';
+import { firstSentence } from './said.ts';
 import type { CloudRunSettings } from './settings.ts';
+import { listIn, shaped } from './shape.ts';
+import { unanswered } from './unanswered.ts';
 import { checkUpload } from './upload.ts';
 
 export interface Ground {
@@ -18,6 +23,10 @@ export interface Ground {
   readonly client: Client;
   /** The account that the service runs as. */
   readonly account: string;
+  /** The account that builds the image; undefined where Google does not say. */
+  readonly builder: string | undefined;
+  /** The newest build of the service before this deployment. */
+  readonly lastBuild: string | undefined;
   /** APIs that are needed and off. */
   readonly off: readonly string[];
   /** What could not be found out. */
@@ -26,33 +35,45 @@ export interface Ground {
   readonly doubts: readonly string[];
 }
 
-const BUILD_ROLES: ReadonlySet<string> = new Set([
-  'roles/run.builder',
-  'roles/cloudbuild.builds.builder',
-  'roles/editor',
-  'roles/owner',
-]);
+const RESOURCE_MANAGER = 'cloudresourcemanager.googleapis.com';
 
-export async function preflight(settings: CloudRunSettings, systems: Systems, working: Working): Promise<Ground> {
-  const local = collect([checkUpload(settings.source, systems, working.signal), checkAddress(settings, systems)]);
-  const [client, google] = await Promise.all([readClient(systems, working.signal), openGoogle(systems, working)]);
-  working.report.say(`${describeClient(client)}; project ${settings.project}, region ${settings.region}`);
-  const number = await projectNumber(settings.project, google);
+/** @param enabled APIs that were turned on just now: Google may still call them off */
+export async function preflight(
+  settings: CloudRunSettings,
+  systems: Systems,
+  working: Working,
+  enabled: readonly string[] = [],
+): Promise<Ground> {
+  const { project, source } = settings;
+  const local = collect([checkUpload(source, systems, working.signal), checkAddress(settings, systems)]);
+  // What it finds is said with the rest; until then nobody waits for it.
+  local.catch(() => undefined);
+  const [client, opened] = await Promise.all([readClient(systems, working.signal), openGoogle(systems, working)]);
+  const google = patientWith(enabled, opened, working);
+  working.report.say(`${describeClient(client)}; project ${project}, region ${settings.region}`);
+  const { number, isManagerOff } = await findProject(project, google);
   const account = settings.serviceAccount ?? `${number}-compute@developer.gserviceaccount.com`;
-  const off = await apisOff(settings, google);
+  const needed = [...(await apisOff(settings, google)), ...(isManagerOff ? [RESOURCE_MANAGER] : [])];
+  const off = needed.filter((api) => !enabled.includes(api));
+  const isBuilt = source.kind === 'folder';
+  const building = isBuilt && !off.includes('cloudbuild.googleapis.com');
+  const [builder, lastBuild] = building
+    ? await Promise.all([defaultBuilder(settings, google), newestBuild(settings, google)])
+    : [undefined, undefined];
   // An API that is off answers nothing: what it would have said counts as well.
   const asked = collect([
     checkRegion(settings, google),
-    checkBilling(settings.project, google),
+    checkBilling(project, google),
     checkAccount(settings, account, google),
-    checkRights(settings, { account, caller: memberOf(client) }, google),
+    checkRights(settings, account, google),
     checkIdentity(settings, !off.includes('run.googleapis.com'), google, { systems, working }),
   ]);
-  const doubted = collect([buildAccountNote(settings, number, google)]);
+  const doubted = collect([isBuilt ? buildAccountNote(project, builder, google) : Promise.resolve(undefined)]);
   const [first, second, third] = await Promise.all([local, asked, doubted]);
   const problems = [first, second, third].flatMap(({ problems: some }) => some);
   if (problems.length > 0) throw together(problems);
-  return { google, client, account, off, notes: [...first.notes, ...second.notes], doubts: third.notes };
+  const notes = [...first.notes, ...second.notes];
+  return { google, client, account, builder, lastBuild, off, notes, doubts: third.notes };
 }
 
 interface Found {
@@ -76,14 +97,48 @@ function asProblem(error: unknown): Problem {
   throw error;
 }
 
-async function projectNumber(project: string, google: GoogleApi): Promise<string> {
-  const answer = await google.ask(`https://cloudresourcemanager.googleapis.com/v1/projects/${project}`);
-  if (answer.kind === 'ok') return (answer.value as { projectNumber: string }).projectNumber;
-  const isLogin = answer.kind === 'failed' && answer.code === 'UNAUTHENTICATED';
+const PROJECT = v.object({ projectNumber: v.union([v.string(), v.number()]) });
+
+interface Project {
+  readonly number: string;
+  /** The API that knows projects is off: Service Usage, which cannot be, has the number too. */
+  readonly isManagerOff: boolean;
+}
+
+/** Throws a Problem: that a project is not there is said only when Google says it. */
+async function findProject(project: string, google: GoogleApi): Promise<Project> {
+  const url = `https://${RESOURCE_MANAGER}/v1/projects/${project}`;
+  const answer = shaped(PROJECT, await google.ask(url, undefined, gcloud(['projects', 'describe', project])));
+  if (answer.kind === 'ok') return { number: String(answer.value.projectNumber), isManagerOff: false };
+  if (answer.kind === 'failed' && answer.code === 'SERVICE_DISABLED') {
+    const number = await numberFromServices(project, google);
+    if (number !== undefined) return { number, isManagerOff: true };
+  }
+  if (answer.kind === 'failed' && answer.code !== 'PERMISSION_DENIED')
+    throw unanswered(`The project ${project}`, answer, { project });
   throw new Problem('not_permitted', {
     message: `The project ${project} does not exist, or you may not see it: ${firstSentence(answer.reason)}`,
-    hint: isLogin ? 'Log in with: gcloud auth login' : 'See yours: gcloud projects list   Then: --project ID',
+    hint: 'See yours: gcloud projects list   Then: --project ID',
   });
+}
+
+const SERVICES = listIn(
+  'services',
+  v.object({ config: v.object({ name: v.string() }), parent: v.optional(v.string()) }),
+);
+
+function enabledServices(project: string, google: GoogleApi) {
+  const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services?filter=state:ENABLED&pageSize=200`;
+  return google.ask(url, undefined, gcloud(['services', 'list', '--enabled', inProject({ project })]));
+}
+
+/** Each has `projects/NUMBER` as its parent: https://cloud.google.com/service-usage/docs/reference/rest/v1/services */
+async function numberFromServices(project: string, google: GoogleApi): Promise<string | undefined> {
+  const answer = shaped(SERVICES, await enabledServices(project, google));
+  if (answer.kind !== 'ok') return undefined;
+  return answer.value
+    .map(({ parent }) => /^projects\/(\d+)$/.exec(parent ?? '')?.[1])
+    .find((number) => number !== undefined);
 }
 
 function apisFor({ source, connection }: CloudRunSettings): readonly string[] {
@@ -97,38 +152,20 @@ function apisFor({ source, connection }: CloudRunSettings): readonly string[] {
 }
 
 async function apisOff(settings: CloudRunSettings, google: GoogleApi): Promise<readonly string[]> {
-  const url = `https://serviceusage.googleapis.com/v1/projects/${settings.project}/services?filter=state:ENABLED&pageSize=200`;
-  const answer = await google.ask(url);
-  // Who may not ask may still deploy.
+  const answer = shaped(SERVICES, await enabledServices(settings.project, google));
+  // Accounts that cannot list the APIs can still deploy.
   if (answer.kind !== 'ok') return [];
-  const { services = [] } = answer.value as { services?: readonly { config: { name: string } }[] };
-  return apisFor(settings).filter((api) => !services.some(({ config }) => config.name === api));
+  return apisFor(settings).filter((api) => !answer.value.some(({ config }) => config.name === api));
 }
 
-/** Turning on an API is the user's decision: it is asked for. */
-export function enablePlan({ project }: CloudRunSettings, off: readonly string[]): Plan {
-  const isOn = `map(.config.name) as $on | select(${JSON.stringify(off)} - $on == []) | true`;
-  return {
-    title: `The APIs of ${project}`,
-    steps: [
-      {
-        title: `turn on ${off.join(', ')}`,
-        action: {
-          kind: 'resource',
-          thing: `APIs ${off.join(', ')}`,
-          find: { call: gcloud(['services', 'list', '--enabled', inProject({ project })]), select: isOn },
-          create: gcloud(['services', 'enable', ...off, inProject({ project })]),
-        },
-      },
-    ],
-  };
-}
+const LOCATIONS = listIn('locations', v.object({ locationId: v.string() }));
 
 async function checkRegion({ project, region }: CloudRunSettings, google: GoogleApi): Promise<undefined> {
-  const answer = await google.ask(`https://run.googleapis.com/v1/projects/${project}/locations?pageSize=200`);
+  const url = `https://run.googleapis.com/v1/projects/${project}/locations?pageSize=200`;
+  const same = gcloud(['run', 'regions', 'list', inProject({ project })]);
+  const answer = shaped(LOCATIONS, await google.ask(url, undefined, same));
   if (answer.kind !== 'ok') return undefined;
-  const { locations = [] } = answer.value as { locations?: readonly { locationId: string }[] };
-  const names = locations.map(({ locationId }) => locationId);
+  const names = answer.value.map(({ locationId }) => locationId);
   if (names.length === 0 || names.includes(region)) return undefined;
   throw new Problem('bad_setting', {
     message: `Cloud Run has no region ${region}.`,
@@ -136,43 +173,48 @@ async function checkRegion({ project, region }: CloudRunSettings, google: Google
   });
 }
 
+const BILLING = v.object({ billingEnabled: v.nullish(v.boolean()) });
+
 async function checkBilling(project: string, google: GoogleApi): Promise<undefined> {
-  const answer = await google.ask(`https://cloudbilling.googleapis.com/v1/projects/${project}/billingInfo`);
-  if (answer.kind !== 'ok' || (answer.value as { billingEnabled?: boolean }).billingEnabled === true) return undefined;
+  const url = `https://cloudbilling.googleapis.com/v1/projects/${project}/billingInfo`;
+  const same = gcloud(['billing', 'projects', 'describe', project]);
+  const answer = shaped(BILLING, await google.ask(url, undefined, same));
+  if (answer.kind !== 'ok' || answer.value.billingEnabled === true) return undefined;
   throw new Problem('not_enough', {
     message: `The project ${project} has no billing account, and Cloud Run needs one.`,
     hint: `Link one: https://console.cloud.google.com/billing/linkedaccount?project=${project}`,
   });
 }
 
+const ACCOUNT = v.object({ disabled: v.nullish(v.boolean()) });
+
 async function checkAccount({ project }: CloudRunSettings, account: string, google: GoogleApi): Promise<undefined> {
-  const answer: Answer<unknown> = await google.ask(
-    `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts/${account}`,
-  );
-  if (answer.kind !== 'absent') return undefined;
-  throw new Problem('bad_setting', {
-    message: `There is no account ${account} for the service to run as.`,
-    hint: 'Name another: --service-account NAME@PROJECT.iam.gserviceaccount.com',
+  const url = `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts/${account}`;
+  const same = gcloud(['iam', 'service-accounts', 'describe', account, inProject({ project })], {
+    absent: 'NOT_FOUND',
+  });
+  const answer = shaped(ACCOUNT, await google.ask(url, undefined, same));
+  if (answer.kind === 'absent') {
+    throw new Problem('bad_setting', {
+      message: `There is no account ${account} for the service to run as.`,
+      hint: 'Name another: --service-account NAME@PROJECT.iam.gserviceaccount.com',
+    });
+  }
+  // https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts: left out unless it is true
+  if (answer.kind !== 'ok' || answer.value.disabled !== true) return undefined;
+  throw new Problem('not_permitted', {
+    message: `The account ${account}, which the service is to run as, is disabled.`,
+    hint: `Enable it: gcloud iam service-accounts enable ${account} --project=${project}   Or name another: --service-account EMAIL`,
   });
 }
 
-/** In new organisations the account that builds has no right to read the source. A right of a folder above is not seen here. */
+/** In new organizations the account that builds has no right to read the source. */
 async function buildAccountNote(
-  { source, project }: CloudRunSettings,
-  number: string,
+  project: string,
+  builder: string | undefined,
   google: GoogleApi,
 ): Promise<string | undefined> {
-  if (source.kind === 'image') return undefined;
-  const member = `serviceAccount:${number}-compute@developer.gserviceaccount.com`;
-  const answer = await google.ask(
-    `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:getIamPolicy`,
-    {},
-  );
-  if (answer.kind !== 'ok') return undefined;
-  const { bindings = [] } = answer.value as { bindings?: readonly { role: string; members?: readonly string[] }[] };
-  if (bindings.some(({ role, members = [] }) => BUILD_ROLES.has(role) && members.includes(member))) return undefined;
-  return (
-    `No role to build is seen on ${member}. If the build may not read its source: ` +
-    `gcloud projects add-iam-policy-binding ${project} --member=${member} --role=roles/run.builder`
-  );
+  if (builder === undefined || (await mayBuild(project, builder, google)) !== false) return undefined;
+  const member = `serviceAccount:${builder}`;
+  return `No role to build is seen on ${member}. If the build may not read its source: ${grant(project, member, 'roles/run.builder')}`;
 }

@@ -7,6 +7,7 @@ import { Problem } from '../../problem.ts';
 import { smoke, type SmokeReport } from '../../smoke/smoke.ts';
 import type { Client } from './client.ts';
 import { identityFor, identityWords, isRefusal, type Authorization } from './identity.ts';
+import { googleHttp } from './way.ts';
 
 export interface Proof {
   /** Where it is called: perhaps that of a tag. */
@@ -20,8 +21,9 @@ export interface Proof {
 const TIMEOUT_MS = 10_000;
 
 /** `absent` while the service cannot be called yet; else `ok` with the report, whatever its checks say. */
-export async function prove(proof: Proof, systems: Systems, working: Working): Promise<Answer<SmokeReport>> {
+export async function prove(proof: Proof, opened: Systems, working: Working): Promise<Answer<SmokeReport>> {
   const { url, connection } = proof;
+  const systems = { ...opened, http: await googleHttp(opened, working.signal) };
   const entry = await enter(proof, systems, working.signal);
   if (entry.kind !== 'ok') return entry;
   const seen = await redisFromHere(connection, systems, working);
@@ -73,7 +75,8 @@ async function redisFromHere(
 }
 
 /** Everybody is let in: asked without any token. */
-export async function probePublic(url: string, { http }: Systems, signal: AbortSignal): Promise<Answer<undefined>> {
+export async function probePublic(url: string, systems: Systems, signal: AbortSignal): Promise<Answer<undefined>> {
+  const http = await googleHttp(systems, signal);
   const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
   if (answer.kind !== 'ok') return absent(answer.reason);
   const { status } = answer.value;

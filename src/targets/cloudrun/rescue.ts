@@ -2,13 +2,14 @@
 import { Problem } from '../../problem.ts';
 import type { Course } from './cloudrun.ts';
 import { explainFailure } from './diagnosis.ts';
+import type { Scene } from './failure.ts';
 import type { Ground } from './preflight.ts';
 import { prove } from './proof.ts';
 import { modeOf, type ReleaseSettings } from './release.ts';
 import { candidateOf, servingOf, urlOf, type ServiceJson } from './service.ts';
 import { settledState, type ServiceState } from './state.ts';
 import { updateTraffic } from './traffic.ts';
-import { CANDIDATE } from './settings.ts';
+import { CANDIDATE, type CloudRunSettings } from './settings.ts';
 
 export interface Wreck {
   readonly settings: ReleaseSettings;
@@ -43,13 +44,17 @@ function isRefused({ code, details }: Problem): boolean {
   return code === 'timeout' && typeof details === 'object' && details !== null && 'refused' in details;
 }
 
+export function sceneOf(settings: CloudRunSettings, { account, builder, google }: Ground): Scene {
+  const { project, region, service, private: isPrivate } = settings;
+  return { project, region, service, account, builder, caller: google.caller, private: isPrivate };
+}
+
 function whyFailed(
   error: Problem,
-  { settings, course, revision, now }: Wreck & { revision: string | undefined; now: ServiceJson | undefined },
+  { settings, course, ground, revision, now }: Wreck & { revision: string | undefined; now: ServiceJson | undefined },
 ): Promise<Problem> {
-  const { project, region, service, account } = settings;
-  const failed = { said: error.message, revision, service: now };
-  return explainFailure(failed, { project, region, service, account }, course.systems, course.working);
+  const failed = { said: error.message, revision, service: now, lastBuild: ground.lastBuild };
+  return explainFailure(failed, sceneOf(settings, ground), course.systems, course.working);
 }
 
 /** One that this release made and that never became ready. */

@@ -1,46 +1,48 @@
-/** The rights that a deployment needs, and the role that gives each. Google itself misses some only after the build. */
+/** The rights that a deployment needs. Google itself misses some only after the build. */
+import * as v from 'valibot';
 import { Problem } from '../../problem.ts';
+import { grant } from './failure.ts';
 import type { GoogleApi } from './google-api.ts';
+import { ACT_AS, roleFor } from './roles.ts';
 import type { CloudRunSettings } from './settings.ts';
+import { listOf, shaped } from './shape.ts';
 
-const ACT_AS = 'iam.serviceAccounts.actAs';
+/**
+ * https://cloud.google.com/run/docs/reference/iam/roles#additional-configuration. Before it uploads the source, gcloud
+ * 528 looks for its bucket, makes it, and asks whose it is (command_lib/run/sourcedeploys/sources.py).
+ */
+const RIGHTS: readonly string[] = [
+  'run.services.create',
+  'run.services.get',
+  'run.services.update',
+  'run.services.setIamPolicy',
+  'cloudbuild.builds.create',
+  'storage.buckets.get',
+  'storage.buckets.create',
+  'storage.buckets.list',
+  'storage.objects.create',
+  'artifactregistry.repositories.create',
+  'secretmanager.secrets.create',
+  'secretmanager.versions.add',
+  'secretmanager.secrets.setIamPolicy',
+  ACT_AS,
+];
 
-/** https://cloud.google.com/run/docs/reference/iam/roles#additional-configuration */
-const ROLES: Readonly<Record<string, string>> = {
-  'run.services.create': 'roles/run.admin',
-  'run.services.get': 'roles/run.admin',
-  'run.services.update': 'roles/run.admin',
-  'run.services.setIamPolicy': 'roles/run.admin',
-  'cloudbuild.builds.create': 'roles/cloudbuild.builds.editor',
-  'storage.objects.create': 'roles/storage.admin',
-  'artifactregistry.repositories.create': 'roles/artifactregistry.admin',
-  'secretmanager.secrets.create': 'roles/secretmanager.admin',
-  'secretmanager.versions.add': 'roles/secretmanager.admin',
-  'secretmanager.secrets.setIamPolicy': 'roles/secretmanager.admin',
-  [ACT_AS]: 'roles/iam.serviceAccountUser',
-};
+const HELD = v.object({ permissions: listOf(v.string()) });
 
 function rightsFor({ source, connection, private: isPrivate }: CloudRunSettings): readonly string[] {
-  return Object.keys(ROLES).filter((right) => {
+  return RIGHTS.filter((right) => {
     if (right === 'run.services.setIamPolicy') return !isPrivate;
     if (right.startsWith('secretmanager.')) return connection?.password !== undefined;
     return source.kind === 'folder' || !/^(?:cloudbuild|storage|artifactregistry)\./.test(right);
   });
 }
 
-interface Asking {
-  /** That the service runs as. */
-  readonly account: string;
-  /** Who is logged in, as a member of a policy. */
-  readonly caller: string;
-}
-
-/** Throws a Problem that names every right that is missing. One that cannot be asked for counts as there. */
-export async function checkRights(
-  settings: CloudRunSettings,
-  { account, caller }: Asking,
-  google: GoogleApi,
-): Promise<void> {
+/**
+ * Throws a Problem that names every right that is missing. One that cannot be asked for counts as there.
+ * @param account that the service runs as
+ */
+export async function checkRights(settings: CloudRunSettings, account: string, google: GoogleApi): Promise<void> {
   const { project } = settings;
   const wanted = rightsFor(settings);
   const url = `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:testIamPermissions`;
@@ -50,10 +52,8 @@ export async function checkRights(
   if (missing.includes(ACT_AS) && (await mayActAs(project, account, google)))
     missing.splice(missing.indexOf(ACT_AS), 1);
   if (missing.length === 0) return;
-  const roles = [...new Set(missing.map((right) => ROLES[right]))];
-  const lines = roles.map(
-    (role) => `gcloud projects add-iam-policy-binding ${project} --member=${caller} --role=${String(role)}`,
-  );
+  const roles = [...new Set(missing.flatMap((right) => roleFor(right) ?? []))];
+  const lines = roles.map((role) => grant(project, google.caller, role));
   const isOnlyOpening = missing.length === 1 && missing[0] === 'run.services.setIamPolicy';
   throw new Problem('not_permitted', {
     message: `You may not do all of this in ${project}: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
@@ -73,7 +73,6 @@ async function heldOf(
   permissions: readonly string[],
   google: GoogleApi,
 ): Promise<readonly string[] | undefined> {
-  const answer = await google.ask(url, { permissions });
-  if (answer.kind !== 'ok') return undefined;
-  return (answer.value as { permissions?: readonly string[] }).permissions ?? [];
+  const answer = shaped(HELD, await google.ask(url, { permissions }));
+  return answer.kind === 'ok' ? (answer.value.permissions ?? []) : undefined;
 }

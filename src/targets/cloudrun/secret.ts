@@ -5,7 +5,8 @@ import type { Step } from '../../plan/plan.ts';
 import { LABEL } from '../../plan/action.ts';
 import { Problem } from '../../problem.ts';
 import type { Secret } from '../../secret.ts';
-import { api, gcloud, gcloudText, inProject } from './gcloud.ts';
+import { api } from './api.ts';
+import { gcloud, gcloudText, inProject } from './gcloud.ts';
 import { LABEL_VALUE, secretName, type CloudRunPlace } from './settings.ts';
 
 const ACCESSOR = 'roles/secretmanager.secretAccessor';
@@ -40,6 +41,9 @@ export function secretThere(place: CloudRunPlace) {
   };
 }
 
+/** Where the service is: a policy (gcp.resourceLocations) can forbid the global replication. It costs the same. */
+const REPLICATION = ['--replication-policy=user-managed'];
+
 function createStep(place: CloudRunPlace, name: string): Step {
   const labels = `--labels=${LABEL}=${LABEL_VALUE}`;
   return {
@@ -48,8 +52,17 @@ function createStep(place: CloudRunPlace, name: string): Step {
       kind: 'resource',
       thing: `secret ${name}`,
       find: secretThere(place),
-      create: gcloud(['secrets', 'create', name, inProject(place), '--replication-policy=automatic', labels]),
+      create: gcloud([
+        'secrets',
+        'create',
+        name,
+        inProject(place),
+        ...REPLICATION,
+        `--locations=${place.region}`,
+        labels,
+      ]),
     },
+    patienceMs: PATIENCE_MS,
     check: (found) => {
       if ((found as { readonly ours: boolean }).ours) return;
       throw new Problem('foreign', {

@@ -1,7 +1,8 @@
 /** A service of Cloud Run as its API describes it (Knative Serving's Service), and what it says. */
 import type { Question } from '../../plan/call.ts';
 import { LABEL } from '../../plan/action.ts';
-import { api, gcloud, inRegion } from './gcloud.ts';
+import { api } from './api.ts';
+import { gcloud, inRegion } from './gcloud.ts';
 import { CANDIDATE, LABEL_VALUE, PREVIOUS, SINCE_LABEL, type CloudRunPlace } from './settings.ts';
 
 export interface ServiceJson {
@@ -115,8 +116,16 @@ export function isPinned(service: ServiceJson): boolean {
 
 /** `status.url` is absent when the name is too long for it: then the annotation has the addresses. */
 export function urlOf({ metadata, status }: ServiceJson): string {
-  const urls = JSON.parse(metadata.annotations?.['run.googleapis.com/urls'] ?? '[]') as readonly string[];
-  return status?.url ?? urls[0] ?? '';
+  return status?.url ?? firstUrl(metadata.annotations?.['run.googleapis.com/urls']) ?? '';
+}
+
+function firstUrl(list = '[]'): string | undefined {
+  try {
+    const [first] = JSON.parse(list) as readonly unknown[];
+    return typeof first === 'string' ? first : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** gcloud writes `True`. */

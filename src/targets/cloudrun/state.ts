@@ -1,9 +1,15 @@
 /** What there is of a service now, asked of Google. */
 import { absent, ok, type Answer } from '../../plan/answer.ts';
+import type { Call, CommandCall } from '../../plan/call.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import type { GoogleApi } from './google-api.ts';
+import { gcloud, inRegion } from './gcloud.ts';
+import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
+import { shaped } from './shape.ts';
+import { unanswered } from './unanswered.ts';
 import {
+  askService,
   isInvokerCheckOff,
   isOurs,
   isSettling,
@@ -27,10 +33,12 @@ const INVOKER = 'roles/run.invoker';
 
 /** undefined when there is none. Throws a Problem for one that is not ours. */
 export async function readState(place: CloudRunPlace, google: GoogleApi): Promise<ServiceState | undefined> {
-  const service = valueOf(await google.ask(`${namespaceUrl(place)}/services/${place.service}`), place);
+  const { call: same } = askService(place, '.');
+  const answer = await google.ask(`${namespaceUrl(place)}/services/${place.service}`, undefined, plain(same));
+  const service = valueOf(shaped(SERVICE, answer), place, google) as ServiceJson | undefined;
   if (service === undefined) return undefined;
-  if (!isOurs(service as ServiceJson)) throw foreign(place);
-  return { service: service as ServiceJson, openness: await opennessOf(service as ServiceJson, place, google) };
+  if (!isOurs(service)) throw foreign(place);
+  return { service, openness: await opennessOf(service, place, google) };
 }
 
 /** As readState, once no change is under way: one of an earlier run that was broken off goes on at the server. */
@@ -50,12 +58,12 @@ export async function settledState(
 async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: GoogleApi): Promise<Openness> {
   if (isInvokerCheckOff(service)) return 'unchecked';
   const { project, region, service: name } = place;
-  const answer = await google.ask(
-    `https://run.googleapis.com/v1/projects/${project}/locations/${region}/services/${name}:getIamPolicy`,
-  );
+  const url = `https://run.googleapis.com/v1/projects/${project}/locations/${region}/services/${name}:getIamPolicy`;
+  const same = gcloud(['run', 'services', 'get-iam-policy', name, ...inRegion(place)]);
+  const answer = shaped(POLICY, await google.ask(url, undefined, same));
   if (answer.kind !== 'ok') return 'closed';
-  const { bindings = [] } = answer.value as { bindings?: readonly { role: string; members?: readonly string[] }[] };
-  const isOpen = bindings.some(({ role, members = [] }) => role === INVOKER && members.includes('allUsers'));
+  const bindings = answer.value.bindings ?? [];
+  const isOpen = bindings.some(({ role, members }) => role === INVOKER && members?.includes('allUsers'));
   return isOpen ? 'binding' : 'closed';
 }
 
@@ -67,20 +75,26 @@ export interface RevisionJson {
 /** The newest first. */
 export async function readRevisions(place: CloudRunPlace, google: GoogleApi): Promise<readonly RevisionJson[]> {
   const selector = encodeURIComponent(`serving.knative.dev/service=${place.service}`);
-  const list = valueOf(await google.ask(`${namespaceUrl(place)}/revisions?labelSelector=${selector}`), place);
-  const { items = [] } = (list ?? {}) as { items?: readonly RevisionJson[] };
-  return items.toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp));
+  const url = `${namespaceUrl(place)}/revisions?labelSelector=${selector}`;
+  const same = gcloud(['run', 'revisions', 'list', `--service=${place.service}`, ...inRegion(place)]);
+  const items = valueOf(shaped(REVISIONS, await google.ask(url, undefined, same)), place, google) ?? [];
+  return (items as readonly RevisionJson[]).toSorted((a, b) =>
+    b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp),
+  );
+}
+
+/** The question without its short cut to the API: it is asked because that cannot be reached. */
+function plain(call: Call): CommandCall {
+  const { quick: _quick, ...rest } = call as CommandCall;
+  return rest;
 }
 
 export const isReady = (revision: RevisionJson): boolean => readyOf(revision)?.status === 'True';
 
-function valueOf(answer: Answer<unknown>, { project, region }: CloudRunPlace): unknown {
+function valueOf<T>(answer: Answer<T>, { project, region }: CloudRunPlace, { caller }: GoogleApi): T | undefined {
   if (answer.kind === 'ok') return answer.value;
   if (answer.kind === 'absent') return undefined;
-  throw new Problem(answer.code === 'PERMISSION_DENIED' ? 'not_permitted' : 'system_failed', {
-    message: `Cloud Run in ${project}, ${region}: ${answer.reason}`,
-    hint: 'Are the project and the region right, and may you see Cloud Run there (roles/run.viewer)?',
-  });
+  throw unanswered(`Cloud Run in ${project}, ${region}`, answer, { project, region, caller });
 }
 
 function foreign({ service, region }: CloudRunPlace): Problem {

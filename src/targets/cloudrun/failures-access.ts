@@ -1,0 +1,80 @@
+/** Who may not do what, and what the project lacks. */
+import { AGAIN, grant, type FailureRule } from './failure.ts';
+import { accountOf, permissionOf } from './refusal.ts';
+import { roleAbout, roleFor } from './roles.ts';
+
+export const ACCESS_FAILURES: readonly FailureRule[] = [
+  {
+    // cloud.google.com/run/docs/troubleshooting
+    name: 'may not act as the account',
+    code: 'not_permitted',
+    pattern: /iam\.serviceaccounts\.actAs|permission to act as service account/i,
+    words: 'You may not run something as that account, or there is none.',
+    named: /[\w.+-]{1,64}@[\w.-]{1,200}\.gserviceaccount\.com/,
+    hint: ({ account, project, caller }, said) =>
+      `gcloud iam service-accounts add-iam-policy-binding ${accountOf(said) ?? account} --project=${project} --member=${caller} --role=roles/iam.serviceAccountUser`,
+  },
+  {
+    // gcloud 528, command_lib/services; GoogleCloudPlatform/cloud-run-button: those who deploy are often not allowed to
+    name: 'may not turn on APIs',
+    code: 'not_permitted',
+    pattern: /Permission denied to enable service|serviceusage\.services\.enable/,
+    words: 'You may not turn on an API of the project.',
+    named: /\[?[\w.-]{1,60}\.googleapis\.com\]?/,
+    hint: ({ project, caller }, said) => {
+      const api = /[\w-]{1,60}\.googleapis\.com/.exec(said)?.[0] ?? 'run.googleapis.com';
+      return (
+        `Have somebody run: gcloud services enable ${api} --project=${project}   ` +
+        `Or give you the role: ${grant(project, caller, 'roles/serviceusage.serviceUsageAdmin')}`
+      );
+    },
+  },
+  {
+    name: 'API off',
+    code: 'api_off',
+    pattern: /SERVICE_DISABLED|has not been used in project|accessNotConfigured|ERROR: \([\w.-]{1,60}\) Retry\b/,
+    words: 'An API of the project is off.',
+    named: /\b[a-z]{1,60}\.googleapis\.com/,
+    hint: ({ project }, said) => {
+      const api = /\b([a-z]{1,60}\.googleapis\.com)/.exec(said)?.[1] ?? apiIn(said);
+      return `Turn it on: gcloud services enable ${api} --project=${project}   One that was turned on just now takes some minutes: ${AGAIN}.`;
+    },
+  },
+  {
+    name: 'no billing',
+    code: 'not_enough',
+    pattern: /Billing account for project|billing must be enabled|BILLING_DISABLED|requires billing to be enabled/i,
+    words: 'The project has no billing account.',
+    hint: ({ project }) => `Link one: https://console.cloud.google.com/billing/linkedaccount?project=${project}`,
+  },
+  {
+    // google-github-actions/deploy-cloudrun#427
+    name: 'not permitted',
+    code: 'not_permitted',
+    pattern:
+      /PERMISSION_DENIED|does not have permission to access|is forbidden from accessing|does not have [\w.]{1,80} access/,
+    words: 'You may not do that.',
+    named: /Permission '[\w.]{1,120}'|[\w.]{3,120} access/,
+    hint: (scene, said) => `Have somebody give you the role: ${grant(scene.project, scene.caller, roleIn(said))}`,
+  },
+];
+
+function roleIn(said: string): string {
+  const permission = permissionOf(said);
+  return (permission === undefined ? undefined : roleFor(permission)) ?? roleAbout(said);
+}
+
+/** Google's sentence has the title of an API: "Secret Manager API has not been used in project". */
+function apiIn(said: string): string {
+  const title = /([A-Z][\w ]{2,60}) API has not been used/.exec(said)?.[1];
+  const known: Readonly<Record<string, string>> = {
+    'Artifact Registry': 'artifactregistry',
+    'Cloud Build': 'cloudbuild',
+    'Cloud Logging': 'logging',
+    'Cloud Resource Manager': 'cloudresourcemanager',
+    'Cloud Run Admin': 'run',
+    'Identity and Access Management (IAM)': 'iam',
+    'Secret Manager': 'secretmanager',
+  };
+  return `${known[title ?? ''] ?? 'run'}.googleapis.com`;
+}

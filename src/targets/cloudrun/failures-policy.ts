@@ -1,0 +1,148 @@
+/**
+ * What a policy of the organization can forbid, by its constraint:
+ * https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints
+ */
+import { AGAIN, grant, type FailureRule, type Scene } from './failure.ts';
+import { constraintOf } from './refusal.ts';
+
+const NAMED = /\b(?:constraints|customConstraints)\/[\w.-]{1,100}\w/;
+
+/** What the policy allows, and who can make an exception. */
+function exception({ project }: Scene, constraint: string): string {
+  return (
+    `See what it allows: gcloud org-policies describe ${constraint} --effective --project=${project}   ` +
+    'An exception is made by somebody with roles/orgpolicy.policyAdmin.'
+  );
+}
+
+/** Where the service was to be public. */
+const keepPrivate = (scene: Scene, constraint: string): string =>
+  scene.private === true
+    ? exception(scene, constraint)
+    : `Deploy it for those with the right to call it: --private   ${exception(scene, constraint)}`;
+
+const nameAccount = (scene: Scene, constraint: string): string =>
+  `Name an account that exists: --service-account EMAIL, and --build-service-account EMAIL where Google builds. ` +
+  `See them: gcloud iam service-accounts list --project=${scene.project}   ${exception(scene, constraint)}`;
+
+interface ConstraintWords {
+  readonly constraint: string;
+  readonly words: string;
+  /** Absent: the policy is to be looked at. */
+  readonly hint?: (scene: Scene, constraint: string) => string;
+  /** How Google says it without the constraint's name. */
+  readonly also?: string;
+}
+
+const CONSTRAINTS: readonly ConstraintWords[] = [
+  {
+    // esp-v2#148, firebase-tools#6454
+    constraint: 'gcp.resourceLocations',
+    words: 'A policy of the organization does not allow resources at that location.',
+    hint: (scene, constraint) => `Choose a region that it allows: --region REGION   ${exception(scene, constraint)}`,
+  },
+  {
+    // google-github-actions/deploy-cloudrun#473
+    constraint: 'iam.allowedPolicyMemberDomains',
+    words: 'A policy of the organization forbids roles for members outside its domains, so also for everybody.',
+    also: 'One or more users named in the policy do not belong to a permitted customer',
+    hint: keepPrivate,
+  },
+  {
+    constraint: 'iam.managed.allowedPolicyMembers',
+    words: 'A policy of the organization forbids roles for that member.',
+    hint: keepPrivate,
+  },
+  {
+    constraint: 'run.managed.requireInvokerIam',
+    words: 'A policy of the organization demands the IAM check of who calls a service.',
+    hint: keepPrivate,
+  },
+  {
+    constraint: 'run.allowedIngress',
+    words: 'A policy of the organization does not allow requests from the internet to Cloud Run.',
+    hint: (scene, constraint) =>
+      `The smoke test needs them: use a project without that policy (--project ID).   ${exception(scene, constraint)}`,
+  },
+  {
+    constraint: 'run.allowedVPCEgress',
+    words: 'A policy of the organization does not allow the way in which the service would leave its network.',
+    hint: (scene, constraint) =>
+      `Connect it to a network of the project: --network NAME --subnet NAME   ${exception(scene, constraint)}`,
+  },
+  {
+    // firebase/firebase-tools#7723
+    constraint: 'run.allowedBinaryAuthorizationPolicies',
+    words: 'A policy of the organization demands Binary Authorization for services on Cloud Run.',
+  },
+  {
+    constraint: 'cloudbuild.allowedWorkerPools',
+    words: "A policy of the organization does not allow builds in Google's own worker pool.",
+    hint: (scene, constraint) =>
+      `Build the image elsewhere and name it: --image IMAGE   ${exception(scene, constraint)}`,
+  },
+  {
+    constraint: 'cloudbuild.allowedIntegrations',
+    words: 'A policy of the organization does not allow Cloud Build to work for that source.',
+    hint: (scene, constraint) =>
+      `Build the image elsewhere and name it: --image IMAGE   ${exception(scene, constraint)}`,
+  },
+  {
+    constraint: 'iam.disableServiceAccountCreation',
+    words: 'A policy of the organization does not allow new service accounts.',
+    hint: nameAccount,
+  },
+  {
+    constraint: 'iam.managed.disableServiceAccountCreation',
+    words: 'A policy of the organization does not allow new service accounts.',
+    hint: nameAccount,
+  },
+  {
+    constraint: 'iam.automaticIamGrantsForDefaultServiceAccounts',
+    words: 'A policy of the organization keeps the default service accounts without roles.',
+    hint: ({ project, builder, account }) =>
+      `Give the account its role: ${grant(project, `serviceAccount:${builder ?? account}`, 'roles/run.builder')}`,
+  },
+  {
+    constraint: 'gcp.restrictServiceUsage',
+    words: 'A policy of the organization does not allow that API in the project.',
+  },
+  {
+    constraint: 'gcp.restrictNonCmekServices',
+    words: 'A policy of the organization demands a key of your own for what is stored.',
+  },
+];
+
+const escaped = (text: string): string => text.replaceAll('.', String.raw`\.`);
+
+export const POLICY_FAILURES: readonly FailureRule[] = [
+  ...CONSTRAINTS.map(({ constraint, words, hint = exception, also }): FailureRule => {
+    const pattern = `constraints/${escaped(constraint)}(?![\\w.]*\\w)`;
+    return {
+      name: `policy ${constraint}`,
+      code: 'not_permitted',
+      pattern: new RegExp(also === undefined ? pattern : `${pattern}|${also}`, 'i'),
+      words,
+      named: new RegExp(`constraints/${escaped(constraint)}`),
+      hint: (scene) => hint(scene, constraint),
+    };
+  }),
+  {
+    // https://cloud.google.com/vpc-service-controls/docs/troubleshooting
+    name: 'service perimeter',
+    code: 'not_permitted',
+    pattern: /prohibited by organization's policy|vpcServiceControlsUniqueIdentifier/i,
+    words: 'A perimeter of VPC Service Controls does not let the request through.',
+    named: /vpcServiceControlsUniqueIdentifier[:=]? ?[\w-]{1,100}/,
+    hint: () =>
+      `Give that identifier to those who run the perimeter: they see what it stopped. Or ${AGAIN} from inside of it.`,
+  },
+  {
+    name: 'organization policy',
+    code: 'not_permitted',
+    pattern: /org(?:anization)? ?policy|(?:constraints|customConstraints)\//i,
+    words: 'A policy of the organization forbids it.',
+    named: NAMED,
+    hint: (scene, said) => exception(scene, constraintOf(said) ?? 'CONSTRAINT'),
+  },
+];

@@ -1,0 +1,35 @@
+/** What a refusal of Google names: a permission, an account, a constraint. */
+/** `secretmanager.secrets.create`, as Google's APIs write it in their several sentences. */
+const PERMISSION =
+  /\b((?:run|cloudbuild|storage|artifactregistry|secretmanager|serviceusage|iam|resourcemanager|logging|compute|cloudbilling|billing|orgpolicy|vpcaccess)\.[a-zA-Z]{1,40}\.[a-zA-Z]{1,40})\b/;
+const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/;
+const CONSTRAINT = /\b(?:constraints|customConstraints)\/([\w.-]{1,100}\w)/;
+
+export function permissionOf(said: string): string | undefined {
+  return PERMISSION.exec(said)?.[1];
+}
+
+/** The account that lacks something or is not as it should be; undefined when none is named. */
+export function accountOf(said: string): string | undefined {
+  return EMAIL.exec(said)?.[0];
+}
+
+/** Without its prefix: `gcp.resourceLocations`. */
+export function constraintOf(said: string): string | undefined {
+  return CONSTRAINT.exec(said)?.[1];
+}
+
+export interface ImageName {
+  readonly location: string;
+  readonly project: string;
+  readonly repository: string;
+}
+
+/** An image of Artifact Registry in a text. */
+export function imageIn(said: string): ImageName | undefined {
+  const [, location, project, repository] =
+    /\b([a-z0-9-]{1,40})-docker\.pkg\.dev\/([a-z][a-z0-9.:-]{1,60})\/([a-z0-9-]{1,63})\//.exec(said) ?? [];
+  return location === undefined || project === undefined || repository === undefined
+    ? undefined
+    : { location, project, repository };
+}
