@@ -28,11 +28,7 @@ export function quickSystem(http: Http, run: Calls['send']): Quick {
   };
 }
 
-async function wayOf(
-  { way, url }: QuickAsk,
-  run: Calls['send'],
-  signal: AbortSignal,
-): Promise<Way | undefined> {
+async function wayOf({ way, url }: QuickAsk, run: Calls['send'], signal: AbortSignal): Promise<Way | undefined> {
   if (!way) return {};
   const answer = await run(way.call, signal);
   return answer.kind === 'ok' ? way.read(answer.value.text, url) : undefined;

@@ -23,7 +23,7 @@ export async function readJournal(place: CloudRunPlace, home: Home, { files }: S
   const record = v.safeParse(v.pipe(v.string(), v.parseJson(), RECORD), await files.readSecret({ file }));
   if (record.success) return record.output.since;
   throw new Problem('bad_setting', {
-    message: `${file} does not say since when redisdemo deploys this service.`,
+    message: `${file} is not the record of a deployment to Cloud Run.`,
     hint: `If nothing of it is left at Google, remove the file: rm ${file}`,
   });
 }
