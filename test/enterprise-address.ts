@@ -23,6 +23,8 @@ export interface Outcome {
 export interface Administrator {
   /** Where it runs. */
   readonly folder: string;
+  /** REDISDEMO_HOME. */
+  readonly home: string;
   /** `enterprise …` with the address, the login and this trust. Without one: the certificate of now. */
   readonly run: (args: readonly string[], trust?: readonly string[]) => Promise<Outcome>;
 }
@@ -37,6 +39,7 @@ export async function administratorOf(cluster: Cluster, { username, password } =
   const login = ['--url', cluster.url, '--username', username, '--password-file', passwordFile];
   return {
     folder,
+    home,
     run: async (args, trust = ['--fingerprint', new X509Certificate(cluster.certificate()).fingerprint256]) => {
       const words = ['enterprise', ...args, ...login, ...trust, '--json'];
       const { exitCode, stdout, stderr } = await cli(words, { env: { REDISDEMO_HOME: home }, cwd: folder });

@@ -1,9 +1,10 @@
 /** From where this machine reaches a database of a cluster: through what our container publishes, or at its addresses. */
 import type { Connection } from '../connection.ts';
-import type { Found } from '../databases/enterprise/existing.ts';
+import { portOf } from '../databases/enterprise/existing.ts';
 import type { Reach } from '../databases/enterprise/database-ready.ts';
 import { ownReach } from '../databases/enterprise/enterprise.ts';
 import { get } from '../databases/enterprise/question.ts';
+import type { Found } from '../databases/enterprise/shapes.ts';
 import { DATABASE, nodeName } from '../databases/enterprise/settings.ts';
 import type { Home } from '../home.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -33,15 +34,15 @@ export function reachOf(sought: Sought, home: Home): Reach | undefined {
 
 /** A node of several has not every database: the addresses of its endpoints come after the one that we know. */
 async function connectionsTo(
-  { endpoints, port }: Found,
+  found: Found,
   { cluster, password, tls, port: asked }: Sought,
   place: { readonly home: Home; readonly systems: Systems },
 ): Promise<readonly Connection[]> {
-  const [endpoint] = endpoints ?? [];
+  const [endpoint] = found.endpoints ?? [];
   const hosts = new Set([new URL(cluster.api.url).hostname, ...(cluster.own ? [] : (endpoint?.addr ?? []))]);
   const certified = tls ? await certificateOf(cluster, place) : {};
   const serverName = tls ? (endpoint?.dns_name ?? undefined) : undefined;
-  const common = { port: port === 0 ? (endpoint?.port ?? asked) : port, password, tls, ...certified, serverName };
+  const common = { port: portOf(found) || asked, password, tls, ...certified, serverName };
   return [...hosts].map((host) => ({ host, ...common }));
 }
 

@@ -3,6 +3,7 @@ import { findEnterprise } from '../databases/enterprise/nodes.ts';
 import { nodeApi, STAGE, type EnterpriseSettings } from '../databases/enterprise/settings.ts';
 import type { Api, Trust } from '../plan/call.ts';
 import type { Step } from '../plan/plan.ts';
+import type { ServerCertificate } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 import type { clusterSettings } from './enterprise-options.ts';
 import type { Invocation } from './invocation.ts';
@@ -77,23 +78,70 @@ async function trustOf(url: string, values: ClusterValues, { invocation, file }:
     return { kind: 'insecure' };
   }
   if (values.caFile !== undefined) return { kind: 'authority', file: values.caFile };
-  const pinned = await invocation.systems.certificates.pinned(file);
-  const isAsked = values.fingerprint === undefined || values.fingerprint === pinned;
-  if (pinned === undefined || !isAsked) await trustNow(url, values.fingerprint, { invocation, file });
+  const { systems } = invocation;
+  const pinned = await systems.certificates.pinned(file);
+  const known = pinned === undefined ? [] : [undefined, pinned, await predecessorOf(file, invocation)];
+  if (!known.includes(values.fingerprint)) {
+    await trustNow(url, values.fingerprint, { invocation, file });
+    await systems.perform.remove({ kind: 'makeSecret', file: predecessorFile(file) });
+  }
   return { kind: 'pinned', file };
 }
 
-/** Trust on first use: a person compares the fingerprint, or has given it. */
-export async function trustNow(url: string, expected: string | undefined, pinning: Pinning): Promise<void> {
-  const { systems, report, confirm } = pinning.invocation;
-  const shown = await systems.certificates.fetch(url);
-  if (shown.kind !== 'ok') {
-    throw new Problem('not_running', {
-      message: `${url} shows no certificate: ${shown.reason}.`,
-      hint: 'Is the address right, and does the node run?',
-    });
+/**
+ * A node makes itself another certificate when it becomes a cluster. Beside the pinned certificate is the fingerprint of
+ * the one that the node had when redisdemo told it to: whoever trusts that one also trusts its successor. It is written
+ * before the node is told, so that an interrupted bootstrap can continue.
+ */
+const predecessorFile = (file: string): string => `${file}.before`;
+
+async function predecessorOf(file: string, { systems }: Invocation): Promise<string | undefined> {
+  const before = predecessorFile(file);
+  return (await systems.files.exists(before)) ? systems.files.readSecret({ file: before }) : undefined;
+}
+
+/** Call before a node at an address is told to become a cluster. */
+export async function expectSuccessor({ trust }: Api, { systems }: Invocation): Promise<void> {
+  if (trust.kind !== 'pinned') return;
+  const pinned = await systems.certificates.pinned(trust.file);
+  if (pinned !== undefined) await systems.files.writePrivate(predecessorFile(trust.file), `${pinned}\n`);
+}
+
+/**
+ * Trusts the certificate that a node shows once it has become a cluster on our demand. With --fingerprint that happens
+ * without a question, because nobody can know the new fingerprint beforehand; otherwise a person compares it. False when
+ * nothing was told to the node: then another certificate is somebody else's.
+ */
+export async function trustSuccessor({ url, trust }: Api, values: ClusterValues, invocation: Invocation) {
+  if (trust.kind !== 'pinned') return false;
+  const { file } = trust;
+  const { certificates } = invocation.systems;
+  const before = await predecessorOf(file, invocation);
+  if (before === undefined || before !== (await certificates.pinned(file))) return false;
+  invocation.report.say('The node has become a cluster, and shows the certificate of the cluster now.', 'note');
+  if (values.fingerprint === undefined) {
+    await trustNow(url, undefined, { invocation, file });
+    return true;
   }
-  const { fingerprint, pem } = shown.value;
+  const { fingerprint, pem } = await fetchFrom(url, invocation);
+  invocation.report.say(`Its SHA-256 fingerprint, which is trusted from now on, is\n  ${fingerprint}`, 'note');
+  await certificates.pin(file, pem);
+  return true;
+}
+
+async function fetchFrom(url: string, { systems }: Invocation): Promise<ServerCertificate> {
+  const shown = await systems.certificates.fetch(url);
+  if (shown.kind === 'ok') return shown.value;
+  throw new Problem('not_running', {
+    message: `${url} shows no certificate: ${shown.reason}.`,
+    hint: 'Check that the address is right and that the node runs.',
+  });
+}
+
+/** Trust on first use: a person compares the fingerprint, or has given it. */
+async function trustNow(url: string, expected: string | undefined, pinning: Pinning): Promise<void> {
+  const { systems, report, confirm } = pinning.invocation;
+  const { fingerprint, pem } = await fetchFrom(url, pinning.invocation);
   if (expected !== undefined && expected !== fingerprint) {
     throw new Problem('not_trusted', {
       message: `The certificate of ${url} is another one.\nexpected ${expected}\ngot      ${fingerprint}`,

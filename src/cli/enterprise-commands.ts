@@ -5,6 +5,7 @@ import {
   bootstrapSettings,
   clusterSettings,
   databaseCreateSettings,
+  databaseMeantSettings,
   enterpriseUpSettings,
   failoverSettings,
 } from './enterprise-options.ts';
@@ -67,14 +68,14 @@ export const databaseList = command({
 
 export const databaseShow = command({
   description: 'Shows a database of the cluster, without its password.',
-  settings: clusterSettings,
+  settings: { ...clusterSettings, ...databaseMeantSettings },
   work: async (values, invocation, [name]) =>
     (await import('./commands/enterprise-database.ts')).databaseShow(name, values, invocation),
 });
 
 export const databaseDelete = command({
   description: 'Deletes a database of the cluster, and with it its data.',
-  settings: { ...clusterSettings, ...removeSettings },
+  settings: { ...clusterSettings, ...databaseMeantSettings, ...removeSettings },
   work: async (values, invocation, [name]) =>
     (await import('./commands/enterprise-database.ts')).databaseDelete(name, values, invocation),
 });

@@ -66,6 +66,11 @@ export const clusterSettings = {
   insecure: { flag: '--insecure', words: 'do not check its certificate (never do this at work)' },
 } as const satisfies Record<string, Setting>;
 
+/** Which database: names are not unique. */
+export const databaseMeantSettings = {
+  id: { flag: '--id <n>', words: 'id of the database, where two have the same name', rule: wholeNumber(1, 2 ** 31) },
+} as const satisfies Record<string, Setting>;
+
 export const bootstrapSettings = {
   ...clusterSettings,
   ...waitSettings,

@@ -108,6 +108,8 @@ export interface Question {
   readonly call: Call;
   /** A jq program; its first output counts. https://jqlang.org/manual/ */
   readonly select: string;
+  /** Checks the whole answer before anything is selected from it. Throws a Problem when it is not what was asked for. */
+  readonly read?: (answer: unknown) => unknown;
 }
 
 /** What earlier answers gave, by name: JSON values. Names are those of shell variables. */

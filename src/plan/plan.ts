@@ -6,6 +6,9 @@ import type { Call, Facts } from './call.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
+/** In printed scripts, the status of a call that may succeed later: EX_TEMPFAIL of sysexits.h. */
+export const TRY_AGAIN = 75;
+
 export interface Plan {
   readonly title: string;
   readonly steps: readonly Step[];
@@ -25,8 +28,12 @@ export interface Step {
   readonly rehearsal?: Call;
   /** What a refusal means here; absent: it is said as it is. */
   readonly refusal?: (refused: Failed) => Problem;
+  /** For printed scripts: the exit code of a refusal by the system's own code for it, or {@link TRY_AGAIN}. */
+  readonly refusalExits?: Readonly<Record<string, number>>;
   /** Looks at what was found, or made. Throws a Problem when it is not what was asked for. */
   readonly check?: (found: unknown) => void;
+  /** The same as shell lines, which end the script. */
+  readonly checkShell?: string;
   /** Asked of every step that is missing before anything is created. Throws a Problem. */
   readonly needs?: (systems: Systems, working: Working, facts: Facts) => Promise<void>;
   readonly ready?: Ready;

@@ -1,6 +1,7 @@
 /** Sends calls to REST APIs and programs, and selects from what they answer. */
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import * as v from 'valibot';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import type { Api, CommandCall, Question, RestCall } from '../plan/call.ts';
 import type { Calls, Http, HttpRequest, OnLine, Reply } from '../plan/systems.ts';
@@ -42,15 +43,23 @@ export function callSystem(http: Http): Calls {
   };
 }
 
-async function select({ select: program }: Question, text: string): Promise<Answer<unknown>> {
+async function select({ select: program, read }: Question, text: string): Promise<Answer<unknown>> {
   let document: unknown;
   try {
     document = JSON.parse(text || 'null');
   } catch {
-    return failed(`the answer is no JSON: ${text.slice(0, 60)}`, { transient: true });
+    return failed(`the answer is not JSON: ${text.slice(0, 60)}`, { transient: true });
   }
+  if (read) document = read(document);
   const { default: jq } = await import('@michaelhomer/jqjs');
-  const [first] = jq.compile(program)(document);
+  const select = jq.compile(program);
+  let first: unknown;
+  try {
+    [first] = select(document);
+  } catch {
+    // jq has errors for what it cannot look into: the answer is not of the form that the program expects.
+    return failed(`the answer has an unexpected form: ${text.slice(0, 60)}`, { code: 'odd_answer' });
+  }
   return first === undefined || first === null ? absent('it is not among what there is') : ok(first);
 }
 
@@ -85,14 +94,28 @@ function basicAuthorization(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-/** The text is called `description` on the wire and `message` in the documentation (redisctl#1080). */
-interface ErrorBody {
-  readonly error_code?: string;
-  readonly description?: string;
-  readonly message?: string;
-  /** Of a bootstrap that would fail. */
-  readonly error_details?: { readonly message?: string } | null;
-}
+/** Whoever answers, and whatever: a text is a text, anything else is not there. */
+const shortText = v.fallback(
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => text.slice(0, 500)),
+    ),
+  ),
+  undefined,
+);
+const ERROR = v.fallback(
+  v.object({
+    error_code: shortText,
+    // Called `description` on the wire and `message` in the documentation (redisctl#1080).
+    description: shortText,
+    message: shortText,
+    // Of a bootstrap that would fail.
+    error_details: v.fallback(v.optional(v.object({ message: shortText })), undefined),
+  }),
+  {},
+);
+type ErrorBody = v.InferOutput<typeof ERROR>;
 
 function refused(status: number, text: string, user: string): Answer<Reply> {
   const { error_code: code, description, message, error_details: details } = readError(text);
@@ -114,7 +137,7 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
 /** A proxy in front of the API answers in HTML while the API starts. */
 function readError(text: string): ErrorBody {
   try {
-    return (JSON.parse(text) ?? {}) as ErrorBody;
+    return v.parse(ERROR, JSON.parse(text));
   } catch {
     return { description: text === '' ? '' : (/<title>([^<]*)/.exec(text)?.[1] ?? 'no JSON') };
   }

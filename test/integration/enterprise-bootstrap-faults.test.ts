@@ -1,9 +1,10 @@
 /** A bootstrap at an address, and what goes wrong with it: each is said, with its exit code, and the next run goes on. */
 import { X509Certificate } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { makeIdentity } from '../fakes/enterprise/certificate.ts';
 import { administratorOf } from '../enterprise-address.ts';
 import { ADMIN, call, ok } from '../enterprise-client.ts';
 import { fresh, ready } from '../enterprise-cluster.ts';
@@ -25,21 +26,67 @@ function sent(cluster: Cluster, path: string): number {
   return cluster.exchanges().filter((exchange) => exchange.path === path).length;
 }
 
+/** Requests with a user that were refused. Five of them lock the account. */
+function refusedLogins(cluster: Cluster): number {
+  return cluster.exchanges().filter(({ status, headers }) => status === 401 && headers.authorization !== undefined)
+    .length;
+}
+
+/** What the files about a cluster are called. */
+function nameIn({ url }: Cluster): string {
+  return new URL(url).host.replace(':', '_');
+}
+
 describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, () => {
-  test('trust on first use: shown and asked, given, and asked again for the certificate of the cluster', async () => {
+  test('trust on first use: shown and asked, or given; the certificate of the cluster follows the given one', async () => {
     const cluster = await fresh();
-    const { run } = await administratorOf(cluster);
+    const { run, home } = await administratorOf(cluster);
     const asked = await run(['bootstrap'], []);
     expect(asked).toMatchObject({ exitCode: 2, error: { code: 'bad_usage' } });
     const [, shown = ''] = /--fingerprint (\S+)/.exec(asked.error?.hint ?? '') ?? [];
     expect(asked.stderr).toContain(shown);
     expect(cluster.exchanges()).toEqual([]);
-    const again = await run(['bootstrap'], ['--fingerprint', shown]);
-    expect(again.exitCode).toBe(2);
-    expect(again.stderr).toContain('The node has become a cluster, and shows the certificate of the cluster now.');
-    expect(await run(['bootstrap'])).toMatchObject({ exitCode: 0, data: { created: false } });
-    expect(await run(['bootstrap'], [])).toMatchObject({ exitCode: 0, data: { created: false } });
+    const made = await run(['bootstrap'], ['--fingerprint', shown]);
+    const fingerprint = new X509Certificate(cluster.certificate()).fingerprint256;
+    expect(fingerprint).not.toBe(shown);
+    expect(made).toMatchObject({ exitCode: 0, data: { created: true, fingerprint } });
+    expect(made.stderr).toContain(fingerprint);
+    // The same command, with the fingerprint of before; the new one; and none, for it is pinned.
+    for (const trust of [['--fingerprint', shown], ['--fingerprint', fingerprint], []])
+      expect(await run(['bootstrap'], trust)).toMatchObject({ exitCode: 0, data: { created: false, fingerprint } });
     expect(sent(cluster, CREATE)).toBe(1);
+    // Another certificate after that is somebody else's.
+    await writeFile(join(home, 'certificates', `${nameIn(cluster)}.pem`), makeIdentity('other', 'api').certificate);
+    expect(await run(['bootstrap'], [])).toMatchObject({ exitCode: 4, error: { code: 'not_trusted' } });
+  });
+
+  test('a bootstrap that was interrupted before the new certificate was pinned continues, and not without that record', async () => {
+    const cluster = await fresh();
+    await ok(cluster, '/v1/bootstrap');
+    const before = cluster.certificate();
+    const { fingerprint256: old } = new X509Certificate(before);
+    const { run, home } = await administratorOf(cluster);
+    const file = join(home, 'certificates', `${nameIn(cluster)}.pem`);
+    expect(await run(['bootstrap'], ['--fingerprint', old])).toMatchObject({ exitCode: 0 });
+    await writeFile(file, before);
+    expect(await run(['bootstrap'], ['--fingerprint', old])).toMatchObject({ exitCode: 0, data: { created: false } });
+    await writeFile(file, before);
+    await rm(`${file}.before`);
+    expect(await run(['bootstrap'], ['--fingerprint', old])).toMatchObject({ exitCode: 4 });
+  });
+
+  test('the node is told the address that clients use, and none for a name that nobody knows', async () => {
+    for (const [host, told] of [
+      ['127.0.0.2', ['127.0.0.2']],
+      ['localhost', ['127.0.0.1']],
+    ] as const) {
+      const cluster = await fresh({ nodes: 2 });
+      const node = cluster.nodes.find(({ address }) => address === host) ?? cluster;
+      const { run } = await administratorOf({ ...cluster, url: node.url.replace(/\/\/[\d.]+/, `//${host}`) });
+      expect(await run(['bootstrap'], INSECURE)).toMatchObject({ exitCode: 0 });
+      const { body } = cluster.exchanges().find(({ path }) => path === CREATE) ?? {};
+      expect(body).toMatchObject({ node: { identity: { external_addr: told } } });
+    }
   });
 
   test('an authority that signed the certificate is enough, under its own name', async () => {
@@ -97,7 +144,7 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
         exitCode: 1,
         error: {
           code: 'service_failed',
-          message: `The bootstrap has failed: ${errorCode}, its own words.`,
+          message: `The bootstrap failed: ${errorCode}, its own words.`,
           details: { code: errorCode },
         },
       });
@@ -105,7 +152,7 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
       expect(failed.stderr).toContain('--insecure: whoever answers');
       const again = await run(['bootstrap'], INSECURE);
       expect(again).toMatchObject({ exitCode: 0, data: { created: true } });
-      expect(again.stderr).toContain(`the last bootstrap has failed (${errorCode}, its own words): it is begun again`);
+      expect(again.stderr).toContain(`the last bootstrap failed (${errorCode}, its own words): it is started again`);
     },
   );
 
@@ -147,9 +194,22 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
     expect(cluster.exchanges().filter(({ path, status }) => path === CREATE && status === 200)).toHaveLength(1);
   });
 
-  test("somebody else's cluster: 5", async () => {
-    const { run } = await administratorOf(await ready(), { ...ADMIN, password: 'another one' });
-    expect(await run(['bootstrap'])).toMatchObject({ exitCode: 5, error: { code: 'foreign' } });
+  test("somebody else's cluster: 5, after one wrong password, and nothing of ours is offered for removal", async () => {
+    const cluster = await ready();
+    const { run } = await administratorOf(cluster, { ...ADMIN, password: 'another one' });
+    const outcome = await run(['bootstrap']);
+    expect(outcome).toMatchObject({ exitCode: 5, error: { code: 'foreign' } });
+    expect(outcome.error?.hint).not.toContain('down');
+    expect(refusedLogins(cluster)).toBe(1);
+  });
+
+  test("somebody else's cluster that is still being made: 5, after one wrong password", async () => {
+    const cluster = await fresh({ delays: { bootstrap: 600 } });
+    const body = { action: 'create_cluster', cluster: { name: 'redisdemo.local' }, credentials: ADMIN };
+    while ((await call(cluster, CREATE, { body, login: null }).catch(() => undefined))?.status !== 200);
+    const { run } = await administratorOf(cluster, { ...ADMIN, password: 'another one' });
+    expect(await run(['bootstrap'], INSECURE)).toMatchObject({ exitCode: 5, error: { code: 'foreign' } });
+    expect(refusedLogins(cluster)).toBe(1);
   });
 
   test('one request that is never answered is given up, and asked again', async () => {

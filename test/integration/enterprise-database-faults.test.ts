@@ -1,5 +1,5 @@
 /** A database on a cluster, and what goes wrong with it: each is said, with its exit code, and nothing is half made. */
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkExchanges, contractsMissing } from '../contracts.ts';
@@ -33,7 +33,7 @@ interface Case {
 const REFUSALS: readonly Case[] = [
   {
     ...{ title: 'the licence has expired', options: { troubles: { licenceExpired: true } } },
-    ...{ exitCode: 3, code: 'not_enough', words: 'has expired', next: 'redisdemo enterprise up' },
+    ...{ exitCode: 3, code: 'not_enough', words: 'has expired', next: 'web interface' },
   },
   {
     ...{ title: 'the licence has no shard left', options: { troubles: { shardsLimit: 0 } } },
@@ -65,7 +65,7 @@ const REFUSALS: readonly Case[] = [
   },
   {
     ...{ title: '406 of a kind that nobody knows', options: { faults: [answered(406, 'surprise')] } },
-    ...{ exitCode: 1, code: 'system_failed', words: 'surprise, its own words', next: 'enterprise logs' },
+    ...{ exitCode: 1, code: 'system_failed', words: 'surprise, its own words', next: 'web interface' },
   },
   {
     ...{ title: '409 for good', options: { faults: [answered(409, 'cluster_busy')] } },
@@ -182,6 +182,103 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     const { run } = await administratorOf(await ready({ faults: [busy] }));
     expect(await run(['database', 'create', 'demo', '--port', await port()])).toMatchObject({ exitCode: 0 });
     expect(await run(['database', 'delete', 'demo', '--yes'])).toMatchObject({ data: { deleted: true } });
+  });
+
+  test.each([
+    { family: '7.4', sent: { semantic_version: '2.6.17' }, version: '7.2' },
+    { family: '7.22', sent: { semantic_version: '2.8.10' }, version: '7.4' },
+  ] as const)(
+    '$family: modules are sent with their arguments, for Redis $version',
+    async ({ family, sent, version }) => {
+      const cluster = await ready({ family });
+      const { run } = await administratorOf(cluster);
+      const outcome = await run(['database', 'create', 'demo', '--port', await port()]);
+      expect(outcome).toMatchObject({ exitCode: 0, data: { redisVersion: version, modules: ['ReJSON', 'search'] } });
+      const posts = cluster.exchanges().filter(({ method, path }) => `${method} ${path}` === `POST ${ALL}`);
+      const { module_list: modules } = posts[0]?.body as { readonly module_list: readonly object[] };
+      expect(modules).toMatchObject([
+        { module_name: 'ReJSON', module_args: '', ...sent },
+        { module_name: 'search', module_args: '' },
+      ]);
+    },
+  );
+
+  test('a module that only has an id is asked for by it', async () => {
+    const modules = ['ReJSON', 'search'].map((module_name) => ({ module_name, uid: `id of ${module_name}` }));
+    const listed: FaultRule = { path: '/v1/modules', fault: { kind: 'answer', status: 200, body: modules } };
+    const cluster = await ready({ family: '7.4', faults: [listed] });
+    const { run } = await administratorOf(cluster);
+    await run(['database', 'create', 'demo', '--port', await port()]);
+    const { body } = cluster.exchanges().find(({ method, path }) => `${method} ${path}` === `POST ${ALL}`) ?? {};
+    const sent = modules.map(({ module_name, uid: module_id }) => ({ module_name, module_args: '', module_id }));
+    expect(body).toMatchObject({ redis_version: '7.2', module_list: sent });
+  });
+
+  test('a cluster without modules: 3, and nothing is created', async () => {
+    const cluster = await ready({ family: '7.22', troubles: { noModules: true } });
+    const { run } = await administratorOf(cluster);
+    expect(await run(['database', 'create', 'demo'])).toMatchObject({
+      exitCode: 3,
+      error: { code: 'json_module_missing', message: expect.stringContaining('ReJSON and search') as string },
+    });
+    expect(cluster.state()?.databases).toEqual([]);
+  });
+
+  test('two databases of one name: neither is deleted, shown or taken before the id says which is meant', async () => {
+    const cluster = await ready();
+    const { run } = await administratorOf(cluster);
+    const uids = [await makeDatabase(cluster, {}), await makeDatabase(cluster, {})].map(({ uid }) => uid);
+    const both = { code: 'bad_usage', message: expect.stringContaining(`${uids.join(' and ')}.`) as string };
+    const hint = expect.stringContaining(`--id ${String(uids[0])}`) as string;
+    expect(await run(['database', 'delete', 'demo', '--yes'])).toMatchObject({ exitCode: 2, error: { ...both, hint } });
+    expect(await run(['database', 'show', 'demo'])).toMatchObject({ exitCode: 2, error: { ...both, hint } });
+    expect(await run(['database', 'create', 'demo'])).toMatchObject({ exitCode: 2, error: both });
+    const id = ['--id', String(uids[1])];
+    expect(await run(['database', 'show', ...id])).toMatchObject({ exitCode: 0, data: { uid: uids[1] } });
+    expect(await run(['database', 'delete', 'other', ...id, '--yes'])).toMatchObject({ data: { deleted: false } });
+    expect(await run(['database', 'delete', ...id, '--yes'])).toMatchObject({ data: { deleted: true, name: 'demo' } });
+    expect(cluster.state()?.databases.map(({ uid }) => uid)).toEqual([uids[0]]);
+    expect(cluster.exchanges().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+  });
+
+  test('a deletion that is answered with 404 is not repeated', async () => {
+    const gone: FaultRule = { ...answered(404, 'db_not_exist'), method: 'DELETE', path: '/v1/bdbs/*' };
+    const cluster = await ready({ faults: [gone] });
+    await makeDatabase(cluster, {});
+    const { run } = await administratorOf(cluster);
+    expect(await run(['database', 'delete', 'demo', '--yes'])).toMatchObject({
+      exitCode: 1,
+      error: { message: expect.stringContaining('answers its deletion with 404') as string },
+    });
+    expect(cluster.exchanges().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+  });
+
+  test.each([
+    ['no password', { authentication_redis_pass: '' }, 'password'],
+    ['no modules', { redis_version: '7.4' }, 'modules: is none'],
+    ['another eviction policy', { eviction_policy: 'allkeys-lru' }, 'eviction: is allkeys-lru'],
+  ])('a database of that name with %s differs: 5', async (_title, fields, words) => {
+    const cluster = await ready();
+    const { run, folder } = await administratorOf(cluster);
+    const number = Number(await port());
+    const file = join(folder, 'database-password');
+    await writeFile(file, 'database secret');
+    const asked = { data_persistence: 'aof', eviction_policy: 'noeviction', memory_size: 100 * 1024 * 1024 };
+    const own = { authentication_redis_pass: 'database secret', ...asked, port: number, ...fields };
+    await makeDatabase(cluster, own);
+    const create = ['database', 'create', 'demo', '--port', String(number), '--database-password-file', file];
+    const outcome = await run(create);
+    expect(outcome).toMatchObject({ exitCode: 5, error: { code: 'differs' } });
+    expect(JSON.stringify(outcome.error)).toContain(words);
+    expect(cluster.state()?.databases).toHaveLength(1);
+  });
+
+  test('a list that cannot be read: nothing is offered for removal', async () => {
+    const unread: FaultRule = { path: ALL, fault: { kind: 'answer', status: 400, body: { error_code: 'odd' } } };
+    const { run } = await administratorOf(await ready({ faults: [unread] }));
+    const outcome = await run(['database', 'create', 'demo']);
+    expect(outcome).toMatchObject({ exitCode: 1, error: { code: 'system_failed' } });
+    expect(outcome.error?.hint).not.toContain('delete');
   });
 });
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { bootstrapSteps } from '../../databases/enterprise/bootstrap.ts';
 import { pinOf } from '../../databases/enterprise/nodes.ts';
 import { ADMIN, adminPassword } from '../../databases/enterprise/settings.ts';
@@ -6,7 +7,7 @@ import type { Plan, Step } from '../../plan/plan.ts';
 import { quote } from '../../plan/shell.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
-import { findCluster, netrcStep, trustNow } from '../cluster.ts';
+import { expectSuccessor, findCluster, netrcStep, trustSuccessor } from '../cluster.ts';
 import type { planSettings } from '../docker-options.ts';
 import type { bootstrapSettings } from '../enterprise-options.ts';
 import { noOtherPassword } from '../given-password.ts';
@@ -17,7 +18,7 @@ import { make, scriptResult, within } from './plans.ts';
 type BootstrapValues = Values<typeof bootstrapSettings & typeof planSettings>;
 
 export async function enterpriseBootstrap(values: BootstrapValues, invocation: Invocation): Promise<void> {
-  const { finish, places } = invocation;
+  const { systems, finish, places } = invocation;
   const { api, own } = await findCluster(values, invocation);
   const { clusterName } = values;
   const pin = own && pinOf(1, places.home);
@@ -27,7 +28,13 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
       ...(own ? await ownSteps(values, invocation) : []),
       netrcStep(api),
       ...(pin ? [{ title: `pin the certificate of ${pin.container}`, action: pin }] : []),
-      ...bootstrapSteps({ api, clusterName, pin }),
+      ...bootstrapSteps({
+        api,
+        clusterName,
+        pin,
+        addresses: pin ? ['127.0.0.1'] : await addressesOf(api.url, invocation),
+        onBegin: () => expectSuccessor(api, invocation),
+      }),
     ],
   };
   if (values.print) {
@@ -36,10 +43,29 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
   }
   const created = await makeWithNewCertificate(within(values.timeout, plan), api, values, invocation);
   const isNew = created.some((title) => title.startsWith('create cluster'));
+  const { trust } = api;
   finish({
-    data: { url: api.url, clusterName, created: isNew },
-    view: [line(isNew ? `The cluster ${clusterName} is ready.` : `${api.url} is a cluster of yours already.`, 'good')],
+    data: {
+      url: api.url,
+      clusterName,
+      created: isNew,
+      fingerprint: trust.kind === 'pinned' ? ((await systems.certificates.pinned(trust.file)) ?? null) : null,
+    },
+    view: [line(isNew ? `The cluster ${clusterName} is ready.` : `${api.url} is already your cluster.`, 'good')],
   });
+}
+
+/**
+ * What the cluster gives to clients as the addresses of its databases: the address in --url, because that one leads to the
+ * node from here. A name that nobody knows here leads nowhere; then the node keeps its own address.
+ */
+async function addressesOf(url: string, { systems }: Invocation): Promise<readonly string[]> {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return [host];
+  const found = await systems.names.lookup(host);
+  if (found.kind !== 'ok') return [];
+  const old = found.value.filter((address) => isIP(address) === 4);
+  return old.length > 0 ? old : found.value;
 }
 
 /** The password of our own cluster: the given one, unless there is one already. */
@@ -56,7 +82,7 @@ async function ownSteps(values: BootstrapValues, { systems, places }: Invocation
   return [{ title: 'make the password of the cluster', action: { kind: 'makeSecret', file, from: passwordFile } }];
 }
 
-/** A node makes itself another certificate when it becomes a cluster. A foreign one is shown again, once. */
+/** Continues once with the certificate that the node has made itself as a cluster. */
 async function makeWithNewCertificate(
   plan: Plan,
   api: Api,
@@ -69,12 +95,8 @@ async function makeWithNewCertificate(
   try {
     return await make(plan, { ...making, created }, invocation);
   } catch (error) {
-    const isOurDoing = created.some((title) => title.startsWith('create cluster'));
-    const { trust } = api;
-    if (!(error instanceof Problem) || error.code !== 'not_trusted' || !isOurDoing || trust.kind !== 'pinned')
-      throw error;
-    invocation.report.say('The node has become a cluster, and shows the certificate of the cluster now.', 'note');
-    await trustNow(api.url, undefined, { invocation, file: trust.file });
+    if (!(error instanceof Problem) || error.code !== 'not_trusted') throw error;
+    if (!(await trustSuccessor(api, values, invocation))) throw error;
     return [...created, ...(await make(plan, making, invocation))];
   }
 }

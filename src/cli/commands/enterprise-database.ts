@@ -2,7 +2,9 @@ import type { Connection } from '../../connection.ts';
 import { databaseSteps, type DatabaseSettings } from '../../databases/enterprise/database.ts';
 import { firstReached } from '../../databases/enterprise/database-ready.ts';
 import { deleteDatabase } from '../../databases/enterprise/delete-database.ts';
-import { databaseNamed, portOf, type Found } from '../../databases/enterprise/existing.ts';
+import { databasesMeant, onlyOne, portOf, type Meant } from '../../databases/enterprise/existing.ts';
+import { get } from '../../databases/enterprise/question.ts';
+import type { Found } from '../../databases/enterprise/shapes.ts';
 import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../../databases/enterprise/settings.ts';
 import { proveModules } from '../../databases/stack.ts';
 import type { Api } from '../../plan/call.ts';
@@ -12,7 +14,7 @@ import { line, type Line, type Table } from '../../report.ts';
 import { clusterApi, findCluster, netrcStep, type Cluster, type ClusterValues } from '../cluster.ts';
 import { reachOf } from '../cluster-reach.ts';
 import type { planSettings, removeSettings } from '../docker-options.ts';
-import type { databaseCreateSettings } from '../enterprise-options.ts';
+import type { databaseCreateSettings, databaseMeantSettings } from '../enterprise-options.ts';
 import { noOtherPassword } from '../given-password.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../setting.ts';
@@ -30,8 +32,8 @@ export async function databaseCreate(name = DATABASE, values: CreateValues, invo
     finish(scriptResult(plan));
     return;
   }
-  const created = await makeDatabase(within(values.timeout, plan), settings, values, invocation);
-  const found = await databaseOf(cluster.api, name, invocation);
+  const created = await makeDatabase(within(values.timeout, plan), settings, { cluster, values, invocation });
+  const found = await databaseOf(cluster.api, { name }, invocation);
   const connection = await connectionTo(found, settings, invocation);
   if (connection && created.some((title) => title.startsWith('create database'))) {
     const warning = await proveModules(connection, systems, invocation);
@@ -43,15 +45,24 @@ export async function databaseCreate(name = DATABASE, values: CreateValues, invo
   });
 }
 
+interface Making {
+  readonly cluster: Cluster;
+  readonly values: CreateValues;
+  readonly invocation: Invocation;
+}
+
 /** A password that was generated for a database which has another one already is no use to anybody. */
 async function makeDatabase(
   plan: Plan,
   { name, password }: Settings,
-  { explain }: CreateValues,
-  invocation: Invocation,
+  { cluster, values: { explain }, invocation }: Making,
 ): Promise<readonly string[]> {
-  const undo = `redisdemo enterprise database delete ${name}`;
   const created: string[] = [];
+  const undo = async (): Promise<string | undefined> => {
+    if (!created.some((title) => title.startsWith('create database'))) return undefined;
+    const there = await isThere(cluster, name, invocation);
+    return there ? `redisdemo enterprise database delete ${name}` : undefined;
+  };
   try {
     return await make(plan, { explain, undo, created }, invocation);
   } catch (error) {
@@ -61,6 +72,16 @@ async function makeDatabase(
     }
     throw error;
   }
+}
+
+/** False when that cannot be found out: nothing is suggested for deletion that was not seen. */
+async function isThere({ api }: Cluster, name: string, { systems }: Invocation): Promise<boolean> {
+  const { signal } = new AbortController();
+  const answer = await systems.calls.ask(databasesMeant(api, { name }), signal).catch((error: unknown) => {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  });
+  return answer?.kind === 'ok';
 }
 
 const passwordTitle = (name: string): string => `make the password of ${name}`;
@@ -78,6 +99,7 @@ function settingsOf(name: string, cluster: Cluster, values: CreateValues, { plac
     memoryBytes: memory,
     // What this machine reaches is the first node, wherever the shard is.
     onAllNodes: replication || (cluster.own?.nodes ?? 1) > 1,
+    own: cluster.own !== undefined,
     reach: reachOf({ cluster, name, port, password, tls }, places.home),
   };
 }
@@ -111,7 +133,7 @@ function placeOf(connection: Connection | undefined) {
 }
 
 function placeView(found: Found, connection: Connection | undefined): Line[] {
-  const [name, port] = [found.name, String(portOf(found))];
+  const [name, port] = [found.name ?? '', String(portOf(found))];
   if (!connection) {
     return [
       line(`The database ${name} is ready on port ${port}, inside Docker only.`, 'good'),
@@ -136,61 +158,97 @@ function checkedName(name: string): string {
 
 export async function databaseList(values: ClusterValues, invocation: Invocation): Promise<void> {
   const api = await clusterApi(values, invocation);
-  const question = { call: { api, method: 'GET', path: '/v1/bdbs' }, select: '.' } as const;
-  const answer = await invocation.systems.calls.ask(question, invocation.signal);
+  const answer = await invocation.systems.calls.ask(get(api, '/v1/bdbs'), invocation.signal);
   if (answer.kind !== 'ok') throw new Problem('system_failed', { message: `${api.url}: ${answer.reason}` });
   const databases = (answer.value as readonly Found[]).map(shown);
   invocation.finish({ data: { databases }, view: [tableOf(databases)] });
 }
 
-export async function databaseShow(name = DATABASE, values: ClusterValues, invocation: Invocation): Promise<void> {
-  const database = shown(await databaseOf(await clusterApi(values, invocation), name, invocation));
+type MeantValues = ClusterValues & Values<typeof databaseMeantSettings>;
+
+export async function databaseShow(
+  name: string | undefined,
+  values: MeantValues,
+  invocation: Invocation,
+): Promise<void> {
+  const database = shown(await databaseOf(await clusterApi(values, invocation), meantBy(name, values), invocation));
   invocation.finish({ data: database, view: fieldsOf(database) });
 }
 
 export async function databaseDelete(
-  name = DATABASE,
-  values: ClusterValues & Values<typeof removeSettings>,
+  name: string | undefined,
+  values: MeantValues & Values<typeof removeSettings>,
   invocation: Invocation,
 ): Promise<void> {
   const { systems, places, confirm, finish } = invocation;
   const { api, name: cluster } = await findCluster(values, invocation);
-  if (!values.yes && !(await confirm(`This deletes the database ${name} and its data.`, '--yes'))) {
+  const meant = meantBy(name, values);
+  const found = await findDatabase(api, meant, 'redisdemo enterprise database delete', invocation);
+  const shownName = found?.name ?? meant.name ?? '';
+  const words = `the database ${shownName}${found ? ` (id ${String(found.uid)})` : ''}`;
+  if (found && !values.yes && !(await confirm(`This deletes ${words} and its data.`, '--yes'))) {
     throw new Problem('declined', { message: 'Nothing was deleted.' });
   }
-  const deleted = await deleteDatabase(api, name, systems, { ...invocation, explain: values.explain });
-  const { file } = databasePassword(places.home, name, cluster);
-  await systems.perform.remove({ kind: 'makeSecret', file });
+  if (found) await deleteDatabase(api, found.uid, systems, { ...invocation, explain: values.explain });
+  // The password is kept under the name, which another database may have too.
+  const others = await systems.calls.ask(databasesMeant(api, { name: shownName }), invocation.signal);
+  if (others.kind === 'absent' && shownName !== '') {
+    const { file } = databasePassword(places.home, shownName, cluster);
+    await systems.perform.remove({ kind: 'makeSecret', file });
+  }
   finish({
-    data: { name, deleted },
-    view: [line(deleted ? `The database ${name} is gone.` : `There is no database ${name}.`)],
+    data: { name: shownName, id: found?.uid ?? null, deleted: found !== undefined },
+    view: [line(found ? `Deleted ${words}.` : `There is no database ${meantWords(meant)}.`)],
   });
 }
 
-async function databaseOf(api: Api, name: string, { systems, signal }: Invocation): Promise<Found> {
-  const answer = await systems.calls.ask(databaseNamed(api, name), signal);
-  if (answer.kind === 'ok') return answer.value as Found;
+/** Without a name and an id the service's database is meant. */
+function meantBy(name: string | undefined, { id }: Values<typeof databaseMeantSettings>): Meant {
+  return id === undefined ? { name: name ?? DATABASE } : { name, id };
+}
+
+function meantWords({ name, id }: Meant): string {
+  return [name, id === undefined ? undefined : `with the id ${String(id)}`].filter(Boolean).join(' ');
+}
+
+/** undefined when there is none. Throws a Problem when several have that name. */
+async function findDatabase(
+  api: Api,
+  meant: Meant,
+  command: string,
+  { systems, signal }: Invocation,
+): Promise<Found | undefined> {
+  const answer = await systems.calls.ask(databasesMeant(api, meant), signal);
   if (answer.kind === 'failed') throw new Problem('system_failed', { message: `${api.url}: ${answer.reason}` });
+  return onlyOne(answer.kind === 'ok' ? (answer.value as readonly Found[]) : [], command);
+}
+
+async function databaseOf(api: Api, meant: Meant, invocation: Invocation): Promise<Found> {
+  const found = await findDatabase(api, meant, 'redisdemo enterprise database show', invocation);
+  if (found) return found;
   throw new Problem('not_running', {
-    message: `There is no database ${name} at ${api.url}.`,
-    hint: `Create it: redisdemo enterprise database create ${name}`,
+    message: `There is no database ${meantWords(meant)} at ${api.url}.`,
+    hint:
+      meant.id === undefined
+        ? `Create it: redisdemo enterprise database create ${meant.name ?? ''}`
+        : 'See which there are: redisdemo enterprise database list',
   });
 }
 
-/** What a person wants to know, without passwords: the API gives those in clear. */
+/** What a person wants to know, without passwords: the API gives those in clear. null for what it does not say. */
 function shown(found: Found) {
   return {
-    name: found.name,
+    name: found.name ?? null,
     uid: found.uid,
-    status: found.status,
-    port: portOf(found),
+    status: found.status ?? null,
+    port: portOf(found) || null,
     redisVersion: found.redis_version ?? found.version ?? null,
-    memoryBytes: found.memory_size,
-    replication: found.replication,
-    persistence: found.data_persistence,
-    eviction: found.eviction_policy,
-    tls: found.tls_mode,
-    modules: (found.module_list ?? []).map(({ module_name: module }) => module),
+    memoryBytes: found.memory_size ?? null,
+    replication: found.replication ?? null,
+    persistence: found.data_persistence ?? null,
+    eviction: found.eviction_policy ?? null,
+    tls: found.tls_mode ?? null,
+    modules: found.module_list?.flatMap(({ module_name: module }) => module ?? []) ?? null,
   };
 }
 
@@ -201,19 +259,19 @@ function tableOf(databases: readonly Shown[]): Table {
     kind: 'table',
     columns: ['name', 'id', 'status', 'port', 'Redis', 'memory', 'modules'],
     rows: databases.map(({ name, uid, status, port, redisVersion, memoryBytes, modules }) => [
-      name,
+      name ?? '-',
       String(uid),
-      status,
-      String(port),
+      status ?? '-',
+      String(port ?? '-'),
       redisVersion ?? '-',
-      `${(memoryBytes / 1024 / 1024).toFixed(0)} MB`,
-      modules.join(' '),
+      memoryBytes === null ? '-' : `${(memoryBytes / 1024 / 1024).toFixed(0)} MB`,
+      modules?.join(' ') ?? '-',
     ]),
   };
 }
 
 function fieldsOf(database: Shown): Line[] {
   return Object.entries(database).map(([field, value]) =>
-    line(`${field}: ${Array.isArray(value) ? value.join(' ') : String(value)}`),
+    line(`${field}: ${Array.isArray(value) ? value.join(' ') : String(value ?? '-')}`),
   );
 }

@@ -27,8 +27,8 @@ export function within(limitMs: number | undefined, plan: Plan): Plan {
 
 export interface Making {
   readonly explain: boolean;
-  /** The command that takes away what the plan makes. */
-  readonly undo: string;
+  /** The command that removes what the plan makes; as a function, undefined when there is nothing of it to be seen. */
+  readonly undo: string | (() => Promise<string | undefined>);
   /** Grows as steps create something. */
   readonly created?: string[];
 }
@@ -44,24 +44,29 @@ export async function make(
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const left = thingsOf({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
-    throw isInterruption(error) ? interruption(error, left, undo) : withWayOut(error, left, undo);
+    if (!isInterruption(error) && error.hint !== undefined) throw error;
+    const command = typeof undo === 'string' ? undo : await undo();
+    throw isInterruption(error) ? interruption(error, left, command) : withWayOut(error, left, command);
   }
 }
 
-function interruption({ code, message }: Problem, left: readonly string[], undo: string): Problem {
+function interruption({ code, message }: Problem, left: readonly string[], undo: string | undefined): Problem {
   if (left.length === 0) return new Problem(code, { message: `${message} Nothing was made.` });
   return new Problem(code, {
     message: `${message} Left so far: ${left.join(', ')}.`,
-    hint: `Go on with the same command, or take it away: ${undo}`,
+    hint: `Continue with the same command${undo === undefined ? '' : `, or clean up with: ${undo}`}`,
     details: { left },
   });
 }
 
-function withWayOut(error: Problem, left: readonly string[], undo: string): Problem {
-  const { code, message, hint, details, cause } = error;
-  if (hint !== undefined) return error;
-  const way = left.length === 0 ? '' : `, or take away what was made: ${undo}`;
-  return new Problem(code, { message, hint: `Mend that and run the same command again${way}`, details }, { cause });
+function withWayOut(error: Problem, left: readonly string[], undo: string | undefined): Problem {
+  const { code, message, details, cause } = error;
+  const way = left.length === 0 || undo === undefined ? '' : `, or clean up with: ${undo}`;
+  return new Problem(
+    code,
+    { message, hint: `Fix the problem and run the same command again${way}`, details },
+    { cause },
+  );
 }
 
 export async function takeAway(

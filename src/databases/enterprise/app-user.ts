@@ -9,6 +9,7 @@ import { questionLine } from '../../plan/call-lines.ts';
 import type { Api, Question, RestCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Secret } from '../../secret.ts';
+import { get } from './question.ts';
 
 export const APP_USER = 'app';
 const NAME = 'redisdemo-app';
@@ -26,18 +27,16 @@ interface AppUserSettings {
 }
 
 export function appUserSteps(api: Api, { database, password, address }: AppUserSettings): Step[] {
-  const named = (path: string): Question => ({
-    call: { api, method: 'GET', path },
-    select: `.[] | select(.name == ${JSON.stringify(NAME)}) | .uid`,
-  });
+  const named = (path: string, name = NAME): Question =>
+    get(api, path, `.[] | select(.name == ${JSON.stringify(name)}) | .uid`);
   const post = (path: string, body: RestCall['body']): RestCall => ({
     api,
     method: 'POST',
     path,
     ...(body !== undefined && { body }),
   });
-  const databases: RestCall = { api, method: 'GET', path: '/v1/bdbs' };
-  const isOurs = `.name == ${JSON.stringify(database)}`;
+  const ours = (select: string): Question =>
+    get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(database)}) | ${select}`);
   return [
     {
       title: `create the ACL ${NAME}`,
@@ -64,10 +63,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       action: {
         kind: 'resource',
         thing: `user ${APP_USER}`,
-        find: {
-          call: { api, method: 'GET', path: '/v1/users' },
-          select: `.[] | select(.name == ${JSON.stringify(APP_USER)}) | .uid`,
-        },
+        find: named('/v1/users', APP_USER),
         create: post('/v1/users', {
           email: `${APP_USER}@redisdemo.local`,
           name: APP_USER,
@@ -83,7 +79,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
         kind: 'resource',
         thing: 'DATABASE_UID',
         fact: 'DATABASE_UID',
-        find: { call: databases, select: `.[] | select(${isOurs}) | .uid` },
+        find: ours('.uid'),
       },
     },
     {
@@ -91,10 +87,9 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       action: {
         kind: 'resource',
         thing: `rights of ${APP_USER}`,
-        find: {
-          call: databases,
-          select: `.[] | select(${isOurs} and .default_user == false) | select(any(.roles_permissions[]?; .role_uid == {{ROLE_UID}})) | .uid`,
-        },
+        find: ours(
+          'select(.default_user == false) | select(any(.roles_permissions[]?; .role_uid == {{ROLE_UID}})) | .uid',
+        ),
         create: {
           api,
           method: 'PUT',
@@ -113,7 +108,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
           const pong = await redis.call({ ...address, user: APP_USER, password }, ['PING']);
           return pong.kind === 'ok' ? ok(undefined) : absent(pong.reason);
         },
-        shell: `[ -n "$(${questionLine({ call: databases, select: `.[] | select(${isOurs} and .status == "active") | .uid` })})" ]`,
+        shell: `[ -n "$(${questionLine(ours('select(.status == null or .status == "active") | .uid'))})" ]`,
       },
     },
   ];

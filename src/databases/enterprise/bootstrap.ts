@@ -15,12 +15,20 @@ import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { get, nodeAsker, type AskNode } from './question.ts';
 import { bootstrapFailure, refusedBootstrap } from './refusals.ts';
+import type { BootstrapStatus } from './shapes.ts';
 
 export interface BootstrapSettings {
   readonly api: Api;
   readonly clusterName: string;
-  /** How the certificate is trusted anew: the node makes another one when it becomes a cluster. */
+  /** IP addresses at which clients reach the node; none: its own. */
+  readonly addresses: readonly string[];
+  /**
+   * The certificate of a node in a container that redisdemo made. It is read out of the container again when the node
+   * becomes a cluster and makes another one.
+   */
   readonly pin?: PinCertificate | undefined;
+  /** Called before a node is told to become a cluster. */
+  readonly onBegin?: (() => Promise<void>) | undefined;
 }
 
 const LIMIT_MS = 600_000;
@@ -28,7 +36,7 @@ const PATIENCE_MS = 120_000;
 /** https://curl.se/libcurl/c/libcurl-errors.html, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
 const OTHER_KEY = '90';
 
-export function bootstrapSteps({ api, clusterName, pin }: BootstrapSettings): Step[] {
+export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: BootstrapSettings): Step[] {
   const body: Json = {
     action: 'create_cluster',
     cluster: { name: clusterName },
@@ -39,14 +47,15 @@ export function bootstrapSteps({ api, clusterName, pin }: BootstrapSettings): St
         ephemeral_path: '/var/opt/redislabs/tmp',
         bigstore_path: '/var/opt/redislabs/flash',
       },
-      identity: { external_addr: ['127.0.0.1'] },
+      ...(addresses.length > 0 && { identity: { external_addr: addresses } }),
     },
     credentials: { username: api.user, password: { $secret: api.password } },
     // No license: without one the trial begins, and an empty one is an error.
   };
   const create: RestCall = { api, anonymous: true, method: 'POST', path: '/v1/bootstrap/create_cluster', body };
   const cluster: Question = get(api, '/v1/cluster', '.name');
-  const node: Node = { api, ask: nodeAsker(pin) };
+  const own = pin !== undefined;
+  const node: Node = { api, ask: nodeAsker(pin), own, logins: { isOurs: false, refused: 0, notBefore: 0 }, onBegin };
   return [
     {
       title: `create cluster ${clusterName}`,
@@ -57,7 +66,7 @@ export function bootstrapSteps({ api, clusterName, pin }: BootstrapSettings): St
       },
       patienceMs: PATIENCE_MS,
       rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
-      refusal: refusedBootstrap,
+      refusal: (refused) => refusedBootstrap(refused, own),
       ready: {
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
@@ -89,72 +98,102 @@ function existsShell(question: Question): string {
 interface Node {
   readonly api: Api;
   readonly ask: AskNode;
-}
-
-/** Nested in the answer of /v1/bootstrap. */
-export interface BootstrapStatus {
-  readonly state: string;
-  readonly error_code?: string | null;
-  readonly error_details?: { readonly message?: string } | null;
-}
-
-/** Without credentials only a node that is in no cluster answers. */
-export function statusOf(api: Api): Question {
-  return { call: { ...get(api, '/v1/bootstrap').call, anonymous: true }, select: '.bootstrap_status' };
+  readonly own: boolean;
+  readonly logins: Logins;
+  readonly onBegin: (() => Promise<void>) | undefined;
 }
 
 /**
- * `absent`: fresh, or failed and free to start again. `ok`: a cluster of ours, or one that is being made and may be
- * waited for. Throws a Problem for somebody else's.
+ * Five wrong passwords lock an account:
+ * https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
  */
-async function clusterOrStart(
-  { api, ask }: Node,
-  systems: Systems,
-  { report, signal }: Working,
-): Promise<Answer<unknown>> {
-  // 401 means that it is in a cluster.
-  const status = await ask(statusOf(api), systems, { signal, onRefused: () => ok({ state: 'completed' }) });
-  if (status.kind !== 'ok') return status;
-  const { state, error_code: code, error_details: details } = status.value as BootstrapStatus;
-  if (state === 'error') {
-    const why = [code, details?.message].filter(Boolean).join(', ');
-    report.say(`the last bootstrap has failed (${why}): it is begun again`, 'note');
-  }
-  if (state === 'idle' || state === 'error') return absent(state);
-  if (state !== 'completed') return ok(state);
-  return ask(get(api, '/v1/cluster', '.name'), systems, {
-    signal,
-    onRefused: () => {
-      throw new Problem('foreign', {
-        message: `${api.url} is a cluster already, and ${api.user} with this password is no user of it.`,
-        hint: 'If it is yours, give --username and --password-file. If it is left over: redisdemo enterprise down',
-      });
-    },
-  });
+interface Logins {
+  /** The cluster is made with this user, so that the password is right. */
+  isOurs: boolean;
+  refused: number;
+  /** When the next one can be sent, as performance.now() counts. */
+  notBefore: number;
 }
 
-/** A cluster is there when it knows us, all its nodes are active, and its modules are listed. */
-async function completed({ api, ask }: Node, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const waiting = { signal, onRefused: () => absent('it does not know its users yet') };
-  const status = await ask(get(api, '/v1/bootstrap', '.bootstrap_status'), systems, waiting);
+/** A cluster in its first seconds may not know its users yet: then so long after each refusal it is asked again. */
+const NEXT_LOGIN_MS = [1000, 5000];
+
+/** Without credentials only a node that is in no cluster answers. */
+export function statusOf(api: Api): Question {
+  const question = get(api, '/v1/bootstrap', '.bootstrap_status');
+  return { ...question, call: { ...question.call, anonymous: true } };
+}
+
+/**
+ * `absent`: fresh, or failed and free to start again. `ok`: a cluster with this user, or one that is being made and can be
+ * waited for. Throws a Problem for somebody else's.
+ */
+async function clusterOrStart(node: Node, systems: Systems, { report, signal }: Working): Promise<Answer<unknown>> {
+  const { api, ask, logins, onBegin } = node;
+  const status = await statusNow(node, systems, signal);
+  if (status.kind !== 'ok') return status;
+  const { state, error_code: code, error_details: details } = status.value;
+  if (state === 'error') {
+    const why = [code, details?.message].filter(Boolean).join(', ');
+    report.say(`the last bootstrap failed (${why}): it is started again`, 'note');
+  }
+  if (state === 'idle' || state === 'error') {
+    await onBegin?.();
+    logins.isOurs = true;
+    return absent(state);
+  }
+  if (state !== 'completed') return ok(state);
+  return ask(get(api, '/v1/cluster', '.name'), systems, { signal, onRefused: () => loginRefused(node) });
+}
+
+/** 401 without credentials means that the node is in a cluster. */
+async function statusNow({ api, ask }: Node, systems: Systems, signal: AbortSignal): Promise<Answer<BootstrapStatus>> {
+  const onRefused = (): Answer<unknown> => ok({ state: 'completed' });
+  return (await ask(statusOf(api), systems, { signal, onRefused })) as Answer<BootstrapStatus>;
+}
+
+/** Once is enough for a cluster that somebody else made; one of this user is asked again, twice. */
+function loginRefused({ api, own, logins }: Node): Answer<never> {
+  const pause = logins.isOurs ? NEXT_LOGIN_MS[logins.refused] : undefined;
+  if (pause === undefined) {
+    throw new Problem('foreign', {
+      message: `${api.url} is already a cluster, and it does not accept ${api.user} with this password.`,
+      hint: own
+        ? 'Its password is lost. Delete the cluster and its data, and start over: redisdemo enterprise down'
+        : 'Give the administrator of that cluster: --username and --password-file. Five wrong passwords lock an account.',
+    });
+  }
+  logins.refused += 1;
+  logins.notBefore = performance.now() + pause;
+  return absent('it does not know its users yet');
+}
+
+/** A cluster is there when it knows its user, all its nodes are active, and its modules are listed. */
+async function completed(node: Node, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
+  const { api, ask, own, logins } = node;
+  const status = await statusNow(node, systems, signal);
   if (status.kind !== 'ok') return settling(status);
-  const found = status.value as BootstrapStatus;
-  if (found.state === 'error') throw bootstrapFailure('The bootstrap has failed', found);
+  const found = status.value;
+  if (found.state === 'error') throw bootstrapFailure('The bootstrap failed', found, own);
   if (found.state !== 'completed') return absent(`state ${found.state}`);
+  if (performance.now() < logins.notBefore) return absent('it does not know its users yet');
   const questions: readonly Question[] = [
     get(api, '/v1/cluster', '.name'),
-    get(api, '/v1/nodes', 'if all(.[]; .status == "active") then true else empty end'),
+    get(api, '/v1/nodes', ALL_ACTIVE),
     get(api, '/v1/modules', 'length'),
   ];
   for (const question of questions) {
-    const answer = await ask(question, systems, waiting);
+    const answer = await ask(question, systems, { signal, onRefused: () => loginRefused(node) });
     if (answer.kind === 'absent') return absent('not all its nodes are active');
     if (answer.kind !== 'ok') return settling(answer);
   }
   return ok(undefined);
 }
 
+/** jq: true when no node says that it is anything else. */
+export const ALL_ACTIVE = 'if all(.[]; .status == null or .status == "active") then true else empty end';
+
 /** Around the change of certificates the API resets, answers 503, or HTML: that is waited out. */
-export function settling(answer: Answer<unknown>): Answer<unknown> {
+export function settling<T>(answer: Answer<T>): Answer<T> {
   return answer.kind === 'failed' && answer.transient === true ? absent(answer.reason) : answer;
 }

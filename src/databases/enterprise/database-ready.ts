@@ -7,7 +7,8 @@ import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import type { Ready } from '../../plan/plan.ts';
 import { settling } from './bootstrap.ts';
-import { databaseNamed, type Found } from './existing.ts';
+import { databaseMeant } from './existing.ts';
+import type { Found } from './shapes.ts';
 
 export interface Reach {
   /** Where this machine may find it; the first that answers counts. */
@@ -26,11 +27,11 @@ const REFUSED = /^(?:NOAUTH|WRONGPASS)/;
 export function databaseReady(api: Api, name: string, reach: Reach | undefined): Ready['ask'] {
   let unreachedAt: number | undefined;
   return async (systems, { signal }) => {
-    const answer = settling(await systems.calls.ask(databaseNamed(api, name), signal));
+    const answer = settling(await systems.calls.ask(databaseMeant(api, { name }), signal));
     if (answer.kind !== 'ok') return reach?.own ? aliveOr(reach.own.container, answer, systems) : answer;
     const found = answer.value as Found;
     if (found.status === DEAD) throw neverReady(found);
-    if (found.status !== 'active') return absent(`status ${found.status}`);
+    if (found.status && found.status !== 'active') return absent(`status ${found.status}`);
     const call: RestCall = { api, method: 'GET', path: `/v1/bdbs/${String(found.uid)}/availability` };
     const available = settling(await systems.calls.send(call, signal));
     // 404: an older cluster, which does not know the question.
@@ -39,6 +40,7 @@ export function databaseReady(api: Api, name: string, reach: Reach | undefined):
       return available.kind === 'absent' ? ok(undefined) : available;
     const reached = await firstReached(await reach.connections(found, systems), systems);
     if (reached.kind === 'failed') throw otherPassword(name, reached.reason);
+    if (reached.kind === 'ok' && (await isOpen(reached.value, systems))) throw noPassword(name);
     unreachedAt ??= performance.now();
     if (reached.kind !== 'absent' || performance.now() - unreachedAt < REACH_LIMIT_MS) return reached;
     throw notReached(name, reached.reason);
@@ -58,6 +60,12 @@ export async function firstReached(connections: readonly Connection[], systems: 
   return absent(`active, but this machine does not reach it at ${reasons.join(', nor at ')}`);
 }
 
+/** Redis takes any password where none is set, so that only an attempt without one tells. */
+async function isOpen({ user, password, ...connection }: Connection, { redis }: Systems): Promise<boolean> {
+  if (user !== undefined || password === undefined) return false;
+  return (await redis.call(connection, ['PING'])).kind === 'ok';
+}
+
 /** Any word of Redis will do: the script has no client that could log in. */
 export function reachLine(reach: Reach | undefined): readonly string[] {
   if (!reach?.own) return [];
@@ -71,15 +79,23 @@ export function reachLine(reach: Reach | undefined): readonly string[] {
 
 function neverReady({ name, status }: Found): Problem {
   return new Problem('service_failed', {
-    message: `The cluster could not create the database ${name}: its status is ${status}.`,
-    hint: `See why: redisdemo enterprise logs   Then: redisdemo enterprise database delete ${name}`,
+    message: `The cluster could not create the database ${name ?? ''}: its status is ${status ?? 'unknown'}.`,
+    hint: `Delete it, then create it again: redisdemo enterprise database delete ${name ?? ''}`,
+  });
+}
+
+function noPassword(name: string): Problem {
+  return new Problem('differs', {
+    message: `The database ${name} exists without a password: anyone who reaches it can read and change it.`,
+    hint: `Delete it first, with its data: redisdemo enterprise database delete ${name}`,
+    details: { differences: ['password: is none, asked for one'] },
   });
 }
 
 function otherPassword(name: string, reason: string): Problem {
   return new Problem('differs', {
     message: `The database ${name} has another password than the one that is kept here: ${reason}`,
-    hint: `Give its own with --database-password-file, or take it away: redisdemo enterprise database delete ${name}`,
+    hint: `Give its own with --database-password-file, or delete it: redisdemo enterprise database delete ${name}`,
   });
 }
 

@@ -1,14 +1,15 @@
 /** A database on a cluster: what it needs, how it is made, and when it is ready. */
 import { questionLine } from '../../plan/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
-import type { Step } from '../../plan/plan.ts';
-import { Problem } from '../../problem.ts';
+import { TRY_AGAIN, type Step } from '../../plan/plan.ts';
+import { EXIT_CODES, Problem } from '../../problem.ts';
 import type { Secret } from '../../secret.ts';
 import { enoughLeft } from './capacity.ts';
 import { databaseReady, reachLine, type Reach } from './database-ready.ts';
-import { databaseNamed, portOf, type Found } from './existing.ts';
+import { databaseMeant, databasesMeant, onlyOne, portOf } from './existing.ts';
 import { get } from './question.ts';
-import { refusalOf } from './refusals.ts';
+import { REFUSAL_EXITS, refusalOf } from './refusals.ts';
+import type { Found } from './shapes.ts';
 
 export interface DatabaseSettings {
   readonly name: string;
@@ -22,6 +23,8 @@ export interface DatabaseSettings {
   readonly tls: boolean;
   /** Every node takes connections: one that dies takes none away. */
   readonly onAllNodes: boolean;
+  /** On a cluster in containers that redisdemo made. */
+  readonly own: boolean;
   /** How this machine reaches it; absent: it does not. */
   readonly reach?: Reach | undefined;
 }
@@ -31,27 +34,48 @@ const PATIENCE_MS = 60_000;
 /** For some seconds after the bootstrap a version is refused that the nodes say they have (redisctl#1081). */
 const PASSING = ['invalid_version'];
 
-/** The newest Redis that all nodes have. A cluster of the 7.4 family refuses a database without a version (redisctl#1080). */
-const NEWEST_VERSION =
-  'length as $nodes ' +
-  '| [.[] | [.supported_database_versions[] | select(.db_type == "redis") | .redis_version] | unique | .[]] ' +
-  '| group_by(.) | map(select(length == $nodes) | .[0]) | max_by(split(".") | map(tonumber))';
+/** jq: the numbers of a version, and its major and minor. jqjs keeps what one program defines for the next. */
+const PARTS =
+  'def parts: if . == null then [] else [match("[0-9]+"; "g").string | tonumber] end; ' +
+  'def pair: parts | [.[0], .[1]]; ';
+
+/** No node says which versions it has: then the cluster chooses. */
+const UNKNOWN = 'unknown';
 
 /**
- * With which modules: none are named from Redis 8 on, which has them all; before, those that are made for the version,
- * of which /v1/modules has several by the same name. Old search modules do not say for which: there the least version
- * decides (recorded answers of redis-developer/redis-enterprise-rs). The function is no builtin's namesake: jqjs keeps
- * what one program defines for the next.
+ * The newest Redis that all nodes have which say so, as major.minor. A cluster of the 7.4 family refuses a database
+ * without a version, and a version with its patch (redisctl#1080). The reference has `version` only, with the patch;
+ * recorded nodes have `redis_version` too.
+ */
+const NEWEST_VERSION =
+  `${PARTS}[.[] | .supported_database_versions | select(. != null) ` +
+  '| [.[] | select(.db_type == null or .db_type == "redis") ' +
+  '| (if .redis_version == null then .version else .redis_version end) | select(. != null) ' +
+  '| pair | map(tostring) | join(".")] | unique] ' +
+  '| length as $nodes | [.[] | .[]] | group_by(.) | map(select(length == $nodes) | .[0]) ' +
+  `| max_by(parts) | if . == null then "${UNKNOWN}" else . end`;
+
+/**
+ * With which modules: none are named from Redis 8 on, which has them all; before, those that are made for the version, of
+ * which /v1/modules has several by the same name. A module that names a compatible version needs exactly that one; of the
+ * others the least version decides; one that says neither may fit (the reference of 7.4 has no compatible_redis_version,
+ * and in recordings it is "" for old search modules). `module_args` is required by some releases of 7.8 and 7.22, and ""
+ * does no harm. Before 7.4.2 a module needs its semantic_version, or else its id.
+ * https://redis.io/docs/latest/operate/rs/7.4/references/rest-api/objects/bdb/
  */
 const VERSIONS =
-  'def parts: split(".") | map(tonumber); "{{REDIS_VERSION}}" as $version ' +
-  '| if ($version | parts | .[0]) >= 8 then {redis_version: $version} ' +
-  'else {redis_version: $version, module_list: [.[] ' +
+  `${PARTS}"{{REDIS_VERSION}}" as $version | ($version | pair) as $asked ` +
+  `| (if $version == "${UNKNOWN}" then {} else {redis_version: $version} end) ` +
+  `+ (if $version != "${UNKNOWN}" and ($asked | .[0]) >= 8 then {} else {module_list: [.[] ` +
   '| select(.module_name == "ReJSON" or .module_name == "search") ' +
-  '| select(.compatible_redis_version == $version or (.compatible_redis_version == "" ' +
-  'and (.min_redis_version | parts) <= ($version | parts)))] ' +
-  '| group_by(.module_name) | map(max_by([(.min_redis_version | parts), (.semantic_version | parts)])) ' +
-  '| map({module_name, semantic_version})} end';
+  '| . + {exact: (.compatible_redis_version != null and .compatible_redis_version != "")} ' +
+  `| select($version == "${UNKNOWN}" or (if .exact then (.compatible_redis_version | pair) == $asked ` +
+  'else .min_redis_version == null or (.min_redis_version | pair) <= $asked end))] ' +
+  '| group_by(.module_name) ' +
+  '| map(max_by([.exact, (.min_redis_version | parts), (.semantic_version | parts)])) ' +
+  '| map({module_name, module_args: ""} ' +
+  `+ (if $version == "${UNKNOWN}" then {} elif .semantic_version != null and .semantic_version != "" ` +
+  'then {semantic_version} elif .uid != null then {module_id: .uid} else {} end))} end)';
 
 export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
   const { name, reach } = settings;
@@ -65,23 +89,26 @@ export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
     {
       ...learn(api, { title: 'find the modules for it', fact: 'VERSIONS', path: '/v1/modules' }, VERSIONS),
       check: modulesThere,
+      checkShell: MODULES_THERE,
     },
     {
       title: `create database ${name}`,
       action: {
         kind: 'resource',
         thing: `database ${name}`,
-        find: databaseNamed(api, name),
+        find: databasesMeant(api, { name }),
         create,
       },
       patienceMs: PATIENCE_MS,
       check: (found) => {
-        sameAsAsked(settings, found as Found);
+        const one = onlyOne(found as readonly Found[], 'redisdemo enterprise database delete');
+        if (one) sameAsAsked(settings, one);
       },
       needs: (systems, working) => enoughLeft(api, settings, systems, working),
       passing: PASSING,
       rehearsal: { ...create, path: '/v1/bdbs?dry_run' },
-      refusal: refusalOf,
+      refusal: (refused) => refusalOf(refused, settings.own),
+      refusalExits: { ...REFUSAL_EXITS, ...Object.fromEntries(PASSING.map((code) => [code, TRY_AGAIN])) },
       ready: {
         what: `database ${name}`,
         limitMs: LIMIT_MS,
@@ -132,42 +159,60 @@ function bodyOf({
   };
 }
 
+/** A database that does not say its status may be active: whether it answers is asked next. */
 function activeNamed(api: Api, name: string): Question {
-  return get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(name)} and .status == "active") | .uid`);
+  return databaseMeant(api, { name }, '.status == null or .status == "active"');
 }
 
+/** Throws a Problem for what the cluster says otherwise; what it does not say is not known to differ. */
 function sameAsAsked(settings: DatabaseSettings, found: Found): void {
-  const fields: readonly (readonly [string, string | number | boolean, string | number | boolean])[] = [
+  const fields: readonly (readonly [string, unknown, string | number | boolean])[] = [
     ['memory', found.memory_size, settings.memoryBytes],
-    ['port', portOf(found), settings.port],
+    // While it is pending it has no port yet.
+    ['port', portOf(found) || undefined, settings.port],
     ['replication', found.replication, settings.replication],
     ['persistence', found.data_persistence, settings.persistence],
     ['eviction', found.eviction_policy, settings.eviction],
     ['TLS', found.tls_mode, settings.tls ? 'enabled' : 'disabled'],
+    ['modules', modulesOf(found), NEEDED.join(' and ')],
   ];
-  // While it is pending it has no port yet.
   const differences = fields
-    .filter(([field, is, asked]) => is !== asked && !(field === 'port' && is === 0))
+    .filter(([, is, asked]) => is !== undefined && is !== null && is !== asked)
     .map(([field, is, asked]) => `${field}: is ${String(is)}, asked for ${String(asked)}`);
   if (differences.length === 0) return;
   throw new Problem('differs', {
     message: `The database ${settings.name} exists with other settings.\n${differences.join('\n')}`,
-    hint: `Take it away first, with its data: redisdemo enterprise database delete ${settings.name}`,
+    hint: `Delete it first, with its data: redisdemo enterprise database delete ${settings.name}`,
     details: { differences },
   });
+}
+
+const NEEDED = ['ReJSON', 'search'];
+
+/** Those of the needed ones that it has; undefined while it lists none because it is not active yet. */
+function modulesOf({ module_list: modules, status }: Found): string | undefined {
+  if (!modules || (modules.length === 0 && status !== 'active')) return undefined;
+  const names = modules.map(({ module_name: name }) => name);
+  // A list without names says nothing.
+  if (modules.length > 0 && names.every((name) => name === undefined || name === null)) return undefined;
+  return NEEDED.filter((name) => names.includes(name)).join(' and ') || 'none';
 }
 
 function modulesThere(found: unknown): void {
   const { module_list: modules, redis_version: version } = found as {
     readonly module_list?: readonly { readonly module_name: string }[];
-    readonly redis_version: string;
+    readonly redis_version?: string;
   };
   if (modules === undefined) return;
   const names = modules.map(({ module_name: name }) => name);
-  const missing = ['ReJSON', 'search'].filter((name) => !names.includes(name));
+  const missing = NEEDED.filter((name) => !names.includes(name));
   if (missing.length === 0) return;
   throw new Problem('json_module_missing', {
-    message: `The cluster has no module ${missing.join(' and ')} for Redis ${version}.`,
-    hint: 'Upload it in the web interface, or take an image that has it: redisdemo enterprise up --image redislabs/redis',
+    message: `The cluster has no module ${missing.join(' and ')} for Redis ${version ?? 'databases'}.`,
+    hint: 'Upload it in the web interface, or use an image that has it: redisdemo enterprise up --image redislabs/redis',
   });
 }
+
+const MODULES_THERE =
+  `[ "$(printf '%s' "$VERSIONS" | jq '.module_list == null or (.module_list | length) == ${String(NEEDED.length)}')" = true ] || ` +
+  `{ echo 'the cluster does not have the modules ${NEEDED.join(' and ')}' >&2; exit ${String(EXIT_CODES.missing)}; }`;

@@ -3,8 +3,8 @@ import { callLine } from '../../plan/call-lines.ts';
 import type { Api, RestCall } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
-import { Problem } from '../../problem.ts';
-import { databaseNamed, type Found } from './existing.ts';
+import { databaseMeant } from './existing.ts';
+import type { Found } from './shapes.ts';
 
 const LIMIT_MS = 120_000;
 
@@ -12,23 +12,31 @@ export interface Deleting extends Working {
   readonly explain: boolean;
 }
 
-/** Deletes by name and proves it gone; false when there was none. One that is busy is asked again. */
-export async function deleteDatabase(api: Api, name: string, systems: Systems, working: Deleting): Promise<boolean> {
+/** A list that still has what the cluster says is not there is given this long. */
+const STALE_LIMIT_MS = 5000;
+
+/**
+ * Deletes a database by its id and waits until it is gone. The deletion is sent once; again only while the cluster refuses
+ * it because the database is busy, for that has no effect. 404 is the end of it.
+ */
+export async function deleteDatabase(api: Api, uid: number, systems: Systems, working: Deleting): Promise<void> {
   const { signal, report, explain } = working;
-  const find = () => systems.calls.ask(databaseNamed(api, name), signal);
-  const found = await find();
-  if (found.kind === 'failed') throw new Problem('system_failed', { message: `${api.url}: ${found.reason}` });
-  if (found.kind === 'absent') return false;
-  const { uid } = found.value as Found;
   const call: RestCall = { api, method: 'DELETE', path: `/v1/bdbs/${String(uid)}` };
   if (explain) report.say(`$ ${callLine(call)}`);
+  let accepted = false;
+  let missingSince = Infinity;
   const ask = async (): Promise<Answer<unknown>> => {
-    const sent = await systems.calls.send(call, signal);
-    if (sent.kind === 'failed' && sent.transient !== true) return failed(sent.reason);
-    const now = await find();
+    if (!accepted) {
+      const sent = await systems.calls.send(call, signal);
+      if (sent.kind === 'failed' && sent.transient !== true) return failed(sent.reason);
+      accepted = sent.kind !== 'failed';
+      if (sent.kind === 'absent') missingSince = performance.now();
+    }
+    const now = await systems.calls.ask(databaseMeant(api, { id: uid }), signal);
     if (now.kind === 'absent') return ok(undefined);
-    return absent(now.kind === 'ok' ? `status ${(now.value as Found).status}` : now.reason);
+    if (performance.now() - missingSince > STALE_LIMIT_MS)
+      return failed('the cluster lists it, and answers its deletion with 404');
+    return absent(now.kind === 'ok' ? `status ${(now.value as Found).status ?? 'unknown'}` : now.reason);
   };
-  await waitFor({ what: `database ${name} to be gone`, limitMs: LIMIT_MS, ask }, working);
-  return true;
+  await waitFor({ what: `database ${String(uid)} to be gone`, limitMs: LIMIT_MS, ask }, working);
 }

@@ -41,7 +41,7 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
       { title: `create network ${NETWORK}`, action: { kind: 'createNetwork', name: NETWORK, stage: 'stack' } },
       ...secretSteps(home),
       ...all.flatMap((node) => nodeSteps(node, settings, home)),
-      ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, pin: pinOf(1, home) }),
+      ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, addresses: ['127.0.0.1'], pin: pinOf(1, home) }),
       { title: 'pin the certificate of the cluster', action: pinOf(1, home) },
       ...joinSteps(settings, home),
       ...databaseSteps(api, ownDatabase(settings, home)),
@@ -80,6 +80,7 @@ function ownDatabase(settings: EnterpriseSettings, home: Home): DatabaseSettings
     eviction: 'noeviction',
     tls: false,
     onAllNodes: nodes > 1,
+    own: true,
     reach: ownReach(settings, home),
   };
 }
@@ -161,7 +162,7 @@ async function onlyAppMayEnter(settings: EnterpriseSettings, home: Home, { files
   const isOpen = get(
     nodeApi(1, settings, home),
     '/v1/bdbs',
-    `.[] | select(.name == ${JSON.stringify(DATABASE)}) | select(.default_user)`,
+    `.[] | select(.name == ${JSON.stringify(DATABASE)}) | select(.default_user == null or .default_user == true)`,
   );
   const answer = await calls.ask(isOpen, new AbortController().signal).catch((error: unknown) => {
     if (error instanceof Problem) return undefined;

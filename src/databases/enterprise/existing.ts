@@ -1,34 +1,45 @@
-/** A database that exists, as the API shows it. */
+/** Databases that exist, as the API shows them. */
 import type { Api, Question } from '../../plan/call.ts';
+import { Problem } from '../../problem.ts';
 import { get } from './question.ts';
+import type { Found } from './shapes.ts';
 
-/** What the API gives of a database; ports come from its endpoints, for `port` is 0 when it was chosen. */
-export interface Found {
-  readonly uid: number;
-  readonly name: string;
-  readonly status: string;
-  readonly port: number;
-  readonly memory_size: number;
-  readonly replication: boolean;
-  readonly data_persistence: string;
-  readonly eviction_policy: string;
-  readonly tls_mode: string;
-  readonly version?: string | null;
-  readonly redis_version?: string | null;
-  readonly endpoints?: readonly Endpoint[] | null;
-  readonly module_list?: readonly { readonly module_name: string; readonly semantic_version?: string }[] | null;
-}
-
-interface Endpoint {
-  readonly port: number;
-  readonly dns_name?: string | null;
-  readonly addr?: readonly string[] | null;
-}
-
+/** The port comes from the endpoints, because `port` is 0 when the cluster chose it. 0 while there is none. */
 export function portOf({ port, endpoints }: Found): number {
-  return port !== 0 ? port : (endpoints?.[0]?.port ?? 0);
+  return [port, endpoints?.[0]?.port].find((one) => typeof one === 'number' && one !== 0) ?? 0;
 }
 
-export function databaseNamed(api: Api, name: string): Question {
-  return get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(name)})`);
+/** Which database is meant: by its name, or by its id, which only one database has; with both, both must fit. */
+export interface Meant {
+  readonly name?: string | undefined;
+  readonly id?: number | undefined;
+}
+
+/** A jq condition. */
+const isMeant = ({ name, id }: Meant): string =>
+  [
+    ...(name === undefined ? [] : [`.name == ${JSON.stringify(name)}`]),
+    ...(id === undefined ? [] : [`.uid == ${String(id)}`]),
+  ].join(' and ');
+
+/** The first one that meets a condition, as a jq program. */
+export function databaseMeant(api: Api, meant: Meant, condition = 'true'): Question {
+  return get(api, '/v1/bdbs', `.[] | select(${isMeant(meant)}) | select(${condition})`);
+}
+
+/** All of them: nothing in the reference says that a name belongs to one database only. */
+export function databasesMeant(api: Api, meant: Meant): Question {
+  return get(api, '/v1/bdbs', `[.[] | select(${isMeant(meant)})] | if length == 0 then empty else . end`);
+}
+
+/** Throws a Problem when there are several: none of them is the one that was meant. @param command that takes --id */
+export function onlyOne(found: readonly Found[], command: string): Found | undefined {
+  const [first, ...others] = found;
+  if (first === undefined || others.length === 0) return first;
+  const ids = found.map(({ uid }) => String(uid));
+  throw new Problem('bad_usage', {
+    message: `There are ${String(found.length)} databases named ${first.name ?? ''}, with the ids ${ids.join(' and ')}.`,
+    hint: `Give the id of the one you mean: ${command} --id ${ids[0] ?? ''}`,
+    details: { ids: found.map(({ uid }) => uid) },
+  });
 }

@@ -6,6 +6,7 @@ import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
+import { ALL_ACTIVE } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
 import { get, nodeAsker, valueOf } from './question.ts';
 import { DATABASE, nodeApi, nodeName, type EnterpriseSettings } from './settings.ts';
@@ -122,7 +123,7 @@ async function bringBack(node: number, cluster: Cluster, systems: Systems, worki
   const { settings, home } = cluster;
   const other = node === 1 ? 2 : 1;
   const api = nodeApi(other, settings, home);
-  const question = get(api, '/v1/nodes', 'if all(.[]; .status == "active") then true else empty end');
+  const question = get(api, '/v1/nodes', ALL_ACTIVE);
   const askNode = nodeAsker(pinOf(other, home));
   const asking = { signal: working.signal, onRefused: () => absent('it does not know its users yet') };
   const ask = async (): Promise<Answer<unknown>> => {

@@ -6,10 +6,11 @@ import type { Home } from '../../home.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { NETWORK } from '../stack.ts';
-import { settling, statusOf, type BootstrapStatus } from './bootstrap.ts';
+import { settling, statusOf } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
-import { nodeAsker, type AskNode } from './question.ts';
+import { get, nodeAsker, type AskNode } from './question.ts';
 import { bootstrapFailure } from './refusals.ts';
+import type { BootstrapStatus } from './shapes.ts';
 import { adminPassword, nodeApi, nodeName, type EnterpriseSettings } from './settings.ts';
 
 const LIMIT_MS = 300_000;
@@ -42,12 +43,10 @@ function addressStep(node: number): Step {
 function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step {
   const own = nodeApi(node, settings, home);
   const ask = nodeAsker(pinOf(node, home));
-  const call = { api: nodeApi(1, settings, home), method: 'GET', path: '/v1/nodes' } as const;
-  const member: Question = { call, select: `.[] | select(.addr == "{{${factOf(node)}}}") | .uid` };
-  const active: Question = {
-    call,
-    select: `.[] | select(.addr == "{{${factOf(node)}}}" and .status == "active") | .uid`,
-  };
+  const first = nodeApi(1, settings, home);
+  const isIt = `.addr == "{{${factOf(node)}}}"`;
+  const member = get(first, '/v1/nodes', `.[] | select(${isIt}) | .uid`);
+  const active = get(first, '/v1/nodes', `.[] | select(${isIt} and (.status == null or .status == "active")) | .uid`);
   return {
     title: `join ${nodeName(node)} to the cluster`,
     action: {
@@ -94,6 +93,6 @@ async function joined(
   const status = await ask(statusOf(own), systems, { signal, onRefused: () => absent('not active yet') });
   if (status.kind !== 'ok') return settling(status);
   const found = status.value as BootstrapStatus;
-  if (found.state === 'error') throw bootstrapFailure('It could not join the cluster', found);
+  if (found.state === 'error') throw bootstrapFailure('It could not join the cluster', found, true);
   return absent(`state ${found.state}`);
 }

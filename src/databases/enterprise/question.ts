@@ -6,15 +6,18 @@ import type { Api, Question } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
+import { readAnswer } from './shapes.ts';
 
 /** Busy, or in between two states: so long it is asked again. */
 const PATIENCE_MS = 30_000;
 /** The file in the container changes some seconds before, or after, what the node shows. */
 const CHANGE_LIMIT_MS = 10_000;
 
+/** A question whose answer is checked against its shape (shapes.ts) before anything is selected. */
 export const get = (api: Api, path: string, select = '.'): Question => ({
   call: { api, method: 'GET', path },
   select,
+  read: (answer) => readAnswer(api.url, path, answer),
 });
 
 /** Throws a Problem when there is no answer, or nothing of what is meant. */

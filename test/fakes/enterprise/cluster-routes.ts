@@ -10,7 +10,7 @@
  */
 import type { Answer } from './answer.ts';
 import { shardsLimitOf } from './limits.ts';
-import { modulesOf } from './modules.ts';
+import { shownModules } from './modules.ts';
 import type { Context, Route } from './routes.ts';
 import { shardsInUse } from './state.ts';
 
@@ -36,7 +36,14 @@ export const CLUSTER_ROUTES: readonly Route[] = [
     },
   },
   { method: 'GET', path: '/v1/license', handle: showLicence },
-  { method: 'GET', path: '/v1/modules', handle: ({ release }) => ({ status: 200, body: modulesOf(release) }) },
+  {
+    method: 'GET',
+    path: '/v1/modules',
+    handle: ({ release, troubles }) => ({
+      status: 200,
+      body: troubles.noModules === true ? [] : shownModules(release),
+    }),
+  },
 ];
 
 function showCluster({ state }: Context): Answer {

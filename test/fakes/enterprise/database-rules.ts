@@ -71,7 +71,9 @@ export function checkForm(body: unknown, release: Release): Wish {
     if (values !== undefined && !values.includes(String(value)))
       throw invalid(`'${field}' is not one of ${values.join()}`);
   }
-  const { name, eviction_policy: eviction } = body as Wish;
+  const { name, eviction_policy: eviction, module_list: modules = [] } = body as Wish;
+  if (release.needsModuleArgs && modules.some((module) => !('module_args' in module)))
+    throw invalid("'module_args' is a required property");
   if (name !== undefined && !/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/.test(name))
     throw invalid(`'name' is not valid`);
   const hasLrm = compareVersions(release.defaultVersion, '8.0') >= 0;

@@ -12,6 +12,11 @@
  * - GET /v1/bdbs/{uid}/availability is documented from 7.8 on: the pages of 7.4 have none.
  * - ?dry_run for users, roles and ACLs exists since 8.0, for databases longer: the same pages, version by version.
  *
+ * - module_list needs `module_args` on 7.22, which is 400 invalid_schema without it: the script of a public lab; "" is
+ *   taken everywhere. Other public scripts send it for every release.
+ * - a module of 7.4 has no compatible_redis_version, and a version of a node no redis_version: the tables of
+ *   content/operate/rs/7.4/references/rest-api/objects/{module,node}.
+ *
  * Not known: most patch numbers of database versions and the versions of modules. They only have the right form.
  */
 import type { Family } from './options.ts';
@@ -23,6 +28,9 @@ export interface Release {
   readonly databases: readonly (readonly [version: string, patch: string])[];
   readonly defaultVersion: string;
   readonly needsVersion: boolean;
+  readonly needsModuleArgs: boolean;
+  /** Fields that later releases have: the compatible version of a module, the redis_version of a node. */
+  readonly saysCompatible: boolean;
   readonly hasAvailability: boolean;
   readonly hasDryRunOfUsers: boolean;
 }
@@ -44,6 +52,8 @@ export const RELEASES: Readonly<Record<Family, Release>> = {
     ],
     defaultVersion: '7.2',
     needsVersion: true,
+    needsModuleArgs: false,
+    saysCompatible: false,
     hasAvailability: false,
     hasDryRunOfUsers: false,
   },
@@ -53,6 +63,8 @@ export const RELEASES: Readonly<Record<Family, Release>> = {
     databases: OLD_DATABASES,
     defaultVersion: '7.4',
     needsVersion: false,
+    needsModuleArgs: true,
+    saysCompatible: true,
     hasAvailability: true,
     hasDryRunOfUsers: false,
   },
@@ -62,16 +74,17 @@ export const RELEASES: Readonly<Record<Family, Release>> = {
     databases: [...OLD_DATABASES, ['8.0', '8.0.3'], ['8.2', '8.2.1'], ['8.4', '8.4.0'], ['8.6', '8.6.0']],
     defaultVersion: '8.6',
     needsVersion: false,
+    needsModuleArgs: false,
+    saysCompatible: true,
     hasAvailability: true,
     hasDryRunOfUsers: true,
   },
 };
 
-export function supportedVersions({ databases }: Release): object[] {
+export function supportedVersions({ databases, saysCompatible }: Release): object[] {
   const redis = databases.map(([redis_version, version]) => ({
     db_type: 'redis',
-    major: true,
-    redis_version,
+    ...(saysCompatible && { major: true, redis_version }),
     version,
   }));
   return [...redis.toReversed(), { db_type: 'memcached', version: '1.4.17' }];

@@ -37,6 +37,14 @@ export function modulesOf({ databases }: Release): Module[] {
   return NAMES.flatMap((name) => newestFirst.map((database) => entry(name, database)));
 }
 
+/** As GET /v1/modules shows them. */
+export function shownModules(release: Release): object[] {
+  if (release.saysCompatible) return modulesOf(release);
+  return modulesOf(release).map((module) =>
+    Object.fromEntries(Object.entries(module).filter(([name]) => name !== 'compatible_redis_version')),
+  );
+}
+
 /** Those that a database of this version could load, in the order of the list. */
 export function fittingModules(release: Release, database: string): Module[] {
   return modulesOf(release).filter(({ module_name, semantic_version }) => {

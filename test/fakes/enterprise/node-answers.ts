@@ -12,11 +12,13 @@ import { NOT_FOUND, Refusal, UNAUTHORIZED, type Answer } from './answer.ts';
 import type { ApiRequest } from './api.ts';
 import { readBootstrapRequest, validate, type Bootstrap, type BootstrapAction } from './bootstrap.ts';
 import { RELEASES, type Release } from './families.ts';
+import type { Lockout } from './lockout.ts';
 import type { Member } from './member.ts';
 import { machineInfo } from './node-routes.ts';
 import { delaysOf, type Behaviour } from './options.ts';
 import { askPeer } from './peer.ts';
 import { answerWith, orRefusal, whoIs } from './routes.ts';
+import { shaped } from './shape.ts';
 
 export interface Core {
   readonly address: string;
@@ -24,6 +26,7 @@ export interface Core {
   readonly bootstrap: Bootstrap;
   /** undefined before the bootstrap. */
   readonly member: () => Member | undefined;
+  readonly lockout: Lockout;
   /** Until then databases are refused, in milliseconds since 1970. */
   readonly settledAt: () => number;
 }
@@ -35,7 +38,15 @@ export function releaseOf({ family = '8.x' }: Behaviour): Release {
   return RELEASES[family];
 }
 
-export function answerRequest(request: ApiRequest, core: Core): Promise<Answer> {
+export async function answerRequest(request: ApiRequest, core: Core): Promise<Answer> {
+  const { lockout, behaviour } = core;
+  if (core.member() !== undefined && lockout.isLocked(request.authorization)) return UNAUTHORIZED;
+  const answer = await answerFor(request, core);
+  if (answer.status === 401) lockout.refused(request.authorization);
+  return shaped(answer, request.path, behaviour.troubles ?? {});
+}
+
+function answerFor(request: ApiRequest, core: Core): Promise<Answer> {
   return orRefusal(() => {
     if (/^\/v1\/bootstrap(\/|$)/.test(request.path)) return answerBootstrap(request, core);
     const { membership } = memberOf(core);

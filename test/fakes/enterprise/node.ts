@@ -15,6 +15,7 @@ import { recordExchanges, type Exchange } from './exchanges.ts';
 import { openFiles, type Kept } from './files.ts';
 import { firstState } from './first-state.ts';
 import { joinCluster, peerRoutes } from './joining.ts';
+import { openLockout } from './lockout.ts';
 import { enterCluster, type Member } from './member.ts';
 import { answerRequest, decide, releaseOf, type Core } from './node-answers.ts';
 import { delaysOf, type Behaviour } from './options.ts';
@@ -80,7 +81,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   };
   const die = (): void => void kill().then(onDeath);
   const bootstrap = openBootstrap({ behaviour, completed: kept !== undefined, perform, die });
-  const core: Core = { ...options, bootstrap, member: () => member, settledAt: () => settledAt };
+  const core: Core = {
+    ...options,
+    bootstrap,
+    member: () => member,
+    lockout: openLockout(),
+    settledAt: () => settledAt,
+  };
   const exchanges = recordExchanges(files.requests);
   const answer: Parameters<typeof openWeb>[0]['answer'] = (request) => answerRequest(request, core);
   const web = await openWeb({ ...options, identities, exchanges, answer });

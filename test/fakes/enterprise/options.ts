@@ -41,6 +41,10 @@ export interface Troubles {
   readonly validation?: BootstrapFailure;
   /** Databases stay pending, fail, or are active while nothing listens on their port. */
   readonly database?: 'stuck' | 'fails' | 'unreachable';
+  /** Answers have no field that the reference does not promise, or their numbers are texts: shape.ts. */
+  readonly answers?: 'sparse' | 'texts';
+  /** There are no modules. */
+  readonly noModules?: boolean;
   readonly licenceExpired?: boolean;
   /** Instead of the trial's 4. */
   readonly shardsLimit?: number;

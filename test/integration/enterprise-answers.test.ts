@@ -1,0 +1,88 @@
+/** Answers in other shapes than the recorded ones: what is not said is unknown, and what is odd is named. */
+import { describe, expect, test } from 'vitest';
+import { administratorOf } from '../enterprise-address.ts';
+import { makeCluster } from '../enterprise-client.ts';
+import { fresh, ready } from '../enterprise-cluster.ts';
+import { enterprisePorts } from '../enterprise-ports.ts';
+import type { Family, FaultRule } from '../fakes/enterprise/options.ts';
+import { redisMissing } from '../fakes/redis-server.ts';
+
+const INSECURE = ['--insecure'];
+
+function answered(path: string, body: unknown): FaultRule {
+  return { method: 'GET', path, fault: { kind: 'answer', status: 200, body } };
+}
+
+describe.skipIf(redisMissing !== '')(`answers of Redis Software${redisMissing}`, () => {
+  test.each<[Family, 'sparse' | 'texts']>([
+    ['7.4', 'texts'],
+    ['7.22', 'sparse'],
+    ['8.x', 'sparse'],
+    ['8.x', 'texts'],
+  ])('%s, %s: a cluster is made, a database is made, reached, shown and deleted', async (family, answers) => {
+    const cluster = await fresh({ family, troubles: { answers } });
+    const { run } = await administratorOf(cluster);
+    expect(await run(['bootstrap'], INSECURE)).toMatchObject({ exitCode: 0 });
+    const create = ['database', 'create', 'demo', '--port', String((await enterprisePorts()).port)];
+    const created = await run(create);
+    expect(created.error).toBeUndefined();
+    expect(created).toMatchObject({ exitCode: 0, data: { host: '127.0.0.1' } });
+    expect(await run(create)).toMatchObject({ exitCode: 0, data: { created: [] } });
+    expect(await run(['database', 'show', 'demo'])).toMatchObject({ data: { name: 'demo', uid: 1 } });
+    expect(await run(['database', 'list'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['database', 'delete', 'demo', '--yes'])).toMatchObject({ data: { deleted: true } });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['/v1/cluster', {}, 'name'],
+    ['/v1/nodes', {}, 'expected a list'],
+    ['/v1/modules', { modules: [] }, 'expected a list'],
+    ['/v1/license', [1], 'license'],
+    ['/v1/license', { shards_limit: 'many' }, 'shards_limit'],
+    ['/v1/bdbs', {}, 'expected a list'],
+    ['/v1/bdbs', [{ name: 'demo' }], '0.uid'],
+    ['/v1/bdbs', [null], 'expected an object'],
+    ['/v1/bdbs', 7, 'expected a list'],
+    ['/v1/nodes/status', 7, 'expected an object'],
+    ['/v1/nodes', [{ uid: 1, supported_database_versions: 'all' }], 'supported_database_versions'],
+  ])('%s answers %j: named, and no bug', async (path, body, words) => {
+    const cluster = await fresh({ faults: [answered(path, body)] });
+    const { run } = await administratorOf(cluster);
+    if (path === '/v1/cluster') {
+      expect(await run(['bootstrap'], INSECURE)).toMatchObject({
+        exitCode: 1,
+        error: { code: 'system_failed', message: expect.stringContaining(words) as string },
+      });
+      return;
+    }
+    await makeCluster(cluster);
+    const outcome = await run(['database', 'create', 'demo'], INSECURE);
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      error: { code: 'system_failed', message: expect.stringContaining(words) as string },
+    });
+    expect(outcome.error?.message).toContain(`${cluster.url}${path} did not answer as Redis Software does`);
+    expect(outcome.stderr).not.toContain('bug');
+    expect(cluster.state()?.databases).toEqual([]);
+  });
+
+  test('a fresh node that answers {}: named, and no bug', async () => {
+    const { run } = await administratorOf(await fresh({ faults: [answered('/v1/bootstrap', {})] }));
+    const outcome = await run(['bootstrap'], INSECURE);
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      error: { code: 'system_failed', message: expect.stringContaining('bootstrap_status') as string },
+    });
+  });
+
+  test('five wrong passwords lock an account; a command sends one', async () => {
+    const cluster = await ready();
+    const stranger = await administratorOf(cluster, { username: 'admin@redis.local', password: 'wrong' });
+    const owner = await administratorOf(cluster);
+    for (const args of [['list'], ['show'], ['create', 'demo'], ['delete', '--yes']])
+      expect(await stranger.run(['database', ...args])).toMatchObject({ exitCode: 4 });
+    expect(await owner.run(['database', 'list'])).toMatchObject({ exitCode: 0 });
+    expect(await stranger.run(['database', 'list'])).toMatchObject({ exitCode: 4 });
+    expect(await owner.run(['database', 'list'])).toMatchObject({ exitCode: 4 });
+  });
+});
