@@ -63,7 +63,7 @@ export function containerPlan(settings: ContainerSettings): Plan {
         ready: {
           what: `${url}/health`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems, { signal }) => healthy(url, systems, signal),
+          ask: (systems, { signal }) => healthy(settings, systems, signal),
           shell: `curl --fail --silent ${url}/health >/dev/null`,
         },
       },
@@ -92,12 +92,17 @@ function serviceContainer({ image, port, network, connection, ca }: ContainerSet
   };
 }
 
-async function healthy(url: string, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
+async function healthy(
+  { port, connection, ca }: ContainerSettings,
+  systems: Systems,
+  signal: AbortSignal,
+): Promise<Answer<unknown>> {
   const readLog: ReadLog = async (lines) => {
     const log = await systems.containers.log(SERVICE, lines);
     return log.kind === 'ok' ? log.value : '';
   };
-  const said = await askHealth(url, systems, readLog, signal);
+  const evidence = { readLog, connection: connection && { ...connection, ca } };
+  const said = await askHealth(`http://127.0.0.1:${String(port)}`, systems, evidence, signal);
   if (said.kind === 'ok') return said;
   const alive = await aliveOr(SERVICE, said, systems);
   if (alive.kind === 'failed') assertJsonModule(alive.reason);

@@ -1,4 +1,5 @@
 /** What a service that was just started says of itself. */
+import type { Connection } from '../connection.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -8,27 +9,52 @@ const LOG_LINES = 50;
 /** What no wait repairs. */
 const REFUSED = /\b(?:WRONGPASS|NOAUTH|NOPERM)\b/;
 
+/** The codes of src/systems/redis.ts that no wait repairs either. */
+const WRONG_SETTINGS: ReadonlySet<string> = new Set(['wrong_peer', 'not_trusted']);
+
 /** The last lines of the service's log. */
 export type ReadLog = (lines: number) => Promise<string>;
 
+/** What explains an unhealthy service. */
+export interface Evidence {
+  readonly readLog: ReadLog;
+  /** The database of the service; undefined when users are kept in memory. */
+  readonly connection?: Connection | undefined;
+}
+
 /**
  * `absent` with the reason while the service cannot work. Anybody can call /health, so it gives no reason: the log does,
- * which only the owner of the process or container can read. Throws a Problem when Redis refuses the service's login.
+ * which only the owner of the process or container can read. Throws a Problem when no wait helps: Redis refuses the
+ * service's login, or what answers in its place is not a Redis as the settings describe it.
  */
 export async function askHealth(
   url: string,
-  { http }: Pick<Systems, 'http'>,
-  readLog: ReadLog,
+  { http, redis }: Pick<Systems, 'http' | 'redis'>,
+  { readLog, connection }: Evidence,
   signal: AbortSignal,
 ): Promise<Answer<unknown>> {
   const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS }, signal);
   if (answer.kind !== 'ok') return absent(answer.reason);
   if (answer.value.status === 200) return ok(undefined);
-  const reason = lastReason(await readLog(LOG_LINES)) ?? `status ${String(answer.value.status)}`;
-  if (!REFUSED.test(reason)) return absent(reason);
-  throw new Problem('not_permitted', {
-    message: `The service runs at ${url}, and its Redis refuses the login: ${reason}`,
-    hint: 'Give the right user and password: --redis-user NAME, and REDISPASS or --redis-password-file FILE',
+  const logged = lastReason(await readLog(LOG_LINES));
+  const reason = logged ?? `status ${String(answer.value.status)}`;
+  if (REFUSED.test(reason)) {
+    throw new Problem('not_permitted', {
+      message: `The service runs at ${url}, and its Redis refuses the login: ${reason}`,
+      hint: 'Give the right user and password: --redis-user NAME, and REDISPASS or --redis-password-file FILE',
+    });
+  }
+  if (connection && logged !== undefined) await assertRedis(url, connection, redis);
+  return absent(reason);
+}
+
+/** Where this machine cannot reach the database of a container, that proves nothing. */
+async function assertRedis(url: string, connection: Connection, redis: Systems['redis']): Promise<void> {
+  const answer = await redis.call(connection, ['PING']);
+  if (answer.kind !== 'failed' || !WRONG_SETTINGS.has(answer.code ?? '')) return;
+  throw new Problem('bad_setting', {
+    message: `The service runs at ${url}, but cannot use its database. ${answer.reason}.`,
+    hint: answer.hint,
   });
 }
 

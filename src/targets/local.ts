@@ -130,7 +130,7 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
         ready: {
           what: `${url}/health`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems, { signal }) => healthy(action, systems, signal),
+          ask: (systems, { signal }) => healthy(action, connection, systems, signal),
           shell: `curl --fail --silent ${url}/health >/dev/null`,
         },
       },
@@ -138,9 +138,14 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
   };
 }
 
-async function healthy(action: RunProcess, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
+async function healthy(
+  action: RunProcess,
+  connection: Connection | undefined,
+  systems: Systems,
+  signal: AbortSignal,
+): Promise<Answer<unknown>> {
   const readLog: ReadLog = (lines) => systems.processes.log(action, lines);
-  const said = await askHealth(action.url, systems, readLog, signal);
+  const said = await askHealth(action.url, systems, { readLog, connection }, signal);
   if (said.kind === 'ok') return said;
   const lastWords = await systems.processes.lastWords(action);
   if (lastWords === undefined) return said;

@@ -1,5 +1,4 @@
 /** Redis over TLS, with an authority of our own. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,15 +7,13 @@ import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { certify, opensslMissing } from '../certify.ts';
 import { freePort, redisMissing, startRedis } from '../fakes/redis-server.ts';
+import { tlsMissing } from '../fakes/redis-tls.ts';
 import { failService } from '../service-process.ts';
 import { EXAMPLE, expectAway } from './away.ts';
 import { getUser, putUser, userText } from './requests.ts';
 import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
 
-/** A server names the first setting that it does not know. */
-const hasNoTls = String(spawnSync('redis-server', ['--tls-port', '0', '--no-such', 'x']).stderr).includes("'tls-port");
-const missing =
-  redisMissing || (hasNoTls ? ' (SKIPPED: this redis-server is built without TLS)' : '') || opensslMissing;
+const missing = redisMissing || tlsMissing || opensslMissing;
 
 let dir = '';
 const pem = (name: string): string => join(dir, `${name}.pem`);
