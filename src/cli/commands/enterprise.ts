@@ -5,7 +5,8 @@ import {
   appUserPlan,
   enterpriseConnection,
 } from '../../databases/enterprise/enterprise.ts';
-import { findEnterprise, freeDatabasePort } from '../../databases/enterprise/nodes.ts';
+import { findEnterprise } from '../../databases/enterprise/nodes.ts';
+import { checkPorts, freeDatabasePort, freePorts } from '../../databases/enterprise/ports.ts';
 import { clusterReport, type ClusterReport } from '../../databases/enterprise/report.ts';
 import {
   ENTERPRISE_DEFAULTS,
@@ -82,22 +83,36 @@ function noFewerNodes(wanted: number, there: number): void {
   });
 }
 
-/** `auto` is the port that the first container has, or one that is free now. */
+/** `auto` is the port that the first container has, or one that is free now. Throws a Problem for ports that collide. */
 export async function chooseEnterprise(
   values: Values<typeof enterpriseUpSettings>,
   there: EnterpriseSettings | undefined,
   systems: Systems,
 ): Promise<EnterpriseSettings> {
-  const { find } = systems.ports;
-  const choose = async (port: number | 'auto', now: number | undefined, any = find): Promise<number> =>
-    port === 'auto' ? (now ?? (await any())) : port;
-  return {
-    image: values.image,
-    nodes: values.nodes,
-    port: await choose(values.port, there?.port, () => freeDatabasePort(systems)),
-    apiPort: await choose(values.apiPort, there?.apiPort),
-    uiPort: await choose(values.uiPort, there?.uiPort),
+  const { image, nodes } = values;
+  // The given ones first: no chosen one may be one of them.
+  const row = (first: number | 'auto', count = 1): number[] =>
+    first === 'auto' ? [] : Array.from({ length: count }, (_, index) => first + index);
+  const taken = [...row(values.port), ...row(values.apiPort, nodes), ...row(values.uiPort)];
+  const choose = async (
+    wanted: number | 'auto',
+    now: number | undefined,
+    any: () => Promise<number>,
+  ): Promise<number> => {
+    if (wanted !== 'auto') return wanted;
+    const port = now ?? (await any());
+    taken.push(...row(port, nodes));
+    return port;
   };
+  const settings = {
+    image,
+    nodes,
+    port: await choose(values.port, there?.port, () => freeDatabasePort(systems, taken)),
+    apiPort: await choose(values.apiPort, there?.apiPort, () => freePorts(nodes, taken, systems)),
+    uiPort: await choose(values.uiPort, there?.uiPort, () => freePorts(1, taken, systems)),
+  };
+  checkPorts(settings);
+  return settings;
 }
 
 export async function enterpriseDown(values: Values<typeof removeSettings>, invocation: Invocation): Promise<void> {

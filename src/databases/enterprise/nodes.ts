@@ -114,12 +114,3 @@ export async function findEnterprise({
     },
   };
 }
-
-/** https://redis.io/docs/latest/operate/rs/networking/port-configurations/ */
-const DATABASE_PORTS = { from: 12_000, to: 19_999 };
-
-/** A database has a port of this range, in the containers as here. */
-export async function freeDatabasePort({ ports }: Systems): Promise<number> {
-  for (let port = DATABASE_PORTS.from; port <= DATABASE_PORTS.to; port++) if (await ports.free(port)) return port;
-  throw new Problem('port_taken', { message: 'No port from 12000 to 19999 is free.', hint: 'Free one of them.' });
-}

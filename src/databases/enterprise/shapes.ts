@@ -143,9 +143,7 @@ export function readAnswer(url: string, path: string, answer: unknown): unknown 
   const [issue] = read.issues;
   const where = v.getDotPath(issue);
   throw new Problem('system_failed', {
-    message:
-      `${url}${path} did not answer as Redis Software does: ` +
-      `${where ?? 'the answer'}: ${issue.message}.`,
+    message: `${url}${path} did not answer as Redis Software does: ` + `${where ?? 'the answer'}: ${issue.message}.`,
     hint: 'Check that this is the REST API of Redis Software: it listens on port 9443 unless it was moved.',
     details: { path, field: where },
   });
