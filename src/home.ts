@@ -1,6 +1,8 @@
 /** What cannot be asked again, in a folder of our own: generated passwords, and the record of what runs here. */
+import { statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { assertOwn } from './ownership.ts';
 import { Problem } from './problem.ts';
 
 export interface Home {
@@ -10,15 +12,23 @@ export interface Home {
   readonly certificate: (name: string) => string;
   readonly record: (name: string) => string;
   readonly log: (name: string) => string;
+  readonly lock: (name: string) => string;
 }
 
 /**
  * The folder from {@link stateFolder}: its files and what is in them. Nothing is created here, and nothing is looked up
  * before it is used: a command that stores nothing also works for an account without a home folder.
- * @throws Problem `bad_setting`, from every member, where no folder can be found
+ * @throws Problem, from every member: `bad_setting` where no folder can be found, `not_permitted` where other users can
+ * change what is in it
  */
 export function findHome(env: NodeJS.ProcessEnv): Home {
-  const within = (...path: readonly string[]): string => join(stateFolder(env), ...path);
+  const within = (...path: readonly string[]): string => {
+    const folder = stateFolder(env);
+    // One that does not exist is created by redisdemo; one that cannot be looked at says so when it is used.
+    const stats = statSync(folder, { throwIfNoEntry: false });
+    if (stats) assertOwn(folder, stats);
+    return join(folder, ...path);
+  };
   return {
     get folder() {
       return within();
@@ -27,6 +37,7 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
     certificate: (name) => within('certificates', `${name}.pem`),
     record: (name) => within('records', `${name}.json`),
     log: (name) => within('logs', `${name}.log`),
+    lock: (name) => within('locks', name),
   };
 }
 

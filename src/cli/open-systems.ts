@@ -19,6 +19,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
   const names = lazy(async () => (await import('../systems/names.ts')).nameSystem());
   const processes = lazy(() => import('../systems/process.ts'));
   const files = lazy(() => import('../systems/private-files.ts'));
+  const locks = lazy(() => import('../systems/locks.ts'));
   const named = lazy(() => import('../systems/named-files.ts'));
   const pins = lazy(() => import('../systems/pins.ts'));
   const command = lazy(async () => (await import('../systems/command.ts')).commandSystem());
@@ -33,6 +34,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
     return performer({ docker, http: send, calls: sent, env, signal });
   });
   return {
+    locks: { take: async (file) => (await locks()).takeLock(file) },
     http: send,
     calls: sent,
     redis: { call: async (connection, words) => (await redis()).call(connection, words) },
@@ -58,6 +60,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
     },
     files: {
       exists: async (file) => (await files()).readPrivate(file).then((content) => content !== undefined),
+      readPrivate: async (file) => (await files()).readPrivate(file),
       names: async (folder) => (await files()).privateNames(folder),
       readSecret,
       describeSecret,

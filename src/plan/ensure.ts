@@ -4,6 +4,7 @@ import { Problem } from '../problem.ts';
 import type { Action, ActionKind } from './action.ts';
 import { absent, ok, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
+import { exclusively } from './exclusive.ts';
 import { createLine } from './lines.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Systems } from './systems.ts';
@@ -35,7 +36,16 @@ const PAUSE_MS = 500;
  * Makes what the plan says: asks for everything first that can be asked, checks what the missing steps need, and only
  * then creates. Returns the titles of the steps that created something. A second run only asks.
  */
-export async function ensure(
+export function ensure(
+  plan: Plan,
+  systems: Systems,
+  working: Working,
+  options: EnsureOptions,
+): Promise<readonly string[]> {
+  return exclusively(plan, systems, working, () => ensureSteps(plan, systems, working, options));
+}
+
+async function ensureSteps(
   { steps }: Plan,
   systems: Systems,
   working: Working,

@@ -12,6 +12,8 @@ export const TRY_AGAIN = 75;
 export interface Plan {
   readonly title: string;
   readonly steps: readonly Step[];
+  /** A file in redisdemo's folder. Where one is given, only one redisdemo at a time makes or removes the plan. */
+  readonly lock?: string;
 }
 
 export interface Step {

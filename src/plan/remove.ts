@@ -1,5 +1,6 @@
 import { Problem } from '../problem.ts';
 import type { Action, ActionKind } from './action.ts';
+import { exclusively } from './exclusive.ts';
 import type { Plan } from './plan.ts';
 import { removeLine } from './lines.ts';
 import type { Systems } from './systems.ts';
@@ -25,10 +26,15 @@ export interface Removed {
  * being removed; all of it is named at the end. Docker answers when a thing is gone; an API that answers before is asked
  * until it is (src/systems/resources.ts).
  */
-export async function remove(
+export function remove(plan: Plan, systems: Systems, { report }: Working, options: RemoveOptions): Promise<Removed> {
+  const { signal = new AbortController().signal } = options;
+  return exclusively(plan, systems, { report, signal }, () => removeSteps(plan, systems, { report }, options));
+}
+
+async function removeSteps(
   { steps }: Plan,
   systems: Systems,
-  { report }: Working,
+  { report }: Pick<Working, 'report'>,
   { explain, withData, signal }: RemoveOptions,
 ): Promise<Removed> {
   const removed: string[] = [];

@@ -190,6 +190,8 @@ export interface Files {
   readonly exists: (file: string) => Promise<boolean>;
   /** Of the files in a folder; none when there is no such folder. */
   readonly names: (folder: string) => Promise<readonly string[]>;
+  /** A file in redisdemo's own folder; undefined when there is none. Throws a Problem if others can have changed it. */
+  readonly readPrivate: (file: string) => Promise<string | undefined>;
   /** A file in redisdemo's own folder. Only its owner can read it. */
   readonly writePrivate: (file: string, content: string) => Promise<void>;
   /** A file that a person named. Resolves with true if it is a regular file; with `secret`, only its owner can read it. */
@@ -198,7 +200,15 @@ export interface Files {
   readonly checkNamed: (file: string) => Promise<void>;
 }
 
+export type Release = () => Promise<void>;
+
+export interface Locks {
+  /** `absent` while another redisdemo has the lock, with the words for which. */
+  readonly take: (file: string) => Promise<Answer<Release>>;
+}
+
 export interface Systems {
+  readonly locks: Locks;
   readonly files: Files;
   readonly certificates: Certificates;
   readonly processes: Processes;

@@ -1,14 +1,20 @@
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { assertOwn } from '../ownership.ts';
+import { quote } from '../plan/shell.ts';
 import { Problem } from '../problem.ts';
 
 /** What a file is called until it is whole. */
 const HALF = /\.[0-9a-f]{8}$/;
 const OWNER_ONLY = { file: 0o600, folder: 0o700 };
+/** Of what redisdemo writes and reads as a whole: records, passwords, certificates. */
+const LIMIT_BYTES = 1_048_576;
 
 /** Written whole and then renamed: a reader never sees half of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
   const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
+  await assertOwnFolders(file);
   try {
     await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
     await writeFile(next, content, { mode: OWNER_ONLY.file, flag: 'wx' });
@@ -29,12 +35,57 @@ function unusable(file: string, { code, message }: NodeJS.ErrnoException): Probl
 
 /** undefined when there is no such file. */
 export async function readPrivate(file: string): Promise<string | undefined> {
+  return withPrivate(file, async (handle, { size }) => {
+    if (size > LIMIT_BYTES)
+      throw notPrivate(file, `has ${String(size)} bytes, too many for a record, a password or a certificate`);
+    return handle.readFile('utf8');
+  });
+}
+
+/** The last bytes of a file of any size, as text. undefined when there is no such file. */
+export async function readEnd(file: string, bytes: number): Promise<string | undefined> {
+  return withPrivate(file, async (handle, { size }) => {
+    const length = Math.min(size, bytes);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8', 0, bytesRead);
+  });
+}
+
+/** Opens a file that only this user can have changed. */
+async function withPrivate<T>(
+  file: string,
+  read: (handle: FileHandle, stats: Stats) => Promise<T>,
+): Promise<T | undefined> {
+  await assertOwnFolders(file);
+  let handle: FileHandle | undefined;
   try {
-    return await readFile(file, 'utf8');
+    // Without O_NONBLOCK, opening a pipe waits for a program that writes to it.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw notPrivate(file, 'is not a regular file');
+    assertOwn(file, stats);
+    return await read(handle, stats);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unusable(file, error as NodeJS.ErrnoException);
+    throw error instanceof Problem ? error : unusable(file, error as NodeJS.ErrnoException);
+  } finally {
+    await handle?.close();
   }
+}
+
+/** The folder of a file and redisdemo's own above it. Those that do not exist yet are created for their owner alone. */
+async function assertOwnFolders(file: string): Promise<void> {
+  for (const folder of [dirname(dirname(file)), dirname(file)]) {
+    const stats = await stat(folder).catch(() => undefined);
+    if (stats) assertOwn(folder, stats);
+  }
+}
+
+function notPrivate(file: string, reason: string): Problem {
+  return new Problem('bad_setting', {
+    message: `${file} ${reason}.`,
+    hint: `redisdemo did not write it. Remove it: rm ${quote(file)}`,
+  });
 }
 
 /** Of the files in a folder, without what a write that was cut off left. */

@@ -1,24 +1,39 @@
-/** The service as a process in the background: found again by what it answers, never by its pid alone. */
+/**
+ * The service as a process in the background. It is found again by a record, and is redisdemo's only if the operating
+ * system agrees: owner, command line and the instance among its variables. Nothing else is ever ended.
+ */
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as v from 'valibot';
 import type { RunProcess } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import type { Http, Performer, Processes } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
-import { readPrivate, removePrivate, writePrivate } from './private-files.ts';
+import { quote } from '../plan/shell.ts';
+import { readEnd, readPrivate, removePrivate, writePrivate } from './private-files.ts';
+import { runningProcess } from './running-process.ts';
+
+/** 0 and negative ids address groups of processes, and 1 is the system's own: https://man7.org/linux/man-pages/man2/kill.2.html */
+const Pid = v.pipe(v.number(), v.safeInteger(), v.minValue(2));
+/** A UUID, or what a printed script takes from /dev/urandom. */
+const Instance = v.pipe(v.string(), v.regex(/^[\da-f-]{32,36}$/));
 
 /** Written before the process starts, so that whatever happens then can be found. */
-interface Record {
+const Record = v.object({
   /** The service shows it in /health. */
-  readonly instance: string;
-  readonly url: string;
-  readonly env: Readonly<globalThis.Record<string, string>>;
-  readonly pid?: number;
-}
+  instance: Instance,
+  url: v.pipe(v.string(), v.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/), v.url()),
+  env: v.record(v.string(), v.string()),
+  pid: v.optional(Pid),
+});
+type Record = v.InferOutput<typeof Record>;
 
-/** The pid that the process of the record itself gives; undefined when it does not answer. */
+/** What the service shows of itself (service/src/health.ts). */
+const Health = v.pipe(v.string(), v.parseJson(), v.object({ instance: Instance, pid: Pid }));
+
+/** The pid that the service of the record claims to have; undefined when it does not answer. */
 type Ask = (record: Record) => Promise<number | undefined>;
 
 /** The service drains for 9 s at most. */
@@ -27,32 +42,33 @@ const STOP_LIMIT_MS = 12_000;
 const START_LIMIT_MS = 15_000;
 const PAUSE_MS = 50;
 const LAST_LINES = 15;
+/** Of the log, which can be of any size. */
+const LAST_BYTES = 65_536;
 
 export const processes: Processes = {
   log: lastLines,
   lastWords: async (action) => {
     const record = await find(action.recordFile);
-    if (record?.pid !== undefined && isAlive(record.pid)) return undefined;
+    if (record?.pid !== undefined && (await isOwn(record.pid, record))) return undefined;
     return lastLines(action, LAST_LINES);
   },
   recorded: find,
 };
 
 async function lastLines({ logFile }: RunProcess, lines: number): Promise<string> {
-  return ((await readPrivate(logFile)) ?? '').trimEnd().split('\n').slice(-lines).join('\n');
+  return ((await readEnd(logFile, LAST_BYTES)) ?? '').trimEnd().split('\n').slice(-lines).join('\n');
 }
 
 async function find(recordFile: string): Promise<Record | undefined> {
   const text = await readPrivate(recordFile);
   if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as Record;
-  } catch {
-    throw new Problem('bad_setting', {
-      message: `${recordFile} is not the record of a process: ${text.slice(0, 40)}`,
-      hint: `If no service of ours runs any more, remove it: rm ${recordFile}`,
-    });
-  }
+  const record = v.safeParse(v.pipe(v.string(), v.parseJson(), Record), text);
+  if (record.success) return record.output;
+  const field = record.issues[0].path?.map(({ key }) => String(key)).join('.');
+  throw new Problem('bad_setting', {
+    message: `${recordFile} is not a valid record of a service${field === undefined ? '' : ` (its ${field} is not valid)`}.`,
+    hint: `If no such service is running any more, remove the file: rm ${quote(recordFile)}`,
+  });
 }
 
 export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<RunProcess> {
@@ -61,15 +77,15 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
       { method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS },
       new AbortController().signal,
     );
-    const isIt = answer.kind === 'ok' && answer.value.text.includes(instance);
-    return isIt ? (JSON.parse(answer.value.text) as { readonly pid: number }).pid : undefined;
+    const health = answer.kind === 'ok' ? v.safeParse(Health, answer.value.text) : undefined;
+    return health?.success === true && health.output.instance === instance ? health.output.pid : undefined;
   };
   return {
     exists: async (action) => {
       const record = await find(action.recordFile);
       if (!record) return absent('not started');
       // One whose start was cut off is about to answer: called absent, it would be found to have taken its own port.
-      const mayRun = record.pid === undefined || isAlive(record.pid);
+      const mayRun = record.pid === undefined || (await isOwn(record.pid, record));
       if (!mayRun || (await waitForPid(record, ask)) === undefined) return absent('started once, and does not answer');
       assertSame(action, record);
       return ok(undefined);
@@ -136,11 +152,11 @@ async function start(
 }
 
 async function stop(record: Record, ask: Ask): Promise<Answer<unknown>> {
-  const pid = record.pid === undefined ? await waitForPid(record, ask) : await ownPid(record, record.pid, ask);
-  if (pid === undefined || !isAlive(pid)) return ok(undefined);
+  const pid = record.pid ?? (await waitForPid(record, ask));
+  if (pid === undefined || !(await isOwn(pid, record))) return ok(undefined);
   process.kill(pid, 'SIGTERM');
   const limit = performance.now() + STOP_LIMIT_MS;
-  while (isAlive(pid)) {
+  while (await isOwn(pid, record)) {
     if (performance.now() > limit) return failed(`process ${String(pid)} does not stop`);
     await sleep(PAUSE_MS);
   }
@@ -157,20 +173,10 @@ async function waitForPid(record: Record, ask: Ask): Promise<number | undefined>
   }
 }
 
-/** A pid may have gone to another program since. */
-async function ownPid(record: Record, pid: number, ask: Ask): Promise<number | undefined> {
-  return (await ask(record)) !== undefined || (await runsService(pid)) ? pid : undefined;
-}
-
-async function runsService(pid: number): Promise<boolean> {
-  const words = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
-  return words.includes('service/server.js');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** A pid may have gone to another program since, and one from an answer is only a claim. */
+async function isOwn(pid: number, { instance }: Record): Promise<boolean> {
+  const found = await runningProcess(pid);
+  if (found === undefined || found.uid !== process.getuid?.()) return false;
+  if (!/[\\/]service[\\/]server\.js(?: |$)/.test(found.commandLine)) return false;
+  return found.variables.length === 0 || found.variables.includes(`INSTANCE=${instance}`);
 }

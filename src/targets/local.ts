@@ -121,6 +121,7 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
   };
   return {
     title: `The service as a process at ${url}`,
+    lock: home.lock('service'),
     steps: [
       {
         title: `start the service at ${url}`,

@@ -15,5 +15,5 @@ export async function servicePlan(target: TargetName, { places, systems }: Invoc
 export async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
   if (target === 'container') return (await import('../../targets/container.ts')).findServicePort(systems);
   const record = await systems.processes.recorded(home.record('service'));
-  return record && Number(new URL(record.url).port);
+  return record && Number(new URL(record.url).port || 80);
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Home } from '../../home.ts';
 import type { Systems } from '../../plan/systems.ts';
+import { quote } from '../../plan/shell.ts';
 import { Problem } from '../../problem.ts';
 import type { CloudRunPlace } from './settings.ts';
 
@@ -19,11 +20,12 @@ export async function writeJournal(place: CloudRunPlace, since: number, home: Ho
 /** Seconds; undefined when we have made none. */
 export async function readJournal(place: CloudRunPlace, home: Home, { files }: Systems): Promise<number | undefined> {
   const file = journalFile(place, home);
-  if (!(await files.exists(file))) return undefined;
-  const record = v.safeParse(v.pipe(v.string(), v.parseJson(), RECORD), await files.readSecret({ file }));
+  const text = await files.readPrivate(file);
+  if (text === undefined) return undefined;
+  const record = v.safeParse(v.pipe(v.string(), v.parseJson(), RECORD), text);
   if (record.success) return record.output.since;
   throw new Problem('bad_setting', {
     message: `${file} is not the record of a deployment to Cloud Run.`,
-    hint: `If nothing of it is left at Google, remove the file: rm ${file}`,
+    hint: `If nothing of it is left at Google, remove the file: rm ${quote(file)}`,
   });
 }

@@ -1,0 +1,173 @@
+/** The service in the background, and the folder in which redisdemo finds it again, with contents it did not write. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BIN, cli, startCli, type CliRun } from '../cli.ts';
+import { freePort } from '../fakes/redis-server.ts';
+
+const INSTANCE = '01234567-89ab-cdef-0123-456789abcdef';
+const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
+const rootOnly = process.getuid?.() === 0 ? '' : ' (SKIPPED: needs root)';
+
+let parent: string;
+let home: string;
+let record: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'redisdemo-test-'));
+  await chmod(parent, 0o755);
+  home = join(parent, 'home');
+  record = join(home, 'records/service.json');
+  await mkdir(join(home, 'records'), { recursive: true, mode: 0o700 });
+});
+afterEach(() => rm(parent, { recursive: true }));
+
+const env = (): Record<string, string> => ({ REDISDEMO_HOME: home, ...NO_ENGINE });
+const run = (...args: string[]): Promise<CliRun> => cli(args, { env: env() });
+const deploy = (port: number): string[] => ['deploy', 'local', '--db', 'memory', '--port', String(port)];
+const isAlive = (pid: number | undefined): boolean => process.kill(pid ?? NaN, 0);
+
+describe('destroy local ends only the service that redisdemo started', () => {
+  it('not a process that an answer names: neither every process (-1) nor one of this user', async () => {
+    const bystander = spawn('sleep', ['600']);
+    const claims = [-1, 0, bystander.pid];
+    const server = createServer((_request, response) =>
+      response.end(JSON.stringify({ instance: INSTANCE, pid: claims.length > 1 ? claims.shift() : claims[0] })),
+    );
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    await writeFile(record, JSON.stringify({ instance: INSTANCE, url: `http://127.0.0.1:${String(port)}`, env: {} }));
+    expect((await run('destroy', 'local')).exitCode).toBe(0);
+    server.close();
+    expect(claims).toEqual([bystander.pid]);
+    expect(isAlive(bystander.pid)).toBe(true);
+    bystander.kill();
+  });
+
+  it('not the process that has the recorded pid by now', async () => {
+    const bystander = spawn('sleep', ['600']);
+    const url = 'http://127.0.0.1:1';
+    await writeFile(record, JSON.stringify({ instance: INSTANCE, url, env: {}, pid: bystander.pid }));
+    expect((await run('destroy', 'local')).exitCode).toBe(0);
+    expect(isAlive(bystander.pid)).toBe(true);
+    bystander.kill();
+  });
+});
+
+describe('a record that redisdemo did not write', () => {
+  const valid = { instance: INSTANCE, url: 'http://127.0.0.1:8000', env: {} };
+  it.each([
+    'null',
+    '{}',
+    '[]',
+    'not JSON',
+    '',
+    ...[{ pid: -1 }, { pid: 0 }, { pid: 1 }, { pid: 1.5 }, { pid: '7' }, { url: 'http://example.com:80' }].map(
+      (wrong) => JSON.stringify({ ...valid, ...wrong }),
+    ),
+    JSON.stringify({ ...valid, url: 'http://127.0.0.1:99999' }),
+    JSON.stringify({ ...valid, instance: '' }),
+    JSON.stringify({ ...valid, env: { PORT: 1 } }),
+  ])('%s is refused, with the command that removes it', async (content) => {
+    await writeFile(record, content);
+    const { exitCode, stderr } = await run('destroy', 'local');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(`→ If no such`) as string });
+    expect(stderr).toContain(`rm ${record}`);
+  });
+
+  it('a pipe or a folder in its place is refused, and nothing hangs', async () => {
+    execFileSync('mkfifo', [record]);
+    expect(await run('destroy', 'local')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('is not a regular file') as string,
+    });
+    await rm(record);
+    await mkdir(record);
+    expect((await run('status')).stdout).toContain('is not a regular file');
+  });
+});
+
+describe('a state folder that others can change', () => {
+  it.each([
+    ['the folder', () => home],
+    ['a folder in it', () => join(home, 'records')],
+    ['a file in it', () => record],
+  ])('is refused when %s is writable by everybody', async (_title, path) => {
+    await writeFile(record, '{}');
+    await chmod(path(), 0o777);
+    const { exitCode, stderr } = await run('destroy', 'local');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 4,
+      stderr: expect.stringContaining(`chmod go-w ${path()}`) as string,
+    });
+    expect(stderr).toContain('can be changed by other users (mode 777)');
+  });
+
+  it.skipIf(rootOnly !== '')(`is refused when it belongs to somebody else${rootOnly}`, async () => {
+    await chown(home, 12_345, 12_345);
+    const { exitCode, stderr } = await run(...deploy(await freePort()));
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain(`${home} belongs to another user (uid 12345)`);
+    expect(stderr).toContain('Set REDISDEMO_HOME to a folder that you own');
+  });
+
+  it.skipIf(rootOnly !== '')(`of an account without a home is asked for by name, where it is needed${rootOnly}`, () => {
+    const nobody = ['--reuid=12345', '--regid=12345', '--clear-groups', process.execPath, BIN];
+    const start = (...args: string[]): string =>
+      execFileSync('setpriv', [...nobody, ...args], { env: NO_ENGINE, encoding: 'utf8', stdio: 'pipe', cwd: '/' });
+    expect(JSON.parse(start('env', '--db', 'url', '--redis-host', 'h', '--json'))).toMatchObject({ ok: true });
+    expect(() => start('destroy', 'local')).toThrow(/HOME is not set[^]*Set REDISDEMO_HOME to the absolute path/);
+  });
+});
+
+describe('at the same time', () => {
+  it('three deployments end well: one starts the service, the others wait for it', async () => {
+    const port = await freePort();
+    const runs = await Promise.all([1, 2, 3].map(() => run(...deploy(port))));
+    const { pid } = JSON.parse(await readFile(record, 'utf8')) as { pid: number };
+    await run('destroy', 'local');
+    expect(runs.map(({ exitCode, stderr }) => [exitCode, /^✗.*$/m.exec(stderr)?.[0]])).toEqual(
+      runs.map(() => [0, undefined]),
+    );
+    // Gone, or ended and not yet collected by its parent.
+    expect(await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '')).toBe('');
+  });
+
+  it('the process at work is named, and the lock of one that was killed is none', async () => {
+    const lock = join(home, 'locks/service');
+    await mkdir(join(home, 'locks'), { mode: 0o700 });
+    const worker = spawn('sleep', ['600']);
+    const status = await readFile(`/proc/${String(worker.pid)}/stat`, 'utf8');
+    await symlink(`${String(worker.pid)} ${status.split(') ')[1]?.split(' ')[19] ?? ''}`, lock);
+    const waiting = startCli(['destroy', 'local'], { env: env() });
+    // At once when it gets the lock: there is no service.
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    expect((await waiting).exitCode).toBe(0);
+    // The pid is this process's, and its start another's.
+    await mkdir(join(home, 'locks'), { recursive: true, mode: 0o700 });
+    await symlink(`${String(process.pid)} 1`, lock);
+    expect((await run('destroy', 'local')).exitCode).toBe(0);
+  });
+});
+
+describe('the current folder', () => {
+  it('that was deleted is named, by every command', async () => {
+    for (const args of [['status'], ['env', '--db', 'url', '--redis-host', 'h']]) {
+      const gone = await mkdtemp(join(parent, 'gone-'));
+      const script = 'cd "$1" && rmdir "$1" && shift && exec "$@"';
+      const started = spawn('sh', ['-c', script, 'sh', gone, process.execPath, BIN, ...args], { env: env() });
+      let stderr = '';
+      started.stderr.on('data', (text) => (stderr += String(text)));
+      const [exitCode] = (await once(started, 'close')) as [number];
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: expect.stringContaining('The current folder cannot be used: it was deleted') as string,
+      });
+    }
+  });
+});
