@@ -2,6 +2,7 @@
 import type { Plan } from '../src/plan/plan.ts';
 import { accessPlan, releasePlan, type ReleaseSettings } from '../src/targets/cloudrun/release.ts';
 import { enablePlan } from '../src/targets/cloudrun/enabling.ts';
+import { DEPLOYMENT_DEFAULTS } from '../src/targets/cloudrun/settings.ts';
 import type { ServiceJson } from '../src/targets/cloudrun/service.ts';
 import type { Openness, ServiceState } from '../src/targets/cloudrun/state.ts';
 
@@ -13,14 +14,10 @@ export const CLOUD_RUN: ReleaseSettings = {
   source: { kind: 'folder', folder: "/home/o'neil/dist", digest: 'abc' },
   connection: { host: 'redis.example.com', port: 6380, tls: true, user: 'app', password: { variable: 'REDISPASS' } },
   ca: 'PEM\nPEM',
-  private: false,
-  min: 0,
-  max: 4,
+  ...DEPLOYMENT_DEFAULTS,
   serviceAccount: 'runner@demo-project.iam.gserviceaccount.com',
   network: 'default',
-  subnet: undefined,
   limitMs: 1_800_000,
-  force: undefined,
   account: 'runner@demo-project.iam.gserviceaccount.com',
   client: { version: '528.0.0', account: 'dev@example.com', project: undefined, property: () => undefined },
   onReport: () => undefined,

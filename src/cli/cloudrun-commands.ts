@@ -4,6 +4,7 @@ import {
   cloudRunPlaceSettings,
   cloudRunRemoveSettings,
   cloudRunSettings,
+  promoteSettings,
   rollbackSettings,
 } from './cloudrun-options.ts';
 import { planSettings } from './docker-options.ts';
@@ -41,6 +42,14 @@ export const deployRollbackCloudrun = command({
   settings: rollbackSettings,
   work: async (values, invocation) =>
     (await import('./commands/cloudrun-rollback.ts')).rollbackCloudRun(values, invocation),
+});
+
+export const deployPromoteCloudrun = command({
+  description:
+    'Gives all the traffic to the revision that a deployment with --no-promote left\nwaiting, once it has passed the smoke test again. Without such a revision it\nchanges nothing.',
+  settings: promoteSettings,
+  work: async (values, invocation) =>
+    (await import('./commands/cloudrun-promote.ts')).promoteCloudRun(values, invocation),
 });
 
 export const destroyCloudrun = command({

@@ -1,11 +1,11 @@
 /** The options of the commands for Cloud Run. */
 import * as v from 'valibot';
-import { DEFAULT_REGION, DEFAULT_SERVICE } from '../targets/cloudrun/settings.ts';
+import { DEFAULT_LIMITS } from '../targets/cloudrun/limits.ts';
+import { DEFAULT_REGION, DEFAULT_SERVICE, INGRESS } from '../targets/cloudrun/settings.ts';
+import { cpus, email, id, labels, memory, network, requestTimeout, subnet } from './cloudrun-rules.ts';
 import { planSettings, removeSettings, waitSettings } from './docker-options.ts';
-import { imageName, redisSettings, wholeNumber } from './options.ts';
+import { filePath, imageName, redisSettings, wholeNumber } from './options.ts';
 import type { Setting } from './setting.ts';
-
-const id = (what: string) => v.pipe(v.string(), v.regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, what));
 
 /** Which service. */
 export const cloudRunPlaceSettings = {
@@ -63,14 +63,54 @@ export const cloudRunSettings = {
   serviceAccount: {
     flag: '--service-account <email>',
     words: "account that it runs as; default: the project's own",
-    rule: v.pipe(v.string(), v.email('the e-mail of an account')),
+    rule: email,
+  },
+  buildServiceAccount: {
+    flag: '--build-service-account <email>',
+    words: "account that builds the image; default: the project's own",
+    rule: email,
+  },
+  memory: { flag: '--memory <size>', words: 'memory of an instance', fallback: DEFAULT_LIMITS.memory, rule: memory },
+  cpu: { flag: '--cpu <n>', words: 'CPUs of an instance', fallback: String(DEFAULT_LIMITS.cpu), rule: cpus },
+  concurrency: {
+    flag: '--concurrency <n>',
+    words: 'requests that an instance serves at once',
+    fallback: String(DEFAULT_LIMITS.concurrency),
+    rule: wholeNumber(1, 1000),
+  },
+  requestTimeout: {
+    flag: '--request-timeout <duration>',
+    words: 'longest time that a request can take',
+    fallback: `${String(DEFAULT_LIMITS.timeoutS)}s`,
+    rule: requestTimeout,
+  },
+  setEnv: {
+    flag: '--set-env <name=value>',
+    words: 'variable of the service; can be repeated. A deployment sets all of them: one that is not given is removed',
+    rule: v.string(),
+    repeatable: true,
+  },
+  envFile: {
+    flag: '--env-file <file>',
+    words: 'file with variables of the service, as in .env; --set-env overrides it',
+    rule: filePath,
+  },
+  labels: { flag: '--labels <key=value,...>', words: 'labels of the service, added to those it has', rule: labels },
+  ingress: {
+    flag: '--ingress <from>',
+    words: 'who reaches it: all, internal or internal-and-cloud-load-balancing; default: as it is, all at first',
+    rule: v.picklist(INGRESS, `one of ${INGRESS.join(', ')}`),
   },
   network: {
-    flag: '--network <name>',
-    words: 'network in which it reaches a private Redis',
-    rule: id('the name of a network'),
+    flag: '--network <network>',
+    words: 'network in which it reaches a private Redis; of another project (Shared VPC) with its full path',
+    rule: network,
   },
-  subnet: { flag: '--subnet <name>', words: 'subnet of that network', rule: id('the name of a subnet') },
+  subnet: { flag: '--subnet <subnet>', words: 'subnet of that network, by name or full path', rule: subnet },
+  promote: {
+    flag: '--no-promote',
+    words: 'leave the new revision without traffic once it is proven, until: redisdemo deploy promote cloudrun',
+  },
   image: {
     flag: '--image <image>',
     words: 'an image in a registry; without it Google builds ours',
@@ -86,6 +126,11 @@ export const cloudRunRemoveSettings = { ...cloudRunPlaceSettings, ...removeSetti
   string,
   Setting
 >;
+
+export const promoteSettings = {
+  ...cloudRunPlaceSettings,
+  explain: planSettings.explain,
+} as const satisfies Record<string, Setting>;
 
 export const rollbackSettings = {
   ...cloudRunPlaceSettings,

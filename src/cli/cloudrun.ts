@@ -11,6 +11,9 @@ import {
   type CloudRunSettings,
 } from '../targets/cloudrun/settings.ts';
 import { readClient, type Client } from '../targets/cloudrun/client.ts';
+import { checkLimits } from '../targets/cloudrun/limits.ts';
+import { checkNetwork } from '../targets/cloudrun/networks.ts';
+import { readVariables } from './cloudrun-variables.ts';
 import type { cloudRunPlaceSettings, cloudRunSettings } from './cloudrun-options.ts';
 import type { Invocation } from './invocation.ts';
 import { readConnection } from './options.ts';
@@ -46,8 +49,17 @@ export function regionOf({ property }: Client): string {
 }
 
 export async function cloudRunOf(values: CloudRunValues, invocation: Invocation): Promise<CloudRunSettings> {
-  const { places } = invocation;
-  const [place, connection] = await both(placeOf(values, invocation), connectionOf(values, invocation));
+  const { places, systems, report } = invocation;
+  const { memory, cpu, concurrency, requestTimeout: timeoutS } = values;
+  const limits = { memory, cpu, concurrency, timeoutS };
+  const [place, connection, variables] = await all([
+    checkedPlace(values, invocation),
+    connectionOf(values, invocation),
+    readVariables(values, systems, report),
+    (async () => {
+      checkLimits(limits);
+    })(),
+  ]);
   const source =
     values.image === undefined
       ? ({ kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) } as const)
@@ -60,7 +72,13 @@ export async function cloudRunOf(values: CloudRunValues, invocation: Invocation)
     private: values.private,
     min: values.min,
     max: values.max,
+    limits,
+    variables,
+    labels: values.labels ?? {},
+    ingress: values.ingress,
+    promote: values.promote,
     serviceAccount: values.serviceAccount,
+    buildServiceAccount: values.buildServiceAccount,
     network: values.network,
     subnet: values.subnet,
     limitMs: values.timeout ?? DEPLOY_LIMIT_MS,
@@ -68,13 +86,19 @@ export async function cloudRunOf(values: CloudRunValues, invocation: Invocation)
   };
 }
 
-/** What is missing is named at once. */
-async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  const results = await Promise.allSettled([one, other]);
+async function checkedPlace(values: CloudRunValues, invocation: Invocation): Promise<CloudRunPlace> {
+  const place = await placeOf(values, invocation);
+  checkNetwork({ ...values, region: place.region });
+  return place;
+}
+
+/** Everything that is wrong is named at once. */
+async function all<T extends readonly unknown[]>(promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const results = await Promise.allSettled(promises as readonly Promise<unknown>[]);
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   const problems = reasons.filter((reason) => reason instanceof Problem);
   if (problems.length > 1) throw together(problems);
-  return Promise.all([one, other]);
+  return (await Promise.all(promises)) as unknown as T;
 }
 
 /** The databases on this machine have loopback addresses, which the preflight refuses with what to do. */

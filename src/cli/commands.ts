@@ -117,6 +117,15 @@ export const COMMANDS: CommandTable = {
         summary: 'what is deployed, and what it costs',
         load: async () => (await import('./cloudrun-commands.ts')).deployStatus,
       },
+      promote: {
+        summary: 'give the traffic to what was deployed without it',
+        commands: {
+          cloudrun: {
+            summary: 'all the traffic to the candidate',
+            load: async () => (await import('./cloudrun-commands.ts')).deployPromoteCloudrun,
+          },
+        },
+      },
       rollback: {
         summary: 'back to what was deployed before',
         commands: {

@@ -23,12 +23,13 @@ export function equip(command: Command, { description, settings, work }: Command
  * commander finds the texts, and values.ts reads them: commander's own messages show the value, and it would look into the
  * environment of this process, where what `.env` sets is not.
  */
-function option({ flag, variable, words, fallback }: Setting): Option {
+function option({ flag, variable, words, fallback, repeatable }: Setting): Option {
   const more = [
     ...(fallback === undefined ? [] : [`default: ${fallback}`]),
     ...(variable === undefined ? [] : [`env: ${variable}`]),
   ];
-  return new Option(flag, more.length === 0 ? words : `${words} (${more.join(', ')})`);
+  const made = new Option(flag, more.length === 0 ? words : `${words} (${more.join(', ')})`);
+  return repeatable ? made.argParser((text, before: readonly string[] = []) => [...before, text]) : made;
 }
 
 function fullName(command: Command): string {

@@ -11,14 +11,18 @@ export interface Setting<T = unknown> {
   readonly fallback?: string;
   /** Reads the text; its message completes "… must be". Absent: the flag is a switch. */
   readonly rule?: GenericSchema<string, T>;
+  /** The flag can be given several times: the values are a list. */
+  readonly repeatable?: true;
 }
 
 /** The values of a table of settings: the output of each rule, or undefined without a value and a default. */
 export type Values<S extends Record<string, Setting>> = {
   readonly [Name in keyof S]: S[Name] extends { rule: GenericSchema<string, infer T> }
-    ? S[Name] extends { fallback: string }
-      ? T
-      : T | undefined
+    ? S[Name] extends { repeatable: true }
+      ? readonly T[]
+      : S[Name] extends { fallback: string }
+        ? T
+        : T | undefined
     : boolean;
 };
 

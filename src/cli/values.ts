@@ -30,9 +30,15 @@ export function environmentValues<S extends Record<string, Setting>>(
   return readValues(settings, {}, { environment });
 }
 
-function readValue(setting: Setting, given: unknown, { environment, help }: Sources): unknown {
-  const { flag, variable, fallback, rule } = setting;
+function readValue(setting: Setting, given: unknown, sources: Sources): unknown {
+  const { rule } = setting;
   if (!rule) return given === true;
+  if (setting.repeatable) return (Array.isArray(given) ? given : []).map((one) => readOne(setting, one, sources));
+  return readOne(setting, given, sources);
+}
+
+function readOne(setting: Setting, given: unknown, { environment, help }: Sources): unknown {
+  const { flag, variable, fallback, rule = v.string() } = setting;
   const fromVariable = variable === undefined ? undefined : environment[variable];
   const text = typeof given === 'string' ? given : (fromVariable ?? fallback);
   if (text === undefined) return undefined;

@@ -48,7 +48,7 @@ function trustWords(trust: Trust): string[] {
 function commandCallLine({ words, stdin }: CommandCall): string {
   const line = words.map(word).join(' ');
   if (stdin === undefined) return line;
-  const source = 'json' in stdin ? jsonLine(stdin.json) : secretLine(stdin);
+  const source = 'json' in stdin ? jsonLine(stdin.json, '--ascii-output') : secretLine(stdin);
   return `${source} |\n  ${line}`;
 }
 

@@ -34,6 +34,7 @@ export function secretValue(text: string): string {
 
 /** For the moment of its use. Throws a Problem. */
 export async function readSecret(secret: Secret): Promise<string> {
+  if ('variable' in secret && secret.value) return secret.value();
   return secretValue(await textOf(secret));
 }
 

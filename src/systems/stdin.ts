@@ -19,7 +19,18 @@ export async function openInput(stdin: NonNullable<CommandCall['stdin']>): Promi
   const file = await open(join(folder, 'stdin'), 'wx+', 0o600);
   // From here on only those who have it open can read it.
   await rm(folder, { recursive: true });
-  await file.write(JSON.stringify(await withSecrets(stdin.json)), 0);
+  await file.write(asciiJson(await withSecrets(stdin.json)), 0);
   // execa's types know the numbers 3 to 9; at work it takes any.
   return { options: { stdin: file.fd as 3 }, [Symbol.asyncDispose]: () => file.close() };
+}
+
+/**
+ * Programs that read YAML refuse some characters that JSON allows as they are (DEL, C1, the byte order mark) and fold
+ * others (U+0085, U+2028) into spaces, gcloud 528 among them: as escapes all of them arrive. \u escapes are JSON's own.
+ */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -12,7 +12,7 @@ import { checkAddress } from '../targets/cloudrun/address.ts';
 import { release } from '../targets/cloudrun/cloudrun.ts';
 import { remains } from '../targets/cloudrun/destroy.ts';
 import { preflight } from '../targets/cloudrun/preflight.ts';
-import { DEPLOY_LIMIT_MS, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
+import { DEPLOY_LIMIT_MS, DEPLOYMENT_DEFAULTS, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
 
 /** Throws a Problem when Google would refuse it: that is out of reach, and nothing is made to find it out. */
 export async function reachCloudRun(walk: Walk): Promise<Connection> {
@@ -36,7 +36,14 @@ async function askGoogle(walk: Walk): Promise<Connection> {
 export async function runCloudRun(_database: string, _connection: unknown, walk: Walk): Promise<Walked> {
   const { systems, working, places, keep } = walk;
   const settings = await settingsOf(walk);
-  const course = { systems, working, home: places.home, explain: false, confirm: () => Promise.resolve(false) };
+  const course = {
+    systems,
+    working,
+    home: places.home,
+    explain: false,
+    yes: false,
+    confirm: () => Promise.resolve(false),
+  };
   try {
     const { smoke } = await release(settings, course);
     if (!smoke) throw new Problem('smoke_failed', { message: 'The service was deployed, and not tested.' });
@@ -82,17 +89,13 @@ async function settingsOf({ places, cloud }: Walk): Promise<CloudRunSettings & {
     project,
     region,
     service: TOUR_SERVICE,
+    ...DEPLOYMENT_DEFAULTS,
     source: { kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) },
     connection,
     ca: connection.caFile === undefined ? undefined : await readFile(connection.caFile, 'utf8'),
     private: true,
-    min: 0,
     max: 1,
-    serviceAccount: undefined,
-    network: undefined,
-    subnet: undefined,
     limitMs: DEPLOY_LIMIT_MS,
-    force: undefined,
   };
 }
 

@@ -20,7 +20,9 @@ describe('the state folder', () => {
   });
 
   it.each(['~', '~/state'])('REDISDEMO_HOME=%j, in quotes, is refused and explained', (value) => {
-    expect(() => findHome({ REDISDEMO_HOME: value }).folder).toThrow(/begins with ~, which a shell replaces only outside/);
+    expect(() => findHome({ REDISDEMO_HOME: value }).folder).toThrow(
+      /begins with ~, which a shell replaces only outside/,
+    );
   });
 
   it('a relative REDISDEMO_HOME is made absolute, with a remark', () => {

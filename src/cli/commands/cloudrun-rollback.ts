@@ -21,7 +21,7 @@ export async function rollbackCloudRun(values: Values<typeof rollbackSettings>, 
   });
   const pinned = 'It keeps the traffic: the next deployment asks before it moves it.';
   invocation.finish(
-    { data: done, view: [...smokeResult(smoke).view, line(words, 'good'), line(pinned)] },
-    smoke.passed ? undefined : problem,
+    { data: done, view: [...(smoke ? smokeResult(smoke).view : []), line(words, 'good'), line(pinned)] },
+    smoke?.passed === false ? problem : undefined,
   );
 }

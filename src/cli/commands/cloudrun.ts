@@ -3,7 +3,8 @@ import { smokeResult } from '../../smoke/result.ts';
 import { printable, release, type Course, type Released } from '../../targets/cloudrun/cloudrun.ts';
 import { idleCost } from '../../targets/cloudrun/cost.ts';
 import type { CloudRunSettings } from '../../targets/cloudrun/settings.ts';
-import { destroyCommandFor } from '../../targets/cloudrun/status.ts';
+import { curlLine } from '../../targets/cloudrun/proof.ts';
+import { destroyCommandFor, promoteCommandFor } from '../../targets/cloudrun/status.ts';
 import { cloudRunOf } from '../cloudrun.ts';
 import type { cloudRunSettings } from '../cloudrun-options.ts';
 import type { planSettings } from '../docker-options.ts';
@@ -33,6 +34,7 @@ export function courseOf(
     working: { report, signal },
     home: places.home,
     explain,
+    yes,
     confirm: (question, flag) => {
       if (!yes) return confirm(question, flag);
       report.say(`${question} --yes`, 'note');
@@ -41,32 +43,48 @@ export function courseOf(
   };
 }
 
-function releasedResult(settings: CloudRunSettings, { url, revision, created, smoke }: Released): Result {
+function releasedResult(settings: CloudRunSettings, released: Released): Result {
+  const { url, revision, candidate, created, smoke } = released;
   const isNew = created.some((title) => title.startsWith('deploy '));
-  const cost = idleCost(settings.min);
+  const cost = idleCost(settings.min, settings.limits);
   const destroy = destroyCommandFor(settings);
   const view: Line[] = [
-    line(
-      isNew
-        ? `Deployed: ${url} (${revision})`
-        : created.length > 0
-          ? `Released: ${url} (${revision})`
-          : `Up to date: ${url} (${revision}). --force deploys it all the same.`,
-      'good',
-    ),
-    ...(settings.private ? [line('Private: call it with a token of gcloud auth print-identity-token')] : []),
+    line(outcome(released, isNew), 'good'),
+    ...(candidate === undefined ? [] : [line(`Give it the traffic: ${promoteCommandFor(settings)}`)]),
+    ...callLines(settings, released),
     line(cost.charAt(0).toUpperCase() + cost.slice(1)),
     line(`Take it away: ${destroy}`),
   ];
   const data = {
     url,
     revision,
+    candidate: candidate ?? null,
+    promoted: candidate === undefined,
     upToDate: !isNew,
-    private: settings.private,
+    private: released.private,
+    docs: `${url}/docs`,
     created,
     cost,
     destroy,
     smoke: smoke ?? null,
   };
   return { data, view: [...(smoke ? smokeResult(smoke).view : []), ...view] };
+}
+
+function outcome({ url, revision, candidate, created }: Released, isNew: boolean): string {
+  if (candidate !== undefined) return `Without traffic: ${candidate} (${revision})`;
+  if (isNew) return `Deployed: ${url} (${revision})`;
+  if (created.length > 0) return `Released: ${url} (${revision})`;
+  return `Up to date: ${url} (${revision}). To deploy it anyway: --force`;
+}
+
+/** The first thing that a person wants to do with it. */
+function callLines({ service, project, region }: CloudRunSettings, released: Released): Line[] {
+  const { url, candidate = url, client, private: isPrivate } = released;
+  const caller = isPrivate ? { client, audience: url } : undefined;
+  const proxy = `gcloud run services proxy ${service} --project=${project} --region=${region}`;
+  return [
+    line(`Call it: ${curlLine('curl', `${candidate}/users/1`, caller)}`),
+    line(isPrivate ? `Its page: ${proxy}   then http://127.0.0.1:8080/docs` : `Its page: ${candidate}/docs`),
+  ];
 }

@@ -2,6 +2,7 @@ import type { TargetName } from '../../deployment.ts';
 import { planStatus } from '../../plan/status.ts';
 import { Problem } from '../../problem.ts';
 import { line, type Cell, type Line, type Table } from '../../report.ts';
+import type { Limits } from '../../targets/cloudrun/limits.ts';
 import { cloudRunStatus, destroyCommandFor, type CloudRunStatus } from '../../targets/cloudrun/status.ts';
 import { foundPlace, type PlaceValues } from '../cloudrun.ts';
 import type { Invocation } from '../invocation.ts';
@@ -76,7 +77,8 @@ function wayOut({ state, remove }: Row): Line[] {
   return state === 'absent' || state === 'unknown' ? [] : [line(`Take it away: ${remove}`)];
 }
 
-function cloudRunView({ state, url, public: isPublic, traffic = [], pinned, created, cost }: CloudRunStatus): Line[] {
+function cloudRunView(status: CloudRunStatus): Line[] {
+  const { state, url, public: isPublic, traffic = [], pinned, created, cost } = status;
   if (state === 'absent') return [];
   return [
     line(`Cloud Run: ${url ?? ''} (${isPublic === true ? 'public' : 'private'}), there since ${created ?? ''}`),
@@ -84,6 +86,25 @@ function cloudRunView({ state, url, public: isPublic, traffic = [], pinned, crea
       line(`  ${revision}: ${String(percent)} %${tag === undefined ? '' : `, tag ${tag}`}, made ${since ?? '?'}`),
     ),
     ...(pinned === true ? [line('The traffic is pinned: a new deployment asks before it moves it.', 'note')] : []),
+    ...madeOf(status),
     line(`  ${cost ?? ''}`),
   ];
+}
+
+function madeOf({ image, limits, account, redis, lastDeployment }: CloudRunStatus): Line[] {
+  const deployed = lastDeployment && `last deployment: ${lastDeployment.at}, by ${lastDeployment.by ?? 'somebody'}`;
+  return [
+    `image: ${image ?? '?'}`,
+    ...(limits ? [limitsLine(limits)] : []),
+    `runs as: ${account ?? "the project's default account"}`,
+    `Redis: ${redis ?? 'none, users are in memory'}`,
+    ...(deployed === undefined ? [] : [deployed]),
+  ].map((text) => line(`  ${text}`));
+}
+
+function limitsLine({ memory, cpu, concurrency, timeoutS }: Limits): string {
+  return (
+    `limits: ${memory} of memory, ${String(cpu)} CPU${cpu === 1 ? '' : 's'}, ${String(concurrency)} requests at once, ` +
+    `${String(timeoutS)} s for a request`
+  );
 }

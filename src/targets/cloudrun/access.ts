@@ -1,5 +1,5 @@
 /** Who may call the service. */
-import type { Step } from '../../plan/plan.ts';
+import type { Ready, Step } from '../../plan/plan.ts';
 import { api } from './api.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import { probeLine, probePublic } from './proof.ts';
@@ -17,20 +17,30 @@ const OPEN_LIMIT_MS = 120_000;
  */
 export type Way = 'unchecked' | 'binding';
 
-export function openSteps(place: CloudRunPlace, url: string, way: Way): Step[] {
+/** Where the service answers, and whether that can be seen from outside of Google Cloud. */
+export interface Door {
+  readonly url: string;
+  readonly isInternal: boolean;
+}
+
+export function openSteps(place: CloudRunPlace, { url, isInternal }: Door, way: Way): Step[] {
   return [
     {
       title: 'open the service to the public',
       action: { kind: 'resource', thing: 'access for everybody', ...WAYS[way](place) },
       patienceMs: PATIENCE_MS,
-      ready: {
-        what: `${url.startsWith('{{') ? 'the service' : url} without a token`,
-        limitMs: OPEN_LIMIT_MS,
-        ask: (systems, { signal }, facts) => probePublic(addressOf(url, facts), systems, signal),
-        shell: probeLine(url.replace('{{SERVICE_URL}}', '${SERVICE_URL}'), undefined),
-      },
+      ...(!isInternal && { ready: publicAt(url) }),
     },
   ];
+}
+
+function publicAt(url: string): Ready {
+  return {
+    what: `${url.startsWith('{{') ? 'the service' : url} without a token`,
+    limitMs: OPEN_LIMIT_MS,
+    ask: (systems, { signal }, facts) => probePublic(addressOf(url, facts), systems, signal),
+    shell: probeLine(url.replace('{{SERVICE_URL}}', '${SERVICE_URL}'), undefined),
+  };
 }
 
 /** The URL of a new service is a fact. */

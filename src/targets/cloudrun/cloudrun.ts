@@ -1,20 +1,23 @@
 /** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
 import type { Home } from '../../home.ts';
 import { ensure } from '../../plan/ensure.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
+import type { Client } from './client.ts';
+import { apisStep, pinnedStep } from './consent.ts';
 import { enablePlan } from './enabling.ts';
 import { openService } from './opening.ts';
 import { readJournal, writeJournal } from './journal.ts';
 import { preflight, type Ground } from './preflight.ts';
 import { accessPlan, modeOf, releasePlan, type ReleaseSettings } from './release.ts';
 import { rescue, sceneOf } from './rescue.ts';
-import { isPinned, servingOf, sinceOf, urlOf } from './service.ts';
+import { askService, candidateOf, isPinned, servingOf, sinceOf, urlOf } from './service.ts';
 import type { CloudRunSettings } from './settings.ts';
 import { readState, settledState, type ServiceState } from './state.ts';
+import { droppedBy, givenStep } from './variables.ts';
 
 /** What a release works with. */
 export interface Course {
@@ -22,12 +25,20 @@ export interface Course {
   readonly working: Working;
   readonly home: Home;
   readonly explain: boolean;
+  /** Yes to everything was said already: a printed script does not ask either. */
+  readonly yes: boolean;
   readonly confirm: (question: string, flag: string) => Promise<boolean>;
 }
 
 export interface Released {
   readonly url: string;
   readonly revision: string;
+  /** The address of a revision that waits without traffic. */
+  readonly candidate: string | undefined;
+  /** Calls need an identity token. */
+  readonly private: boolean;
+  /** Who called Google: for a command that calls the service. */
+  readonly client: Client;
   /** Titles of the steps that changed something. */
   readonly created: readonly string[];
   readonly smoke: SmokeReport | undefined;
@@ -41,7 +52,9 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   // What runs has shown that it can be built.
   const notes = modeOf(before) === 'first' ? [...ground.notes, ...ground.doubts] : ground.notes;
   for (const note of notes) working.report.say(note, 'note');
-  if (before) await agreeToUnpin(before, course);
+  assertServes(settings, before);
+  if (before && settings.promote) await agreeToUnpin(before, course);
+  if (before) reportDropped(settings, before, course);
   let report: SmokeReport | undefined;
   const wanted: ReleaseSettings = {
     ...settings,
@@ -61,21 +74,42 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   }
   const now = await readState(settings, ground.google);
   if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
-  created.push(...(await openService(settings, now, course, sceneOf(settings, ground))));
-  return { url: urlOf(now.service), revision: servingOf(now.service)[0]?.revisionName ?? '', created, smoke: report };
+  if (settings.promote) created.push(...(await openService(settings, now, course, sceneOf(settings, ground))));
+  const candidate = settings.promote ? undefined : candidateOf(now.service);
+  return {
+    url: urlOf(now.service),
+    revision: (candidate ?? servingOf(now.service)[0])?.revisionName ?? '',
+    candidate: candidate?.url,
+    private: settings.promote ? settings.private : now.openness === 'closed',
+    client: ground.client,
+    created,
+    smoke: report,
+  };
 }
 
 /** The same as a plan for a person: what was asked decides which. */
 export async function printable(settings: CloudRunSettings, course: Course): Promise<Plan> {
   const ground = await preflight(settings, course.systems, course.working);
   const state = ground.off.length > 0 ? undefined : await settledState(settings, ground.google, course.working);
+  assertServes(settings, state);
   const since = await firstAttempt(settings, state, course);
   const { account, client } = ground;
   const main = releasePlan({ ...settings, account, client, onReport: () => undefined }, state, since);
   const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
-  const apis = ground.off.length === 0 ? [] : enablePlan(settings, ground.off).steps;
-  const access = accessPlan(settings, state, url, state?.openness === 'binding' ? 'binding' : 'unchecked');
-  return { ...main, steps: [...apis, ...main.steps, ...access.steps] };
+  const apis = enableSteps(settings, ground.off, course);
+  const pinned = state && settings.promote && !course.yes ? [pinnedStep(settings)] : [];
+  const given = givenStep(settings.variables, askService(settings, '.metadata.name'));
+  const way = state?.openness === 'binding' ? 'binding' : 'unchecked';
+  const access = settings.promote ? accessPlan(settings, state, url, way).steps : [];
+  return { ...main, steps: [...given, ...apis, ...pinned, ...main.steps, ...access] };
+}
+
+/** For a script, which asks what the command asks. */
+function enableSteps(settings: CloudRunSettings, off: readonly string[], { yes }: Course): readonly Step[] {
+  if (off.length === 0) return [];
+  const plan = enablePlan(settings, off);
+  const questions = plan.steps.flatMap(({ action }) => (action.kind === 'resource' ? [action.find] : []));
+  return [...(yes ? [] : questions.map((isOn) => apisStep(off, settings, isOn))), ...plan.steps];
 }
 
 /** In seconds. One that failed left archives and images, and no service that says so: the journal does. */
@@ -94,6 +128,7 @@ async function prepare(settings: CloudRunSettings, course: Course, enabled: read
   const { systems, working, explain, confirm } = course;
   const ground = await preflight(settings, systems, working, enabled);
   if (ground.off.length > 0) {
+    if (ground.off.includes('run.googleapis.com')) assertServes(settings, undefined);
     const { project } = settings;
     const yes = await confirm(`Turn on ${ground.off.join(', ')} in ${project}? What uses them is billed.`, '--yes');
     if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
@@ -101,6 +136,25 @@ async function prepare(settings: CloudRunSettings, course: Course, enabled: read
     return prepare(settings, course, [...enabled, ...ground.off]);
   }
   return ground;
+}
+
+/** Throws a Problem where nothing serves that could keep the traffic: Google refuses that too, after the build. */
+function assertServes({ promote, service }: CloudRunSettings, state: ServiceState | undefined): void {
+  if (promote || modeOf(state) === 'next') return;
+  throw new Problem('bad_usage', {
+    message: `${service} is not deployed yet, so there is no revision that could keep the traffic.`,
+    hint: 'Leave out --no-promote for the first deployment. It is closed until it is proven; --private keeps it closed.',
+  });
+}
+
+/** A deployment is all that is said of it: what is left out goes, and nobody is to find that out later. */
+function reportDropped({ variables }: CloudRunSettings, { service }: ServiceState, { working }: Course): void {
+  const dropped = droppedBy(variables, service);
+  if (dropped.length === 0) return;
+  working.report.say(
+    `these variables of the service were not given and will be removed: ${dropped.join(', ')} (keep one with --set-env or --env-file)`,
+    'note',
+  );
 }
 
 /** Somebody has chosen where the traffic goes. */

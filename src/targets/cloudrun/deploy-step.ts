@@ -4,6 +4,7 @@ import type { CommandCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import { digestOfSettings } from './digest.ts';
 import { gcloud, inRegion } from './gcloud.ts';
+import { limitFlags } from './limits.ts';
 import { askService } from './service.ts';
 import {
   CANDIDATE,
@@ -16,6 +17,8 @@ import {
   variablesOf,
   type CloudRunSettings,
 } from './settings.ts';
+import type { ServiceState } from './state.ts';
+import { sameInShell, sameOnService, variablesJson } from './variables.ts';
 
 /** `first`: nothing serves yet. `next`: something does, and goes on until the new one is proven. */
 export type Mode = 'first' | 'next';
@@ -24,7 +27,9 @@ const PATIENCE_MS = 60_000;
 
 /** Its fact is the revision. */
 export function deployStep(settings: CloudRunSettings, mode: Mode, since: number): Step {
-  const { service, project, region } = settings;
+  const { service, project, region, variables } = settings;
+  const deployed = askService(settings, isDeployed(settings));
+  const exists = sameOnService(variables, deployed);
   const title = mode === 'first' ? `deploy ${service}, closed to the public` : `deploy ${service} without traffic`;
   return {
     title,
@@ -32,29 +37,66 @@ export function deployStep(settings: CloudRunSettings, mode: Mode, since: number
       kind: 'resource',
       thing: `service ${service} in ${project}, ${region}`,
       fact: 'REVISION',
-      find: askService(settings, isDeployed(settings)),
+      // Of values that may be secrets, a script compares those that it was given.
+      find: exists ? { ...deployed, select: `${sameInShell(variables, VARIABLES)} | ${deployed.select}` } : deployed,
       create: deployCall(settings, mode, since),
     },
+    ...(exists && { exists }),
     patienceMs: PATIENCE_MS,
   };
 }
+
+/**
+ * gcloud 528 sets plain variables before it removes secrets, and refuses a name that is one still: those are removed by a
+ * call of its own. The revision that it makes gets no traffic, like the one after it.
+ */
+export function plainStep(settings: CloudRunSettings, { service }: ServiceState): Step[] {
+  const env = service.spec.template.spec.containers[0]?.env ?? [];
+  const names = settings.variables.map(({ name }) => name);
+  const secrets = env.flatMap(({ name, valueFrom }) => (valueFrom !== undefined && names.includes(name) ? [name] : []));
+  if (secrets.length === 0) return [];
+  const still = `select(.valueFrom != null and (.name as $name | ${JSON.stringify(secrets)} | any(.[]; . == $name)))`;
+  return [
+    {
+      title: `remove ${secrets.join(', ')} as ${secrets.length === 1 ? 'a secret' : 'secrets'}, to set as plain variables`,
+      action: {
+        kind: 'resource',
+        thing: 'variables',
+        find: askService(settings, `select([${VARIABLES}[] | ${still}] == []) | .metadata.name`),
+        create: gcloud([
+          ...['run', 'services', 'update', settings.service, ...inRegion(settings)],
+          ...[`--remove-secrets=${secrets.join(',')}`, '--no-traffic', `--tag=${CANDIDATE}`],
+        ]),
+      },
+      patienceMs: PATIENCE_MS,
+    },
+  ];
+}
+
+const VARIABLES = '[.spec.template.spec.containers[0].env[]?]';
 
 /** Selects the newest revision when it is what was asked for, and works. */
 function isDeployed(settings: CloudRunSettings): string {
   const digest = `select((.metadata.labels | .["${DIGEST_LABEL}"]) == "${digestOfSettings(settings)}")`;
   // A change by hand keeps the label.
   const plain = JSON.stringify(variablesOf(settings));
-  const variables = '[.spec.template.spec.containers[0].env[]?]';
-  const isPlain = `select((${variables} | map(select(.value != null) | {key: .name, value: .value}) | from_entries) == ${plain})`;
-  const isPinned = `select(any(${variables}[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
+  const own = JSON.stringify(settings.variables.map(({ name }) => name));
+  const isOwn = `(.name as $name | ${own} | any(.[]; . == $name))`;
+  const isPlain = `select((${VARIABLES} | map(select(.value != null and (${isOwn} | not)) | {key: .name, value: .value}) | from_entries) == ${plain})`;
+  const isPinned = `select(any(${VARIABLES}[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
   const isReady = 'select(.status.latestCreatedRevisionName == .status.latestReadyRevisionName)';
   const all = [digest, isPlain, ...(settings.connection?.password ? [isPinned] : []), isReady];
   return [...all, '.status.latestCreatedRevisionName'].join(' | ');
 }
 
 function deployCall(settings: CloudRunSettings, mode: Mode, since: number): CommandCall {
-  const { source, connection, min, max, serviceAccount } = settings;
-  const labels = { [LABEL]: LABEL_VALUE, [DIGEST_LABEL]: digestOfSettings(settings), [SINCE_LABEL]: String(since) };
+  const { source, connection, min, max, limits, ingress, serviceAccount } = settings;
+  const labels = {
+    ...settings.labels,
+    [LABEL]: LABEL_VALUE,
+    [DIGEST_LABEL]: digestOfSettings(settings),
+    [SINCE_LABEL]: String(since),
+  };
   return gcloud(
     [
       ...['run', 'deploy', settings.service, ...inRegion(settings)],
@@ -66,14 +108,23 @@ function deployCall(settings: CloudRunSettings, mode: Mode, since: number): Comm
       `--labels=${Object.entries(labels)
         .map(([name, value]) => `${name}=${value}`)
         .join(',')}`,
-      ...[`--min=${String(min)}`, `--max-instances=${String(max)}`, ...FIXED_FLAGS],
+      ...[`--min=${String(min)}`, `--max-instances=${String(max)}`, ...limitFlags(limits), ...FIXED_FLAGS],
+      ...(ingress === undefined ? [] : [`--ingress=${ingress}`]),
       ...(serviceAccount === undefined ? [] : [`--service-account=${serviceAccount}`]),
+      ...buildFlags(settings),
       ...networkFlags(settings, mode),
       // --no-traffic is refused for a service that is new.
       ...(mode === 'first' ? ['--no-allow-unauthenticated'] : ['--no-traffic', `--tag=${CANDIDATE}`]),
     ],
-    { stdin: { json: variablesOf(settings) }, limitMs: settings.limitMs },
+    { stdin: { json: { ...variablesOf(settings), ...variablesJson(settings.variables) } }, limitMs: settings.limitMs },
   );
+}
+
+/** gcloud wants the resource name of the account; its project is in its e-mail, unless Google made it. */
+function buildFlags({ project, source, buildServiceAccount: email }: CloudRunSettings): readonly string[] {
+  if (email === undefined || source.kind === 'image') return [];
+  const [, home = project] = /@([a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(email) ?? [];
+  return [`--build-service-account=projects/${home}/serviceAccounts/${email}`];
 }
 
 /** Without a network of the project's a private address cannot be reached; the rest goes the usual way. */

@@ -57,8 +57,9 @@ export async function preflight(
   const off = needed.filter((api) => !enabled.includes(api));
   const isBuilt = source.kind === 'folder';
   const building = isBuilt && !off.includes('cloudbuild.googleapis.com');
+  const named = settings.buildServiceAccount;
   const [builder, lastBuild] = building
-    ? await Promise.all([defaultBuilder(settings, google), newestBuild(settings, google)])
+    ? await Promise.all([named ?? defaultBuilder(settings, google), newestBuild(settings, google)])
     : [undefined, undefined];
   // An API that is off answers nothing: what it would have said counts as well.
   const asked = collect([

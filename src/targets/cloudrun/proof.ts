@@ -7,6 +7,8 @@ import { Problem } from '../../problem.ts';
 import { smoke, type SmokeReport } from '../../smoke/smoke.ts';
 import type { Client } from './client.ts';
 import { identityFor, identityWords, isRefusal, type Authorization } from './identity.ts';
+import { ingressOf, urlOf } from './service.ts';
+import type { ServiceState } from './state.ts';
 import { googleHttp } from './way.ts';
 
 export interface Proof {
@@ -15,16 +17,39 @@ export interface Proof {
   /** For whom the token is: the service's own URL, also for a tag. */
   readonly audience: string;
   readonly private: boolean;
+  /** Its ingress lets in requests from networks of Google Cloud only: perhaps not from here. */
+  readonly internal: boolean;
   readonly connection: Connection | undefined;
 }
 
-const TIMEOUT_MS = 10_000;
+/** A service at its own address. */
+export function proofOf({ service, openness }: ServiceState, connection?: Connection): Proof {
+  const url = urlOf(service);
+  return {
+    ...{ url, audience: url, private: openness === 'closed', internal: ingressOf(service) !== 'all' },
+    connection,
+  };
+}
 
-/** `absent` while the service cannot be called yet; else `ok` with the report, whatever its checks say. */
-export async function prove(proof: Proof, opened: Systems, working: Working): Promise<Answer<SmokeReport>> {
+const TIMEOUT_MS = 10_000;
+/** What a caller gets whom the ingress keeps out, and everybody while a service is new. */
+const KEPT_OUT = "status 404 of Google's front end";
+
+/**
+ * `absent` while the service cannot be called yet; else `ok` with the report, whatever its checks say. No report: its
+ * ingress keeps this machine out. Then Cloud Run's own startup probe has to do, which asks /health and so its Redis.
+ */
+export async function prove(proof: Proof, opened: Systems, working: Working): Promise<Answer<SmokeReport | undefined>> {
   const { url, connection } = proof;
   const systems = { ...opened, http: await googleHttp(opened, working.signal) };
   const entry = await enter(proof, systems, working.signal);
+  if (entry.kind === 'absent' && entry.reason === KEPT_OUT && proof.internal) {
+    working.report.say(
+      `The ingress of the service keeps this machine out: only its startup probe was passed. Test it from its network: redisdemo smoke --url ${url}`,
+      'note',
+    );
+    return ok(undefined);
+  }
   if (entry.kind !== 'ok') return entry;
   const seen = await redisFromHere(connection, systems, working);
   const settings = { url, connection: seen, authorization: entry.value, signal: working.signal };
@@ -58,7 +83,8 @@ async function reachable(
     );
   }
   const isFrontEnd = said['content-type']?.startsWith('text/html') === true;
-  return isFrontEnd ? absent(`status ${String(status)} of Google's front end`) : ok(authorization);
+  if (!isFrontEnd) return ok(authorization);
+  return absent(status === 404 ? KEPT_OUT : `status ${String(status)} of Google's front end`);
 }
 
 /** A Redis in a network of Google's cannot be asked from here: then the smoke test leaves that check out. */
@@ -106,9 +132,13 @@ export function curlLine(curl: string, url: string, caller: Caller | undefined):
 }
 
 /** Resolves when every check holds. */
-export async function proveOrFail(proof: Proof, systems: Systems, working: Working): Promise<Answer<SmokeReport>> {
+export async function proveOrFail(
+  proof: Proof,
+  systems: Systems,
+  working: Working,
+): Promise<Answer<SmokeReport | undefined>> {
   const answer = await prove(proof, systems, working);
-  if (answer.kind !== 'ok' || answer.value.passed) return answer;
+  if (answer.kind !== 'ok' || !answer.value || answer.value.passed) return answer;
   const failures = answer.value.checks.filter(({ outcome }) => outcome === 'failed');
   const words = failures.map(({ title, expected = '', got = '' }) => `${title} (expected ${expected}, got ${got})`);
   throw new Problem('smoke_failed', {

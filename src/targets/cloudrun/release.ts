@@ -2,12 +2,12 @@
 import type { Plan, Ready, Step } from '../../plan/plan.ts';
 import { addressOf, closeSteps, openSteps, type Way } from './access.ts';
 import type { Client } from './client.ts';
-import { deployStep, type Mode } from './deploy-step.ts';
+import { deployStep, plainStep, type Mode } from './deploy-step.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
 import { probeLine, proveOrFail, type Proof } from './proof.ts';
 import { secretSteps } from './secret.ts';
-import { askService, servingOf, urlOf } from './service.ts';
-import type { CloudRunSettings } from './settings.ts';
+import { askService, ingressOf, servingOf, urlOf } from './service.ts';
+import type { CloudRunPlace, CloudRunSettings } from './settings.ts';
 import type { ServiceState } from './state.ts';
 import { promoteStep, tagStep, unpinStep } from './traffic.ts';
 
@@ -20,7 +20,7 @@ export interface ReleaseSettings extends CloudRunSettings {
   readonly onReport: (report: SmokeReport) => void;
 }
 
-const PROOF_LIMIT_MS = 120_000;
+export const PROOF_LIMIT_MS = 120_000;
 
 export function modeOf(state: ServiceState | undefined): Mode {
   return state?.service.status?.latestReadyRevisionName === undefined ? 'first' : 'next';
@@ -42,7 +42,16 @@ function firstSteps(settings: ReleaseSettings, since: number): Step[] {
     {
       title: 'find its address',
       action: { kind: 'resource', thing: 'address', fact: 'SERVICE_URL', find: askService(settings, '.status.url') },
-      ready: proof({ url, audience: url, private: true, connection: settings.connection }, settings),
+      ready: proof(
+        {
+          url,
+          audience: url,
+          private: true,
+          internal: isInternal(settings, undefined),
+          connection: settings.connection,
+        },
+        settings,
+      ),
     },
   ];
 }
@@ -51,13 +60,25 @@ function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, s
   const audience = state ? urlOf(state.service) : '';
   const isPrivate = state?.openness === 'closed';
   const proofAt = (url: string): Ready =>
-    proof({ url, audience, private: isPrivate, connection: settings.connection }, settings);
+    proof(
+      { url, audience, private: isPrivate, internal: isInternal(settings, state), connection: settings.connection },
+      settings,
+    );
   return [
+    ...(state ? plainStep(settings, state) : []),
     deployStep(settings, 'next', since),
     { ...tagStep(settings), ready: proofAt('{{CANDIDATE_URL}}') },
-    promoteStep(settings, state && servingOf(state.service)[0]?.revisionName),
-    unpinStep(settings),
+    ...(settings.promote ? promotionSteps(settings, state) : []),
   ];
+}
+
+/** From a proven candidate to the revision that all the traffic follows. */
+export function promotionSteps(place: CloudRunPlace, state: ServiceState | undefined): Step[] {
+  return [promoteStep(place, state && servingOf(state.service)[0]?.revisionName), unpinStep(place)];
+}
+
+function isInternal({ ingress }: CloudRunSettings, state: ServiceState | undefined): boolean {
+  return (ingress ?? (state ? ingressOf(state.service) : 'all')) !== 'all';
 }
 
 function proof({ url, audience, ...rest }: Proof, { onReport, client }: ReleaseSettings): Ready {
@@ -68,10 +89,13 @@ function proof({ url, audience, ...rest }: Proof, { onReport, client }: ReleaseS
     ask: async (systems, working, facts) => {
       const where = { ...rest, url: addressOf(url, facts), audience: addressOf(audience, facts) };
       const answer = await proveOrFail(where, systems, working);
-      if (answer.kind === 'ok') onReport(answer.value);
+      if (answer.kind === 'ok' && answer.value) onReport(answer.value);
       return answer;
     },
-    shell: probeLine(inShell(url), rest.private ? { client, audience: inShell(audience) } : undefined),
+    // A script cannot know whether it runs in the network of the service.
+    shell: rest.internal
+      ? 'true'
+      : probeLine(inShell(url), rest.private ? { client, audience: inShell(audience) } : undefined),
   };
 }
 
@@ -81,6 +105,6 @@ export function accessPlan(settings: CloudRunSettings, state: ServiceState | und
     ? state && state.openness !== 'closed'
       ? closeSteps(settings)
       : []
-    : openSteps(settings, url, way);
+    : openSteps(settings, { url, isInternal: isInternal(settings, state) }, way);
   return { title: `Who may call ${settings.service}`, steps };
 }

@@ -4,7 +4,7 @@ import type { Course } from './cloudrun.ts';
 import { explainFailure } from './diagnosis.ts';
 import type { Scene } from './failure.ts';
 import type { Ground } from './preflight.ts';
-import { prove } from './proof.ts';
+import { proofOf, prove } from './proof.ts';
 import { modeOf, type ReleaseSettings } from './release.ts';
 import { candidateOf, servingOf, urlOf, type ServiceJson } from './service.ts';
 import { settledState, type ServiceState } from './state.ts';
@@ -86,15 +86,11 @@ async function dropTag({ settings, before, course }: Wreck): Promise<void> {
   await course.systems.calls.send(call, course.working.signal);
 }
 
-async function rolledBack(
-  why: Problem,
-  { service, openness }: ServiceState,
-  { settings, course }: Wreck,
-): Promise<Problem> {
+async function rolledBack(why: Problem, now: ServiceState, { settings, course }: Wreck): Promise<Problem> {
+  const { service } = now;
   const url = urlOf(service);
-  const where = { url, audience: url, private: openness === 'closed', connection: settings.connection };
-  const proof = await prove(where, course.systems, course.working);
-  const works = proof.kind === 'ok' && proof.value.passed;
+  const proof = await prove(proofOf(now, settings.connection), course.systems, course.working);
+  const works = proof.kind === 'ok' && proof.value?.passed !== false;
   const old = servingOf(service)[0]?.revisionName ?? 'the old revision';
   return new Problem('rolled_back', {
     message:

@@ -5,11 +5,12 @@ import { Problem } from '../../problem.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
 import { openGoogle } from './google-api.ts';
 import type { Course } from './cloudrun.ts';
-import { prove } from './proof.ts';
+import { identityFor } from './identity.ts';
+import { proofOf, prove } from './proof.ts';
 import { firstSentence } from './said.ts';
-import { askService, previousOf, servingOf, urlOf } from './service.ts';
+import { askService, previousOf, servingOf } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
-import { isReady, readRevisions, settledState } from './state.ts';
+import { isReady, nothingThere, readRevisions, settledState } from './state.ts';
 import { updateTraffic } from './traffic.ts';
 
 export interface RolledBack {
@@ -18,7 +19,8 @@ export interface RolledBack {
   readonly from: string | undefined;
   /** False when it was rolled back already. */
   readonly changed: boolean;
-  readonly smoke: SmokeReport;
+  /** undefined where its ingress keeps this machine out. */
+  readonly smoke: SmokeReport | undefined;
 }
 
 /** @param to a revision; absent: the one before, and a second run finds it done */
@@ -31,9 +33,11 @@ export async function rollBack(place: CloudRunPlace, to: string | undefined, cou
   const works = (await readRevisions(place, google)).filter(isReady).map(({ metadata }) => metadata.name);
   const revision = to ?? previousOf(state.service);
   if (revision === undefined || !works.includes(revision)) throw noSuchRevision(place, revision, works);
+  const where = proofOf(state);
+  const { url } = where;
+  // Without a token it could not be proven: that is found out before the traffic moves.
+  if (where.private) await identityFor(where.audience, systems, working.signal);
   const created = await ensure(rollbackPlan(place, revision), systems, working, { explain });
-  const url = urlOf(state.service);
-  const where = { url, audience: url, private: state.openness === 'closed', connection: undefined };
   const proof = await prove(where, systems, working);
   if (proof.kind !== 'ok') {
     throw new Problem('smoke_failed', {
@@ -71,12 +75,5 @@ function noSuchRevision({ service }: CloudRunPlace, wanted: string | undefined, 
         ? `No revision of ${service} has served before this one.`
         : `${service} has no revision ${wanted} that works.`,
     hint: `Those that work, the newest first: ${works.join(', ')}   Choose one with --to`,
-  });
-}
-
-function nothingThere({ service, project, region }: CloudRunPlace): Problem {
-  return new Problem('not_running', {
-    message: `There is no service ${service} in ${project}, ${region}.`,
-    hint: 'Deploy it: redisdemo deploy cloudrun',
   });
 }

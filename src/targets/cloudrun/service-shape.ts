@@ -19,6 +19,23 @@ const DATE = v.pipe(
 
 const CONDITIONS = v.optional(v.array(v.object({ type: v.string(), status: v.string(), reason: TEXT, message: TEXT })));
 
+const VARIABLES = v.optional(v.array(v.looseObject({ name: v.string(), value: TEXT })));
+
+const CONTAINER = v.looseObject({
+  image: v.string(),
+  env: VARIABLES,
+  resources: v.optional(v.looseObject({ limits: v.optional(v.looseObject({ memory: TEXT, cpu: TEXT })) })),
+});
+
+const TEMPLATE = v.looseObject({
+  spec: v.looseObject({
+    containers: v.array(CONTAINER),
+    containerConcurrency: v.optional(v.number()),
+    timeoutSeconds: v.optional(v.number()),
+    serviceAccountName: TEXT,
+  }),
+});
+
 const SERVICE_FIELDS = v.looseObject({
   metadata: v.looseObject({
     name: v.string(),
@@ -27,6 +44,7 @@ const SERVICE_FIELDS = v.looseObject({
     labels: TEXTS,
     annotations: TEXTS,
   }),
+  spec: v.looseObject({ template: TEMPLATE }),
   status: v.optional(
     v.looseObject({
       url: TEXT,
@@ -50,7 +68,7 @@ const SERVICE_FIELDS = v.looseObject({
 });
 
 const REVISION_FIELDS = v.looseObject({
-  metadata: v.looseObject({ name: v.string(), creationTimestamp: DATE }),
+  metadata: v.looseObject({ name: v.string(), creationTimestamp: DATE, annotations: TEXTS }),
   status: v.optional(v.looseObject({ conditions: CONDITIONS })),
 });
 

@@ -13,7 +13,16 @@ export interface ServiceJson {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly ContainerJson[] } } };
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly ContainerJson[];
+        readonly containerConcurrency?: number;
+        readonly timeoutSeconds?: number;
+        readonly serviceAccountName?: string;
+      };
+    };
+  };
   readonly status?: {
     readonly url?: string;
     readonly observedGeneration?: number;
@@ -26,7 +35,8 @@ export interface ServiceJson {
 
 interface ContainerJson {
   readonly image: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
+  readonly resources?: { readonly limits?: { readonly memory?: string; readonly cpu?: string } };
 }
 
 export interface ConditionJson {
@@ -126,6 +136,11 @@ function firstUrl(list = '[]'): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** From where it can be reached: https://cloud.google.com/run/docs/securing/ingress */
+export function ingressOf({ metadata }: ServiceJson): string {
+  return metadata.annotations?.['run.googleapis.com/ingress'] ?? 'all';
 }
 
 /** gcloud writes `True`. */

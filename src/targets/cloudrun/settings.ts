@@ -1,5 +1,7 @@
 /** What is deployed to Cloud Run, and with which settings. */
 import { serviceVariables, type Connection } from '../../connection.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Variable } from './variables.ts';
 
 export interface CloudRunPlace {
   readonly project: string;
@@ -23,15 +25,49 @@ export interface CloudRunSettings extends CloudRunPlace {
   readonly private: boolean;
   readonly min: number;
   readonly max: number;
+  readonly limits: Limits;
+  /** Beside those that redisdemo sets; a deployment without one of before removes it. */
+  readonly variables: readonly Variable[];
+  /** Beside redisdemo's own; one of before stays, as gcloud has it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** From where it can be reached; undefined: as it is, and from everywhere at first. */
+  readonly ingress: Ingress | undefined;
   /** Its e-mail; absent: the project's default for computing. */
   readonly serviceAccount: string | undefined;
+  /** E-mail of the account that builds; undefined: the project's default. */
+  readonly buildServiceAccount: string | undefined;
+  /** By name, or `projects/HOST/global/networks/NAME` for that of another project (Shared VPC). */
   readonly network: string | undefined;
+  /** By name, or `projects/HOST/regions/REGION/subnetworks/NAME`. */
   readonly subnet: string | undefined;
+  /** False leaves a proven revision without traffic, as the candidate. */
+  readonly promote: boolean;
   /** For a deployment, a build with it. */
   readonly limitMs: number;
   /** Deploys even what runs already: any text makes it another deployment. */
   readonly force: string | undefined;
 }
+
+/** https://cloud.google.com/run/docs/securing/ingress */
+export const INGRESS = ['all', 'internal', 'internal-and-cloud-load-balancing'] as const;
+export type Ingress = (typeof INGRESS)[number];
+
+/** What a deployment is without a word about it. */
+export const DEPLOYMENT_DEFAULTS = {
+  private: false,
+  min: 0,
+  max: 4,
+  limits: DEFAULT_LIMITS,
+  variables: [],
+  labels: {},
+  ingress: undefined,
+  serviceAccount: undefined,
+  buildServiceAccount: undefined,
+  network: undefined,
+  subnet: undefined,
+  promote: true,
+  force: undefined,
+} as const satisfies Partial<CloudRunSettings>;
 
 export const DEFAULT_REGION = 'europe-west1';
 export const DEFAULT_SERVICE = 'redisdemo';
@@ -56,14 +92,14 @@ export const PASSWORD_VARIABLE = 'REDISPASS';
  * revision too: `--min` counts for the service. https://cloud.google.com/run/docs/configuring/min-instances
  */
 export const FIXED_FLAGS: readonly string[] = [
-  ...['--port=8080', '--cpu=1', '--memory=512Mi', '--concurrency=80', '--timeout=60', '--cpu-boost'],
+  ...['--port=8080', '--cpu-boost'],
   '--execution-environment=gen2',
   '--startup-probe=httpGet.path=/health,httpGet.port=8080,periodSeconds=2,failureThreshold=30,timeoutSeconds=2',
 ];
 
 export const secretName = ({ service }: CloudRunPlace): string => `${service}-redispass`;
 
-/** The variables of the service but for its password. LISTEN_HOST: a container's own loopback cannot be reached. */
+/** The variables that redisdemo sets, but for the password. LISTEN_HOST: a container's own loopback cannot be reached. */
 export function variablesOf({ connection, ca }: Pick<CloudRunSettings, 'connection' | 'ca'>): Record<string, string> {
   const redis = connection ? serviceVariables({ ...connection, password: undefined, caFile: undefined }) : {};
   return { LISTEN_HOST: '0.0.0.0', ...redis, ...(ca !== undefined && { REDISCA: ca }) };

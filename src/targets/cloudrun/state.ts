@@ -68,7 +68,11 @@ async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: Go
 }
 
 export interface RevisionJson {
-  readonly metadata: { readonly name: string; readonly creationTimestamp: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly creationTimestamp: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly status?: { readonly conditions?: readonly ConditionJson[] };
 }
 
@@ -101,5 +105,12 @@ function foreign({ service, region }: CloudRunPlace): Problem {
   return new Problem('foreign', {
     message: `The service ${service} in ${region} is there already, and not ours: it lacks our label.`,
     hint: 'Choose another name: --service NAME',
+  });
+}
+
+export function nothingThere({ service, project, region }: CloudRunPlace): Problem {
+  return new Problem('not_running', {
+    message: `There is no service ${service} in ${project}, ${region}.`,
+    hint: `Deploy it: redisdemo deploy cloudrun --project ${project} --region ${region} --service ${service}`,
   });
 }

@@ -3,9 +3,10 @@ import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { idleCost } from './cost.ts';
 import { openGoogle } from './google-api.ts';
-import { isPinned, readyOf, servingOf, trafficOf, urlOf } from './service.ts';
+import type { Limits } from './limits.ts';
+import { isPinned, readyOf, servingOf, trafficOf, urlOf, type ServiceJson } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
-import { readRevisions, readState } from './state.ts';
+import { readRevisions, readState, type RevisionJson } from './state.ts';
 
 export interface CloudRunStatus extends CloudRunPlace {
   readonly state: 'absent' | 'partial' | 'ready';
@@ -20,6 +21,13 @@ export interface CloudRunStatus extends CloudRunPlace {
   }[];
   readonly pinned?: boolean;
   readonly created?: string;
+  readonly image?: string;
+  readonly limits?: Limits;
+  /** That the service runs as; undefined: the project's default. */
+  readonly account?: string;
+  /** `host:port`; undefined: users are in memory. */
+  readonly redis?: string;
+  readonly lastDeployment?: { readonly revision: string; readonly at: string; readonly by?: string };
   readonly cost?: string;
 }
 
@@ -44,7 +52,9 @@ export async function cloudRunStatus(
     public: openness !== 'closed',
     created: service.metadata.creationTimestamp,
     pinned: isPinned(service),
-    cost: idleCost(minOf(service.metadata.annotations)),
+    ...madeOf(service),
+    ...lastDeployment(revisions, service),
+    cost: idleCost(minOf(service.metadata.annotations), limitsOf(service)),
     traffic: trafficOf(service).map(({ revisionName, percent = 0, tag }) => {
       const since = sinceOfRevision(revisionName);
       return {
@@ -57,10 +67,50 @@ export async function cloudRunStatus(
   };
 }
 
+/** As the newest revision is, whether it has the traffic or not. */
+function madeOf(service: ServiceJson): Partial<CloudRunStatus> {
+  const { containers, serviceAccountName: account } = service.spec.template.spec;
+  const [{ image, env = [] } = { image: '' }] = containers;
+  const [host, port] = ['REDISHOST', 'REDISPORT'].map((name) => env.find((variable) => variable.name === name)?.value);
+  return {
+    image,
+    limits: limitsOf(service),
+    ...(account !== undefined && { account }),
+    ...(host !== undefined && { redis: `${host}:${port ?? '6379'}` }),
+  };
+}
+
+/** Defaults are Cloud Run's: https://cloud.google.com/run/docs/reference/rest/v1/RevisionSpec */
+function limitsOf({ spec }: ServiceJson): Limits {
+  const { containers, containerConcurrency = 80, timeoutSeconds = 300 } = spec.template.spec;
+  const { memory = '512Mi', cpu = '1' } = containers[0]?.resources?.limits ?? {};
+  return {
+    memory,
+    cpu: cpu.endsWith('m') ? Number.parseInt(cpu) / 1000 : Number(cpu),
+    concurrency: containerConcurrency,
+    timeoutS: timeoutSeconds,
+  };
+}
+
+function lastDeployment(revisions: readonly RevisionJson[], { metadata }: ServiceJson): Partial<CloudRunStatus> {
+  const [newest] = revisions;
+  if (!newest) return {};
+  const { name, creationTimestamp: at, annotations } = newest.metadata;
+  const by = annotations?.[CREATOR] ?? metadata.annotations?.['serving.knative.dev/lastModifier'];
+  return { lastDeployment: { revision: name, at, ...(by !== undefined && { by }) } };
+}
+
+/** Of a revision, as Knative Serving writes it down. */
+const CREATOR = 'serving.knative.dev/creator';
+
 function minOf(annotations: Readonly<Record<string, string>> = {}): number {
   return Number(annotations['run.googleapis.com/minScale'] ?? 0);
 }
 
 export function destroyCommandFor({ project, region, service }: CloudRunPlace): string {
   return `redisdemo destroy cloudrun --project ${project} --region ${region} --service ${service}`;
+}
+
+export function promoteCommandFor({ project, region, service }: CloudRunPlace): string {
+  return `redisdemo deploy promote cloudrun --project ${project} --region ${region} --service ${service}`;
 }

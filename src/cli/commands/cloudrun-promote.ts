@@ -1,0 +1,21 @@
+import { line } from '../../report.ts';
+import { smokeResult } from '../../smoke/result.ts';
+import { promote } from '../../targets/cloudrun/promote.ts';
+import { placeOf } from '../cloudrun.ts';
+import type { promoteSettings } from '../cloudrun-options.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Values } from '../setting.ts';
+import { courseOf } from './cloudrun.ts';
+
+export async function promoteCloudRun(values: Values<typeof promoteSettings>, invocation: Invocation): Promise<void> {
+  const place = await placeOf(values, invocation);
+  const done = await promote(place, courseOf(values, invocation));
+  const { url, revision, from, changed, smoke } = done;
+  const words = changed
+    ? `${revision} has all the traffic of ${url}, instead of ${from ?? 'none'}.`
+    : `There is no candidate: ${revision} has all the traffic already.`;
+  invocation.finish({
+    data: { ...done, smoke: smoke ?? null },
+    view: [...(smoke ? smokeResult(smoke).view : []), line(words, 'good')],
+  });
+}
