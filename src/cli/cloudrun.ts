@@ -16,7 +16,7 @@ import { checkNetwork } from '../targets/cloudrun/networks.ts';
 import { readVariables } from './cloudrun-variables.ts';
 import type { cloudRunPlaceSettings, cloudRunSettings } from './cloudrun-options.ts';
 import type { Invocation } from './invocation.ts';
-import { readConnection } from './options.ts';
+import { openConnection } from './given-file.ts';
 import type { Values } from './setting.ts';
 
 export type PlaceValues = Values<typeof cloudRunPlaceSettings>;
@@ -102,10 +102,8 @@ async function all<T extends readonly unknown[]>(promises: { [K in keyof T]: Pro
 }
 
 /** The databases on this machine have loopback addresses, which the preflight refuses with what to do. */
-async function connectionOf(
-  values: CloudRunValues,
-  { systems, places, environment }: Invocation,
-): Promise<Connection | undefined> {
-  const connection = readConnection(values, environment);
+async function connectionOf(values: CloudRunValues, invocation: Invocation): Promise<Connection | undefined> {
+  const { systems, places } = invocation;
+  const connection = values.db === 'url' ? await openConnection(values, invocation) : undefined;
   return databaseConnection({ database: values.db, connection }, places, systems);
 }

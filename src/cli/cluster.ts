@@ -5,7 +5,8 @@ import type { Api, Trust } from '../plan/call.ts';
 import type { Step } from '../plan/plan.ts';
 import type { ServerCertificate } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
-import type { clusterSettings } from './enterprise-options.ts';
+import { clusterSettings } from './enterprise-options.ts';
+import { openAuthority, openPassword } from './given-file.ts';
 import type { Invocation } from './invocation.ts';
 import type { Values } from './setting.ts';
 
@@ -60,6 +61,7 @@ async function otherApi(url: string, values: ClusterValues, invocation: Invocati
       hint: 'Give --password-file FILE; a password is never an argument.',
     });
   }
+  await openPassword(passwordFile, clusterSettings.passwordFile, invocation);
   const { home } = invocation.places;
   const name = nameOf(url);
   const trust = await trustOf(url, values, { invocation, file: home.certificate(name) });
@@ -77,7 +79,10 @@ async function trustOf(url: string, values: ClusterValues, { invocation, file }:
     invocation.report.say(`--insecure: whoever answers at ${url} gets the password. Never do this at work.`, 'bad');
     return { kind: 'insecure' };
   }
-  if (values.caFile !== undefined) return { kind: 'authority', file: values.caFile };
+  if (values.caFile !== undefined) {
+    await openAuthority(values.caFile, clusterSettings.caFile, invocation);
+    return { kind: 'authority', file: values.caFile };
+  }
   const { systems } = invocation;
   const pinned = await systems.certificates.pinned(file);
   const known = pinned === undefined ? [] : [undefined, pinned, await predecessorOf(file, invocation)];

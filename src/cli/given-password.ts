@@ -10,7 +10,7 @@ export async function noOtherPassword(
   if (given === undefined || !(await files.exists(file))) return;
   if ((await files.readSecret({ file })) === (await files.readSecret({ file: given }))) return;
   throw new Problem('differs', {
-    message: `There is a password already, in ${file}; ${given} holds another one.`,
+    message: `There is a password already, in ${file}; the given file holds another one.`,
     hint: 'Leave the option away, or take away first what was made with the old one.',
   });
 }

@@ -1,5 +1,6 @@
 /** The variables that are settings of redisdemo, and the names that people use in their place. */
 import type { Connection } from '../connection.ts';
+import type { Invocation } from './invocation.ts';
 
 /**
  * Every variable that the options have, and those of the service that redisdemo passes on. A list, so that no command has
@@ -66,6 +67,15 @@ function isTypo(one: string, other: string): boolean {
 /** True for a name that somebody chose for redisdemo, whatever it was to mean. */
 export function looksLikeSetting(name: string): boolean {
   return name.startsWith('REDISDEMO_') && !SETTINGS.has(name);
+}
+
+/** Reports variables for a Redis that have no effect. @param connection the Redis that the command uses */
+export function sayUnread(
+  connection: Connection | undefined,
+  { environment, report }: Pick<Invocation, 'environment' | 'report'>,
+): void {
+  const unread = unreadVariables(environment, connection);
+  if (unread !== undefined) report.say(unread, 'note');
 }
 
 /**

@@ -183,7 +183,7 @@ export interface GivenFile {
 export interface Files {
   /** Throws a Problem when it cannot be read. */
   readonly readSecret: (secret: Secret) => Promise<string>;
-  /** What may be wrong with a secret that was refused, as a sentence without its value; undefined when nothing is odd. */
+  /** What may be wrong with a secret that was refused, in sentences without its value; undefined when nothing is odd. */
   readonly describeSecret: (secret: Secret) => Promise<string | undefined>;
   /** A file that the user names; `failed` says why, without its path. */
   readonly readGiven: (file: string) => Promise<Answer<GivenFile>>;

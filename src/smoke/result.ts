@@ -8,9 +8,14 @@ const SIGNS: Readonly<Record<CheckReport['outcome'], Cell>> = {
   'not run': { text: '-', tone: 'dim' },
 };
 
+const STORES: Readonly<Record<NonNullable<SmokeReport['store']>, string>> = {
+  memory: ', with users in memory',
+  redis: ', with users in Redis',
+};
+
 export function smokeResult(report: SmokeReport): Result {
   const table: Table = { kind: 'table', columns: ['', 'check', 'time', 'note'], rows: report.checks.map(row) };
-  const summary = `${String(count(report, 'passed'))} of ${String(report.checks.length)} checks hold at ${report.url}`;
+  const summary = `${String(count(report, 'passed'))} of ${String(report.checks.length)} checks hold at ${report.url}${report.store === undefined ? '' : STORES[report.store]}`;
   return {
     data: report,
     view: [

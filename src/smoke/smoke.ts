@@ -15,10 +15,14 @@ export interface CheckReport {
   readonly got?: string;
 }
 
+type Store = 'memory' | 'redis';
+
 export interface SmokeReport {
   readonly url: string;
   readonly passed: boolean;
   readonly checks: readonly CheckReport[];
+  /** Where the service keeps users, as its /health says; absent for a service without one. */
+  readonly store?: Store;
   /** Milliseconds over all requests to the service. */
   readonly p50: number;
   readonly p95: number;
@@ -40,7 +44,23 @@ export async function smoke(settings: ProbeSettings, systems: SmokeSystems, { re
     progress.end(`smoke test of ${url}: ${summaryOf(checks)}`, passedAll(checks) ? 'good' : 'bad');
   }
   const [p50, p95] = [quantile(probe.times, 0.5), quantile(probe.times, 0.95)];
-  return { url, passed: passedAll(checks), checks, p50, p95 };
+  const isThere = checks.some(({ outcome }) => outcome === 'passed');
+  const store = isThere ? await storeOf(settings, systems) : undefined;
+  return { url, passed: passedAll(checks), checks, ...(store !== undefined && { store }), p50, p95 };
+}
+
+/** undefined for a service that does not tell: the original one has no /health. */
+async function storeOf(
+  { url, authorization, signal }: ProbeSettings,
+  { http }: SmokeSystems,
+): Promise<Store | undefined> {
+  const headers = authorization ? { authorization: authorization() } : {};
+  const answer = await http.send(
+    { method: 'GET', url: `${url}/health`, headers, timeoutMs: HEALTH_TIMEOUT_MS },
+    signal,
+  );
+  const [, store] = answer.kind === 'ok' ? (/"store":\s*"(memory|redis)"/.exec(answer.value.text) ?? []) : [];
+  return store as Store | undefined;
 }
 
 /** Grows the list, so that what was found is known even when a check throws. */

@@ -36,6 +36,7 @@ export async function readGiven(file: string, signal?: AbortSignal): Promise<Ans
       await handle.close();
     }
   } catch (error) {
+    signal?.throwIfAborted();
     return failed(reasonOf(error as NodeJS.ErrnoException));
   }
 }

@@ -6,7 +6,7 @@ import type { Connection } from '../connection.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import type { Redis } from '../plan/systems.ts';
 import { diagnose } from './redis-peer.ts';
-import { readSecret } from './secrets.ts';
+import { describeSecret, readSecret } from './secrets.ts';
 import { isDistrust, readAuthority, VERIFIED } from './tls.ts';
 
 const TIMEOUT_MS = 5000;
@@ -58,7 +58,7 @@ async function refusal(error: NodeJS.ErrnoException, connection: Connection): Pr
   const { code, message } = error;
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return absent(message || code);
   if (error instanceof ReplyError && !message.startsWith('DENIED'))
-    return failed(message, { transient: FOR_THE_MOMENT.test(message) });
+    return failed(await withRemark(message, connection), { transient: FOR_THE_MOMENT.test(message) });
   if (isDistrust(error)) {
     return failed(`the certificate of Redis is not trusted: ${message}`, {
       code: 'not_trusted',
@@ -90,6 +90,13 @@ async function bounded(client: Client, work: Promise<Answer<unknown>>): Promise<
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A refused login, with what is odd about the password. */
+async function withRemark(message: string, { password }: Connection): Promise<string> {
+  if (password === undefined || !/^(?:WRONGPASS|NOAUTH|ERR AUTH)/.test(message)) return message;
+  const remark = await describeSecret(password);
+  return remark === undefined ? message : `${message} ${remark}`;
 }
 
 async function open(connection: Connection): Promise<Client> {

@@ -5,6 +5,7 @@ import { readGiven } from './given-file.ts';
 
 /** Where a variable comes from that `.env` has set. */
 interface Origin {
+  readonly value: string;
   readonly line: number;
   /** An unquoted # ends it. */
   readonly cut: boolean;
@@ -52,19 +53,22 @@ async function textOf(secret: Secret): Promise<string> {
   });
 }
 
-/** What may be wrong with a secret that was refused, as a sentence without the value; undefined when nothing is odd. */
+/** What may be wrong with a password that was refused, in sentences without it; undefined when nothing is odd. */
 export async function describeSecret(secret: Secret): Promise<string | undefined> {
   const text = await textOf(secret).catch(() => undefined);
   if (text === undefined) return undefined;
-  const origin = 'variable' in secret ? sources.dotenv.get(secret.variable) : undefined;
+  const found = 'variable' in secret ? sources.dotenv.get(secret.variable) : undefined;
+  // A pipe may have taken its place.
+  const origin = found?.value === text ? found : undefined;
   const value = secretValue(text);
-  const remarks = [
-    ...(origin ? [`is from .env, line ${String(origin.line)}`] : []),
-    ...(origin?.cut === true ? ['ends there before an unquoted # (put the value in quotes if # is part of it)'] : []),
-    ...(origin && value.includes('$') ? ['has a $ in it, which .env does not replace'] : []),
-    ...ODDITIES.filter(({ sign }) => sign.test(value)).map(({ words }) => words),
+  const end = origin?.cut === true ? ', where an unquoted # ends it: put it in quotes if # is part of it' : '';
+  const odd = ODDITIES.filter(({ sign }) => sign.test(value)).map(({ words }) => words);
+  if (origin && value.includes('$')) odd.push('has a $ in it, which .env does not replace');
+  const sentences = [
+    ...(origin ? [`The password is from .env, line ${String(origin.line)}${end}.`] : []),
+    ...(odd.length > 0 ? [`The password ${odd.join(', ')}.`] : []),
   ];
-  return remarks.length === 0 ? undefined : `The password ${remarks.join(', ')}.`;
+  return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 
 const ODDITIES: readonly { readonly sign: RegExp; readonly words: string }[] = [

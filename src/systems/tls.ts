@@ -1,9 +1,9 @@
 /** How the other end of a TLS connection proves who it is. */
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { PeerCertificate } from 'node:tls';
 import type { Trust } from '../plan/call.ts';
 import { Problem } from '../problem.ts';
+import { readGiven } from './given-file.ts';
 
 export interface TlsOptions {
   readonly ca?: string;
@@ -37,17 +37,24 @@ export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
  */
 export async function readAuthority(file: string, flag?: string): Promise<string> {
   try {
-    const pem = await readFile(file, 'utf8');
+    const pem = await textOf(file);
     return new X509Certificate(pem).raw.length > 0 ? pem : '';
   } catch (error) {
     throw new Problem('bad_setting', {
-      message: `No certificate can be read from ${file}: ${(error as Error).message}`,
+      message: `No certificate can be read from ${flag === undefined ? file : `the file of ${flag}`}: ${(error as Error).message}`,
       hint:
         flag === undefined
           ? `Remove that file, then run the same command again: it asks for the certificate's fingerprint.`
           : `Set ${flag} to a readable file with certificates in PEM format.`,
     });
   }
+}
+
+/** An authority may come through a pipe. */
+async function textOf(file: string): Promise<string> {
+  const read = await readGiven(file);
+  if (read.kind === 'ok') return read.value.text;
+  throw new Error(read.reason);
 }
 
 /** What OpenSSL says when the certificate is not one that we trust. */

@@ -29,7 +29,7 @@ export interface Evidence {
  */
 export async function askHealth(
   url: string,
-  { http, redis }: Pick<Systems, 'http' | 'redis'>,
+  { http, redis, files }: Pick<Systems, 'http' | 'redis' | 'files'>,
   { readLog, connection }: Evidence,
   signal: AbortSignal,
 ): Promise<Answer<unknown>> {
@@ -39,8 +39,10 @@ export async function askHealth(
   const logged = lastReason(await readLog(LOG_LINES));
   const reason = logged ?? `status ${String(answer.value.status)}`;
   if (REFUSED.test(reason)) {
+    const remark = connection?.password && (await files.describeSecret(connection.password));
+    const words = `The service runs at ${url}, and its Redis refuses the login: ${reason}`;
     throw new Problem('not_permitted', {
-      message: `The service runs at ${url}, and its Redis refuses the login: ${reason}`,
+      message: remark === undefined ? words : `${words}\n${remark}`,
       hint: 'Give the right user and password: --redis-user NAME, and REDISPASS or --redis-password-file FILE',
     });
   }

@@ -70,7 +70,9 @@ describe('serve', () => {
       { env: { REDISPASS: 'canary-7f3a' } },
     );
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('REDISPASS_FILE cannot be read');
+    expect(stderr).toContain(
+      'The file of --redis-password-file (REDISPASS_FILE) cannot be read: there is no such file.',
+    );
     expect(stderr).not.toContain('canary-7f3a');
   });
 });

@@ -4,7 +4,7 @@ import { smokeResult } from '../../smoke/result.ts';
 import { smoke } from '../../smoke/smoke.ts';
 import type { Invocation } from '../invocation.ts';
 import type { deploySettings, planSettings, takeAwaySettings } from '../docker-options.ts';
-import { readConnection } from '../options.ts';
+import { openConnection } from '../given-file.ts';
 import type { Values } from '../setting.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 import { servicePlan } from './service-plan.ts';
@@ -12,12 +12,12 @@ import { servicePlan } from './service-plan.ts';
 type DeployValues = Values<typeof deploySettings & typeof planSettings>;
 
 export async function deployCommand(target: TargetName, values: DeployValues, invocation: Invocation): Promise<void> {
-  const { systems, places, environment, finish } = invocation;
+  const { systems, places, finish } = invocation;
   const settings: DeploySettings = {
     database: values.db,
     target,
     port: values.port,
-    connection: readConnection(values, environment),
+    connection: values.db === 'url' ? await openConnection(values, invocation) : undefined,
   };
   const found = await deployment(settings, places, systems);
   const wanted = { ...found, plan: within(values.timeout, found.plan) };

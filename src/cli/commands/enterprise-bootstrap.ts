@@ -9,7 +9,8 @@ import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import { expectSuccessor, findCluster, netrcStep, trustSuccessor } from '../cluster.ts';
 import type { planSettings } from '../docker-options.ts';
-import type { bootstrapSettings } from '../enterprise-options.ts';
+import { bootstrapSettings } from '../enterprise-options.ts';
+import { openNewPassword } from '../given-file.ts';
 import { noOtherPassword } from '../given-password.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../setting.ts';
@@ -78,6 +79,7 @@ async function ownSteps(values: BootstrapValues, { systems, places }: Invocation
       hint: 'Leave --username away, or name another cluster: --url https://host:9443',
     });
   }
+  await openNewPassword(passwordFile, bootstrapSettings.passwordFile, { print: values.print, systems });
   await noOtherPassword({ file }, passwordFile, systems);
   return [{ title: 'make the password of the cluster', action: { kind: 'makeSecret', file, from: passwordFile } }];
 }

@@ -14,7 +14,8 @@ import { line, type Line, type Table } from '../../report.ts';
 import { clusterApi, findCluster, netrcStep, type Cluster, type ClusterValues } from '../cluster.ts';
 import { reachOf } from '../cluster-reach.ts';
 import type { planSettings, removeSettings } from '../docker-options.ts';
-import type { databaseCreateSettings, databaseMeantSettings } from '../enterprise-options.ts';
+import { databaseCreateSettings, type databaseMeantSettings } from '../enterprise-options.ts';
+import { openNewPassword } from '../given-file.ts';
 import { noOtherPassword } from '../given-password.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../setting.ts';
@@ -26,6 +27,10 @@ export async function databaseCreate(name = DATABASE, values: CreateValues, invo
   const { systems, finish, report } = invocation;
   const cluster = await findCluster(values, invocation);
   const settings = settingsOf(checkedName(name), cluster, values, invocation);
+  await openNewPassword(values.databasePasswordFile, databaseCreateSettings.databasePasswordFile, {
+    print: values.print,
+    systems,
+  });
   await noOtherPassword(settings.password, values.databasePasswordFile, systems);
   const plan = planOf(settings, cluster, values);
   if (values.print) {

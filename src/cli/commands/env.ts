@@ -3,15 +3,19 @@ import { databaseConnection } from '../../deployment.ts';
 import { renderVariables } from '../../shell-variables.ts';
 import type { Invocation } from '../invocation.ts';
 import type { envSettings } from '../docker-options.ts';
+import { openConnection } from '../given-file.ts';
 import { readConnection } from '../options.ts';
 import type { Values } from '../setting.ts';
 
 export async function envCommand(values: Values<typeof envSettings>, invocation: Invocation): Promise<void> {
   const { systems, places, environment, finish, report } = invocation;
-  const settings = { database: values.db, connection: readConnection(values, environment) };
+  const secret = values.reveal || values.out !== undefined;
+  // What is only named need not be there.
+  const given =
+    values.db === 'url' && secret ? openConnection(values, invocation) : readConnection(values, environment);
+  const settings = { database: values.db, connection: await given };
   const connection = await databaseConnection(settings, places, systems);
   const variables: Record<string, string> = { ...serviceVariables(connection) };
-  const secret = values.reveal || values.out !== undefined;
   if (connection.password && secret) {
     variables['REDISPASS'] = await systems.files.readSecret(connection.password);
     delete variables['REDISPASS_FILE'];

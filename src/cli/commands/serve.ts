@@ -1,21 +1,24 @@
+import type { Connection } from '../../connection.ts';
 import { Problem } from '../../problem.ts';
-import { line } from '../../report.ts';
+import { line, type Report } from '../../report.ts';
 import { startLocal } from '../../targets/local.ts';
 import { serviceFile } from '../../deployment.ts';
 import type { Invocation } from '../invocation.ts';
-import { readConnection, type serveSettings } from '../options.ts';
+import { openConnection } from '../given-file.ts';
+import type { serveSettings } from '../options.ts';
 import type { Values } from '../setting.ts';
+import { sayUnread } from '../variables.ts';
 
 /** Resolves when the service has been told to stop and has finished. */
 export async function serveCommand(values: Values<typeof serveSettings>, invocation: Invocation): Promise<void> {
   const { systems, environment, places, report, signal, finish } = invocation;
   const { port, host } = values;
-  const connection = readConnection(values, environment);
-  const service = await startLocal(
-    { file: serviceFile(places.built), port, host, connection, environment },
-    systems,
-    report,
-  );
+  const connection = await openConnection(values, invocation);
+  sayUnread(connection, invocation);
+  const service = await startLocal({ file: serviceFile(places.built), port, host, connection, environment }, systems, {
+    ...report,
+    log: withLoginRemark(connection, invocation),
+  });
   finish({
     data: { url: service.url, pid: service.pid, store: service.store },
     view: [line(`Listening on ${service.url} (users in ${service.store}). Ctrl-C stops it.`)],
@@ -33,4 +36,17 @@ export async function serveCommand(values: Values<typeof serveSettings>, invocat
     message: `The service ended by itself (${killedBy ?? `exit ${String(exitCode)}`}).`,
     hint: 'Its last log lines are above.',
   });
+}
+
+/** The service's log, and once what is odd about a password that Redis refuses: the service does not know where it is from. */
+function withLoginRemark(connection: Connection | undefined, { systems, report }: Invocation): Report['log'] {
+  let password = connection?.password;
+  return (text) => {
+    report.log(text);
+    if (password === undefined || !/\b(?:WRONGPASS|NOAUTH)\b/.test(text)) return;
+    void systems.files.describeSecret(password).then((remark) => {
+      if (remark !== undefined) report.say(remark, 'note');
+    });
+    password = undefined;
+  };
 }

@@ -2,17 +2,20 @@ import { Problem } from '../../problem.ts';
 import { junit, smokeResult } from '../../smoke/result.ts';
 import { smoke, waitUntilHealthy } from '../../smoke/smoke.ts';
 import type { Invocation } from '../invocation.ts';
-import { readConnection, type smokeSettings } from '../options.ts';
+import { openConnection } from '../given-file.ts';
+import type { smokeSettings } from '../options.ts';
 import type { Values } from '../setting.ts';
+import { sayUnread } from '../variables.ts';
 
 export async function smokeCommand(values: Values<typeof smokeSettings>, invocation: Invocation): Promise<void> {
-  const { systems, signal, environment, finish } = invocation;
+  const { systems, signal, finish } = invocation;
   const { url } = values;
+  const connection = await openConnection(values, invocation);
+  sayUnread(connection, invocation);
   // Before the test: a result that cannot be written is found out first.
   if (values.junit !== undefined) await systems.files.checkNamed(values.junit);
   const authorization = isOnCloudRun(url) ? await identity(url, invocation) : undefined;
   if (values.wait !== undefined) await waitUntilHealthy({ url, authorization }, values.wait, systems, invocation);
-  const connection = readConnection(values, environment);
   const report = await smoke({ url, connection, authorization, signal }, systems, invocation);
   if (values.junit !== undefined) await systems.files.writeNamed(values.junit, junit(report));
   const failures = report.checks.filter(({ outcome }) => outcome === 'failed');

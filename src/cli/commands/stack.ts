@@ -15,13 +15,14 @@ import { planStatus } from '../../plan/status.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
-import type {
-  linesSettings,
-  planSettings,
-  removeSettings,
+import {
   stackUpSettings,
-  volumesSettings,
+  type linesSettings,
+  type planSettings,
+  type removeSettings,
+  type volumesSettings,
 } from '../docker-options.ts';
+import { openNewPassword } from '../given-file.ts';
 import type { Values } from '../setting.ts';
 import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
 
@@ -30,6 +31,7 @@ type StackValues = Values<typeof stackUpSettings>;
 
 export async function stackUp(values: UpValues, invocation: Invocation): Promise<void> {
   const { systems, places, report, finish } = invocation;
+  await openNewPassword(values.passwordFile, stackUpSettings.passwordFile, { print: values.print, systems });
   const settings = await chooseStack(values, systems);
   const plan = within(values.timeout, stackPlan(settings, places.home));
   if (values.print) {

@@ -5,14 +5,17 @@ import { tourResult } from '../../tour/result.ts';
 import type { RungReport } from '../../tour/rung.ts';
 import type { tourSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';
-import { readConnection } from '../options.ts';
+import { openConnection } from '../given-file.ts';
 import type { Values } from '../setting.ts';
+import { sayUnread } from '../variables.ts';
 
 export async function tourCommand(values: Values<typeof tourSettings>, invocation: Invocation): Promise<void> {
-  const { systems, places, environment, finish } = invocation;
+  const { systems, places, finish } = invocation;
   const { keep, project } = values;
   const region = values.region ?? (project === undefined ? DEFAULT_REGION : await gcloudRegion(invocation));
-  const cloud = { project, region, connection: readConnection(values, environment) };
+  const connection = await openConnection(values, invocation);
+  sayUnread(connection, invocation);
+  const cloud = { project, region, connection };
   const rungs = await tour({ places, systems, working: invocation, keep, cloud });
   const left = rungs.filter(({ leftBehind }) => leftBehind.length > 0);
   const removals = [...new Set(left.map(({ removal }) => removal))];

@@ -6,9 +6,11 @@ import { SERVICE } from '../../targets/container.ts';
 import { stackUpSettings, type planSettings, type upSettings } from '../docker-options.ts';
 import { enterpriseUpSettings } from '../enterprise-options.ts';
 import type { Invocation } from '../invocation.ts';
+import { openConnection } from '../given-file.ts';
 import { readConnection } from '../options.ts';
 import type { Values } from '../setting.ts';
 import { environmentValues } from '../values.ts';
+import { sayUnread } from '../variables.ts';
 import { proveDeployment } from './deploy.ts';
 import { portOf } from './service-plan.ts';
 import { chooseEnterprise, makeEnterprise } from './enterprise.ts';
@@ -43,9 +45,11 @@ const START: Readonly<Record<DatabaseName, StartOf>> = {
 
 export async function upCommand(values: UpValues, invocation: Invocation): Promise<void> {
   const { systems, places, environment } = invocation;
+  sayUnread(readConnection(values, environment), invocation);
+  // Before anything is created.
+  const connection = values.db === 'url' ? await openConnection(values, invocation) : undefined;
   await servicePortFree(values, invocation);
   await START[values.db](values, invocation);
-  const connection = readConnection(values, environment);
   const settings = { database: values.db, target: values.on, port: values.port, connection };
   const wanted = await deployment(settings, places, systems);
   await make(within(values.timeout, wanted.plan), { explain: values.explain, undo: 'redisdemo down' }, invocation);
