@@ -28,8 +28,11 @@ function helpText() {
   return Object.hasOwn(texts, path) ? texts[path] : undefined;
 }
 
-/** Exits 0 when the reader has closed the pipe, as in `redisdemo --help | head`. */
+/** Exits 0 when the reader has closed the pipe, as in `redisdemo --help | head`. As src/cli/output.ts. */
 function print(text) {
-  process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.stdout.on('error', ({ code, message }) => {
+    if (code !== 'EPIPE') process.stderr.write(`Error: The result could not be written to stdout: ${message}\n`);
+    process.exit(code === 'EPIPE' ? 0 : 1);
+  });
   process.stdout.write(text);
 }

@@ -17,6 +17,7 @@ const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   smokeFailed: 'the smoke test failed',
   rolledBack: 'rolled back',
   leftBehind: 'something could not be removed',
+  hungUp: 'the terminal was closed (SIGHUP)',
   interrupted: 'interrupted (Ctrl-C)',
   terminated: 'terminated (SIGTERM)',
 };
@@ -45,7 +46,7 @@ export async function cliDocs(): Promise<string> {
         `| ${String(code)} | ${EXIT_WORDS[kind as keyof typeof EXIT_CODES]} | ${codes(kind).join(' ')} |`,
     ),
     '',
-    '`redisdemo serve` that SIGTERM stops exits 0 once it has finished what was in flight.',
+    '`redisdemo serve` that SIGTERM or SIGHUP stops exits 0 once it has finished what was in flight.',
     '',
   ].join('\n');
 }

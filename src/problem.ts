@@ -12,6 +12,7 @@ export const EXIT_CODES = {
   smokeFailed: 7,
   rolledBack: 8,
   leftBehind: 9,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -42,6 +43,7 @@ export const PROBLEM_CODES = {
   smoke_failed: 'smokeFailed',
   rolled_back: 'rolledBack',
   left_behind: 'leftBehind',
+  hung_up: 'hungUp',
   interrupted: 'interrupted',
   terminated: 'terminated',
 } as const satisfies Record<string, keyof typeof EXIT_CODES>;
@@ -77,7 +79,7 @@ export class Problem extends Error {
 
 /** True when a user or a supervisor stopped the command. */
 export function isInterruption({ code }: Problem): boolean {
-  return code === 'interrupted' || code === 'terminated';
+  return code === 'interrupted' || code === 'terminated' || code === 'hung_up';
 }
 
 /** Several as one, which ends as the first: who has mended one does not want to meet the next. */

@@ -17,7 +17,7 @@ declare const REDISDEMO_VERSION: string;
 const { argv, env } = process;
 const asJson = argv.includes('--json');
 let documentPrinted = false;
-const LEAVE_QUESTIONS: ReadonlySet<string> = new Set(['interrupted', 'terminated', 'timeout']);
+const LEAVE_QUESTIONS: ReadonlySet<string> = new Set(['interrupted', 'terminated', 'hung_up', 'timeout']);
 
 const run: Run = async ({ quiet, color, input }, work) => {
   const [{ createReporter }, { openSystems }] = await Promise.all([

@@ -14,10 +14,14 @@ export interface Output {
 
 type OnError = (error: NodeJS.ErrnoException) => void;
 
-/** When the reader has closed the pipe, as in `redisdemo | head`, the command exits 0. */
-export const out = output(1, ({ code }) => process.exit(code === 'EPIPE' ? 0 : 1));
 /** A command continues when nobody reads its progress. */
 export const err = output(2, () => undefined);
+/** When the reader has closed the pipe, as in `redisdemo | head`, the command exits 0. */
+export const out = output(1, ({ code, message }) => {
+  if (code === 'EPIPE') process.exit(0);
+  err.write(`Error: The result could not be written to stdout: ${message}\n`);
+  process.exit(1);
+});
 
 function output(fd: 1 | 2, onError: OnError): Output {
   let stream: NodeJS.WriteStream | undefined;

@@ -83,6 +83,24 @@ describe('a secret in the wrong place is not shown', () => {
   });
 });
 
+describe('a result that cannot be written', () => {
+  it.each(['--help', '--version', 'env --db url --redis-host h', 'env --db url --redis-host h --json', 'status'])(
+    '%s says so and fails: the disk is full',
+    async (line) => {
+      const { exitCode, stderr } = await execa(
+        'sh',
+        ['-c', '"$@" >/dev/full', 'sh', process.execPath, BIN, ...line.split(' ')],
+        {
+          env: { DOCKER_HOST: 'unix:///nonexistent.sock' },
+          reject: false,
+        },
+      );
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^Error: The result could not be written to stdout: ENOSPC: /m);
+    },
+  );
+});
+
 describe('precedence', () => {
   it('is the flag, the environment, .env, the default; an empty variable is none', () =>
     withFolder(async (cwd) => {

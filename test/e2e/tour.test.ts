@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { cli, startCli, withFolder } from '../cli.ts';
+import { PATIENT } from '../patience.ts';
 import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 interface Rung {
@@ -16,6 +19,19 @@ interface Rung {
 
 /** The rungs that Docker carries are walked in test/integration/tour.test.ts. */
 const env = { DOCKER_HOST: 'unix:///no/such/docker.sock' };
+
+/** An engine that never answers: the tour is not at its end when the signal comes, however slow the signal is. */
+async function silentEngine(): Promise<{ readonly host: string } & AsyncDisposable> {
+  const engine = createServer().listen(0, '127.0.0.1');
+  await once(engine, 'listening');
+  const { port } = engine.address() as AddressInfo;
+  return {
+    host: `tcp://127.0.0.1:${String(port)}`,
+    [Symbol.asyncDispose]: async () => {
+      await new Promise((resolve) => engine.close(resolve));
+    },
+  };
+}
 
 describe('tour', () => {
   it('walks the memory rung, takes no Redis and no project from the environment that it cannot use, and leaves nothing', () =>
@@ -50,17 +66,32 @@ describe('tour', () => {
     expect(stdout).toContain('no project is named, and it costs some cents');
   });
 
-  it('Ctrl-C ends it with 130', async () => {
-    // An engine that never answers: the tour is not at its end when the signal comes, however slow the signal is.
-    const engine = createServer().listen(0, '127.0.0.1');
-    await once(engine, 'listening');
-    const { port } = engine.address() as AddressInfo;
-    const tour = startCli(['tour'], { env: { DOCKER_HOST: `tcp://127.0.0.1:${String(port)}` } });
+  it.each([
+    ['Ctrl-C', 'SIGINT', 130],
+    ['SIGTERM', 'SIGTERM', 143],
+    ['SIGHUP', 'SIGHUP', 129],
+  ] as const)('%s ends it', async (_title, signal, code) => {
+    await using engine = await silentEngine();
+    const tour = startCli(['tour'], { env: { DOCKER_HOST: engine.host } });
     for await (const chunk of tour.stderr) if (String(chunk).includes('listening on')) break;
-    tour.kill('SIGINT');
-    expect((await tour).exitCode).toBe(130);
-    engine.close();
+    tour.kill(signal);
+    // A shell that ends sends it again.
+    if (signal === 'SIGHUP') tour.kill(signal);
+    expect((await tour).exitCode).toBe(code);
   });
+
+  it.skipIf(terminalMissing !== '')(`at a terminal that is closed, it removes what it made${terminalMissing}`, () =>
+    withFolder(async (folder) => {
+      await using engine = await silentEngine();
+      const home = join(folder, 'home');
+      const terminal = startAtTerminal(['tour', '--keep'], { env: { DOCKER_HOST: engine.host, REDISDEMO_HOME: home } });
+      for await (const chunk of terminal.stdout) if (String(chunk).includes('listening on')) break;
+      // With its master gone, the kernel closes the terminal: writing to it is an error, and SIGHUP is sent.
+      terminal.kill('SIGKILL');
+      await terminal;
+      await expect.poll(() => existsSync(home), PATIENT).toBe(false);
+    }),
+  );
 
   it.skipIf(terminalMissing !== '')(`draws at a terminal, and its table fits there${terminalMissing}`, async () => {
     const { exitCode, stdout } = await startAtTerminal(['tour'], { env, columns: 80 });

@@ -1,6 +1,6 @@
 import type { TargetName } from '../../deployment.ts';
 import { planStatus } from '../../plan/status.ts';
-import { Problem } from '../../problem.ts';
+import { isInterruption, Problem } from '../../problem.ts';
 import { line, type Cell, type Line, type Table } from '../../report.ts';
 import type { Limits } from '../../targets/cloudrun/limits.ts';
 import { cloudRunStatus, destroyCommandFor, type CloudRunStatus } from '../../targets/cloudrun/status.ts';
@@ -57,7 +57,7 @@ async function onCloudRun(
 
 /** One target that cannot be asked does not hide the others. */
 function unknown(error: unknown): { readonly state: string; readonly reason: string } {
-  if (!(error instanceof Problem) || error.code === 'interrupted' || error.code === 'terminated') throw error;
+  if (!(error instanceof Problem) || isInterruption(error)) throw error;
   return { state: 'unknown', reason: error.message.split('\n', 1)[0] ?? error.code };
 }
 

@@ -1,5 +1,5 @@
 /** A release that failed: what stays, and the proof that it works. */
-import { Problem } from '../../problem.ts';
+import { isInterruption, Problem } from '../../problem.ts';
 import type { Course } from './cloudrun.ts';
 import { explainFailure } from './diagnosis.ts';
 import type { Scene } from './failure.ts';
@@ -35,8 +35,8 @@ export async function rescue(error: unknown, wreck: Wreck): Promise<unknown> {
 }
 
 /** A wait for a fact that did not come says which; what is left is a call that was ended before its end. */
-function isUnfinished({ code, details }: Problem): boolean {
-  return code === 'interrupted' || code === 'terminated' || (code === 'timeout' && details === undefined);
+function isUnfinished(problem: Problem): boolean {
+  return isInterruption(problem) || (problem.code === 'timeout' && problem.details === undefined);
 }
 
 /** A refusal for the moment (a quota) that did not pass: plan/ensure.ts. */
