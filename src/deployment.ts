@@ -102,7 +102,7 @@ const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
     ]);
     const image = await serviceImage(places.built, places.version);
     const inside = await INSIDE_DOCKER[settings.database](connection, places, systems);
-    const service = containerPlan({ image: image.name, port: settings.port, network: NETWORK, ...inside });
+    const service = containerPlan({ image: image.name, port: settings.port, network: NETWORK, ...inside }, places.home);
     return { title: service.title, steps: [...image.plan.steps, ...service.steps] };
   },
 };

@@ -1,12 +1,16 @@
 /** What cannot be asked again, in a folder of our own: generated passwords, and the record of what runs here. */
-import { statSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { assertOwn } from './ownership.ts';
 import { Problem } from './problem.ts';
 
 export interface Home {
   readonly folder: string;
+  /** What everything in Docker is labelled with that was created from this folder. It says nothing about its path. */
+  readonly id: string;
+  /** Keeps the id when the folder is moved, or the machine renamed. */
+  readonly idFile: string;
   readonly secret: (name: string) => string;
   /** A certificate that is pinned, as PEM. */
   readonly certificate: (name: string) => string;
@@ -29,9 +33,16 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
     if (stats) assertOwn(folder, stats);
     return join(folder, ...path);
   };
+  let id: string | undefined;
   return {
     get folder() {
       return within();
+    },
+    get id() {
+      return (id ??= storedId(within('id')) ?? firstId(within()));
+    },
+    get idFile() {
+      return within('id');
     },
     secret: (name) => within('secrets', name),
     certificate: (name) => within('certificates', `${name}.pem`),
@@ -39,6 +50,25 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
     log: (name) => within('logs', `${name}.log`),
     lock: (name) => within('locks', name),
   };
+}
+
+/** undefined when there is none, or something else is in its place: then the file is written again. */
+function storedId(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    return /^[0-9a-f]{12}$/.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Not a random one: scripts that are printed before anything is created agree on it, and a folder that was deleted and
+ * created again owns what it owned. Two machines that share an engine have two.
+ */
+function firstId(folder: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  return createHash('sha256').update(`${hostname()}\0${folder}`).digest('hex').slice(0, 12);
 }
 
 /**

@@ -1,11 +1,13 @@
 /** RedisInsight in a container, with the databases of ours that live already set up. */
 import type { Connection } from './connection.ts';
 import { NETWORK } from './databases/stack.ts';
-import type { RunContainer } from './plan/action.ts';
+import type { Home } from './home.ts';
+import type { Owned, RunContainer } from './plan/action.ts';
 import { absent, ok, type Answer } from './plan/answer.ts';
 import type { Json } from './plan/call.ts';
 import { aliveOr, portsFree, publishedPort } from './plan/container-checks.ts';
 import type { Plan } from './plan/plan.ts';
+import { sharedNetworkSteps } from './plan/shared-network.ts';
 import type { Systems } from './plan/systems.ts';
 
 const INSIGHT = 'redisdemo-insight';
@@ -32,26 +34,27 @@ export interface KnownDatabase {
  * Others than before are handed over anew, and RedisInsight reads them again.
  * https://redis.io/docs/latest/operate/redisinsight/configuration/
  */
-export function insightPlan({ port, databases }: InsightSettings): Plan {
+export function insightPlan({ port, databases }: InsightSettings, home: Home): Plan {
+  const owned = { stage: 'insight', home: home.id };
   const url = `http://127.0.0.1:${String(port)}`;
   return {
     title: `RedisInsight at ${url}`,
     steps: [
       { title: `pull ${IMAGE}`, action: { kind: 'pullImage', image: IMAGE } },
-      { title: `create network ${NETWORK}`, action: { kind: 'createNetwork', name: NETWORK, stage: 'stack' } },
+      ...sharedNetworkSteps(home, NETWORK),
       {
         title: 'hand the connections over to Docker',
         action: {
           kind: 'handOver',
           volume: SECRETS_VOLUME,
-          stage: 'insight',
+          ...owned,
           image: IMAGE,
           files: [{ name: FILE, json: databases.map(entryOf) }],
         },
       },
       {
         title: `start container ${INSIGHT}`,
-        action: insightContainer(port),
+        action: insightContainer(port, owned),
         needs: (systems) =>
           portsFree([port], { own: INSIGHT, instead: `redisdemo insight up --port ${String(port + 1)}` }, systems),
         ready: {
@@ -78,11 +81,11 @@ function entryOf({ name, connection }: KnownDatabase): Json {
   };
 }
 
-function insightContainer(port: number): RunContainer {
+function insightContainer(port: number, owned: Owned): RunContainer {
   return {
     kind: 'runContainer',
     name: INSIGHT,
-    stage: 'insight',
+    ...owned,
     image: IMAGE,
     network: NETWORK,
     ports: [{ host: port, container: PORT }],
@@ -107,6 +110,6 @@ export function insightPort(systems: Systems): Promise<number | undefined> {
 }
 
 /** What is there, or may be left of it. */
-export async function foundInsightPlan(systems: Systems): Promise<Plan> {
-  return insightPlan({ port: (await insightPort(systems)) ?? PORT, databases: [] });
+export async function foundInsightPlan(home: Home, systems: Systems): Promise<Plan> {
+  return insightPlan({ port: (await insightPort(systems)) ?? PORT, databases: [] }, home);
 }

@@ -34,6 +34,7 @@ export const PROBLEM_CODES = {
   not_trusted: 'permission',
   port_taken: 'conflict',
   foreign: 'conflict',
+  other_home: 'conflict',
   differs: 'conflict',
   not_running: 'missing',
   not_enough: 'missing',

@@ -69,7 +69,7 @@ async function planOf(wanted: PlanSettings): Promise<Plan> {
     case 'deploy':
       return (await deployment({ ...wanted, connection: undefined }, places, systems)).plan;
     case 'insight':
-      return insightPlan({ port: wanted.port, databases: await liveDatabases(places.home, systems) });
+      return insightPlan({ port: wanted.port, databases: await liveDatabases(places.home, systems) }, places.home);
   }
 }
 

@@ -21,9 +21,7 @@ export async function runScript(
   return all;
 }
 
-/** The commands that --explain shows, as they stand in a script. */
+/** The commands that --explain shows, as they stand in a script. The reporter indents all lines after the first. */
 export function explainedCommands(stderr: string): readonly string[] {
-  return [...stderr.matchAll(/^· \$ (.*(?:\n(?![✓✗!·] ).*)*)/gm)].map(([, lines = '']) =>
-    lines.trimEnd().replace(/^/gm, '  '),
-  );
+  return [...stderr.matchAll(/^· \$ (.*(?:\n(?![✓✗!·] ).*)*)/gm)].map(([, lines = '']) => `  ${lines.trimEnd()}`);
 }

@@ -1,6 +1,6 @@
 /** The commands for the service on this machine. */
 import { command } from './command-spec.ts';
-import { deploySettings, planSettings, takeAwaySettings } from './docker-options.ts';
+import { deploySettings, ownerSettings, planSettings, takeAwaySettings } from './docker-options.ts';
 
 export const deployLocal = command({
   description: 'Runs the service as a process in the background, and proves it with the smoke\ntest.',
@@ -25,7 +25,7 @@ export const destroyLocal = command({
 
 export const destroyContainer = command({
   description: 'Takes the container away, and with it its secret and its image.',
-  settings: takeAwaySettings,
+  settings: { ...ownerSettings, ...takeAwaySettings },
   work: async (values, invocation) =>
     (await import('./commands/deploy.ts')).destroyCommand('container', values, invocation),
 });

@@ -47,6 +47,15 @@ export const stackUpSettings = {
 /** Of what goes without a question: it can be made again. */
 export const takeAwaySettings = { explain: planSettings.explain } as const satisfies Record<string, Setting>;
 
+/** Of stages in Docker: the one way to remove what was created from another state folder. */
+export const ownerSettings = {
+  owner: {
+    flag: '--owner <id>',
+    words: 'remove what the state folder with this id created instead',
+    rule: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/, 'an id as `redisdemo status` shows it')),
+  },
+} as const satisfies Record<string, Setting>;
+
 export const removeSettings = {
   yes: { flag: '-y, --yes', words: 'do not ask' },
   ...takeAwaySettings,

@@ -1,6 +1,6 @@
 /** The commands for Redis Enterprise. */
 import { command } from './command-spec.ts';
-import { linesSettings, planSettings, removeSettings } from './docker-options.ts';
+import { linesSettings, ownerSettings, planSettings, removeSettings } from './docker-options.ts';
 import {
   bootstrapSettings,
   clusterSettings,
@@ -27,7 +27,7 @@ export const bootstrap = command({
 
 export const down = command({
   description: 'Takes the containers away, and with them the cluster and its data.',
-  settings: removeSettings,
+  settings: { ...ownerSettings, ...removeSettings },
   work: async (values, invocation) => (await import('./commands/enterprise.ts')).enterpriseDown(values, invocation),
 });
 

@@ -1,6 +1,6 @@
 /** The commands for RedisInsight. */
 import { command } from './command-spec.ts';
-import { insightSettings, planSettings, takeAwaySettings } from './docker-options.ts';
+import { insightSettings, ownerSettings, planSettings, takeAwaySettings } from './docker-options.ts';
 
 export const up = command({
   description:
@@ -11,6 +11,6 @@ export const up = command({
 
 export const down = command({
   description: 'Takes RedisInsight away.',
-  settings: takeAwaySettings,
+  settings: { ...ownerSettings, ...takeAwaySettings },
   work: async (values, invocation) => (await import('./commands/insight.ts')).insightDown(values, invocation),
 });

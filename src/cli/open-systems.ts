@@ -1,3 +1,4 @@
+import { findHome } from '../home.ts';
 import type { Systems } from '../plan/systems.ts';
 import { describeSecret, lookUpSecretsIn, readSecret } from '../systems/secrets.ts';
 import { readGiven } from '../systems/given-file.ts';
@@ -13,7 +14,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
   const redis = lazy(async () => (await import('../systems/redis.ts')).redisSystem());
   const docker = lazy(async () => {
     const endpoint = await (await import('../systems/docker-socket.ts')).findSocket(env);
-    return (await import('../systems/docker.ts')).dockerSystem(endpoint, signal);
+    return (await import('../systems/docker.ts')).dockerSystem(endpoint, findHome(env), signal);
   });
   const ports = lazy(async () => (await import('../systems/ports.ts')).portSystem());
   const names = lazy(async () => (await import('../systems/names.ts')).nameSystem());

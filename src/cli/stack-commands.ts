@@ -1,6 +1,13 @@
 /** The commands for Redis Stack. */
 import { command } from './command-spec.ts';
-import { linesSettings, planSettings, removeSettings, stackUpSettings, volumesSettings } from './docker-options.ts';
+import {
+  linesSettings,
+  ownerSettings,
+  planSettings,
+  removeSettings,
+  stackUpSettings,
+  volumesSettings,
+} from './docker-options.ts';
 
 export const up = command({
   description:
@@ -11,7 +18,7 @@ export const up = command({
 
 export const down = command({
   description: 'Takes the container away. The volume with the data stays unless --volumes is\ngiven.',
-  settings: { ...volumesSettings, ...removeSettings },
+  settings: { ...volumesSettings, ...ownerSettings, ...removeSettings },
   work: async (values, invocation) => (await import('./commands/stack.ts')).stackDown(values, invocation),
 });
 

@@ -1,11 +1,12 @@
 /** Redis Stack, or Redis 8, in a container: the tutorial's first database. */
 import type { Connection } from '../connection.ts';
 import type { Home } from '../home.ts';
-import type { HandOver, RunContainer } from '../plan/action.ts';
+import type { HandOver, KeepFile, Owned, RunContainer } from '../plan/action.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { aliveOr, paused, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { containerSettings, publishedPorts } from '../plan/settings-label.ts';
+import { sharedNetworkSteps } from '../plan/shared-network.ts';
 import type { Systems } from '../plan/systems.ts';
 import { waitFor, type Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
@@ -51,10 +52,16 @@ export function hasInsight(image: string): boolean {
 export function stackPlan(settings: StackSettings, home: Home): Plan {
   const secret = { file: home.secret('stack-password') };
   const { image, passwordFile } = settings;
+  const owned = { stage: 'stack', home: home.id };
+  const record: KeepFile = {
+    kind: 'keepFile',
+    file: home.record('stack-data'),
+    content: `{"volume":"${DATA_VOLUME}"}`,
+  };
   const handOver: HandOver = {
     kind: 'handOver',
     volume: SECRETS_VOLUME,
-    stage: 'stack',
+    ...owned,
     image,
     files: [
       { name: 'redis.conf', secret, form: 'redisConfig' },
@@ -69,18 +76,20 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
     },
     { title: 'hand the password over to Docker', action: handOver },
   ];
-  const container = stackContainer(settings);
+  const container = stackContainer(settings, owned);
   const ports = container.ports.map(({ host }) => host);
   return {
     title: `Redis in a container (${image})`,
     steps: [
       { title: `pull ${image}`, action: { kind: 'pullImage', image } },
-      { title: `create network ${NETWORK}`, action: { kind: 'createNetwork', name: NETWORK, stage: 'stack' } },
+      ...sharedNetworkSteps(home, NETWORK),
       {
         title: `create volume ${DATA_VOLUME}`,
-        action: { kind: 'createVolume', name: DATA_VOLUME, stage: 'stack' },
+        action: { kind: 'createVolume', name: DATA_VOLUME, ...owned },
+        needs: (systems, working) => reportLostData(record, systems, working),
         keep: true,
       },
+      { title: `note that ${DATA_VOLUME} has data`, action: record, keep: true },
       ...(settings.password ? password : []),
       {
         title: `start container ${STACK}`,
@@ -100,6 +109,15 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
   };
 }
 
+/** Asked when the volume is not there: the note says whether it was. */
+async function reportLostData({ file }: KeepFile, { files }: Systems, { report }: Working): Promise<void> {
+  if (!(await files.exists(file))) return;
+  report.say(
+    `The data are gone: something other than redisdemo removed the volume ${DATA_VOLUME}. Redis starts empty.`,
+    'bad',
+  );
+}
+
 /** What Docker was given before is what Redis asks for: a new password here would only lock us out. */
 async function noOtherPassword(handOver: HandOver, { perform }: Systems): Promise<void> {
   if ((await perform.present(handOver)).kind !== 'ok') return;
@@ -113,8 +131,8 @@ async function noOtherPassword(handOver: HandOver, { perform }: Systems): Promis
  * redis/redis-stack takes options from REDIS_ARGS and a mounted /redis-stack.conf; redis:8 ignores the first and takes
  * them after its name (redis/docker-library-redis#489). Neither is given a password where `inspect` would show it.
  */
-function stackContainer({ image, port, insightPort, password }: StackSettings): RunContainer {
-  const common = { kind: 'runContainer', name: STACK, stage: 'stack', image, network: NETWORK } as const;
+function stackContainer({ image, port, insightPort, password }: StackSettings, owned: Owned): RunContainer {
+  const common = { kind: 'runContainer', name: STACK, ...owned, image, network: NETWORK } as const;
   const mounts = [
     { volume: DATA_VOLUME, path: '/data' },
     ...(password ? [{ volume: SECRETS_VOLUME, path: '/run/secrets', readOnly: true }] : []),
@@ -181,6 +199,8 @@ export async function findStack({
 /** How to reach the stack from this machine. Throws a Problem when it does not run. */
 export async function stackConnection(home: Home, systems: Systems): Promise<Connection> {
   const stack = await findStack(systems);
+  // Throws when there is one that is somebody else's.
+  if (!stack) await systems.perform.present(stackContainer(STACK_DEFAULTS, { stage: 'stack', home: home.id }));
   if (!stack?.running) {
     throw new Problem('not_running', {
       message: 'Redis Stack does not run.',

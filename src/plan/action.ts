@@ -7,6 +7,8 @@ import type { Call, Json, Question } from './call.ts';
 
 /** On everything that we make in Docker; its value is the stage. Nothing without it is ever touched. */
 export const LABEL = 'redisdemo';
+/** Beside it on containers, networks and volumes: the id of the state folder they were created from. */
+export const HOME_LABEL = 'redisdemo.home';
 /** On containers: what they were asked to be, to compare a later request with. */
 export const SETTINGS_LABEL = 'redisdemo.settings';
 
@@ -22,31 +24,40 @@ export type Action =
   | MakeSecret
   | MakeNetrc
   | RunProcess
+  | KeepFile
   | Resource;
 export type ActionKind = Action['kind'];
+
+/** What is labelled in Docker. */
+export interface Owned {
+  readonly stage: string;
+  /** The id of the state folder. */
+  readonly home: string;
+}
+
+export function labelsFor({ stage, home }: Owned): Readonly<Record<string, string>> {
+  return { [LABEL]: stage, [HOME_LABEL]: home };
+}
 
 export interface PullImage {
   readonly kind: 'pullImage';
   readonly image: string;
 }
 
-export interface CreateNetwork {
+export interface CreateNetwork extends Owned {
   readonly kind: 'createNetwork';
   readonly name: string;
-  readonly stage: string;
 }
 
-export interface CreateVolume {
+export interface CreateVolume extends Owned {
   readonly kind: 'createVolume';
   readonly name: string;
-  readonly stage: string;
 }
 
 /** A secret on its way into containers: a file in a volume of its own, so that no `inspect` shows it. */
-export interface HandOver {
+export interface HandOver extends Owned {
   readonly kind: 'handOver';
   readonly volume: string;
-  readonly stage: string;
   /** Any image that is there: its container is created to copy into, and never started. */
   readonly image: string;
   readonly files: readonly HandedFile[];
@@ -60,10 +71,9 @@ export type HandedFile =
 /** `plain`: as it is. `redisConfig`: the line of a redis.conf that makes it the password. */
 export type SecretForm = 'plain' | 'redisConfig';
 
-export interface RunContainer {
+export interface RunContainer extends Owned {
   readonly kind: 'runContainer';
   readonly name: string;
-  readonly stage: string;
   readonly image: string;
   /** Bound to 127.0.0.1. */
   readonly ports: readonly { readonly host: number; readonly container: number }[];
@@ -142,6 +152,15 @@ export interface MakeNetrc {
   readonly machine: string;
   readonly login: string;
   readonly password: Secret;
+}
+
+/** A note to ourselves, in the state folder. */
+export interface KeepFile {
+  readonly kind: 'keepFile';
+  readonly file: string;
+  readonly content: string;
+  /** Kept for as long as something in Docker was created from this state folder. */
+  readonly owner?: string;
 }
 
 /** The service as a process in the background. */

@@ -9,7 +9,7 @@ const LOG_LINES = 15;
 /** The port of this machine that a container of ours was asked to publish; undefined when there is no such container. */
 export async function publishedPort(name: string, port: number, { containers }: Systems): Promise<number | undefined> {
   const state = await containers.state(name);
-  if (state.kind !== 'ok') return undefined;
+  if (state.kind !== 'ok' || !state.value.ours) return undefined;
   return publishedPorts(containerSettings(state.value.labels)).find(({ container }) => container === port)?.host;
 }
 

@@ -1,10 +1,11 @@
 /** Containers as the lines of a shell. */
 import {
-  LABEL,
+  labelsFor,
   SETTINGS_LABEL,
   settingsLabel,
   type HandedFile,
   type HandOver,
+  type Owned,
   type RunContainer,
   type SecretForm,
 } from './action.ts';
@@ -12,11 +13,12 @@ import { jsonLine, secretLine } from './call-lines.ts';
 import { commandLine, quote } from './shell.ts';
 
 export function runLine(container: RunContainer): string {
-  const { name, stage, image, ports, mounts, env, network, entrypoint, command = [], readOnly } = container;
+  const { name, image, ports, mounts, env, network, entrypoint, command = [], readOnly } = container;
   const { aliases = [], capabilities = [] } = container;
   return commandLine([
     ...['docker', 'run', '--detach', '--name', name, '--network', network],
-    ...['--label', `${LABEL}=${stage}`, '--label', `${SETTINGS_LABEL}=${settingsLabel(container)}`],
+    ...labelFlags(container),
+    ...['--label', `${SETTINGS_LABEL}=${settingsLabel(container)}`],
     ...ports.flatMap((port) => ['--publish', `127.0.0.1:${String(port.host)}:${String(port.container)}`]),
     ...mounts.flatMap((mount) => [
       '--mount',
@@ -30,6 +32,10 @@ export function runLine(container: RunContainer): string {
     image,
     ...command,
   ]);
+}
+
+export function labelFlags(owned: Owned): readonly string[] {
+  return Object.entries(labelsFor(owned)).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
 }
 
 /** Its network may be gone, and another of that name there: then the container is attached to that one. */
@@ -48,19 +54,21 @@ export function handOverName(volume: string): string {
 }
 
 /** Copies with a container that is gone at the end: it works with an engine on another machine too. */
-export function handOverLines({ volume, stage, image, files }: HandOver): string {
+export function handOverLines({ volume, stage, home, image, files }: HandOver): string {
+  const labels = labelFlags({ stage, home });
   const name = quote(handOverName(volume));
   const copies = files.flatMap((file) => {
     const path = `/run/secrets/${file.name}`;
     const copy = commandLine([
-      ...['docker', 'run', '--rm', '--interactive', '--name', handOverName(volume), '--label', `${LABEL}=${stage}`],
-      ...['--mount', `type=volume,src=${volume},dst=/run/secrets,volume-label=${LABEL}=${stage}`],
+      ...['docker', 'run', '--rm', '--interactive', '--name', handOverName(volume), ...labels],
+      ...['--mount', `type=volume,src=${volume},dst=/run/secrets`],
       ...['--user', '0', '--network', 'none', '--entrypoint', 'sh', image],
       ...['-c', `umask 222; rm -f ${path}; cat >${path}`],
     ]);
     return [`docker rm --force --volumes ${name} >/dev/null 2>&1 || true`, `${contentLine(file)} |`, `  ${copy}`];
   });
-  return copies.join('\n');
+  // Before it is used: Podman ignores the labels of a volume that is created with its container.
+  return [`${commandLine(['docker', 'volume', 'create', ...labels, volume])} >/dev/null`, ...copies].join('\n');
 }
 
 function contentLine(file: HandedFile): string {

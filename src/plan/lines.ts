@@ -1,7 +1,15 @@
 /** Each action as the command behind it. */
-import { LABEL, SETTINGS_LABEL, settingsLabel, type Action, type ActionKind } from './action.ts';
+import {
+  HOME_LABEL,
+  LABEL,
+  SETTINGS_LABEL,
+  settingsLabel,
+  type Action,
+  type ActionKind,
+  type Owned,
+} from './action.ts';
 import { callLine, questionLine, secretLine } from './call-lines.ts';
-import { handOverLines, runLine, startLine } from './container-lines.ts';
+import { handOverLines, labelFlags, runLine, startLine } from './container-lines.ts';
 import { processLines } from './process-lines.ts';
 import { commandLine, quote } from './shell.ts';
 
@@ -22,17 +30,17 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
     create: ({ image }) => commandLine(['docker', 'pull', image]),
   },
   createNetwork: {
-    exists: ({ name, stage }) => isOursLine('network', name, stage),
-    create: ({ name, stage }) => commandLine(['docker', 'network', 'create', '--label', `${LABEL}=${stage}`, name]),
+    exists: (network) => isOursLine('network', network.name, network),
+    create: (network) => commandLine(['docker', 'network', 'create', ...labelFlags(network), network.name]),
     remove: ({ name }) => commandLine(['docker', 'network', 'rm', name]),
   },
   createVolume: {
-    exists: ({ name, stage }) => isOursLine('volume', name, stage),
+    exists: (volume) => isOursLine('volume', volume.name, volume),
     // Docker would take one that is there for the one that is asked for.
-    create: ({ name, stage }) =>
+    create: (volume) =>
       [
-        refusalLine(commandLine(['docker', 'volume', 'inspect', name]), `the volume ${name} is not ours`),
-        commandLine(['docker', 'volume', 'create', '--label', `${LABEL}=${stage}`, name]),
+        refusalLine(commandLine(['docker', 'volume', 'inspect', volume.name]), `the volume ${volume.name} is not ours`),
+        commandLine(['docker', 'volume', 'create', ...labelFlags(volume), volume.name]),
       ].join('\n'),
     remove: ({ name }) => commandLine(['docker', 'volume', 'rm', name]),
   },
@@ -42,7 +50,7 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
     create: (action) =>
       [
         refusalLine(
-          `{ docker volume inspect ${quote(action.volume)} && ! ${isOursLine('volume', action.volume, action.stage)}; }`,
+          `{ docker volume inspect ${quote(action.volume)} && ! ${isOursLine('volume', action.volume, action)}; }`,
           `the volume ${action.volume} is not ours`,
         ),
         handOverLines(action),
@@ -51,14 +59,14 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
   },
   runContainer: {
     exists: (container) =>
-      `[ "$(docker container inspect --format '{{.State.Running}} {{index .Config.Labels "${SETTINGS_LABEL}"}}' ` +
+      `[ "$(docker container inspect --format '{{.State.Running}} ${settingsTemplate(container)}' ` +
       `${quote(container.name)})" = ${quote(`true ${settingsLabel(container)}`)} ]`,
-    // One that is not ours has no such label: it is left alone, and its name is taken.
+    // One that is not ours has no such settings: it is left alone, and its name is taken.
     create: (container) =>
       container.replace === true
-        ? `[ -z "${settingsOfLine(container.name)}" ] || docker rm --force --volumes ${quote(container.name)}\n${runLine(container)}`
+        ? `[ -z "${settingsOfLine(container)}" ] || docker rm --force --volumes ${quote(container.name)}\n${runLine(container)}`
         : [
-            `case "${settingsOfLine(container.name)}" in`,
+            `case "${settingsOfLine(container)}" in`,
             `  '') ${runLine(container)} ;;`,
             `  ${quote(settingsLabel(container))}) ${startLine(container)} ;;`,
             `  *) echo ${quote(`the container ${container.name} has other settings`)} >&2; exit 5 ;;`,
@@ -108,6 +116,12 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
       `(umask 077; mkdir -p "$(dirname ${quote(action.file)})"; ${netrcLine(action)} >${quote(action.file)})`,
     remove: ({ file }) => commandLine(['rm', '-f', file]),
   },
+  keepFile: {
+    exists: ({ file }) => `[ -s ${quote(file)} ]`,
+    create: ({ file, content }) =>
+      `(umask 077; mkdir -p "$(dirname ${quote(file)})"; printf %s ${quote(content)} >${quote(file)})`,
+    remove: ({ file }) => commandLine(['rm', '-f', file]),
+  },
   makeSecret: {
     exists: ({ file, from }) =>
       from === undefined ? `[ -s ${quote(file)} ]` : `[ "$(cat ${quote(file)})" = "$(${secretLine({ file: from })})" ]`,
@@ -131,9 +145,10 @@ function netrcLine({ machine, login, password }: Of<'makeNetrc'>): string {
   );
 }
 
-/** Succeeds when it is there, and carries our label. */
-function isOursLine(kind: 'network' | 'volume', name: string, stage: string): string {
-  return `[ "$(docker ${kind} inspect --format '{{index .Labels "${LABEL}"}}' ${quote(name)})" = ${quote(stage)} ]`;
+/** Succeeds when it is there, and carries our labels: of an earlier version only that of the stage. */
+function isOursLine(kind: 'network' | 'volume', name: string, { stage, home }: Owned): string {
+  const labels = `{{index .Labels "${LABEL}"}} {{index .Labels "${HOME_LABEL}"}}`;
+  return `docker ${kind} inspect --format '${labels}' ${quote(name)} | grep -Eqx ${quote(`${stage} (${home})?`)}`;
 }
 
 function refusalLine(condition: string, words: string): string {
@@ -141,8 +156,13 @@ function refusalLine(condition: string, words: string): string {
 }
 
 /** What a container of ours was asked to be; nothing for any other, and for none. */
-function settingsOfLine(name: string): string {
-  return `$(docker container inspect --format '{{index .Config.Labels "${SETTINGS_LABEL}"}}' ${quote(name)} 2>/dev/null || true)`;
+function settingsOfLine(container: Of<'runContainer'>): string {
+  return `$(docker container inspect --format '${settingsTemplate(container)}' ${quote(container.name)} 2>/dev/null || true)`;
+}
+
+function settingsTemplate({ home }: Owned): string {
+  const isOurs = `{{$home := index .Config.Labels "${HOME_LABEL}"}}{{if or (eq $home "") (eq $home "${home}")}}`;
+  return `${isOurs}{{index .Config.Labels "${SETTINGS_LABEL}"}}{{end}}`;
 }
 
 /** A command that succeeds when there is nothing to create. */

@@ -1,5 +1,6 @@
-import { Problem } from '../problem.ts';
+import { Problem, type ProblemCode } from '../problem.ts';
 import type { Action, ActionKind } from './action.ts';
+import { absent, type Answer } from './answer.ts';
 import { exclusively } from './exclusive.ts';
 import type { Plan } from './plan.ts';
 import { removeLine } from './lines.ts';
@@ -19,12 +20,16 @@ export interface Removed {
   readonly removed: readonly string[];
   /** What stays on purpose. */
   readonly kept: readonly string[];
+  /** Why what has the name of one of its things, and belongs to somebody else, was left alone. */
+  readonly leftAlone: readonly Problem[];
 }
+
+const SOMEBODY_ELSES: ReadonlySet<ProblemCode> = new Set(['foreign', 'other_home']);
 
 /**
  * Takes the plan away, backwards. Touches only what carries our label. What cannot be removed does not keep the rest from
- * being removed; all of it is named at the end. Docker answers when a thing is gone; an API that answers before is asked
- * until it is (src/systems/resources.ts).
+ * being removed, and neither does what belongs to somebody else; all of it is named at the end. Docker answers when a
+ * thing is gone; an API that answers before is asked until it is (src/systems/resources.ts).
  */
 export function remove(plan: Plan, systems: Systems, { report }: Working, options: RemoveOptions): Promise<Removed> {
   const { signal = new AbortController().signal } = options;
@@ -40,19 +45,27 @@ async function removeSteps(
   const removed: string[] = [];
   const kept: string[] = [];
   const failed: string[] = [];
+  const leftAlone: Problem[] = [];
+  const ours = <T>(answer: Promise<Answer<T>>): Promise<Answer<T>> =>
+    answer.catch((error: unknown) => {
+      if (!(error instanceof Problem) || !SOMEBODY_ELSES.has(error.code)) throw error;
+      leftAlone.push(error);
+      return absent(error.message);
+    });
   for (const { action, keep } of steps.toReversed()) {
     signal?.throwIfAborted();
     const command = removeLine<ActionKind>(action);
     if (command === undefined) continue;
     const thing = thingOf(action);
-    const present = await systems.perform.present(action);
+    const present = await ours(systems.perform.present(action));
     if (present.kind === 'absent') continue;
     if (keep === true && !withData) {
-      kept.push(thing);
+      if (thing !== undefined) kept.push(thing);
       continue;
     }
     if (explain) report.say(`$ ${command}`);
-    const answer = await systems.perform.remove(action);
+    const answer = await ours(systems.perform.remove(action));
+    if (thing === undefined) continue;
     if (answer.kind === 'failed') failed.push(`${thing} (${answer.reason})`);
     else removed.push(thing);
     report.say(
@@ -67,24 +80,25 @@ async function removeSteps(
       details: { failed, removed, kept },
     });
   }
-  return { removed, kept };
+  return { removed, kept, leftAlone };
 }
 
 /** All that a plan makes and `remove` would take away. */
 export function thingsOf({ steps }: Plan): readonly string[] {
   return steps
     .filter(({ action }) => removeLine<ActionKind>(action) !== undefined)
-    .map(({ action }) => thingOf(action));
+    .flatMap(({ action }) => thingOf(action) ?? []);
 }
 
-/** What each kind of action leaves, in words. */
-const THINGS: { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }>) => string } = {
+/** What each kind of action leaves, in words; undefined for what only redisdemo reads. */
+const THINGS: { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }>) => string | undefined } = {
   pullImage: ({ image }) => `image ${image}`,
   buildImage: ({ image }) => `image ${image}`,
   createNetwork: ({ name }) => `network ${name}`,
   createVolume: ({ name }) => `volume ${name}`,
   handOver: ({ volume }) => `volume ${volume}`,
   runContainer: ({ name }) => `container ${name}`,
+  keepFile: () => undefined,
   makeSecret: ({ file }) => `file ${file}`,
   makeNetrc: ({ file }) => `file ${file}`,
   pinCertificate: ({ file }) => `file ${file}`,
@@ -93,6 +107,6 @@ const THINGS: { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }
   runProcess: ({ url }) => `process at ${url}`,
 };
 
-function thingOf(action: Action): string {
-  return (THINGS[action.kind] as (action: Action) => string)(action);
+function thingOf(action: Action): string | undefined {
+  return (THINGS[action.kind] as (action: Action) => string | undefined)(action);
 }

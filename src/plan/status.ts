@@ -26,7 +26,7 @@ export async function planStatus({ steps }: Plan, systems: Systems, working: Wor
     return await readiness(own, systems, working);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.code === 'foreign') return { state: 'foreign', reason: error.message };
+    if (error.code === 'foreign' || error.code === 'other_home') return { state: 'foreign', reason: error.message };
     if (error.code === 'json_module_missing') return { state: 'partial', reason: error.message };
     throw error;
   }

@@ -1,6 +1,6 @@
 /** One container: compared with what it should be, and started. */
 import type Docker from 'dockerode';
-import { LABEL, SETTINGS_LABEL, settingsLabel, settingsOf, type RunContainer } from '../plan/action.ts';
+import { labelsFor, SETTINGS_LABEL, settingsLabel, settingsOf, type RunContainer } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import { containerSettings } from '../plan/settings-label.ts';
 import type { ContainerState, Creating } from '../plan/systems.ts';
@@ -8,40 +8,29 @@ import { paused } from '../plan/container-checks.ts';
 import { Problem } from '../problem.ts';
 import type { Ask } from './docker-errors.ts';
 import { endpointOf, reattach } from './docker-network.ts';
+import { assertOurContainer, assertOurs, isOfHome, labelsOf } from './docker-owner.ts';
 
 /** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
 
-type Labels = Readonly<Record<string, string>>;
-
-/** The engine says null where there are none. */
-export function labelsOf({ Labels }: { readonly Labels?: Labels | null | undefined }): Labels {
-  return Labels ?? {};
-}
-
-export function stateOf({ State, Config }: Docker.ContainerInspectInfo): ContainerState {
+/** @param home the id of the state folder that asks */
+export function stateOf({ State, Config }: Docker.ContainerInspectInfo, home: string): ContainerState {
   const { Running, Paused, ExitCode, Health } = State;
   const labels = labelsOf(Config);
   const said = Health?.Status === 'unhealthy' ? { unhealthy: Health.Log.at(-1)?.Output.trim() ?? '' } : {};
-  return { running: Running, paused: Paused, exitCode: ExitCode, ours: SETTINGS_LABEL in labels, labels, ...said };
-}
-
-export function assertOurs(labelled: { readonly Labels?: Labels | null | undefined }, thing: string): void {
-  if (LABEL in labelsOf(labelled)) return;
-  throw new Problem('foreign', {
-    message: `There is a ${thing} that redisdemo did not make. It is left alone.`,
-    hint: 'Rename or remove it yourself, then run the same command again.',
-  });
-}
-
-/** A container inherits the labels of its image: what we build carries {@link LABEL}, whoever runs it. */
-export function assertOurContainer(name: string, { Config }: Docker.ContainerInspectInfo): void {
-  assertOurs({ Labels: SETTINGS_LABEL in labelsOf(Config) ? Config.Labels : {} }, `container ${name}`);
+  return {
+    running: Running,
+    paused: Paused,
+    exitCode: ExitCode,
+    ours: SETTINGS_LABEL in labels && isOfHome(Config, home),
+    labels,
+    ...said,
+  };
 }
 
 export function compare(action: RunContainer, found: Docker.ContainerInspectInfo): Answer<unknown> {
   const { Config, State, Name, NetworkSettings } = found;
-  assertOurContainer(action.name, found);
+  assertOurContainer(action.name, found, action.home);
   const wanted = settingsOf(action);
   const there = containerSettings(labelsOf(Config));
   const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
@@ -74,13 +63,13 @@ export async function runContainer(
   const found = await ask(() => docker.getContainer(action.name).inspect());
   if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true)
     return startAgain(docker, ask, action, found.value);
-  await removeIfThere(docker, action.name);
+  await removeIfThere(docker, action);
   await warnOfArchitecture(docker, action, say);
   const created = await ask(() => docker.createContainer(containerOptions(action)));
   if (created.kind !== 'ok') return failed(created.reason);
   const started = await ask(() => created.value.start());
   // What could not start is taken away, so that the next run may ask for something else.
-  if (started.kind !== 'ok') await removeIfThere(docker, action.name);
+  if (started.kind !== 'ok') await removeIfThere(docker, action);
   return settled(started);
 }
 
@@ -117,13 +106,13 @@ async function warnOfArchitecture(docker: Docker, action: RunContainer, say: Cre
 }
 
 function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
-  const { name, stage, image, ports, mounts, env, network, entrypoint, command, readOnly } = action;
+  const { name, image, ports, mounts, env, network, entrypoint, command, readOnly } = action;
   const { capabilities } = action;
   return {
     name,
     Image: image,
     Env: Object.entries(env).map(([variable, value]) => `${variable}=${value}`),
-    Labels: { [LABEL]: stage, [SETTINGS_LABEL]: settingsLabel(action) },
+    Labels: { ...labelsFor(action), [SETTINGS_LABEL]: settingsLabel(action) },
     ...(entrypoint !== undefined && { Entrypoint: [entrypoint] }),
     ...(command && { Cmd: [...command] }),
     ExposedPorts: Object.fromEntries(ports.map((port) => [`${String(port.container)}/tcp`, {}])),
@@ -147,11 +136,14 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
 }
 
 /** Throws a Problem when it is not ours. */
-export async function removeIfThere(docker: Docker, name: string): Promise<void> {
+export async function removeIfThere(
+  docker: Docker,
+  { name, home }: { readonly name: string; readonly home: string },
+): Promise<void> {
   const container = docker.getContainer(name);
   const found = await container.inspect().catch(unless(404));
   if (!found) return;
-  assertOurs(found.Config, `container ${name}`);
+  assertOurs(found.Config, `container ${name}`, home);
   await container.remove({ force: true, v: true }).catch(unless(404));
 }
 

@@ -27,7 +27,9 @@ export function refusal(error: unknown, endpoint: Endpoint): Absent | Failed {
 /** What the engine says no with, and what helps. */
 export function refused(words: string): Failed {
   const isFull = words.includes('no space left on device');
-  const hint = 'Make room: docker system df shows what takes it, docker system prune frees what is not in use';
+  // Not `system prune`: it removes stopped containers, and a stopped Redis Enterprise node holds its data.
+  const hint =
+    'Make room: `docker system df` shows what takes it; `docker builder prune` and `docker image prune` remove caches only.';
   return failed(words, isFull ? { hint } : {});
 }
 

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
-import { LABEL, SETTINGS_LABEL, type HandedFile, type HandOver } from '../plan/action.ts';
+import { labelsFor, SETTINGS_LABEL, type HandedFile, type HandOver } from '../plan/action.ts';
 import { FORMS, handOverName } from '../plan/container-lines.ts';
 import { removeIfThere, unless } from './docker-container.ts';
 import { readContainerFile } from './docker-files.ts';
@@ -37,29 +37,20 @@ export async function handOver(docker: Docker, action: HandOver): Promise<void> 
   for (const container of containers) await container.start();
 }
 
-async function copy(
-  docker: Docker,
-  { volume, stage, image }: HandOver,
-  contents: readonly (readonly [string, string])[],
-): Promise<void> {
-  const name = handOverName(volume);
-  await removeIfThere(docker, name);
+async function copy(docker: Docker, action: HandOver, contents: readonly (readonly [string, string])[]): Promise<void> {
+  const { volume, home, image } = action;
+  const [name, labels] = [handOverName(volume), labelsFor(action)];
+  await removeIfThere(docker, { name, home });
+  // Before it is used: Podman ignores the labels of a volume that is created with its container.
+  await docker.createVolume({ Name: volume, Labels: labels });
   const container = await docker.createContainer({
     name,
     Image: image,
     Cmd: ['true'],
-    Labels: { [LABEL]: stage },
+    Labels: labels,
     HostConfig: {
       NetworkMode: 'none',
-      Mounts: [
-        {
-          Type: 'volume',
-          Source: volume,
-          Target: '/run/secrets',
-          ReadOnly: false,
-          VolumeOptions: { NoCopy: false, Labels: { [LABEL]: stage }, DriverConfig: { Name: 'local', Options: {} } },
-        },
-      ],
+      Mounts: [{ Type: 'volume', Source: volume, Target: '/run/secrets', ReadOnly: false }],
     },
   });
   const archive = pack();

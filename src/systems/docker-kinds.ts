@@ -1,25 +1,17 @@
 /** How each kind of action is asked for, made and taken away in Docker. */
 import type Docker from 'dockerode';
-import { LABEL, type Action, type ActionKind } from '../plan/action.ts';
+import { labelsFor, type Action, type ActionKind } from '../plan/action.ts';
 import { absent, failed, type Answer } from '../plan/answer.ts';
 import { handOverName } from '../plan/container-lines.ts';
-import { repositoryOf } from '../plan/lines.ts';
 import type { Creating } from '../plan/systems.ts';
-import { baseHint, buildImage, otherArchitecture } from './docker-build.ts';
-import {
-  assertOurContainer,
-  assertOurs,
-  compare,
-  labelsOf,
-  removeIfThere,
-  runContainer,
-  unless,
-} from './docker-container.ts';
+import { compare, removeIfThere, runContainer, unless } from './docker-container.ts';
 import type { Ask } from './docker-errors.ts';
 import { pinnedCertificate } from './docker-files.ts';
 import { handOver, isHandedOver } from './docker-hand-over.ts';
+import { builtImage, pulledImage } from './docker-image.ts';
+import { keptFile } from './docker-kept-file.ts';
 import { sharedNetwork } from './docker-network.ts';
-import { followed } from './docker-progress.ts';
+import { assertOurContainer, assertOurs } from './docker-owner.ts';
 
 export type DockerAction = Exclude<Action, { kind: 'makeSecret' | 'makeNetrc' | 'runProcess' | 'resource' }>;
 export type Of<K extends ActionKind> = Extract<DockerAction, { kind: K }>;
@@ -38,34 +30,17 @@ export type Kinds = { readonly [K in DockerAction['kind']]: Kind<K> };
 const STOP_SECONDS = 10;
 
 export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kinds {
-  const volumePresent = (name: string): Promise<Answer<unknown>> =>
+  const volumePresent = (name: string, home: string): Promise<Answer<unknown>> =>
     ask(async () => {
-      assertOurs(await docker.getVolume(name).inspect(), `volume ${name}`);
-    });
-  const imagePresent = (name: string): Promise<Answer<Docker.ImageInspectInfo>> =>
-    ask(() => docker.getImage(name).inspect());
-  /** Also those of earlier versions. By name too: what somebody builds on ours inherits its labels. */
-  const builtImages = ({ stage, image }: Of<'buildImage'>): Promise<Answer<readonly string[]>> =>
-    ask(async () => {
-      const reference = repositoryOf(image);
-      const found = await docker.listImages({ filters: { label: [`${LABEL}=${stage}`], reference: [reference] } });
-      return found.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith(`${reference}:`));
+      assertOurs(await docker.getVolume(name).inspect(), `volume ${name}`, home);
     });
   return {
-    pullImage: {
-      exists: ({ image }) => imagePresent(image),
-      present: ({ image }) => imagePresent(image),
-      create: async ({ image }, { update }) => {
-        const pulled = await followed(() => docker.pull(image, { abortSignal: signal }), { ask, update, signal });
-        return pulled.kind === 'failed' ? { hint: pullHint(image), ...pulled } : pulled;
-      },
-      remove: () => Promise.resolve(absent('images that were pulled stay')),
-    },
+    pullImage: pulledImage(docker, ask, signal),
     createNetwork: sharedNetwork(docker, ask),
     createVolume: {
-      exists: ({ name }) => volumePresent(name),
-      present: ({ name }) => volumePresent(name),
-      create: ({ name, stage }) => ask(() => docker.createVolume({ Name: name, Labels: { [LABEL]: stage } })),
+      exists: ({ name, home }) => volumePresent(name, home),
+      present: ({ name, home }) => volumePresent(name, home),
+      create: (action) => ask(() => docker.createVolume({ Name: action.name, Labels: labelsFor(action) })),
       remove: ({ name }) => ask(() => docker.getVolume(name).remove()),
     },
     handOver: {
@@ -73,14 +48,14 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
         const found = await ask(() => isHandedOver(docker, action));
         return found.kind === 'ok' && !found.value ? absent('no container has it') : found;
       },
-      present: ({ volume }) => volumePresent(volume),
+      present: ({ volume, home }) => volumePresent(volume, home),
       create: async (action) => {
-        const present = await volumePresent(action.volume);
+        const present = await volumePresent(action.volume, action.home);
         return present.kind === 'failed' ? present : ask(() => handOver(docker, action));
       },
-      remove: ({ volume }) =>
+      remove: ({ volume, home }) =>
         ask(async () => {
-          await removeIfThere(docker, handOverName(volume));
+          await removeIfThere(docker, { name: handOverName(volume), home });
           await docker.getVolume(volume).remove();
         }),
     },
@@ -89,9 +64,9 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
         ask(() => docker.getContainer(action.name).inspect()).then((found) =>
           found.kind === 'ok' ? compare(action, found.value) : found,
         ),
-      present: ({ name }) =>
+      present: ({ name, home }) =>
         ask(async () => {
-          assertOurContainer(name, await docker.getContainer(name).inspect());
+          assertOurContainer(name, await docker.getContainer(name).inspect(), home);
         }),
       create: (action, creating) => runContainer(docker, ask, action, creating),
       remove: ({ name }) =>
@@ -111,47 +86,8 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
       create: () => Promise.resolve(failed('an address is only asked for')),
       remove: () => Promise.resolve(absent('nothing of its own')),
     },
+    keepFile: keptFile(docker, ask),
     pinCertificate: pinnedCertificate(docker, ask),
-    buildImage: {
-      exists: async (action) => {
-        const { image, digest } = action;
-        const found = await imagePresent(image);
-        if (found.kind !== 'ok') return found;
-        if (labelsOf(found.value.Config)[`${LABEL}.digest`] !== digest) return absent('built from something else');
-        const other = otherArchitecture(action, found.value);
-        return other === undefined ? found : absent(other);
-      },
-      present: async (action) => {
-        const found = await builtImages(action);
-        return found.kind === 'ok' && found.value.length === 0 ? absent('not built') : found;
-      },
-      create: async (action, { update }) => {
-        const built = await followed(() => buildImage(docker, action, signal), { ask, update, signal });
-        return checkedBuild(action, built, await imagePresent(action.image));
-      },
-      remove: async (action) => {
-        const found = await builtImages(action);
-        if (found.kind !== 'ok') return found;
-        return ask(() => Promise.all(found.value.map((tag) => docker.getImage(tag).remove({ force: true }))));
-      },
-    },
+    buildImage: builtImage(docker, ask, signal),
   };
-}
-
-function pullHint(image: string): string {
-  return `Pull it by hand (after docker login, where the registry wants one), then go on: docker pull ${image}`;
-}
-
-/** A failure, or a result for another platform, with what helps. */
-function checkedBuild(
-  action: Of<'buildImage'>,
-  built: Answer<unknown>,
-  found: Answer<Docker.ImageInspectInfo>,
-): Answer<unknown> {
-  const { platform } = action;
-  if (platform === undefined) return built;
-  const hint = baseHint(platform);
-  if (built.kind === 'failed') return built.reason.includes('platform') ? { ...built, hint } : built;
-  const other = found.kind === 'ok' ? otherArchitecture(action, found.value) : undefined;
-  return other === undefined ? built : failed(`${other}, not for ${platform}`, { hint });
 }

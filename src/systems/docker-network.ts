@@ -1,29 +1,33 @@
 /** The network that the stages share, and the place of a container on it. */
 import type Docker from 'dockerode';
-import { LABEL, type RunContainer } from '../plan/action.ts';
-import { absent, type Answer } from '../plan/answer.ts';
-import { assertOurs } from './docker-container.ts';
+import { labelsFor, type CreateNetwork, type RunContainer } from '../plan/action.ts';
+import { absent } from '../plan/answer.ts';
 import type { Ask } from './docker-errors.ts';
 import type { Kind } from './docker-kinds.ts';
+import { assertOurs, isOfHome } from './docker-owner.ts';
 
 export function sharedNetwork(docker: Docker, ask: Ask): Kind<'createNetwork'> {
-  const inspect = (name: string): Promise<Answer<unknown>> =>
-    ask(async () => {
-      assertOurs(await docker.getNetwork(name).inspect(), `network ${name}`);
-    });
+  const inspect = ({ name }: CreateNetwork) => ask(() => docker.getNetwork(name).inspect());
   return {
-    exists: ({ name }) => inspect(name),
-    present: async ({ name }) => {
-      const network = await inspect(name);
+    exists: async (action) => {
+      const network = await inspect(action);
+      if (network.kind === 'ok') assertOurs(network.value, `network ${action.name}`, action.home);
+      return network;
+    },
+    present: async (action) => {
+      const { name, home } = action;
+      const network = await inspect(action);
       if (network.kind !== 'ok') return network;
+      if (!isOfHome(network.value, home)) return absent('it belongs to another state folder');
+      assertOurs(network.value, `network ${name}`, home);
       const users = await ask(() => docker.listContainers({ all: true, filters: { network: [name] } }));
       if (users.kind !== 'ok') return users;
       // The network is removed with the last container on it. Its own list has the running ones only, and without the
       // network a stopped container can never start again.
       return users.value.length > 0 ? absent('still in use') : network;
     },
-    create: ({ name, stage }) =>
-      ask(() => docker.createNetwork({ Name: name, Labels: { [LABEL]: stage }, CheckDuplicate: true })),
+    create: (action) =>
+      ask(() => docker.createNetwork({ Name: action.name, Labels: labelsFor(action), CheckDuplicate: true })),
     remove: ({ name }) => ask(() => docker.getNetwork(name).remove()),
   };
 }

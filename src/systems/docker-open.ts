@@ -1,5 +1,5 @@
 /** The way to the engine, tried before anything else is asked. */
-import type { Agent } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import Docker from 'dockerode';
 import { ok, type Answer } from '../plan/answer.ts';
 import { Problem } from '../problem.ts';
@@ -27,27 +27,48 @@ export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promi
     options.agent.destroy();
   };
   signal.addEventListener('abort', hangUp);
-  const version = await ask(() => new Docker(options).version(), HELLO_LIMIT_MS).catch((error: unknown) => {
+  const minor = await ask(() => apiMinor(new Docker(options)), HELLO_LIMIT_MS).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error;
   });
   signal.removeEventListener('abort', hangUp);
-  if (version.kind === 'failed') throw noEngine(endpoint, version.reason);
-  return {
-    docker: new Docker({
-      ...options,
-      version: `v1.${String(apiMinor(version.kind === 'ok' ? version.value : {}, endpoint))}`,
-    }),
-    ask,
-  };
+  if (minor.kind === 'failed') throw noEngine(endpoint, minor.reason);
+  if (minor.kind === 'absent' || minor.value === undefined)
+    throw noEngine(endpoint, 'what answers there is no Docker engine');
+  return { docker: new Docker({ ...options, version: `v1.${String(minor.value)}` }), ask };
 }
 
-function apiMinor({ ApiVersion, MinAPIVersion }: Partial<Docker.DockerVersion>, endpoint: Endpoint): number {
-  const [newest, oldest] = [ApiVersion, MinAPIVersion ?? '1.0'].map((text) =>
-    Number(/^1\.(\d+)$/.exec(text ?? '')?.[1]),
-  );
-  if (Number.isInteger(newest)) return Math.max(Math.min(API_MINOR, newest ?? 0), oldest ?? 0);
-  throw noEngine(endpoint, 'what answers there is no Docker engine');
+/**
+ * The version of the API to speak: ours, or the nearest to it that the engine knows. undefined when it is no engine.
+ * `/version` is only asked where an engine may not know ours any more: Podman needs three seconds for its answer.
+ */
+async function apiMinor(docker: Docker): Promise<number | undefined> {
+  const newest = minorOf(await ping(docker));
+  if (newest === undefined || newest <= API_MINOR) return newest;
+  const { MinAPIVersion } = await docker.version();
+  return Math.max(API_MINOR, minorOf(MinAPIVersion) ?? 0);
+}
+
+/** The header with the newest version that the engine knows: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemPing */
+async function ping(docker: Docker): Promise<string | undefined> {
+  const modem = docker.modem as {
+    readonly dial: (options: object, done: (error: unknown, answer: unknown) => void) => void;
+  };
+  const options = { path: '/_ping', method: 'GET', isStream: true, statusCodes: { 200: true } };
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    modem.dial(options, (error, message) => {
+      if (error instanceof Error) reject(error);
+      else resolve(message as IncomingMessage);
+    });
+  });
+  answer.resume();
+  const version = answer.headers['api-version'];
+  return typeof version === 'string' ? version : undefined;
+}
+
+function minorOf(version: string | undefined): number | undefined {
+  const minor = /^1\.(\d+)$/.exec(version ?? '')?.[1];
+  return minor === undefined ? undefined : Number(minor);
 }
 
 /** Turns the engine's refusals into answers, and its silence into a Problem. */

@@ -7,7 +7,9 @@ interface ProgressLine {
   readonly id?: string;
   readonly status?: string;
   readonly stream?: string;
+  /** Deprecated from API 1.48 on, where only the other one may be there: docs.docker.com/reference/api/engine/version-history. */
   readonly error?: string;
+  readonly errorDetail?: { readonly message?: string };
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
 }
 
@@ -64,7 +66,8 @@ async function followProgress(stream: Destroyable, update: (text: string) => voi
     for await (const text of createInterface({ input: stream })) {
       watchdog.refresh();
       const line = readLine(text);
-      if (line.error !== undefined) return refused(line.error);
+      const error = line.errorDetail?.message ?? line.error;
+      if (error !== undefined) return refused(error);
       if (line.stream?.startsWith('Step ')) update(line.stream.trim());
       if (line.id === undefined) continue;
       addTo(layers, line.id, line);

@@ -5,11 +5,17 @@ import { plainLog, stateOf } from './docker-container.ts';
 import type { Endpoint } from './docker-endpoint.ts';
 import { readContainerFile } from './docker-files.ts';
 import { openEngine } from './docker-open.ts';
+import { isOfHome } from './docker-owner.ts';
 import { dockerKinds, type DockerAction, type Kind, type Of } from './docker-kinds.ts';
 
-/** Throws a Problem when there is no engine. @param signal ends what may take long: a pull, a build */
+/**
+ * Throws a Problem when there is no engine.
+ * @param owner the state folder that asks
+ * @param signal ends what may take long: a pull, a build
+ */
 export async function dockerSystem(
   endpoint: Endpoint,
+  owner: { readonly id: string },
   signal: AbortSignal,
 ): Promise<{ perform: Performer<DockerAction>; containers: Omit<Containers, 'reach'> }> {
   const { docker, ask } = await openEngine(endpoint, signal);
@@ -23,7 +29,7 @@ export async function dockerSystem(
       remove: (action) => of(action).remove(action),
     },
     containers: {
-      state: (name) => ask(async () => stateOf(await docker.getContainer(name).inspect())),
+      state: (name) => ask(async () => stateOf(await docker.getContainer(name).inspect(), owner.id)),
       kill: (name) => ask(() => docker.getContainer(name).kill()),
       start: (name) => ask(() => docker.getContainer(name).start()),
       engine: () =>
@@ -40,19 +46,27 @@ export async function dockerSystem(
       list: () =>
         ask(async () => {
           const found = await docker.listContainers({ all: true, filters: { label: [LABEL] } });
-          return found.map(({ Names, State, Ports, Image }) => ({
-            name: Names[0]?.replace(/^\//, '') ?? '',
-            state: State,
-            image: Image,
-            // A port that is not published has none, whatever the type says.
-            ports: Ports.map(({ PublicPort }) => PublicPort as number | undefined).filter((port) => port !== undefined),
-          }));
+          return found
+            .filter((container) => isOfHome(container, owner.id))
+            .map(({ Names, State, Ports, Image }) => ({
+              name: Names[0]?.replace(/^\//, '') ?? '',
+              state: State,
+              image: Image,
+              ports: portsOf(Ports),
+            }));
         }),
       publishing: (port) =>
         ask(async () => {
-          const found = await docker.listContainers({ filters: { publish: [String(port)] } });
-          return found[0]?.Names[0]?.replace(/^\//, '');
+          // Not with the filter `publish`, which Podman does not know.
+          const found = await docker.listContainers();
+          const publisher = found.find(({ Ports }) => portsOf(Ports).includes(port));
+          return publisher?.Names[0]?.replace(/^\//, '');
         }),
     },
   };
+}
+
+/** A port that is not published has none, whatever the type says; Podman gives null for no ports. */
+function portsOf(ports: readonly { readonly PublicPort?: number }[] | null): readonly number[] {
+  return (ports ?? []).flatMap(({ PublicPort }) => PublicPort ?? []);
 }

@@ -1,11 +1,13 @@
 /** The service as a container on this machine's Docker engine. */
 import type { Connection } from '../connection.ts';
 import { serviceVariables } from '../connection.ts';
-import type { RunContainer } from '../plan/action.ts';
+import type { Home } from '../home.ts';
+import type { Owned, RunContainer } from '../plan/action.ts';
 import type { Answer } from '../plan/answer.ts';
 import { aliveOr, portsFree, publishedPort } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { READY_LIMIT_MS } from '../plan/service-health.ts';
+import { sharedNetworkSteps } from '../plan/shared-network.ts';
 import type { Systems } from '../plan/systems.ts';
 import { askHealth, assertJsonModule, type ReadLog } from './health.ts';
 
@@ -29,7 +31,8 @@ export function findServicePort(systems: Systems): Promise<number | undefined> {
   return publishedPort(SERVICE, SERVICE_PORT, systems);
 }
 
-export function containerPlan(settings: ContainerSettings): Plan {
+export function containerPlan(settings: ContainerSettings, home: Home): Plan {
+  const owned = { stage: 'service', home: home.id };
   const { image, port, network, connection } = settings;
   const url = `http://127.0.0.1:${String(port)}`;
   const own: Step[] = connection?.password
@@ -39,7 +42,7 @@ export function containerPlan(settings: ContainerSettings): Plan {
           action: {
             kind: 'handOver',
             volume: SERVICE_SECRETS,
-            stage: 'service',
+            ...owned,
             image,
             files: [{ name: PASSWORD_FILE, secret: connection.password, form: 'plain' }],
           },
@@ -49,11 +52,11 @@ export function containerPlan(settings: ContainerSettings): Plan {
   return {
     title: `The service in a container (${image})`,
     steps: [
-      { title: `create network ${network}`, action: { kind: 'createNetwork', name: network, stage: 'stack' } },
+      ...sharedNetworkSteps(home, network),
       ...own,
       {
         title: `start container ${SERVICE}`,
-        action: serviceContainer(settings),
+        action: serviceContainer(settings, owned),
         needs: (systems) =>
           portsFree(
             [port],
@@ -71,13 +74,13 @@ export function containerPlan(settings: ContainerSettings): Plan {
   };
 }
 
-function serviceContainer({ image, port, network, connection, ca }: ContainerSettings): RunContainer {
+function serviceContainer({ image, port, network, connection, ca }: ContainerSettings, owned: Owned): RunContainer {
   const withPassword = connection?.password !== undefined;
   const variables = connection ? serviceVariables({ ...connection, password: undefined }) : {};
   return {
     kind: 'runContainer',
     name: SERVICE,
-    stage: 'service',
+    ...owned,
     image,
     network,
     ports: [{ host: port, container: SERVICE_PORT }],

@@ -132,6 +132,23 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     expect(stderr).toContain('the engine says: <html>proxy error</html>');
   });
 
+  test.each([
+    ['only as errorDetail', '{"errorDetail":{"message":"manifest unknown"}}', 'manifest unknown'],
+    ['as nothing', '{"status":"Pulling"}', 'the engine reported no error, but the image is not there'],
+  ])('a pull or a build whose failure the engine reports %s: 1', async (_how, line, reason) => {
+    const works = /^POST \/(?:images\/create|build)/;
+    const proxy = await startEngineProxy(lab.engine.host, (request, response) => {
+      if (works.test(request)) response.end(`${line}\n`);
+      return works.test(request);
+    });
+    onTestFinished(proxy.close);
+    for (const command of [up(), ['image', 'build']]) {
+      const { exitCode, stderr } = await lab.run(command, { DOCKER_HOST: proxy.host });
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(reason);
+    }
+  });
+
   test('an engine without space: 1, and that it is that', async () => {
     registry.behave({});
     const large = await startRegistry(ballast(2, 5 * MB));
@@ -145,6 +162,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
       env: { ...small.env, REDISDEMO_HOME: home },
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/Error: Could not pull \S+: .*no space left on device\n→ Make room: docker system df/);
+    expect(stderr).toMatch(
+      /Error: Could not pull \S+: .*no space left on device\n→ Make room: `docker system df` shows what takes it/,
+    );
   });
 });

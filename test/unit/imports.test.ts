@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   image: [...LEAVES, 'plan'],
   databases: [...LEAVES, 'connection', 'home', 'plan'],
   targets: [...LEAVES, 'connection', 'home', 'plan', 'smoke'],
-  insight: [...LEAVES, 'connection', 'databases', 'plan'],
+  insight: [...LEAVES, 'connection', 'databases', 'home', 'plan'],
   'live-databases': [...LEAVES, 'connection', 'databases', 'home', 'insight', 'plan'],
   deployment: [...LEAVES, 'connection', 'databases', 'targets', 'image', 'home', 'plan'],
   tour: [...LEAVES, 'deployment', 'databases', 'targets', 'image', 'smoke', 'connection', 'plan'],

@@ -31,10 +31,13 @@ const PLANS: Readonly<Record<string, Plan>> = {
   'Redis Enterprise': enterprisePlan(ENTERPRISE_DEFAULTS, home),
   'Redis Enterprise, 3 nodes': enterprisePlan({ ...ENTERPRISE_DEFAULTS, nodes: 3 }, home),
   'the user of the service': appUserPlan(ENTERPRISE_DEFAULTS, home),
-  'the service in a container': containerPlan(service),
-  'the service in a container, with a password': containerPlan({ ...service, connection: secured, ca: 'PEM\nPEM' }),
+  'the service in a container': containerPlan(service, home),
+  'the service in a container, with a password': containerPlan(
+    { ...service, connection: secured, ca: 'PEM\nPEM' },
+    home,
+  ),
   'the service as a process': localPlan({ file: '/dist/server.js', port: 8000, connection: secured }, home),
-  RedisInsight: insightPlan({ port: 5540, databases: [known] }),
+  RedisInsight: insightPlan({ port: 5540, databases: [known] }, home),
   ...cloudRunPlans,
 };
 

@@ -21,7 +21,7 @@ export async function destroyCloudRun(
   const options = { explain: values.explain, withData: true };
   const removed = await takeAway(things, options, invocation);
   const records = await takeAway(record, options, invocation);
-  const { data, view } = removedResult({ removed: [...removed.removed, ...records.removed], kept: [] });
+  const { data, view } = removedResult({ removed: [...removed.removed, ...records.removed], kept: [], leftAlone: [] });
   const shared = 'The repository cloud-run-source-deploy and the bucket of sources stay: other services may use them.';
   finish({ data, view: removed.removed.length === 0 ? view : [...view, line(shared)] });
 }

@@ -6,7 +6,7 @@ import type { Invocation } from '../invocation.ts';
 import type { deploySettings, planSettings, takeAwaySettings } from '../docker-options.ts';
 import { openConnection } from '../given-file.ts';
 import type { Values } from '../setting.ts';
-import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
+import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from './plans.ts';
 import { servicePlan } from './service-plan.ts';
 
 type DeployValues = Values<typeof deploySettings & typeof planSettings>;
@@ -43,9 +43,9 @@ export async function proveDeployment({ url, connection }: Deployment, invocatio
 
 export async function destroyCommand(
   target: TargetName,
-  values: Values<typeof takeAwaySettings>,
+  values: Values<typeof takeAwaySettings> & { readonly owner?: string | undefined },
   invocation: Invocation,
 ): Promise<void> {
-  const plan = await servicePlan(target, invocation);
-  invocation.finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));
+  const plan = ofOwner(values.owner, await servicePlan(target, invocation));
+  finishRemoval(await takeAway(plan, { explain: values.explain, withData: true }, invocation), invocation);
 }

@@ -25,8 +25,8 @@ export function enterpriseRemains({ systems, places }: Invocation): Promise<Plan
   return remainsOfEnterprise(places.home, systems);
 }
 
-export function insight({ systems }: Invocation): Promise<Plan> {
-  return foundInsightPlan(systems);
+export function insight({ systems, places }: Invocation): Promise<Plan> {
+  return foundInsightPlan(places.home, systems);
 }
 
 export function container(invocation: Invocation): Promise<Plan> {

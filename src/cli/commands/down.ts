@@ -5,7 +5,7 @@ import type { Systems } from '../../plan/systems.ts';
 import type { removeSettings, volumesSettings } from '../docker-options.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../setting.ts';
-import { removedResult, takeAway } from './plans.ts';
+import { conflict, removedResult, takeAway } from './plans.ts';
 import { STAGES } from './stages.ts';
 
 /** Everything of ours on this machine, the last made first. A stage that cannot be taken away does not keep the others. */
@@ -29,8 +29,14 @@ export async function downCommand(
       if (!problems.some(({ message }) => message === error.message)) problems.push(error);
     }
   }
-  const all = { removed: removed.flatMap((each) => each.removed), kept: removed.flatMap((each) => each.kept) };
-  invocation.finish(removedResult(all), problemOf(problems, all));
+  const all = {
+    removed: removed.flatMap((each) => each.removed),
+    kept: removed.flatMap((each) => each.kept),
+    leftAlone: removed.flatMap((each) => each.leftAlone),
+  };
+  // What another state folder owns is no concern of this one; what redisdemo did not create has one of its names.
+  const foreign = conflict(all.leftAlone.filter(({ code }) => code === 'foreign'));
+  invocation.finish(removedResult(all), problemOf(foreign ? [...problems, foreign] : problems, all));
 }
 
 /** Where Docker is away, that is said of each stage, and the service as a process is taken away all the same. */

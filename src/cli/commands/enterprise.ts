@@ -19,11 +19,11 @@ import { planStatus, type StageStatus } from '../../plan/status.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { line, type Line, type Table } from '../../report.ts';
-import type { linesSettings, planSettings, removeSettings } from '../docker-options.ts';
+import type { linesSettings, ownerSettings, planSettings, removeSettings } from '../docker-options.ts';
 import type { enterpriseUpSettings } from '../enterprise-options.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../setting.ts';
-import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
+import { make, finishRemoval, ofOwner, scriptResult, takeAway, within } from './plans.ts';
 
 type UpValues = Values<typeof enterpriseUpSettings & typeof planSettings>;
 
@@ -115,14 +115,21 @@ export async function chooseEnterprise(
   return settings;
 }
 
-export async function enterpriseDown(values: Values<typeof removeSettings>, invocation: Invocation): Promise<void> {
-  const { systems, places, confirm, finish } = invocation;
-  const there = await findEnterprise(systems);
+export async function enterpriseDown(
+  values: Values<typeof removeSettings & typeof ownerSettings>,
+  invocation: Invocation,
+): Promise<void> {
+  const { systems, places, confirm } = invocation;
+  const there = values.owner !== undefined || (await findEnterprise(systems)) !== undefined;
   if (there && !values.yes && !(await confirm('This deletes the cluster and all its databases.', '--yes'))) {
     throw new Problem('declined', { message: 'Nothing was removed.' });
   }
-  const plan = await enterpriseRemains(places.home, systems);
-  finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));
+  const all = { ...ENTERPRISE_DEFAULTS, nodes: 9 };
+  const plan =
+    values.owner === undefined
+      ? await enterpriseRemains(places.home, systems)
+      : ofOwner(values.owner, enterprisePlan(all, places.home));
+  finishRemoval(await takeAway(plan, { explain: values.explain, withData: true }, invocation), invocation);
 }
 
 export async function enterpriseStatus(_values: object, invocation: Invocation): Promise<void> {

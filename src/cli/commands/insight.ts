@@ -3,9 +3,9 @@ import { liveDatabases } from '../../live-databases.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
-import type { insightSettings, planSettings, takeAwaySettings } from '../docker-options.ts';
+import type { insightSettings, ownerSettings, planSettings, takeAwaySettings } from '../docker-options.ts';
 import type { Values } from '../setting.ts';
-import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
+import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from './plans.ts';
 
 export async function insightUp(
   values: Values<typeof insightSettings & typeof planSettings>,
@@ -13,7 +13,7 @@ export async function insightUp(
 ): Promise<void> {
   const { systems, places, confirm, finish } = invocation;
   const databases = await liveDatabases(places.home, systems);
-  const plan = within(values.timeout, insightPlan({ port: values.port, databases }));
+  const plan = within(values.timeout, insightPlan({ port: values.port, databases }, places.home));
   if (values.print) {
     finish(scriptResult(plan));
     return;
@@ -34,7 +34,10 @@ export async function insightUp(
   });
 }
 
-export async function insightDown(values: Values<typeof takeAwaySettings>, invocation: Invocation): Promise<void> {
-  const plan = await foundInsightPlan(invocation.systems);
-  invocation.finish(removedResult(await takeAway(plan, { explain: values.explain, withData: true }, invocation)));
+export async function insightDown(
+  values: Values<typeof takeAwaySettings & typeof ownerSettings>,
+  invocation: Invocation,
+): Promise<void> {
+  const plan = ofOwner(values.owner, await foundInsightPlan(invocation.places.home, invocation.systems));
+  finishRemoval(await takeAway(plan, { explain: values.explain, withData: true }, invocation), invocation);
 }

@@ -82,12 +82,44 @@ export async function takeAway(
   }
 }
 
-export function removedResult({ removed, kept }: Removed): Result {
+/** Only the things in Docker, of another state folder. Its files are in that folder. */
+export function ofOwner(owner: string | undefined, plan: Plan): Plan {
+  if (owner === undefined) return plan;
+  const steps = plan.steps.flatMap((step) =>
+    'home' in step.action ? [{ ...step, action: { ...step.action, home: owner } }] : [],
+  );
+  return { ...plan, steps };
+}
+
+/** Of a stage that was named, whatever is left of it is a conflict. */
+export function finishRemoval(removed: Removed, { finish }: Invocation): void {
+  finish(removedResult(removed), conflict(removed.leftAlone));
+}
+
+/** undefined when there are none. What redisdemo did not create comes first. */
+export function conflict(leftAlone: readonly Problem[]): Problem | undefined {
+  const [first] = leftAlone.toSorted((one, other) => one.code.localeCompare(other.code));
+  if (first === undefined) return undefined;
+  const { owner } = (first.details ?? {}) as { readonly owner?: string };
+  return new Problem(first.code, {
+    message: messagesOf(leftAlone).join('\n'),
+    hint: owner === undefined ? first.hint : `Set REDISDEMO_HOME to that folder, or name its owner: --owner ${owner}`,
+    details: first.details,
+  });
+}
+
+const messagesOf = (problems: readonly Problem[]): readonly string[] => [
+  ...new Set(problems.map(({ message }) => message)),
+];
+
+export function removedResult({ removed, kept, leftAlone }: Removed): Result {
+  const others = messagesOf(leftAlone.filter(({ code }) => code === 'other_home'));
   return {
-    data: { removed, kept },
+    data: { removed, kept, ...(leftAlone.length > 0 && { leftAlone: messagesOf(leftAlone) }) },
     view: [
       line(removed.length === 0 ? 'There was nothing to remove.' : `Removed: ${removed.join(', ')}.`),
       ...(kept.length === 0 ? [] : [line(`Kept: ${kept.join(', ')}. Delete the data too with --volumes.`)]),
+      ...others.map((message) => line(message)),
     ],
   };
 }

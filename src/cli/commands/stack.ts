@@ -18,13 +18,14 @@ import type { Invocation } from '../invocation.ts';
 import {
   stackUpSettings,
   type linesSettings,
+  type ownerSettings,
   type planSettings,
   type removeSettings,
   type volumesSettings,
 } from '../docker-options.ts';
 import { openNewPassword } from '../given-file.ts';
 import type { Values } from '../setting.ts';
-import { make, removedResult, scriptResult, takeAway, within } from './plans.ts';
+import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from './plans.ts';
 
 type UpValues = Values<typeof stackUpSettings & typeof planSettings>;
 type StackValues = Values<typeof stackUpSettings>;
@@ -77,16 +78,16 @@ export async function chooseStack(values: StackValues, systems: Systems): Promis
 }
 
 export async function stackDown(
-  values: Values<typeof removeSettings & typeof volumesSettings>,
+  values: Values<typeof removeSettings & typeof volumesSettings & typeof ownerSettings>,
   invocation: Invocation,
 ): Promise<void> {
-  const { systems, confirm, finish } = invocation;
-  const plan = planOf(await findStack(systems), invocation, true);
+  const { systems, confirm } = invocation;
+  const plan = ofOwner(values.owner, planOf(await findStack(systems), invocation, true));
   if (values.volumes && !values.yes) {
     const yes = await confirm(`This deletes the data of ${STACK}.`, '--yes');
     if (!yes) throw new Problem('declined', { message: 'Nothing was removed.' });
   }
-  finish(removedResult(await takeAway(plan, { explain: values.explain, withData: values.volumes }, invocation)));
+  finishRemoval(await takeAway(plan, { explain: values.explain, withData: values.volumes }, invocation), invocation);
 }
 
 export async function stackStatus(_values: object, invocation: Invocation): Promise<void> {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
+import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
@@ -38,7 +39,7 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
     title: `Redis Enterprise (${image}, ${String(nodes)} node${nodes === 1 ? '' : 's'})`,
     steps: [
       { title: `pull ${image}`, action: { kind: 'pullImage', image } },
-      { title: `create network ${NETWORK}`, action: { kind: 'createNetwork', name: NETWORK, stage: 'stack' } },
+      ...sharedNetworkSteps(home, NETWORK),
       ...secretSteps(home),
       ...all.flatMap((node) => nodeSteps(node, settings, home)),
       ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, addresses: ['127.0.0.1'], pin: pinOf(1, home) }),

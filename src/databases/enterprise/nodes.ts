@@ -20,13 +20,14 @@ const START_LIMIT_MS = 300_000;
 const EMULATED =
   'its modules crash when they are emulated. Tags from 8.0.10 on are for arm64 too: --image redislabs/redis:8.2.0-25.12';
 
-function nodeContainer(node: number, settings: EnterpriseSettings): RunContainer {
+function nodeContainer(node: number, settings: EnterpriseSettings, { id }: Home): RunContainer {
   const { image, port, apiPort, uiPort } = settings;
   const api = { host: apiPort + node - 1, container: API_PORT };
   return {
     kind: 'runContainer',
     name: nodeName(node),
     stage: STAGE,
+    home: id,
     image,
     network: NETWORK,
     aliases: [ALIAS],
@@ -41,7 +42,7 @@ function nodeContainer(node: number, settings: EnterpriseSettings): RunContainer
 
 /** The steps that start a node and wait until its REST API has a certificate. */
 export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home): Step[] {
-  const container = nodeContainer(node, settings);
+  const container = nodeContainer(node, settings, home);
   const ports = container.ports.map(({ host }) => host);
   const instead = 'redisdemo enterprise up --port auto --api-port auto --ui-port auto';
   return [

@@ -1,0 +1,145 @@
+/** Whose things in Docker are: what another state folder created, what somebody else did, and what is gone. */
+import { rename } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { CliRun } from '../cli.ts';
+import { commandsIn, type Commands } from '../commands.ts';
+import { skipped } from '../docker.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { freePort } from '../fakes/redis-server.ts';
+import { openLab, type Lab } from '../lab.ts';
+import { runScript } from '../printed-script.ts';
+
+const [redis, insight, service] = await Promise.all([freePort(), freePort(), freePort()]);
+const STACK = ['stack', 'up', '--image', 'redis:8', '--port', String(redis)];
+const INSIGHT = ['insight', 'up', '--accept-terms', '--port', String(insight)];
+const SERVICE = ['deploy', 'container', '--db', 'memory', '--port', String(service)];
+
+interface Stage {
+  readonly name: string;
+  readonly state: string;
+  readonly reason?: string;
+}
+
+describe.skipIf(ownEngineMissing !== undefined)(`whose things are${skipped(ownEngineMissing)}`, () => {
+  let lab: Lab;
+  let ask: Commands['ask'];
+  let redisdemo: Commands['redisdemo'];
+  /** Another person's state folder on the same engine. */
+  let other: { readonly REDISDEMO_HOME: string };
+  beforeAll(async () => {
+    lab = await openLab();
+    ({ ask, redisdemo } = commandsIn(lab));
+    other = { REDISDEMO_HOME: `${lab.home}-other` };
+  });
+  afterEach(() => lab.clear());
+  afterAll(() => lab.close());
+
+  const asOther = (...args: readonly string[]): Promise<CliRun> => lab.run(args, other);
+  const label = (kind: string, name: string): Promise<string> => {
+    const labels = kind === 'container' ? '.Config.Labels' : '.Labels';
+    return lab.docker(kind, 'inspect', '--format', `{{index ${labels} "redisdemo.home"}}`, name);
+  };
+
+  test('what another state folder created is shown as such, and down leaves it alone, data and all', async () => {
+    await redisdemo([...STACK, '--password']);
+    await redisdemo(INSIGHT);
+    await redisdemo(SERVICE);
+    const there = await lab.things();
+
+    const status = await asOther('status', '--json');
+    expect(status.exitCode).toBe(0);
+    const { stages } = (JSON.parse(status.stdout) as { data: { stages: readonly Stage[] } }).data;
+    expect(stages.filter(({ state }) => state === 'foreign').map(({ name }) => name)).toEqual([
+      'stack',
+      'insight',
+      'container',
+    ]);
+    const id = await label('container', 'redisdemo-stack');
+    expect(stages[0]?.reason).toContain(`was created from another state folder (owner ${id})`);
+    expect((await asOther('status')).stdout).not.toContain('redisdemo down');
+
+    const down = await asOther('down', '--volumes', '--yes');
+    expect(down.exitCode).toBe(0);
+    expect(down.stdout).toContain('There was nothing to remove.');
+    expect(down.stdout).toContain(`The container redisdemo-stack was created from another state folder (owner ${id}).`);
+    expect(await lab.things()).toEqual(there);
+    expect(await ask(['stack', 'status'])).toMatchObject({ state: 'ready' });
+  });
+
+  test('a stage that is named is left alone too, unless its owner is named', async () => {
+    await redisdemo([...STACK, '--password']);
+    const there = await lab.things();
+    const id = await label('volume', 'redisdemo-stack-data');
+    const refused = await asOther('stack', 'down', '--volumes', '--yes', '--json');
+    expect(refused.exitCode).toBe(5);
+    expect((JSON.parse(refused.stdout) as { error: unknown }).error).toMatchObject({ code: 'other_home' });
+    expect(await lab.things()).toEqual(there);
+
+    const removed = await asOther('stack', 'down', '--volumes', '--yes', '--owner', id);
+    expect(removed.exitCode).toBe(0);
+    expect(await lab.things()).toEqual([]);
+  });
+
+  test.each([[STACK], [INSIGHT], [SERVICE], [['tour']]])(
+    '%j from another state folder is a clear conflict',
+    async (args) => {
+      await redisdemo([...STACK, '--password']);
+      const there = await lab.things();
+      const run = await asOther(...args);
+      expect(run.exitCode).toBe(args[0] === 'tour' ? 0 : 5);
+      expect(run.stdout + run.stderr).toMatch(
+        /The (?:container|network|volume) redisdemo\S* was created from another state folder/,
+      );
+      expect(await lab.things()).toEqual(there);
+    },
+  );
+
+  test('what the previous version created carries no owner, and belongs to whoever uses it', async () => {
+    await lab.docker('network', 'create', '--label', 'redisdemo=stack', 'redisdemo');
+    await lab.docker('volume', 'create', '--label', 'redisdemo=stack', 'redisdemo-stack-data');
+    await redisdemo(STACK);
+    await redisdemo(['stack', 'down', '--volumes', '--yes']);
+    expect(await lab.things()).toEqual([]);
+  });
+
+  test('a state folder that moves takes what it created along', async () => {
+    await redisdemo([...STACK, '--password']);
+    await rename(lab.home, other.REDISDEMO_HOME);
+    const down = await asOther('down', '--volumes', '--yes');
+    expect(down.exitCode).toBe(0);
+    expect(await lab.things()).toEqual([]);
+  });
+
+  test('the printed script refuses what another state folder created, as the command does', async () => {
+    await redisdemo(STACK);
+    const { stdout: script } = await asOther(...STACK, '--print');
+    await expect(runScript(lab, { shell: 'sh', script, env: {} })).rejects.toThrow(
+      /not ours|already exists|already in use/,
+    );
+    expect(await ask(['stack', 'status'])).toMatchObject({ state: 'ready' });
+  });
+
+  test('down removes everything that redisdemo created, then lists what it did not create', async () => {
+    await redisdemo(STACK);
+    await lab.docker('volume', 'create', 'redisdemo-stack-secrets');
+    const run = await lab.run(['down', '--volumes', '--yes']);
+    expect(run.exitCode).toBe(5);
+    expect(run.stdout).toBe('Removed: container redisdemo-stack, volume redisdemo-stack-data, network redisdemo.\n');
+    expect(run.stderr).toContain('There is a volume redisdemo-stack-secrets that redisdemo did not create.');
+    expect(await lab.things()).toEqual(['volume redisdemo-stack-secrets']);
+  });
+
+  test('kept data that something else removed are reported, once', async () => {
+    await redisdemo(STACK);
+    await redisdemo(['stack', 'down']);
+    await redisdemo(STACK);
+    await redisdemo(['stack', 'down']);
+    await lab.docker('volume', 'rm', 'redisdemo-stack-data');
+    const { stderr } = await redisdemo(STACK);
+    expect(stderr).toContain(
+      '✗ The data are gone: something other than redisdemo removed the volume redisdemo-stack-data.',
+    );
+    await redisdemo(['stack', 'down', '--volumes', '--yes']);
+    expect((await redisdemo(STACK)).stderr).not.toContain('The data are gone');
+  });
+});
