@@ -69,7 +69,7 @@ function urlParts(text: string): string | undefined {
   // A password with a / in it ends the authority early: what is before it could be a part of the password.
   const isWhole = host !== undefined && text.lastIndexOf('@') <= text.indexOf(authority) + authority.length;
   if (!isWhole) return `A Redis URL is given in parts: ${names}.`;
-  const user = /^([\w.-]+):./.exec(userinfo ?? '')?.[1];
+  const user = /^([\w.-]+):.+@$/.exec(userinfo ?? '')?.[1];
   const values = [
     `REDISHOST=${host.replace(/^\[|\]$/g, '')}`,
     ...(port === undefined ? [] : [`REDISPORT=${port}`]),
