@@ -1,4 +1,4 @@
-/** Variables as each shell sets them, for `eval "$(redisdemo env)"` and its relatives. */
+/** Variables as each shell and each reader of files takes them, for `eval "$(redisdemo env)"` and its relatives. */
 import { quote } from './plan/shell.ts';
 import { Problem } from './problem.ts';
 
@@ -31,6 +31,10 @@ const SHELLS = {
   ),
   dotenv: lines(
     (name, value) => `${name}=${dotenvValue(name, value)}`,
+    () => undefined,
+  ),
+  docker: lines(
+    (name, value) => `${name}=${dockerValue(name, value)}`,
     () => undefined,
   ),
   json: (variables) => `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`,
@@ -69,21 +73,33 @@ function cmdValue(name: string, value: string): string {
 }
 
 /**
- * As Node reads it (and docker compose, but for backticks): nothing is special in quotes but the quote itself, and in
- * double ones \n. There is no way to escape one.
+ * What Node, dotenv, python-dotenv, docker compose and sh read alike. In single quotes a backslash escapes for some of
+ * them if another one or the closing quote follows it; in double quotes $, ` and \\ are special for some. python-dotenv
+ * replaces ${NAME} in any quotes, and only Node and dotenv know backticks as quotes.
+ * https://nodejs.org/api/environment_variables.html#env-files; https://github.com/theskumar/python-dotenv (parser.py,
+ * variables.py); https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax
  */
 function dotenvValue(name: string, value: string): string {
   if (/^[\w@%+=:,./-]*$/.test(value)) return value;
-  if (value.includes('\r')) throw cannotBeWritten(name, 'dotenv');
-  const marks = ["'", ...(/[\\$]/.test(value) ? [] : ['"']), '`', ...(value.includes('\\n') ? [] : ['"'])];
-  const mark = marks.find((candidate) => !value.includes(candidate));
-  if (mark === undefined) throw cannotBeWritten(name, 'dotenv');
-  return mark + value + mark;
+  if (value.includes('\r') || value.includes('${')) throw cannotBeWritten(name, 'dotenv');
+  if (!/'|\\(?:\\|$)/.test(value)) return `'${value}'`;
+  if (!/["\\$`]/.test(value)) return `"${value}"`;
+  throw cannotBeWritten(name, 'dotenv');
+}
+
+/** The longest line that Go's bufio.Scanner takes, with its line break: https://pkg.go.dev/bufio#pkg-constants. */
+const DOCKER_LINE_BYTES = 65_536;
+
+/** Nothing is quoted: the value is what follows the first `=`. https://github.com/docker/cli/blob/v28.2.2/pkg/kvfile/kvfile.go */
+function dockerValue(name: string, value: string): string {
+  const isTooLong = Buffer.byteLength(`${name}=${value}\n`) > DOCKER_LINE_BYTES;
+  if (isTooLong || /[\r\n]/.test(value)) throw cannotBeWritten(name, 'docker');
+  return value;
 }
 
 function cannotBeWritten(name: string, shell: string): Problem {
   return new Problem('bad_setting', {
-    message: `The value of ${name} cannot be written for ${shell}: it has no way to quote it.`,
-    hint: 'Take another shell, or --shell json, which can hold everything.',
+    message: `The value of ${name} cannot be written for ${shell}: that form has no way to quote it.`,
+    hint: 'Use --shell json, which holds every value, or --shell sh.',
   });
 }

@@ -106,11 +106,11 @@ export const envSettings = {
   },
   shell: {
     flag: '--shell <shell>',
-    words: 'sh, fish, powershell, cmd, dotenv or json',
+    words: 'sh, fish, powershell, cmd, dotenv, docker or json',
     fallback: 'sh',
     rule: v.picklist(
-      ['sh', 'fish', 'powershell', 'cmd', 'dotenv', 'json'],
-      'one of sh, fish, powershell, cmd, dotenv, json',
+      ['sh', 'fish', 'powershell', 'cmd', 'dotenv', 'docker', 'json'],
+      'one of sh, fish, powershell, cmd, dotenv, docker, json',
     ),
   },
   reveal: { flag: '--reveal', words: 'with the password itself' },

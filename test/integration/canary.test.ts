@@ -29,7 +29,7 @@ const COMMANDS: readonly (readonly [exitCode: number, ...command: string[]])[] =
   [0, ...stack, '--password'],
   [5, ...stack],
   [0, 'env'],
-  ...['fish', 'powershell', 'cmd', 'dotenv', 'json'].map((shell) => [0, 'env', '--shell', shell] as const),
+  ...['fish', 'powershell', 'cmd', 'dotenv', 'docker', 'json'].map((shell) => [0, 'env', '--shell', shell] as const),
   [0, 'env', '--out', 'connection.env'],
   [0, 'stack', 'status', '--json'],
   [0, 'stack', 'logs'],

@@ -1,5 +1,11 @@
 /** Variables as each shell reads them: by the shells themselves where they are, else by their written rules. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
@@ -44,6 +50,7 @@ const SHELLS: Readonly<
   Record<string, { readonly as: Shell; readonly program: string; readonly args: readonly string[] }>
 > = {
   sh: { as: 'sh', program: 'sh', args: ['-c'] },
+  dash: { as: 'sh', program: 'dash', args: ['-c'] },
   bash: { as: 'sh', program: 'bash', args: ['-c'] },
   zsh: { as: 'sh', program: 'zsh', args: ['-f', '-c'] },
   fish: { as: 'fish', program: 'fish', args: ['--no-config', '-c'] },
@@ -78,7 +85,21 @@ describe.each(Object.entries(SHELLS))('%s', (_name, { as, program, args }) => {
   });
 });
 
+/** Readers of dotenv files on this machine. Each prints the value of NAME. */
+const DOTENV_READERS: Readonly<Record<string, (written: string) => string>> = {
+  'Node (--env-file, process.loadEnvFile)': (written) => parseEnv(written)['NAME'] ?? 'not set',
+  'sh (. ./file)': (written) =>
+    execFileSync('sh', ['-c', 'eval "$(cat)"; printf %s. "$NAME"'], { input: written, encoding: 'utf8' }).slice(0, -1),
+};
+
 describe('dotenv', () => {
+  it.each(Object.entries(DOTENV_READERS))('is read by %s as it was, or refused', (_name, read) => {
+    for (const value of [...HOSTILE, 'two\nlines', "two\nline's"]) {
+      const written = rendered('dotenv', value);
+      if (written !== undefined) expect(read(written)).toBe(value);
+    }
+  });
+
   it('is read by Node as it was, or refused', () => {
     fc.assert(
       fc.property(text, (value) => {
@@ -88,9 +109,55 @@ describe('dotenv', () => {
     );
   });
 
-  it('takes everything but a value with all the kinds of quotes', () => {
-    expect(rendered('dotenv', `'"\``)).toBeUndefined();
-    expect(HOSTILE.filter((value) => rendered('dotenv', value) === undefined)).toEqual([HOSTILE.at(-1)]);
+  /** No reader is given what another would take for a quote, an escape, a command or a variable. */
+  it.each([
+    ['`id`', "NAME='`id`'\n"],
+    ['$HOME $(id)', "NAME='$HOME $(id)'\n"],
+    ["it's", 'NAME="it\'s"\n'],
+    ['"', "NAME='\"'\n"],
+    ['a#b', "NAME='a#b'\n"],
+    ['a\\b', "NAME='a\\b'\n"],
+    ['a\\\\b', undefined],
+    ['a\\', undefined],
+    ['${HOME}', undefined],
+    [`it's "quoted"`, undefined],
+    ["it's `id`", undefined],
+    ["it's $5", undefined],
+  ])('writes %j as %j', (value, written) => {
+    expect(rendered('dotenv', value)).toBe(written);
+  });
+});
+
+const noDocker = spawnSync('docker', ['--version']).error === undefined ? '' : ' (SKIPPED: docker is not on PATH)';
+
+describe(`docker${noDocker}`, () => {
+  it.skipIf(noDocker !== '')('is read by docker run --env-file as it was', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'redisdemo-test-'));
+    const file = join(folder, 'variables');
+    const values = [...HOSTILE, 'x'.repeat(65_000)];
+    const variables = Object.fromEntries(values.map((value, index) => [`V${String(index)}`, value]));
+    await writeFile(file, renderVariables('docker', variables));
+    // The client reads the file itself; the engine gets a list.
+    const sent: string[] = [];
+    const engine = createServer((request, response) => {
+      request.on('data', (part) => sent.push(String(part)));
+      response.setHeader('content-type', 'application/json').setHeader('api-version', '1.50');
+      response.end('{"Id":"0","Warnings":[]}');
+    });
+    await once(engine.listen(0, '127.0.0.1'), 'listening');
+    const { port } = engine.address() as AddressInfo;
+    const client = spawn('docker', ['create', '--env-file', file, 'image'], {
+      env: { ...process.env, DOCKER_HOST: `tcp://127.0.0.1:${String(port)}` },
+    });
+    expect(await once(client, 'exit')).toEqual([0, null]);
+    engine.close();
+    await rm(folder, { recursive: true });
+    const { Env } = JSON.parse(sent.join('')) as { Env: string[] };
+    expect(Env).toEqual(Object.entries(variables).map(([name, value]) => `${name}=${value}`));
+  });
+
+  it('refuses what a line cannot hold', () => {
+    for (const value of ['two\nlines', 'a\r', 'x'.repeat(65_536)]) expect(rendered('docker', value)).toBeUndefined();
   });
 });
 
