@@ -12,6 +12,7 @@ import {
   type RestCall,
   type Trust,
 } from './call.ts';
+import { STATUS_WORDS } from './rest-lines.ts';
 import { quote } from './shell.ts';
 
 export function callLine(call: Call): string {
@@ -19,17 +20,45 @@ export function callLine(call: Call): string {
 }
 
 /** Prints what is selected; nothing when there is no such thing. */
-export function questionLine({ call, select }: Question): string {
-  return `${callLine(call)} 2>/dev/null | jq --raw-output --compact-output ${word(`first((${select}) | values)`)}`;
+export function questionLine(question: Question): string {
+  const { call, select } = question;
+  const program = word(`first((${select}) | values)`);
+  if (isRest(call)) return `ask ${answerWord(call)} ${program}`;
+  return `${callLine(call)} 2>/dev/null | jq --raw-output --compact-output ${program}`;
 }
 
-function restLine({ api, anonymous, method, path, body }: RestCall): string {
+/** Succeeds when something is selected. */
+export function foundLine(question: Question): string {
+  const { call, select } = question;
+  if (!isRest(call)) return `[ -n "$(${questionLine(question)})" ]`;
+  return `found ${answerWord(call)} ${word(`first((${select}) | values)`)}`;
+}
+
+/** A call of which a script tells whether it is done, may succeed later, or is refused: rest-lines.ts. */
+export function settleLine(call: RestCall, exits: Readonly<Record<string, number>>): string {
+  const rules = Object.entries(exits).map(([code, exit]) => ` ${code}=${String(exit)}`);
+  return `settle ${answerWord(call)}${rules.join('')}`;
+}
+
+export function isRest(call: Call): call is RestCall {
+  return 'api' in call;
+}
+
+/** The answer with its status, and how curl ended, as one word. */
+function answerWord(call: RestCall): string {
+  return `"$(${restLine(call, STATUS_WORDS)} 2>/dev/null && echo 0 || echo "$?")"`;
+}
+
+/** @param sink what becomes of the answer. What was made can be asked for; the answer may hold passwords. */
+function restLine(
+  { api, anonymous, method, path, body }: RestCall,
+  sink = `--show-error --fail${method === 'GET' ? '' : ' --output /dev/null'}`,
+): string {
   const words = [
-    'curl --silent --show-error --fail',
+    `curl --silent ${sink}`,
     ...(anonymous === true ? [] : [`--netrc-file ${quote(api.netrcFile)}`]),
     ...trustWords(api.trust),
-    // What was made is shown again on the next question; its answer may hold passwords.
-    ...(method === 'GET' ? [] : [`--request ${method} --output /dev/null`]),
+    ...(method === 'GET' ? [] : [`--request ${method}`]),
     ...(body === undefined ? [] : ["--header 'content-type: application/json' --data @-"]),
     word(`${api.url}${path}`),
   ];

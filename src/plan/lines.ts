@@ -8,7 +8,7 @@ import {
   type ActionKind,
   type Owned,
 } from './action.ts';
-import { callLine, questionLine, secretLine } from './call-lines.ts';
+import { callLine, foundLine, questionLine, secretLine } from './call-lines.ts';
 import { handOverLines, labelFlags, runLine, startLine } from './container-lines.ts';
 import { processLines } from './process-lines.ts';
 import { commandLine, quote } from './shell.ts';
@@ -105,7 +105,7 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
     remove: ({ file }) => commandLine(['rm', '-f', file, `${file}.pub`]),
   },
   resource: {
-    exists: ({ find }) => `[ -n "$(${questionLine(find)})" ]`,
+    exists: ({ find }) => foundLine(find),
     fact: ({ find }) => questionLine(find),
     create: ({ create }) => create && callLine(create),
     remove: ({ remove }) => remove && callLine(remove),

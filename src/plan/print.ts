@@ -1,13 +1,22 @@
 /** A plan as a shell script that a person can run without us. */
 import type { Action, ActionKind } from './action.ts';
-import { callLine } from './call-lines.ts';
+import { isRest, settleLine } from './call-lines.ts';
+import type { Api } from './call.ts';
 import { createLine, existsLine, factLine } from './lines.ts';
 import type { Plan, Step } from './plan.ts';
+import { EXIT_CODES } from '../problem.ts';
+import { attemptLines, REST_FUNCTIONS } from './rest-lines.ts';
 import { quote } from './shell.ts';
 
 /** The whole plan as a script for `sh`. It may be run twice, like the plan. */
 export function printPlan({ title, steps }: Plan): string {
-  return ['#!/bin/sh', `# ${title}`, 'set -eu', ...exportLines(steps), '', ...steps.flatMap(stepLines)].join('\n');
+  const isOverRest = steps.some(({ action }) => restOf(action) !== undefined);
+  return [
+    ...['#!/bin/sh', `# ${title}`, 'set -eu', ...exportLines(steps)],
+    ...(isOverRest ? [REST_FUNCTIONS] : []),
+    '',
+    ...steps.flatMap(stepLines),
+  ].join('\n');
 }
 
 /** The variables that programs are given, once for all of them. */
@@ -17,29 +26,50 @@ function exportLines(steps: readonly Step[]): string[] {
   return [...new Set(variables.map(([name, value]) => `export ${name}=${quote(value)}`))];
 }
 
-function stepLines({ title, action, exists, patienceMs, rehearsal, ready }: Step): string[] {
-  const effect = createLine<ActionKind>(action);
-  const create = effect === undefined || !rehearsal ? effect : `{ ${callLine(rehearsal)}; } &&\n  ${effect}`;
-  const patient =
-    create === undefined || patienceMs === undefined || knowsWhen(action)
-      ? create
-      : untilLines(create, title, patienceMs);
+function stepLines(step: Step): string[] {
+  const { title, action, exists: own, ready, checkShell } = step;
+  const exists = own?.shell ?? existsLine<ActionKind>(action);
+  const create = createLines(step, exists);
+  const existing = restOf(action) === undefined ? plainStep(exists, create) : restStep(exists, create);
   return [
     `# ${title}`,
-    ...(factStep(action, patient) ?? plainStep(exists?.shell ?? existsLine<ActionKind>(action), patient)),
+    ...(factStep(action, create) ?? existing),
+    ...(checkShell === undefined ? [] : [checkShell]),
     ...(ready ? [`# wait for ${ready.what}`, untilLines(ready.shell, ready.what, ready.limitMs)] : []),
     '',
   ];
 }
 
-/** A program that says when another try may do: a script that tries again after everything else would build for hours. */
-function knowsWhen(action: Action): boolean {
-  return action.kind === 'resource' && action.create !== undefined && 'words' in action.create;
+/** The REST API behind an action; undefined for every other action. */
+function restOf(action: Action): Api | undefined {
+  return action.kind === 'resource' && isRest(action.find.call) ? action.find.call.api : undefined;
+}
+
+function createLines({ title, action, patienceMs, rehearsal, refusalExits = {} }: Step, exists: string) {
+  const effect = createLine<ActionKind>(action);
+  if (effect === undefined || action.kind !== 'resource' || !action.create || !isRest(action.create)) return effect;
+  // A system that knows no rehearsals has no objection.
+  const rehearsed = rehearsal && isRest(rehearsal) ? [settleLine(rehearsal, { ...refusalExits, 404: 0 })] : [];
+  const attempt = [...rehearsed, settleLine(action.create, refusalExits)].join(' &&\n  ');
+  return attemptLines(attempt, { title, exists, patienceMs });
 }
 
 function plainStep(exists: string, create: string | undefined): string[] {
   if (create === undefined) return [exists];
   return [`if ! { ${exists}; } >/dev/null 2>&1; then`, indented(create), 'fi'];
+}
+
+/** A user who is refused is not asked for again: wrong passwords lock an account. */
+function restStep(exists: string, create: string | undefined): string[] {
+  if (create === undefined) return [exists];
+  const refused = String(EXIT_CODES.permission);
+  return [
+    `there=0; { ${exists}; } >/dev/null || there=$?`,
+    `[ "$there" -ne ${refused} ] || exit ${refused}`,
+    'if [ "$there" -ne 0 ]; then',
+    indented(create),
+    'fi',
+  ];
 }
 
 /** A step that gives a fact: asked, created when there is none, and asked again. */
@@ -54,9 +84,9 @@ function factStep(action: Action, create: string | undefined): string[] | undefi
 
 function untilLines(command: string, what: string, limitMs: number): string {
   return [
-    'tries=0',
+    `end=$(($(date +%s) + ${String(Math.ceil(limitMs / 1000))}))`,
     `until ${command}; do`,
-    `  tries=$((tries + 1)); [ "$tries" -lt ${String(Math.ceil(limitMs / 1000))} ] || { echo ${quote(`no ${what}`)} >&2; exit 6; }`,
+    `  [ "$(date +%s)" -lt "$end" ] || { echo ${quote(`no ${what}`)} >&2; exit ${String(EXIT_CODES.timeout)}; }`,
     '  sleep 1',
     'done',
   ].join('\n');

@@ -121,6 +121,10 @@ function isNew(list: readonly unknown[], index: number): boolean {
   return list.findIndex((other) => JSON.stringify(other) === text) === index;
 }
 
+/** A call shows its answer to nobody; in the script its status and its refusal are read. */
 function oneLine(lines: string): string {
-  return lines.replace(/\s+/g, ' ').trim();
+  return lines
+    .replace(/\s+/g, ' ')
+    .replaceAll(String.raw`--write-out '\n%{http_code}\n'`, '--show-error --fail --output /dev/null')
+    .trim();
 }

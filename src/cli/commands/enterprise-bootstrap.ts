@@ -23,7 +23,7 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
   const { api, own } = await findCluster(values, invocation);
   const { clusterName } = values;
   const pin = own && pinOf(1, places.home);
-  const plan: Plan = {
+  const plan = within(values.timeout, {
     title: `A cluster at ${api.url}`,
     steps: [
       ...(own ? await ownSteps(values, invocation) : []),
@@ -37,12 +37,12 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
         onBegin: () => expectSuccessor(api, invocation),
       }),
     ],
-  };
+  });
   if (values.print) {
     finish(scriptResult(plan));
     return;
   }
-  const created = await makeWithNewCertificate(within(values.timeout, plan), api, values, invocation);
+  const created = await makeWithNewCertificate(plan, api, values, invocation);
   const isNew = created.some((title) => title.startsWith('create cluster'));
   const { trust } = api;
   finish({

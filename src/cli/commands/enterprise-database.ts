@@ -32,12 +32,12 @@ export async function databaseCreate(name = DATABASE, values: CreateValues, invo
     systems,
   });
   await noOtherPassword(settings.password, values.databasePasswordFile, systems);
-  const plan = planOf(settings, cluster, values);
+  const plan = within(values.timeout, planOf(settings, cluster, values));
   if (values.print) {
     finish(scriptResult(plan));
     return;
   }
-  const created = await makeDatabase(within(values.timeout, plan), settings, { cluster, values, invocation });
+  const created = await makeDatabase(plan, settings, { cluster, values, invocation });
   const found = await databaseOf(cluster.api, { name }, invocation);
   const connection = await connectionTo(found, settings, invocation);
   if (connection && created.some((title) => title.startsWith('create database'))) {

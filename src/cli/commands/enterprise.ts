@@ -35,7 +35,7 @@ export async function enterpriseUp(values: UpValues, invocation: Invocation): Pr
   if (there) noFewerNodes(values.nodes, there.nodes);
   const settings = await chooseEnterprise(values, there, systems);
   const plan = within(values.timeout, enterprisePlan(settings, places.home));
-  const user = appUserPlan(settings, places.home);
+  const user = within(values.timeout, appUserPlan(settings, places.home));
   if (values.print) {
     finish(scriptResult(values.user === 'app' ? { ...plan, steps: [...plan.steps, ...user.steps] } : plan));
     return;

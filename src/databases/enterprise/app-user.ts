@@ -5,7 +5,7 @@
  */
 import type { Connection } from '../../connection.ts';
 import { absent, ok } from '../../plan/answer.ts';
-import { questionLine } from '../../plan/call-lines.ts';
+import { foundLine } from '../../plan/call-lines.ts';
 import type { Api, Question, RestCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Secret } from '../../secret.ts';
@@ -108,7 +108,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
           const pong = await redis.call({ ...address, user: APP_USER, password }, ['PING']);
           return pong.kind === 'ok' ? ok(undefined) : absent(pong.reason);
         },
-        shell: `[ -n "$(${questionLine(ours('select(.status == null or .status == "active") | .uid'))})" ]`,
+        shell: foundLine(ours('select(.status == null or .status == "active") | .uid')),
       },
     },
   ];

@@ -5,7 +5,7 @@
  */
 import type { PinCertificate } from '../../plan/action.ts';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
-import { questionLine } from '../../plan/call-lines.ts';
+import { foundLine } from '../../plan/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
 import { createLine } from '../../plan/lines.ts';
 import type { Step } from '../../plan/plan.ts';
@@ -92,7 +92,7 @@ function trustAnewLine({ url, trust }: Api, pin: PinCertificate | undefined): st
 }
 
 function existsShell(question: Question): string {
-  return `[ -n "$(${questionLine(question)})" ]`;
+  return foundLine(question);
 }
 
 interface Node {

@@ -66,7 +66,7 @@ async function isOpen({ user, password, ...connection }: Connection, { redis }: 
   return (await redis.call(connection, ['PING'])).kind === 'ok';
 }
 
-/** Any word of Redis will do: the script has no client that could log in. */
+/** The script has no client that could log in: a database that asks for a password is there, and not open to anyone. */
 export function reachLine(reach: Reach | undefined): readonly string[] {
   if (!reach?.own) return [];
   const ping = String.raw`printf '*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nQUIT\r\n'`;
@@ -74,7 +74,7 @@ export function reachLine(reach: Reach | undefined): readonly string[] {
   const client = reach.own.tls
     ? `openssl s_client -quiet -connect ${address} 2>/dev/null`
     : `curl --silent --max-time 5 telnet://${address}`;
-  return [`${ping} | ${client} | grep -q 'PONG\\|NOAUTH'`];
+  return [`${ping} | ${client} | grep -q NOAUTH`];
 }
 
 function neverReady({ name, status }: Found): Problem {

@@ -1,7 +1,8 @@
 /** A database on a cluster: what it needs, how it is made, and when it is ready. */
-import { questionLine } from '../../plan/call-lines.ts';
+import { foundLine, questionLine } from '../../plan/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
 import { TRY_AGAIN, type Step } from '../../plan/plan.ts';
+import { quote } from '../../plan/shell.ts';
 import { EXIT_CODES, Problem } from '../../problem.ts';
 import type { Secret } from '../../secret.ts';
 import { enoughLeft } from './capacity.ts';
@@ -104,6 +105,7 @@ export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
         const one = onlyOne(found as readonly Found[], 'redisdemo enterprise database delete');
         if (one) sameAsAsked(settings, one);
       },
+      checkShell: sameAsAskedLine(api, settings),
       needs: (systems, working) => enoughLeft(api, settings, systems, working),
       passing: PASSING,
       rehearsal: { ...create, path: '/v1/bdbs?dry_run' },
@@ -113,7 +115,7 @@ export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
         what: `database ${name}`,
         limitMs: LIMIT_MS,
         ask: databaseReady(api, name, reach),
-        shell: [`[ -n "$(${questionLine(activeNamed(api, name))})" ]`, ...reachLine(reach)].join(' && '),
+        shell: [foundLine(activeNamed(api, name)), ...reachLine(reach)].join(' && '),
       },
     },
   ];
@@ -164,27 +166,74 @@ function activeNamed(api: Api, name: string): Question {
   return databaseMeant(api, { name }, '.status == null or .status == "active"');
 }
 
+interface Field {
+  readonly name: string;
+  /** Of a database, as the cluster shows it; null and undefined: it does not say. */
+  readonly of: (found: Found) => string | number | boolean | null | undefined;
+  /** The same as a jq program. */
+  readonly jq: string;
+  readonly asked: (settings: DatabaseSettings) => string | number | boolean;
+}
+
+const FIELDS: readonly Field[] = [
+  {
+    ...{ name: 'memory', jq: '.memory_size', of: ({ memory_size: is }) => is },
+    asked: ({ memoryBytes }) => memoryBytes,
+  },
+  {
+    // While it is pending it has no port yet.
+    ...{ name: 'port', of: (found) => portOf(found) || undefined, asked: ({ port }) => port },
+    jq: '([.port, .endpoints[]?.port] | map(select(. != null and . != 0)) | .[0])',
+  },
+  { name: 'replication', jq: '.replication', of: (found) => found.replication, asked: (asked) => asked.replication },
+  {
+    ...{ name: 'persistence', jq: '.data_persistence', of: ({ data_persistence: is }) => is },
+    asked: ({ persistence }) => persistence,
+  },
+  {
+    ...{ name: 'eviction', jq: '.eviction_policy', of: ({ eviction_policy: is }) => is },
+    asked: ({ eviction }) => eviction,
+  },
+  {
+    ...{ name: 'TLS', jq: '.tls_mode', of: ({ tls_mode: is }) => is },
+    asked: ({ tls }) => (tls ? 'enabled' : 'disabled'),
+  },
+];
+
 /** Throws a Problem for what the cluster says otherwise; what it does not say is not known to differ. */
 function sameAsAsked(settings: DatabaseSettings, found: Found): void {
-  const fields: readonly (readonly [string, unknown, string | number | boolean])[] = [
-    ['memory', found.memory_size, settings.memoryBytes],
-    // While it is pending it has no port yet.
-    ['port', portOf(found) || undefined, settings.port],
-    ['replication', found.replication, settings.replication],
-    ['persistence', found.data_persistence, settings.persistence],
-    ['eviction', found.eviction_policy, settings.eviction],
-    ['TLS', found.tls_mode, settings.tls ? 'enabled' : 'disabled'],
-    ['modules', modulesOf(found), NEEDED.join(' and ')],
+  const fields = [
+    ...FIELDS.map(({ name, of, asked }) => ({ name, is: of(found), wanted: asked(settings) })),
+    { name: 'modules', is: modulesOf(found), wanted: NEEDED.join(' and ') },
   ];
   const differences = fields
-    .filter(([, is, asked]) => is !== undefined && is !== null && is !== asked)
-    .map(([field, is, asked]) => `${field}: is ${String(is)}, asked for ${String(asked)}`);
+    .filter(({ is, wanted }) => is !== undefined && is !== null && is !== wanted)
+    .map(({ name, is, wanted }) => `${name}: is ${String(is)}, asked for ${String(wanted)}`);
   if (differences.length === 0) return;
   throw new Problem('differs', {
     message: `The database ${settings.name} exists with other settings.\n${differences.join('\n')}`,
     hint: `Delete it first, with its data: redisdemo enterprise database delete ${settings.name}`,
     details: { differences },
   });
+}
+
+/** The same as shell lines. */
+function sameAsAskedLine(api: Api, settings: DatabaseSettings): string {
+  const { name } = settings;
+  const differences = FIELDS.map(({ name: field, jq, asked }) => {
+    const wanted = JSON.stringify(asked(settings));
+    return `(${jq} | select(. != null and . != ${wanted}) | ${JSON.stringify(field)})`;
+  });
+  const question = get(
+    api,
+    '/v1/bdbs',
+    `[.[] | select(.name == ${JSON.stringify(name)})] | if length > 1 then "there are several of that name" ` +
+      `elif length == 1 then .[0] | [${differences.join(', ')}] | join(", ") else "" end`,
+  );
+  return (
+    `differs=$(${questionLine(question)}); [ -z "$differs" ] || ` +
+    `{ echo ${quote(`the database ${name} exists with other settings:`)} "$differs" >&2; exit ${String(EXIT_CODES.conflict)}; }`
+  );
 }
 
 const NEEDED = ['ReJSON', 'search'];

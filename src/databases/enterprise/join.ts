@@ -1,6 +1,6 @@
 /** Further nodes: each is told, on its own REST API, which cluster to join. */
 import { absent, type Answer } from '../../plan/answer.ts';
-import { questionLine } from '../../plan/call-lines.ts';
+import { foundLine } from '../../plan/call-lines.ts';
 import { fillIn, type Api, type Facts, type Question } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
 import type { Step } from '../../plan/plan.ts';
@@ -71,7 +71,7 @@ function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step 
       what: `${nodeName(node)} to be active`,
       limitMs: LIMIT_MS,
       ask: (systems, { signal }, facts) => joined({ own, ask, active }, systems, { signal, facts }),
-      shell: `[ -n "$(${questionLine(active)})" ]`,
+      shell: foundLine(active),
     },
   };
 }

@@ -41,7 +41,7 @@ export function checkPorts({ nodes, port, apiPort, uiPort }: EnterpriseSettings)
   if (port < from || port > to || port === reserved) {
     throw new Problem('bad_setting', {
       message: `The database cannot have port ${String(port)}: Redis Enterprise gives databases the ports from ${String(from)} to ${String(to)}, without ${String(reserved)}.`,
-      hint: 'Choose one of those, or let redisdemo choose: --port auto',
+      hint: 'Choose one of those, or a free one: --port auto',
       details: { port, from, to, reserved },
     });
   }
@@ -62,7 +62,7 @@ export function checkPorts({ nodes, port, apiPort, uiPort }: EnterpriseSettings)
           other === undefined
             ? `There is no port ${String(number)} for ${owner}.`
             : `Port ${String(number)} is for ${other} and for ${owner}. Nothing was created.`,
-        hint: 'Choose other ports, or let redisdemo choose: --port auto --api-port auto --ui-port auto',
+        hint: 'Choose other ports, or free ones: --port auto --api-port auto --ui-port auto',
         details: { port: number },
       });
     }
