@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ServerMessage } from '../service/src/server.ts';
+import type { MemoryGroup } from './memory-group.ts';
 import { PATIENT } from './patience.ts';
 
 const SERVER = fileURLToPath(new URL('../dist/service/server.js', import.meta.url));
@@ -55,9 +56,12 @@ interface Child {
   readonly output: () => string;
 }
 
-/** Starts the service on a free port with no other variables than these. Rejects when it does not listen. */
-export async function startService(env: Environment = {}): Promise<ServiceProcess> {
-  const child = spawnService(env);
+/**
+ * Starts the service on a free port with no other variables than these, in a memory group if there is one. Rejects when it
+ * does not listen.
+ */
+export async function startService(env: Environment = {}, group?: MemoryGroup): Promise<ServiceProcess> {
+  const child = spawnService(env, group);
   const { pid } = child.process;
   const message = await outcomeOf(child);
   if (!('event' in message) || message.event !== 'listening' || pid === undefined) {
@@ -96,8 +100,14 @@ export async function failService(env: Environment): Promise<FailedStart> {
   return { exitCode: code, message: 'event' in message ? message.message : '', output: child.output() };
 }
 
-function spawnService(env: Environment): Child {
-  const child = fork(SERVER, { env: { PORT: '0', ...env }, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+function spawnService(env: Environment, group?: MemoryGroup): Child {
+  const child = fork(SERVER, {
+    env: { PORT: '0', ...env },
+    // Node finds its limits when it starts, so it has to start inside the group.
+    ...(group && { execPath: '/bin/sh' }),
+    execArgv: group ? ['-c', 'echo $$ >"$0" && exec "$1" "$2"', group.procs, process.execPath] : [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const out: string[] = [];
   const err: string[] = [];
   child.stdout?.setEncoding('utf8').on('data', (text: string) => out.push(text));

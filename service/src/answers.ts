@@ -1,5 +1,6 @@
 /** How answers leave the service: their headers, and what is logged of a request. */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { COUNTED_FROM, unreadAnswers } from './outgoing.ts';
 import type { Settings } from './settings.ts';
 
 declare module 'fastify' {
@@ -24,16 +25,17 @@ const REFERRER = 'referrer-policy';
 const SAFETY = { [NOSNIFF]: 'nosniff', [REFERRER]: 'no-referrer' };
 
 /** Names and values in turn, as node:http takes them fastest. */
-function okHeaders(json: string): string[] {
-  const length = String(Buffer.byteLength(json));
+function okHeaders(bytes: number): string[] {
+  const length = String(bytes);
   return ['content-type', JSON_TYPE, 'content-length', length, NOSNIFF, SAFETY[NOSNIFF], REFERRER, SAFETY[REFERRER]];
 }
 
 export function prepareAnswers(
   app: FastifyInstance,
-  { slowRequestMs, logRequests }: Pick<Settings, 'slowRequestMs' | 'logRequests'>,
+  { slowRequestMs, logRequests, requestTimeoutMs }: Settings,
   log: FastifyBaseLogger,
 ): void {
+  const watchUnread = unreadAnswers(requestTimeoutMs);
   const logRequest = (request: FastifyRequest, status: number): void => {
     const ms = Math.round(performance.now() - request.arrivedAt);
     const slow = ms >= slowRequestMs;
@@ -46,14 +48,18 @@ export function prepareAnswers(
     done();
   });
   // Not onResponse: Fastify would add two listeners to each response, which costs more than these lines.
-  app.addHook('onSend', (request, reply, _payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     reply.headers(SAFETY);
+    const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0;
+    if (bytes >= COUNTED_FROM) watchUnread(reply.raw, request.raw.socket, bytes);
     logRequest(request, reply.statusCode);
     done();
   });
   app.decorateReply('sendOk', function sendOk(json) {
     this.hijack();
-    this.raw.writeHead(200, okHeaders(json)).end(json);
+    const bytes = Buffer.byteLength(json);
+    if (bytes >= COUNTED_FROM) watchUnread(this.raw, this.request.raw.socket, bytes);
+    this.raw.writeHead(200, okHeaders(bytes)).end(json);
     logRequest(this.request, 200);
   });
 }

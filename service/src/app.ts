@@ -2,8 +2,11 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { prepareAnswers } from './answers.ts';
 import { serveDocs } from './docs.ts';
+import { limitPipelining } from './admission.ts';
 import { handleErrors } from './errors.ts';
+import { readExpectation } from './expectation.ts';
 import { serveHealth } from './health.ts';
+import { bodyReader } from './incoming.ts';
 import { decodePath, handleUnrouted } from './paths.ts';
 import type { Settings } from './settings.ts';
 import { serveUsers } from './users/routes.ts';
@@ -36,7 +39,6 @@ export function buildApp({ settings, store, log, docsAssets }: AppParts): Fastif
     // No route has a schema to be compiled. Unless others are named here, Fastify loads its own compilers anyway: half
     // of the service's file, and a fifth of the CPU time of its start.
     schemaController: { compilersFactory: { buildValidator: notNeeded, buildSerializer: notNeeded } },
-    bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeoutMs,
     http: {
       maxHeaderSize: MAX_HEADER_SIZE,
@@ -54,8 +56,9 @@ export function buildApp({ settings, store, log, docsAssets }: AppParts): Fastif
   // those, so the header is put aside and every body arrives as bytes. Another type takes its place, for without one
   // Fastify looks for the parser anew at each request.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser([BYTES, '*'], { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
+  const read = bodyReader(settings.bodyLimit);
+  app.addContentTypeParser([BYTES, '*'], (_request, payload, done) => {
+    read(payload, done);
   });
   app.decorateRequest('contentType', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
@@ -64,6 +67,8 @@ export function buildApp({ settings, store, log, docsAssets }: AppParts): Fastif
     done();
   });
 
+  limitPipelining(app);
+  readExpectation(app);
   prepareAnswers(app, settings, log);
   handleErrors(app, log);
   handleUnrouted(app);

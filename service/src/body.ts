@@ -1,19 +1,26 @@
 /** From bytes and a content type to a value, as FastAPI 0.115 and CPython's `json.loads` take them. */
 import { isUtf8 } from 'node:buffer';
 import type { Json } from './json.ts';
-import { JsonLimitError, JsonSyntaxError, parseJson } from './json.ts';
+import { JsonLimitError, JsonSyntaxError, readJson } from './json.ts';
 import { InvalidInput, UnreadableBody } from './errors.ts';
 
+/** Beyond it a body is read in a way that is slower, and takes no more memory than the body itself. */
+const PLAIN_LIMIT = 65_536;
+
 /**
- * The value of a request body; undefined when there is none.
+ * The value of a request body; undefined when there is none. Of an object, the members with these names are read.
  * A body that does not claim to be JSON is one string, which no rule for users accepts.
  * Throws {@link InvalidInput} for malformed JSON and {@link UnreadableBody}.
  */
-export function readBody(bytes: Buffer | undefined, contentType: string | undefined): Json | undefined {
+export function readBody(
+  bytes: Buffer | undefined,
+  contentType: string | undefined,
+  names: ReadonlySet<string>,
+): Json | undefined {
   if (bytes === undefined || bytes.length === 0) return undefined;
   if (contentType && !isJson(contentType)) return bytes.toString('utf8');
   try {
-    return parseJson(decode(bytes));
+    return readJson(decode(bytes), names);
   } catch (error) {
     if (isUnreadable(error)) throw new UnreadableBody('unreadable', { cause: error });
     if (!(error instanceof JsonSyntaxError)) throw error;
@@ -29,9 +36,9 @@ export function readBody(bytes: Buffer | undefined, contentType: string | undefi
   }
 }
 
-/** The text of a body that counts as JSON and is UTF-8 without a mark, as nearly every body is; else undefined. */
+/** The text of a short body that counts as JSON and is UTF-8 without a mark, as nearly every body is; else undefined. */
 export function readPlainText(bytes: Buffer | undefined, contentType: string | undefined): string | undefined {
-  if (bytes === undefined || !isPlainUtf8(bytes) || !isUtf8(bytes)) return undefined;
+  if (bytes === undefined || bytes.length > PLAIN_LIMIT || !isPlainUtf8(bytes) || !isUtf8(bytes)) return undefined;
   return contentType && !isJson(contentType) ? undefined : bytes.toString('utf8');
 }
 
@@ -48,7 +55,7 @@ function isJson(contentType: string): boolean {
 }
 
 /** What Python's `str.strip` takes away, of the characters that a header can hold. */
-const EDGES = /^[\s\x85]+|[\s\x85]+$/g;
+const EDGES = /^[\s\x85]+|(?<![\s\x85])[\s\x85]+$/g;
 
 /** Byte order marks, longest first: the UTF-32 mark begins with the UTF-16 one. */
 const MARKS: readonly (readonly [string, Encoding])[] = [
@@ -84,24 +91,37 @@ const DECODERS: Readonly<Record<Encoding, (bytes: Buffer) => string>> = {
   'utf-32be': (bytes) => decodeUtf32(bytes, (at) => bytes.readUInt32BE(at)),
 };
 
-/** A surrogate in the form that UTF-8 forbids. */
-const SURROGATES = /(\xed[\xa0-\xbf][\x80-\xbf])/;
-/** Two that Python keeps apart, and cannot write; a string of ours would make one character of them. */
-const PAIR = /\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf]/;
+/** The first byte of what stands for a surrogate in a form that UTF-8 forbids, and of U+D000 to U+D7FF. */
+const LEADER = 0xed;
+const HIGH_SURROGATES = { from: 0xd800, to: 0xdbff };
+const LOW_SURROGATES = { from: 0xdc00, to: 0xdfff };
 
+/** Into the units of UTF-16, not into parts of text: a body can hold a surrogate in every third byte. */
 function decodeUtf8(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
-  const text = bytes.toString('latin1');
-  if (PAIR.test(text)) throw new RangeError('a pair of surrogates in UTF-8');
-  return text
-    .split(SURROGATES)
-    .map((part, at) => {
-      const between = Buffer.from(part, 'latin1');
-      if (at % 2 === 0) return UTF8.decode(between);
-      const [, second = 0, third = 0] = between;
-      return String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f));
-    })
-    .join('');
+  const units = Buffer.allocUnsafe(bytes.length * 2);
+  let length = 0;
+  let from = 0;
+  let lastSurrogate = { end: -1, unit: 0 };
+  for (let at = bytes.indexOf(LEADER); at >= 0; at = bytes.indexOf(LEADER, at + 1)) {
+    const second = bytes[at + 1] ?? 0;
+    const third = bytes[at + 2] ?? 0;
+    const unit = 0xd000 | ((second & 0x3f) << 6) | (third & 0x3f);
+    if (second >> 5 !== 0b101 || third >> 6 !== 0b10) continue;
+    // Two that Python keeps apart, and cannot write; a string of ours would make one character of them.
+    if (lastSurrogate.end === at && isWithin(HIGH_SURROGATES, lastSurrogate.unit) && isWithin(LOW_SURROGATES, unit))
+      throw new RangeError('a pair of surrogates in UTF-8');
+    length += units.write(UTF8.decode(bytes.subarray(from, at)), length, 'utf16le');
+    length = units.writeUInt16LE(unit, length);
+    from = at + 3;
+    lastSurrogate = { end: from, unit };
+  }
+  length += units.write(UTF8.decode(bytes.subarray(from)), length, 'utf16le');
+  return units.toString('utf16le', 0, length);
+}
+
+function isWithin({ from, to }: typeof HIGH_SURROGATES, unit: number): boolean {
+  return unit >= from && unit <= to;
 }
 
 /** The first two bytes are ASCII, which no mark and no other encoding begins with. */
@@ -125,10 +145,14 @@ function encodingByZeros(bytes: Buffer): Encoding {
 }
 
 function decodeUtf32(bytes: Buffer, codeAt: (at: number) => number): string {
-  const points: string[] = [];
-  // Throws a RangeError beyond U+10FFFF.
-  for (let at = 0; at < wholeUnits(bytes, 4).length; at += 4) points.push(String.fromCodePoint(codeAt(at)));
-  return points.join('');
+  const { length } = wholeUnits(bytes, 4);
+  const units = Buffer.allocUnsafe(length);
+  let written = 0;
+  for (let at = 0; at < length; at += 4) {
+    // Throws a RangeError beyond U+10FFFF.
+    written += units.write(String.fromCodePoint(codeAt(at)), written, 'utf16le');
+  }
+  return units.toString('utf16le', 0, written);
 }
 
 function wholeUnits(bytes: Buffer, size: number): Buffer {

@@ -4,7 +4,8 @@
  */
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { about, detail, send } from './answers.ts';
-import { stringifyJson, type Json } from './json.ts';
+import { echo } from './echo.ts';
+import { BodyCutShort, BodyTooLarge, TooManyBodies } from './incoming.ts';
 import type { InputError } from './users/model.ts';
 import { StoreError } from './users/store.ts';
 
@@ -45,7 +46,19 @@ export function handleErrors(app: FastifyInstance, log: FastifyBaseLogger): void
     if (error instanceof InvalidInput) return send(reply, 422, detailOf(error.errors));
     if (error instanceof UnreadableBody) return send(reply, 400, detail('There was an error parsing the body'));
     if (error instanceof StoreError) return storeFailed(error, request, reply, log);
-    if (error.statusCode === 413) discardBody(request, reply);
+    if (error instanceof BodyTooLarge) {
+      discardBody(request, reply);
+      return send(reply, 413, detail('Request body is too large'));
+    }
+    if (error instanceof TooManyBodies) {
+      discardBody(request, reply);
+      return send(
+        reply.header('retry-after', String(RETRY_AFTER_S)),
+        503,
+        detail(`Too many large bodies arrive at once. ${RETRY}`),
+      );
+    }
+    if (error instanceof BodyCutShort) return send(reply, 400, detail(error.message));
     const status = error.statusCode ?? 500;
     if (status < 500) return send(reply, status, detail(error.message));
     log.error({ err: error, ...about(request) }, 'request failed');
@@ -75,21 +88,12 @@ function storeFailed(
 }
 
 function detailOf(errors: readonly InputError[]): string {
-  // A missing field has the whole body for its input: megabytes, which are written once.
-  const written = new Map<Json, string>();
-  return `{"detail":[${errors.map((error) => entry(error, written)).join(',')}]}`;
+  return `{"detail":[${errors.map(entry).join(',')}]}`;
 }
 
-function entry({ type, loc, msg, input, ctx }: InputError, written: Map<Json, string>): string {
+function entry({ type, loc, msg, input, ctx }: InputError): string {
   const context = ctx === undefined ? '' : `,"ctx":${JSON.stringify(ctx)}`;
   return (
-    `{"type":"${type}","loc":${JSON.stringify(loc)},"msg":${JSON.stringify(msg)},` +
-    `"input":${once(input, written)}${context}}`
+    `{"type":"${type}","loc":${JSON.stringify(loc)},"msg":${JSON.stringify(msg)},` + `"input":${echo(input)}${context}}`
   );
-}
-
-function once(input: Json, written: Map<Json, string>): string {
-  const text = written.get(input) ?? stringifyJson(input);
-  written.set(input, text);
-  return text;
 }

@@ -11,7 +11,7 @@ export function serveHealth(app: FastifyInstance, store: UserStore, log: Fastify
   // Whoever started it finds it again by this.
   const self = instance === undefined ? {} : { instance, pid: process.pid };
   let logged: string | undefined;
-  app.get('/health', async (_request, reply) => {
+  app.get('/health', { exposeHeadRoute: true }, async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     try {
       await store.check();

@@ -6,9 +6,24 @@
  * (Modules/_json.c): its grammar (NaN and Infinity included), its messages and their positions.
  */
 
-/** A JSON value with Python's distinctions: integers are `bigint`, floats are `number`, objects keep key order. */
-export type Json = null | boolean | bigint | number | string | Container;
+/**
+ * A JSON value with Python's distinctions: integers are `bigint`, floats are `number`, objects keep key order.
+ * A container is taken apart by {@link parseJson} only; {@link readJson} leaves it as its text.
+ */
+export type Json = null | boolean | bigint | number | string | Container | JsonText;
 type Container = Json[] | Map<string, Json>;
+
+/** An array or an object that was read to its end, and is kept as text: its tree would take up to fifty times as much. */
+export class JsonText {
+  readonly text: string;
+  /** What an outermost object has under the names that were asked for; undefined for everything else. */
+  readonly members: ReadonlyMap<string, Json> | undefined;
+
+  constructor(text: string, members?: ReadonlyMap<string, Json>) {
+    this.text = text;
+    this.members = members;
+  }
+}
 
 /** Malformed JSON. `position` counts characters (code points) from 0, as Python does. */
 export class JsonSyntaxError extends Error {
@@ -32,49 +47,109 @@ const INTEGER = /-?(?:0|[1-9]\d*)/y;
 const FRACTION_OR_EXPONENT = /\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+/y;
 const FOUR_HEX = /^[0-9a-fA-F]{4}$/;
 
-const LITERALS: readonly (readonly [string, Json])[] = [
+const LITERALS: ReadonlyMap<string, Json> = new Map<string, Json>([
   ['null', null],
   ['true', true],
   ['false', false],
   ['NaN', NaN],
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
-];
+]);
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
+/** What may follow a backslash, besides u and four digits. */
+const ESCAPES = '"\\/bfnrt';
 
-/** Reads one JSON text. Throws {@link JsonSyntaxError} or {@link JsonLimitError}. */
+const CLOSERS: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
+
+/** Reads one JSON text into a tree. Throws {@link JsonSyntaxError} or {@link JsonLimitError}. */
 export function parseJson(text: string): Json {
-  const reader = new Reader(text);
-  reader.skipWhitespace();
-  const value = reader.value();
-  reader.skipWhitespace();
-  if (reader.index < text.length) throw reader.error('Extra data');
-  return value;
+  const open: { readonly container: Container; key: string }[] = [];
+  let root: Json = null;
+  const add = (value: Json): void => {
+    const parent = open.at(-1);
+    if (parent === undefined) root = value;
+    else if (Array.isArray(parent.container)) parent.container.push(value);
+    else parent.container.set(parent.key, value);
+  };
+  walk(text, {
+    begin: (at) => open.push({ container: text[at] === '[' ? [] : new Map<string, Json>(), key: '' }),
+    end: () => {
+      const closed = open.pop();
+      if (closed) add(closed.container);
+    },
+    key: (from, to) => {
+      const parent = open.at(-1);
+      if (parent) parent.key = stringOf(text.slice(from, to));
+    },
+    scalar: (from, to) => {
+      add(scalarOf(text.slice(from, to)));
+    },
+  });
+  return root;
 }
 
-/** A container whose end has not come yet. */
-interface Open {
-  readonly container: Container;
-  /** Of the value that is being read. */
-  key: string;
+/**
+ * Reads one JSON text as {@link parseJson} does, with the same errors, in memory that does not grow with the number of
+ * values in it: of an object, the members with these names are kept, and containers stay text.
+ */
+export function readJson(text: string, names: ReadonlySet<string>): Json {
+  const members = new Map<string, Json>();
+  const starts = { root: 0, member: 0 };
+  let depth = 0;
+  let name: string | undefined;
+  let root: Json = null;
+  const add = (value: Json): void => {
+    if (depth === 0) root = value;
+    else if (depth === 1 && name !== undefined) members.set(name, value);
+  };
+  walk(text, {
+    begin: (at) => {
+      if (depth === 0) starts.root = at;
+      else if (depth === 1) starts.member = at;
+      depth++;
+    },
+    end: (to) => {
+      depth--;
+      if (depth === 0) add(new JsonText(text.slice(starts.root, to), text[starts.root] === '{' ? members : undefined));
+      else if (depth === 1) add(new JsonText(text.slice(starts.member, to)));
+    },
+    key: (from, to) => {
+      if (depth !== 1) return;
+      const key = stringOf(text.slice(from, to));
+      name = names.has(key) ? key : undefined;
+    },
+    scalar: (from, to) => {
+      if (depth === 0 || (depth === 1 && name !== undefined)) add(scalarOf(text.slice(from, to)));
+    },
+  });
+  return root;
 }
 
-class Reader {
+/** What a walk meets, in the order of the text. Positions are indices; `to` is the one behind the last character. */
+interface Visitor {
+  readonly begin: (at: number) => void;
+  readonly end: (to: number) => void;
+  /** Of the value that follows, with its quotes. */
+  readonly key: (from: number, to: number) => void;
+  readonly scalar: (from: number, to: number) => void;
+}
+
+function walk(text: string, visitor: Visitor): void {
+  const walker = new Walker(text, visitor);
+  walker.skipWhitespace();
+  walker.value();
+  walker.skipWhitespace();
+  if (walker.index < text.length) throw walker.error('Extra data');
+}
+
+class Walker {
   readonly text: string;
+  readonly visitor: Visitor;
   index = 0;
 
-  constructor(text: string) {
+  constructor(text: string, visitor: Visitor) {
     this.text = text;
+    this.visitor = visitor;
   }
 
   error(message: string, index = this.index): JsonSyntaxError {
@@ -85,75 +160,65 @@ class Reader {
     while (isWhitespace(this.text.charCodeAt(this.index))) this.index++;
   }
 
-  /** Nested values wait on a list, not on the stack: a body may be nested deeper than the stack of Node allows. */
-  value(): Json {
-    const open: Open[] = [];
-    for (;;) {
-      const container = this.begin();
-      if (container !== undefined && open.length >= MAX_DEPTH)
-        throw new JsonLimitError(`more than ${String(MAX_DEPTH)} levels of nesting`);
-      if (container !== undefined && !this.skipClose(container)) {
-        open.push({ container, key: this.keyOf(container) });
-        continue;
+  /** What is open waits on a list, not on the stack: a body may be nested deeper than the stack of Node allows. */
+  value(): void {
+    const open: string[] = [];
+    do {
+      const closer = CLOSERS[this.text[this.index] ?? ''];
+      if (closer === undefined) this.scalar();
+      else {
+        if (open.length >= MAX_DEPTH) throw new JsonLimitError(`more than ${String(MAX_DEPTH)} levels of nesting`);
+        this.visitor.begin(this.index++);
+        this.skipWhitespace();
+        if (!this.skipCloser(closer)) {
+          this.key(closer);
+          open.push(closer);
+          continue;
+        }
       }
-      let value = container ?? this.scalar();
-      let parent = open.at(-1);
-      while (parent !== undefined && !this.add(parent, value)) {
-        value = parent.container;
-        open.pop();
-        parent = open.at(-1);
-      }
-      if (parent === undefined) return value;
-    }
-  }
-
-  /** Steps into a container when one begins here. */
-  private begin(): Container | undefined {
-    const bracket = this.text[this.index];
-    if (bracket !== '[' && bracket !== '{') return undefined;
-    this.index++;
-    this.skipWhitespace();
-    return bracket === '[' ? [] : new Map<string, Json>();
+      for (let last = open.at(-1); last !== undefined && !this.next(last); last = open.at(-1)) open.pop();
+    } while (open.length > 0);
   }
 
   /** Steps over the closing bracket when it is here. */
-  private skipClose(container: Container): boolean {
-    const closes = this.text[this.index] === closeOf(container);
-    if (closes) this.index++;
-    return closes;
+  private skipCloser(closer: string): boolean {
+    if (this.text[this.index] !== closer) return false;
+    this.visitor.end(++this.index);
+    return true;
   }
 
-  /** Adds an element, and steps to the next: true when there is one, false after the closing bracket. */
-  private add(parent: Open, value: Json): boolean {
-    const { container } = parent;
-    if (Array.isArray(container)) container.push(value);
-    else container.set(parent.key, value);
+  /** Steps from one value to the next: true when there is one, false after the closing bracket. */
+  private next(closer: string): boolean {
     this.skipWhitespace();
-    if (this.skipClose(container)) return false;
+    if (this.skipCloser(closer)) return false;
     if (this.text[this.index] !== ',') throw this.error("Expecting ',' delimiter");
     const comma = this.index++;
     this.skipWhitespace();
-    if (this.text[this.index] === closeOf(container)) {
-      throw this.error(`Illegal trailing comma before end of ${Array.isArray(container) ? 'array' : 'object'}`, comma);
+    if (this.text[this.index] === closer) {
+      throw this.error(`Illegal trailing comma before end of ${closer === ']' ? 'array' : 'object'}`, comma);
     }
-    parent.key = this.keyOf(container);
+    this.key(closer);
     return true;
   }
 
   /** The key of the value that follows; an array has none. */
-  private keyOf(container: Container): string {
-    if (Array.isArray(container)) return '';
+  private key(closer: string): void {
+    if (closer === ']') return;
     if (this.text[this.index] !== '"') throw this.error('Expecting property name enclosed in double quotes');
-    const key = this.string();
+    const from = this.index;
+    this.string();
+    this.visitor.key(from, this.index);
     this.skipWhitespace();
     if (this.text[this.index] !== ':') throw this.error("Expecting ':' delimiter");
     this.index++;
     this.skipWhitespace();
-    return key;
   }
 
-  private scalar(): Json {
-    return this.text[this.index] === '"' ? this.string() : (this.number() ?? this.literal());
+  private scalar(): void {
+    const from = this.index;
+    if (this.text[from] === '"') this.string();
+    else if (!this.number()) this.literal();
+    this.visitor.scalar(from, this.index);
   }
 
   /** Steps over what the pattern finds here. */
@@ -164,66 +229,74 @@ class Reader {
     return found;
   }
 
-  private number(): bigint | number | undefined {
-    const begin = this.index;
-    if (!this.skip(INTEGER)) return undefined;
-    if (this.skip(FRACTION_OR_EXPONENT)) return Number(this.text.slice(begin, this.index));
-    const integer = this.text.slice(begin, this.index);
-    const digits = integer.length - (integer.startsWith('-') ? 1 : 0);
-    if (digits > MAX_DIGITS) throw new JsonLimitError(`an integer of more than ${String(MAX_DIGITS)} digits`);
-    return BigInt(integer);
+  private number(): boolean {
+    const from = this.index;
+    if (!this.skip(INTEGER)) return false;
+    const digits = this.index - from - (this.text[from] === '-' ? 1 : 0);
+    if (!this.skip(FRACTION_OR_EXPONENT) && digits > MAX_DIGITS)
+      throw new JsonLimitError(`an integer of more than ${String(MAX_DIGITS)} digits`);
+    return true;
   }
 
-  private literal(): Json {
-    for (const [word, value] of LITERALS) {
+  private literal(): void {
+    for (const word of LITERALS.keys()) {
       if (this.text.startsWith(word, this.index)) {
         this.index += word.length;
-        return value;
+        return;
       }
     }
     throw this.error('Expecting value');
   }
 
-  private string(): string {
+  private string(): void {
     const begin = this.index++;
-    let result = '';
     for (;;) {
-      const chunk = this.index;
       while (isPlain(this.text.charCodeAt(this.index))) this.index++;
-      result += this.text.slice(chunk, this.index);
       const stop = this.text[this.index];
       if (stop === undefined) throw this.error('Unterminated string starting at', begin);
       if (stop !== '"' && stop !== '\\') throw this.error('Invalid control character at');
       this.index++;
-      if (stop === '"') return result;
-      result += this.escape(begin);
+      if (stop === '"') return;
+      this.escape(begin);
     }
   }
 
-  /** The part after a backslash. Halves of a surrogate pair are read one by one and meet in the string. */
-  private escape(begin: number): string {
+  /** The part after a backslash. */
+  private escape(begin: number): void {
     const letter = this.text[this.index++];
     if (letter === undefined) throw this.error('Unterminated string starting at', begin);
     if (letter !== 'u') {
-      const plain = ESCAPES[letter];
-      if (plain === undefined) throw this.error('Invalid \\escape', this.index - 2);
-      return plain;
+      if (!ESCAPES.includes(letter)) throw this.error('Invalid \\escape', this.index - 2);
+      return;
     }
     const hex = this.text.slice(this.index, this.index + 4);
     // CPython wants a character after the four digits too; without one the string could not be closed.
     if (!FOUR_HEX.test(hex) || this.index + 4 >= this.text.length)
       throw this.error('Invalid \\uXXXX escape', this.index - 1);
     this.index += 4;
-    return String.fromCharCode(parseInt(hex, 16));
   }
+}
+
+/** A string with its quotes: what the walker lets pass, V8 reads to the same characters. */
+function stringOf(token: string): string {
+  return JSON.parse(token) as string;
+}
+
+/** What the walker found to be a scalar. */
+function scalarOf(token: string): Json {
+  if (token.startsWith('"')) return stringOf(token);
+  const literal = LITERALS.get(token);
+  if (literal !== undefined) return literal;
+  return /[.eE]/.test(token) ? Number(token) : BigInt(token);
 }
 
 /** Writes a value compactly. Lone surrogates become escapes; what JSON has no number for becomes a string. */
 export function stringifyJson(value: Json): string {
+  if (value instanceof JsonText) return stringifyJson(parseJson(value.text));
   return isContainer(value) ? stringifyContainer(value) : stringifyScalar(value);
 }
 
-/** With a list of what is still to be written, for the same reason as in {@link Reader.value}. */
+/** With a list of what is still to be written, for the same reason as in {@link Walker.value}. */
 function stringifyContainer(root: Container): string {
   let text = '';
   const rest: (string | Container)[] = [root];
@@ -240,13 +313,13 @@ function partsOf(container: Container): (string | Container)[] {
   for (const [key, value] of container.entries()) {
     if (parts.length > 1) parts.push(',');
     if (typeof key === 'string') parts.push(`${JSON.stringify(key)}:`);
-    parts.push(isContainer(value) ? value : stringifyScalar(value));
+    parts.push(isContainer(value) ? value : stringifyJson(value));
   }
   parts.push(closeOf(container));
   return parts;
 }
 
-function stringifyScalar(value: Exclude<Json, Container>): string {
+function stringifyScalar(value: Exclude<Json, Container | JsonText>): string {
   switch (typeof value) {
     case 'bigint':
       return value.toString();
@@ -258,7 +331,7 @@ function stringifyScalar(value: Exclude<Json, Container>): string {
 }
 
 function isContainer(value: Json): value is Container {
-  return typeof value === 'object' && value !== null;
+  return Array.isArray(value) || value instanceof Map;
 }
 
 function closeOf(container: Container): string {
@@ -286,5 +359,7 @@ function isPlain(code: number): boolean {
 }
 
 function codePoints(text: string, index: number): number {
-  return Array.from(text.slice(0, index)).length;
+  let count = 0;
+  for (let at = 0; at < index; count++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return count;
 }

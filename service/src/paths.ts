@@ -5,6 +5,8 @@ import { detail, send } from './answers.ts';
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 /** What encodeURIComponent escapes of "$&+,/:;=@[]". */
 const PLAIN_IN_PATHS = /%(?:2[46BCF]|3[ABD]|40|5[BD])/g;
+/** Tried once for each run of slashes, and not again at each of its slashes. */
+const SLASHES_AT_END = /(?<!\/)\/+$/;
 /** A target in absolute form, as clients of proxies send it: RFC 9112, section 3.2.2. */
 const ORIGIN = /^https?:\/\/[^/?#]*\/?/i;
 
@@ -43,7 +45,7 @@ export function handleUnrouted(app: FastifyInstance): void {
     const [path, query] = splitOnce(request.url, '?');
     const allowed = methodsAt(path);
     if (allowed) return send(reply.header('allow', allowed.join(', ')), 405, detail('Method Not Allowed'));
-    const bare = path.replace(/\/+$/, '');
+    const bare = path.replace(SLASHES_AT_END, '');
     if (bare !== path && methodsAt(bare)) {
       return reply.redirect(origin(request) + encodePath(decodeURIComponent(bare)) + (query ? `?${query}` : ''), 307);
     }
@@ -64,7 +66,13 @@ function matches(pattern: string, path: string): boolean {
 function origin(request: FastifyRequest): string {
   const { host } = request.headers;
   if (host === undefined) return '';
-  return `${request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http'}://${host}`;
+  return `${forwardedProtocol(request) === 'https' ? 'https' : 'http'}://${host}`;
+}
+
+/** What the client used: each proxy on the way adds its own behind it. */
+function forwardedProtocol({ headers }: FastifyRequest): string | undefined {
+  const [first = ''] = String(headers['x-forwarded-proto'] ?? '').split(',', 1);
+  return first.trim().toLowerCase();
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

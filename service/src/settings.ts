@@ -47,7 +47,7 @@ const environment = v.object({
   REDISCA_FILE: v.optional(v.string()),
   REDIS_REPLY_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '3000'),
   REDIS_SILENCE_MS: v.optional(wholeNumber(100, 3_600_000), '1000'),
-  BODY_LIMIT: v.optional(wholeNumber(1, 1024 * MEBIBYTE), String(4 * MEBIBYTE)),
+  BODY_LIMIT: v.optional(wholeNumber(1, 1024 * MEBIBYTE), String(MEBIBYTE)),
   MEMORY_LIMIT: v.optional(wholeNumber(1024, 1024 * MEBIBYTE), String(64 * MEBIBYTE)),
   REQUEST_TIMEOUT_MS: v.optional(wholeNumber(100, 3_600_000), '30000'),
   SLOW_REQUEST_MS: v.optional(wholeNumber(0, 3_600_000), '1000'),

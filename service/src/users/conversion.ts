@@ -130,6 +130,9 @@ function textToInt(text: string): bigint | Rejection {
   // The sign counts as a digit here. Text that must be cleaned first is refused as unreadable, however long.
   if ((DIGITS_AT_START.exec(text)?.[0].length ?? 0) > MAX_DIGITS) return new Rejection('int_parsing_size');
   const clean = CLEANINGS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), trim(text));
+  const [beforePoint = ''] = clean.split('.', 1);
+  // Too many digits, even with an underscore after each. The pattern would take memory for each of them.
+  if (beforePoint.length > 2 * MAX_DIGITS) return new Rejection('int_parsing');
   const [, sign = '', digits = ''] = INTEGER.exec(clean) ?? [];
   const number = sign + digits.replaceAll('_', '');
   return digits === '' || number.length > MAX_DIGITS ? new Rejection('int_parsing') : BigInt(number);

@@ -1,5 +1,5 @@
 /** The user: one table of fields from which the type, the conversion, the stored document and the OpenAPI schema come. */
-import { stringifyJson, type Json } from '../json.ts';
+import { JsonText, stringifyJson, type Json } from '../json.ts';
 import { Rejection, toBool, toFloat, toInt, toStr, unstorable, type Convert } from './conversion.ts';
 
 interface Field<T extends Json> {
@@ -50,6 +50,8 @@ export interface InputError {
 }
 
 const NAMES = Object.keys(FIELDS) as FieldName[];
+/** What is read of a body. */
+export const FIELD_NAMES: ReadonlySet<string> = new Set(NAMES);
 
 /** What stands before each value in a document: `{"name":`, `,"email":` and so on. */
 const MEMBER_STARTS = Object.fromEntries(
@@ -59,12 +61,13 @@ const MEMBER_STARTS = Object.fromEntries(
 /** Converts a request body. Every error of the body at once, in the order of the fields. */
 export function readUser(body: Json | undefined): User | InputError[] {
   if (body === undefined || body === null) return [inputError(new Rejection('missing'), ['body'], null)];
-  if (!(body instanceof Map)) return [inputError(new Rejection('model_attributes_type'), ['body'], body)];
+  const members = body instanceof JsonText ? body.members : undefined;
+  if (members === undefined) return [inputError(new Rejection('model_attributes_type'), ['body'], body)];
 
   const values: Partial<Record<FieldName, Json>> = {};
   const errors: InputError[] = [];
   for (const name of NAMES) {
-    const input = body.get(name);
+    const input = members.get(name);
     const value = convert(FIELDS[name], input);
     if (value instanceof Rejection)
       errors.push(inputError(value, ['body', name], input ?? (value.type === 'missing' ? body : null)));

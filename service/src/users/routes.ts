@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readBody, readPlainText } from '../body.ts';
 import { InvalidInput } from '../errors.ts';
 import * as description from './description.ts';
-import { readUser, readUserId, unstorableFields, type User, type UserId } from './model.ts';
+import { FIELD_NAMES, readUser, readUserId, unstorableFields, type User, type UserId } from './model.ts';
 import { readPlainUser } from './plain-user.ts';
 import type { UserStore } from './store.ts';
 
@@ -52,7 +52,7 @@ function readUpdate({ params, body, contentType }: FastifyRequest<UserRoute>): {
   const id = readUserId(params.user_id);
   const text = readPlainText(body, contentType);
   const plain = text === undefined ? undefined : readPlainUser(text);
-  const user = plain ?? readUser(readBody(body, contentType));
+  const user = plain ?? readUser(readBody(body, contentType, FIELD_NAMES));
   if (typeof id !== 'bigint' || Array.isArray(user)) {
     throw new InvalidInput([...(typeof id === 'bigint' ? [] : [id]), ...(Array.isArray(user) ? user : [])]);
   }
