@@ -18,7 +18,7 @@ export const wholeNumber = (min: number, max: number) => {
 
 /** Not node:net's: to load that takes as long as to read all the options. */
 const isIPv6 = (text: string): boolean =>
-  /^[\da-f:.]+(?:%[\w.-]+)?$/i.test(text) && URL.canParse(`http://[${text.replace(/%.*$/, '')}]`);
+  /^[\da-f:.]+(?:%[\w.-]+)?$/i.test(text) && URL.canParse(`http://[${text.replace(/%[\w.-]+$/, '')}]`);
 
 const hostName = v.pipe(
   v.string(),
@@ -35,7 +35,7 @@ const serviceUrl = v.pipe(
     (text) => /^https?:\/\/[^/?#@\s]+(?:\/[^?#@\s]*)?$/.test(text) && URL.canParse(text),
     'a URL such as http://127.0.0.1:8000, without user, password or query',
   ),
-  v.transform((text) => text.replace(/\/+$/, '')),
+  v.transform((text) => text.replace(/(?<!\/)\/+$/, '')),
 );
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -45,7 +45,7 @@ export const duration = v.pipe(
   v.string(),
   v.regex(/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/, 'a duration such as 30s, 2m or 500ms'),
   v.transform((text) =>
-    [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce(
+    [...text.matchAll(/(?<![\d.])([\d.]+)(ms|s|m|h)/g)].reduce(
       (sum, [, number = '', unit = '']) => sum + Number(number) * (UNITS_MS[unit] ?? 0),
       0,
     ),

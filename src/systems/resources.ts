@@ -30,7 +30,7 @@ export function resourceSystem(calls: Calls, signal: AbortSignal): Performer<Res
 
 /** gcloud ends what it has begun to say with `...done`: then nothing is known of what it does now. */
 function wordsIn(line: string): string {
-  const words = line.trim().replace(/^\.+|\.+$/g, '');
+  const words = line.trim().replace(/^\.+|(?<!\.)\.+$/g, '');
   return words === 'done' ? '' : words;
 }
 

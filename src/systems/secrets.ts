@@ -30,7 +30,7 @@ export function lookUpSecretsIn(found: Sources): void {
  * line breaks at its end, which editors, `echo` and `kubectl create secret` add. service/src/settings.ts has the same rule.
  */
 export function secretValue(text: string): string {
-  return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
+  return text.replace(/^\ufeff/, '').replace(/(?<![\r\n])[\r\n]+$/, '');
 }
 
 /** For the moment of its use. Throws a Problem. */

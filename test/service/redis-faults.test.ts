@@ -71,7 +71,7 @@ describe.skipIf(redisMissing !== '')(`Redis goes away${redisMissing}`, () => {
 
   test('it accepts nothing more: documents do not pile up in memory', async () => {
     const redis = await redisWith();
-    const service = await serviceWith({ ...redis.env, REDIS_REPLY_TIMEOUT_MS: '3600000' });
+    const service = await serviceWith({ ...redis.env, REDIS_REPLY_TIMEOUT_MS: '3600000', BODY_LIMIT: '4194304' });
     redis.pause();
     const body = userText({ name: 'x'.repeat(4_000_000) });
     const puts = Array.from({ length: 16 }, (_, at) => putUser(service, String(100 + at), body));

@@ -80,7 +80,7 @@ describe.skipIf(redisMissing !== '')(`one long command${redisMissing}`, () => {
 describe.skipIf(redisMissing !== '')(`a document of 4 MiB under load${redisMissing}`, () => {
   test('is written and read whole, and the others are answered', async () => {
     const redis = await redisWith();
-    const service = await serviceWith({ ...redis.env, ...PATIENT });
+    const service = await serviceWith({ ...redis.env, ...PATIENT, BODY_LIMIT: String(4 * MEBIBYTE) });
     await expectRecovery(service);
     const stop = new AbortController();
     const answers: Answer[] = [];

@@ -9,6 +9,9 @@ export interface Wire {
   write(bytes: string | Buffer): boolean;
   /** What has come so far. */
   read(): string;
+  /** Reads nothing until it is resumed: what the operating system has room for may come meanwhile. */
+  pause(): void;
+  resume(): void;
   /** Resolves with all that came when something in it matches. */
   until(pattern: RegExp): Promise<string>;
   readonly isClosed: () => boolean;
@@ -31,6 +34,8 @@ export async function openWire({ url }: { readonly url: string }): Promise<Wire>
   return {
     write: (bytes) => socket.write(bytes),
     read,
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     until: async (pattern) => {
       await expect.poll(read, { ...PATIENT, interval: 5 }).toMatch(pattern);
       return read();

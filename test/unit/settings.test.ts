@@ -22,7 +22,7 @@ test('nothing set: the memory store on 127.0.0.1:8000', () => {
     host: '127.0.0.1',
     redis: undefined,
     replyLimits: { replyMs: 3000, silenceMs: 1000 },
-    bodyLimit: 4_194_304,
+    bodyLimit: 1_048_576,
     memoryLimit: 67_108_864,
     requestTimeoutMs: 30_000,
     slowRequestMs: 1000,
