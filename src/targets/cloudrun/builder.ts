@@ -37,7 +37,7 @@ export async function mayBuild(project: string, account: string, google: GoogleA
   const answer = shaped(POLICY, await google.ask(url, {}, gcloud(['projects', 'get-iam-policy', project])));
   if (answer.kind !== 'ok') return undefined;
   const member = `serviceAccount:${account}`;
-  return (answer.value.bindings ?? []).some(({ role, members }) => ROLES.has(role) && members?.includes(member));
+  return answer.value.bindings.some(({ role, members }) => ROLES.has(role) && members.includes(member));
 }
 
 const BUILDS = listIn('builds', v.object({ id: v.string() }));

@@ -45,7 +45,7 @@ export async function explainFailure(
   const everything = [...lines, said, condition].join('\n');
   const ofBuild = build && classify(build.lines.join('\n'), BUILD_FAILURES);
   const rule = ofBuild ?? classify(everything);
-  const text = ofBuild && build ? build.lines.join('\n') : everything;
+  const text = build && ofBuild ? build.lines.join('\n') : everything;
   const evidence = (build ? build.lines : lines).slice(-SHOWN_LINES).map((line) => wordsOf(line));
   const message = [
     rule ? meaningOf(rule, text) : 'Cloud Run refuses the deployment.',

@@ -74,5 +74,5 @@ async function heldOf(
   google: GoogleApi,
 ): Promise<readonly string[] | undefined> {
   const answer = shaped(HELD, await google.ask(url, { permissions }));
-  return answer.kind === 'ok' ? (answer.value.permissions ?? []) : undefined;
+  return answer.kind === 'ok' ? answer.value.permissions : undefined;
 }

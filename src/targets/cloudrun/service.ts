@@ -1,5 +1,5 @@
 /** A service of Cloud Run as its API describes it (Knative Serving's Service), and what it says. */
-import type { Question } from '../../plan/call.ts';
+import type { CommandCall, Question } from '../../plan/call.ts';
 import { LABEL } from '../../plan/action.ts';
 import { api } from './api.ts';
 import { gcloud, inRegion } from './gcloud.ts';
@@ -60,14 +60,13 @@ const ABSENT = 'Cannot find service';
 export const namespaceUrl = ({ project, region }: CloudRunPlace): string =>
   `https://${region}-run.googleapis.com/apis/serving.knative.dev/v1/namespaces/${project}`;
 
+export function describeCall(place: CloudRunPlace): CommandCall {
+  return gcloud(['run', 'services', 'describe', place.service, ...inRegion(place)], { absent: ABSENT });
+}
+
 export function askService(place: CloudRunPlace, select: string): Question {
-  return {
-    call: gcloud(['run', 'services', 'describe', place.service, ...inRegion(place)], {
-      absent: ABSENT,
-      quick: api(`${namespaceUrl(place)}/services/${place.service}`),
-    }),
-    select,
-  };
+  const quick = api(`${namespaceUrl(place)}/services/${place.service}`);
+  return { call: { ...describeCall(place), quick }, select };
 }
 
 export const isOurs = ({ metadata }: ServiceJson): boolean => metadata.labels?.[LABEL] === LABEL_VALUE;

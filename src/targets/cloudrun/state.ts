@@ -1,6 +1,5 @@
 /** What there is of a service now, asked of Google. */
 import { absent, ok, type Answer } from '../../plan/answer.ts';
-import type { Call, CommandCall } from '../../plan/call.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import type { GoogleApi } from './google-api.ts';
@@ -9,7 +8,7 @@ import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
 import { shaped } from './shape.ts';
 import { unanswered } from './unanswered.ts';
 import {
-  askService,
+  describeCall,
   isInvokerCheckOff,
   isOurs,
   isSettling,
@@ -33,8 +32,8 @@ const INVOKER = 'roles/run.invoker';
 
 /** undefined when there is none. Throws a Problem for one that is not ours. */
 export async function readState(place: CloudRunPlace, google: GoogleApi): Promise<ServiceState | undefined> {
-  const { call: same } = askService(place, '.');
-  const answer = await google.ask(`${namespaceUrl(place)}/services/${place.service}`, undefined, plain(same));
+  const same = describeCall(place);
+  const answer = await google.ask(`${namespaceUrl(place)}/services/${place.service}`, undefined, same);
   const service = valueOf(shaped(SERVICE, answer), place, google) as ServiceJson | undefined;
   if (service === undefined) return undefined;
   if (!isOurs(service)) throw foreign(place);
@@ -62,8 +61,8 @@ async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: Go
   const same = gcloud(['run', 'services', 'get-iam-policy', name, ...inRegion(place)]);
   const answer = shaped(POLICY, await google.ask(url, undefined, same));
   if (answer.kind !== 'ok') return 'closed';
-  const bindings = answer.value.bindings ?? [];
-  const isOpen = bindings.some(({ role, members }) => role === INVOKER && members?.includes('allUsers'));
+  const bindings = answer.value.bindings;
+  const isOpen = bindings.some(({ role, members }) => role === INVOKER && members.includes('allUsers'));
   return isOpen ? 'binding' : 'closed';
 }
 
@@ -85,12 +84,6 @@ export async function readRevisions(place: CloudRunPlace, google: GoogleApi): Pr
   return (items as readonly RevisionJson[]).toSorted((a, b) =>
     b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp),
   );
-}
-
-/** The question without its short cut to the API: it is asked because that cannot be reached. */
-function plain(call: Call): CommandCall {
-  const { quick: _quick, ...rest } = call as CommandCall;
-  return rest;
 }
 
 export const isReady = (revision: RevisionJson): boolean => readyOf(revision)?.status === 'True';

@@ -5,6 +5,8 @@
  * - the request and the answer of `builds:submit` (v2), that the operation is polled at Cloud Build under the id of the
  *   build, and that its response is the build: gcloud 528, command_lib/run/sourcedeploys/deployer.py.
  * - the build account cannot read the source: google/mcp-security#132.
+ * - a build account demanded by policies: GoogleCloudPlatform/genai-for-marketing#149; no builds in the region:
+ *   google-github-actions/deploy-cloudrun#480. A build that is refused so does not exist.
  */
 import { randomUUID } from 'node:crypto';
 import { runBuild, type Build, type BuildSystems } from './build.ts';
@@ -25,6 +27,8 @@ interface Submission {
   readonly imageUri?: string;
   readonly tags?: readonly string[];
   readonly buildpackBuild?: Json;
+  /** `projects/…/serviceAccounts/EMAIL` */
+  readonly serviceAccount?: string;
 }
 
 export function createCloudBuild(systems: BuildSystems): CloudBuild {
@@ -36,7 +40,8 @@ export function createCloudBuild(systems: BuildSystems): CloudBuild {
     throw new Refusal('NOT_FOUND', 'Requested entity was not found.');
   };
   const submit = ({ params, json }: RoutedCall): Json => {
-    const { storageSource, imageUri = '', tags = [], buildpackBuild } = json as Submission;
+    const { storageSource, imageUri = '', tags = [], buildpackBuild, serviceAccount } = json as Submission;
+    refuseByPolicy(serviceAccount, project);
     const source = systems.storage.find(storageSource?.bucket ?? '', storageSource?.object ?? '');
     if (project.buildAccount !== 'ok' || !source) throw unreadable(project);
     if (buildpackBuild) throw new Refusal('INVALID_ARGUMENT', 'this stand-in does not play buildpacks');
@@ -70,7 +75,7 @@ export function createCloudBuild(systems: BuildSystems): CloudBuild {
         const found = builds.filter(
           ({ tags, location }) => location === params['location'] && (tag === undefined || tags.includes(tag)),
         );
-        return { builds: found.map((build) => describe(build, project)).reverse() };
+        return found.length === 0 ? {} : { builds: found.map((build) => describe(build, project)).reverse() };
       },
     },
     {
@@ -96,6 +101,25 @@ export function createCloudBuild(systems: BuildSystems): CloudBuild {
     },
   ];
   return { builds, routes };
+}
+
+function refuseByPolicy(account: string | undefined, { constraints, regionBuilds }: Project): void {
+  if (!regionBuilds) {
+    const message =
+      'failed precondition: due to quota restrictions, cannot run builds in this region. Please contact support';
+    throw new Refusal('FAILED_PRECONDITION', message);
+  }
+  if (constraints.has('cloudbuild.allowedWorkerPools')) {
+    const message = 'the build is denied by the organization policy constraints/cloudbuild.allowedWorkerPools';
+    throw new Refusal('FAILED_PRECONDITION', message);
+  }
+  if (!constraints.has('cloudbuild.useBuildServiceAccount') || account !== undefined) return;
+  const names = ['disableCreateDefaultServiceAccount', 'useBuildServiceAccount', 'useComputeServiceAccount'];
+  const list = names.map((name) => `"constraints/cloudbuild.${name}"`).join('\n');
+  throw new Refusal(
+    'INVALID_ARGUMENT',
+    `build.service_account must be specified due to the evaluation of the following org policies:\n${list}\nPlease check the value of these constraints and visit https://cloud.google.com/build/docs/cloud-build-service-account-updates for information on setting build.service_account.`,
+  );
 }
 
 function unreadable(project: Project): Refusal {

@@ -35,7 +35,7 @@ export function permissionDenied(permission: string, resource: string): Refusal 
 
 function serviceDisabled(api: string, { id, number }: Project): Refusal {
   const url = `https://console.developers.google.com/apis/api/${api}/overview?project=${id}`;
-  const message = `${api} has not been used in project ${number} before or it is disabled. Enable it by visiting ${url} then retry.`;
+  const message = `${api} has not been used in project ${number} before or it is disabled. Enable it by visiting ${url} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`;
   const metadata = { service: api, consumer: `projects/${number}`, serviceTitle: api, activationUrl: url };
   return new Refusal('PERMISSION_DENIED', message, [
     {

@@ -23,7 +23,9 @@ export function createIam(project: Project, policies: Policies, tokens: Tokens):
   const exists = (email: string): boolean =>
     emails.has(email) && !(email === computeAccount(project) && project.buildAccount === 'absent');
   const describe = (email: string): Json => {
-    if (exists(email)) return account(email, project);
+    if (exists(email)) {
+      return { ...account(email, project), ...(project.disabledAccounts.has(email) && { disabled: true }) };
+    }
     throw new Refusal('NOT_FOUND', `Unknown service account: projects/${project.id}/serviceAccounts/${email}`);
   };
   const routes: readonly Route[] = [

@@ -24,7 +24,15 @@ export type Constraint =
   /** Domain restricted sharing: `allUsers` may not be in a policy. */
   | 'iam.allowedPolicyMemberDomains'
   /** The invoker check of a Cloud Run service may not be switched off. */
-  | 'run.managed.requireInvokerIam';
+  | 'run.managed.requireInvokerIam'
+  /** Resources may be in the regions of the project only, and nothing may be global. */
+  | 'gcp.resourceLocations'
+  /** No requests from the internet: `run.googleapis.com/ingress` may not be `all`, its default. */
+  | 'run.allowedIngress'
+  /** Builds have no default account. */
+  | 'cloudbuild.useBuildServiceAccount'
+  /** Builds may not run in Google's own pool. */
+  | 'cloudbuild.allowedWorkerPools';
 
 /** Only what never listens comes to it; a test that has such a container sets another one. */
 export const START_LIMIT_MS = 300_000;
@@ -35,6 +43,18 @@ export interface Project {
   readonly regions: readonly string[];
   /** Which APIs are on. */
   readonly apis: Set<string>;
+  /**
+   * How many requests an API still refuses after it was turned on: "If you enabled this API recently, wait a few minutes
+   * for the action to propagate to our systems and retry." (the sentence that gcloud 528 looks for,
+   * api_lib/util/api_enablement.py).
+   */
+  enablingLag: number;
+  /** What is left of it, by API. */
+  readonly lagging: Map<string, number>;
+  /** Accounts that are disabled: cloud.google.com/iam/docs/service-accounts-disable-enable. */
+  readonly disabledAccounts: Set<string>;
+  /** Whether the region of a build is open to the project: google-github-actions/deploy-cloudrun#480. */
+  regionBuilds: boolean;
   /** Permissions that whoever is logged in lacks. */
   readonly denied: Set<string>;
   readonly constraints: Set<Constraint>;
@@ -72,6 +92,10 @@ export function createProject({
     number: '123456789012',
     regions,
     apis: new Set(APIS),
+    enablingLag: 0,
+    lagging: new Map(),
+    disabledAccounts: new Set(),
+    regionBuilds: true,
     denied: new Set(),
     constraints: new Set(),
     billing: true,
@@ -95,6 +119,9 @@ export function apiOf(host: string): string {
   return /^[\w-]+-run\.googleapis\.com$/.test(host) ? 'run.googleapis.com' : host;
 }
 
-export function isOn(api: string, { apis }: Project): boolean {
-  return ALWAYS_ON.has(api) || apis.has(api);
+/** One that was turned on just now counts as off for the next requests. */
+export function isOn(api: string, { apis, lagging }: Project): boolean {
+  const left = lagging.get(api) ?? 0;
+  if (left > 0) lagging.set(api, left - 1);
+  return ALWAYS_ON.has(api) || (apis.has(api) && left === 0);
 }

@@ -52,8 +52,8 @@ export function resourceManagerRoutes(project: Project, policies: Policies): rea
       answer: () => ({
         name: `${resource}/billingInfo`,
         projectId: project.id,
-        billingAccountName: project.billing ? 'billingAccounts/000000-000000-000000' : '',
-        billingEnabled: project.billing,
+        // What is empty or false is left out, as everywhere in JSON of protocol buffers.
+        ...(project.billing && { billingAccountName: 'billingAccounts/000000-000000-000000', billingEnabled: true }),
       }),
     },
     {

@@ -6,6 +6,9 @@
  *   cloud.google.com/run/docs/troubleshooting.
  * - "Max instances must be set to … or fewer in order to set the requested total CPU.": googlecodelabs/feedback#1856,
  *   jspsych/datapipe#238.
+ * - a tag and the name together: PolicyEngine/policyengine-api#3729, solana-foundation/tokens#89.
+ * - the form of the constraint on ingress: that of another annotation in firebase/firebase-tools#7723.
+ * - a disabled account: cloud.google.com/iam/docs/service-accounts-disable-enable; the text is made up.
  * - reserved variables: cloud.google.com/run/docs/configuring/services/environment-variables.
  * - run.googleapis.com/invoker-iam-disabled: gcloud 528, api_lib/run; that it needs setIamPolicy and that
  *   run.managed.requireInvokerIam forbids it: cloud.google.com/run/docs/securing/managing-access; the texts are made up.
@@ -39,6 +42,19 @@ export function validate(
     throw new Refusal('INVALID_ARGUMENT', message);
   }
   refuseTooMany({ metadata, spec }, project.maxInstances);
+  if (project.disabledAccounts.has(account)) {
+    throw new Refusal('FAILED_PRECONDITION', `Service account ${account} is disabled.`);
+  }
+  const long = traffic.find(({ tag = '' }) => tag.length > 0 && tag.length + metadata.name.length > 46)?.tag;
+  if (long !== undefined) {
+    const message = `spec.traffic.tag: traffic tag '${long}' and service name '${metadata.name}' together are too long. Combined traffic tag and service name cannot exceed 46 characters.`;
+    throw new Refusal('INVALID_ARGUMENT', message);
+  }
+  const ingress = metadata.annotations?.['run.googleapis.com/ingress'] ?? 'all';
+  if (project.constraints.has('run.allowedIngress') && ingress === 'all') {
+    const message = `Constraint constraints/run.allowedIngress violated for attempting CreateService with annotation "run.googleapis.com/ingress" set to ${ingress}. See https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints for more information.`;
+    throw new Refusal('FAILED_PRECONDITION', message);
+  }
   const percent = traffic.reduce((sum, target) => sum + (target.percent ?? 0), 0);
   if (traffic.length > 0 && percent !== 100) {
     throw new Refusal('INVALID_ARGUMENT', 'spec.traffic: The sum of all percents must be 100.');

@@ -5,6 +5,7 @@
  * - secrets, versions (numbers from 1, ENABLED/DISABLED/DESTROYED), access, destroy, delete, policies:
  *   cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.
  * - `payload.data` is base64, `dataCrc32c` guards it; gcloud 528 sends and checks it (Castagnoli, RFC 3720 B.4).
+ * - gcp.resourceLocations at a secret with automatic replication, "[global]": firebase/firebase-tools#6454.
  * - NOT_FOUND texts `Secret [projects/N/secrets/x] not found.` and `… versions/1] not found.`; a destroyed version is
  *   FAILED_PRECONDITION "is in DESTROYED state.": the same reference, "Troubleshooting".
  */
@@ -12,7 +13,15 @@ import { crc32c } from './crc32c.ts';
 import { Refusal, type Json, type Route, type RoutedCall } from './exchange.ts';
 import type { Policies } from './policy.ts';
 import type { Project } from './project.ts';
-import { describeSecret, describeVersion, destroyed, select, type Secret, type Version } from './secrets.ts';
+import {
+  describeSecret,
+  describeVersion,
+  destroyed,
+  select,
+  type Replication,
+  type Secret,
+  type Version,
+} from './secrets.ts';
 
 const SECRETS = 'secretmanager.googleapis.com/v1/projects/{project}/secrets';
 const ACCESSOR = 'roles/secretmanager.secretAccessor';
@@ -57,7 +66,9 @@ export function createSecretManager(project: Project, policies: Policies): Secre
         const name = query.get('secretId') ?? '';
         if (secrets.has(name)) throw new Refusal('ALREADY_EXISTS', `Secret [${path(name)}] already exists.`);
         const labels = (json['labels'] ?? {}) as Record<string, string>;
-        const secret = { name, created: now(), labels, versions: [] };
+        const replication = (json['replication'] ?? { automatic: {} }) as Replication;
+        refuseLocations(replication, project);
+        const secret = { name, created: now(), labels, replication, versions: [] };
         secrets.set(name, secret);
         return describeSecret(secret, path(name));
       },
@@ -119,7 +130,8 @@ export function createSecretManager(project: Project, policies: Policies): Secre
       answer: (call) => {
         const secret = find(call);
         const versions = secret.versions.map((version) => describeVersion(version, path(secret.name))).reverse();
-        return { versions, totalSize: versions.length };
+        // A list without an entry is left out, as everywhere in JSON of protocol buffers.
+        return versions.length === 0 ? {} : { versions, totalSize: versions.length };
       },
     },
     {
@@ -182,6 +194,15 @@ export function createSecretManager(project: Project, policies: Policies): Secre
     },
     routes,
   };
+}
+
+function refuseLocations({ userManaged }: Replication, { number, regions, constraints }: Project): void {
+  if (!constraints.has('gcp.resourceLocations')) return;
+  const wanted = userManaged?.replicas.map(({ location }) => location) ?? ['global'];
+  const forbidden = wanted.find((location) => !regions.includes(location));
+  if (forbidden === undefined) return;
+  const message = `Constraint constraints/gcp.resourceLocations violated for [orgpolicy:projects/${number}] attempting to create a secret in [${forbidden}]. For more information, see https://cloud.google.com/resource-manager/docs/organization-policy/defining-locations.`;
+  throw new Refusal('FAILED_PRECONDITION', message);
 }
 
 function now(): string {

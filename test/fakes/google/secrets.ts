@@ -14,10 +14,17 @@ export interface Version {
   value: Buffer | undefined;
 }
 
+/** Automatic is global. */
+export interface Replication {
+  readonly automatic?: object;
+  readonly userManaged?: { readonly replicas: readonly { readonly location: string }[] };
+}
+
 export interface Secret {
   readonly name: string;
   readonly created: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly replication: Replication;
   readonly versions: Version[];
 }
 
@@ -34,8 +41,8 @@ export function destroyed(path: string, { number, state }: Version): Refusal {
   );
 }
 
-export function describeSecret({ name, created, labels }: Secret, path: string): Json {
-  return { name: path, createTime: created, labels, replication: { automatic: {} }, etag: `"${name}"` };
+export function describeSecret({ name, created, labels, replication }: Secret, path: string): Json {
+  return { name: path, createTime: created, labels, replication, etag: `"${name}"` };
 }
 
 export function describeVersion({ number, created, state }: Version, path: string): Json {

@@ -25,7 +25,10 @@ export function serviceUsageRoutes(project: Project): readonly Route[] {
       const message = `Billing account for project '${project.number}' is not found. Billing must be enabled for activation of service(s) '${apis.join(',')}' to proceed.`;
       throw new Refusal('FAILED_PRECONDITION', message);
     }
-    for (const api of apis) project.apis.add(api);
+    for (const api of apis.filter((name) => !project.apis.has(name))) {
+      project.apis.add(api);
+      project.lagging.set(api, project.enablingLag);
+    }
     return done({ services: apis.map(describe) });
   };
   return [
