@@ -1,7 +1,7 @@
 /** The options of the commands for Cloud Run. */
 import * as v from 'valibot';
 import { DEFAULT_LIMITS } from '../targets/cloudrun/limits.ts';
-import { DEFAULT_REGION, DEFAULT_SERVICE, INGRESS } from '../targets/cloudrun/settings.ts';
+import { CANDIDATE, DEFAULT_REGION, DEFAULT_SERVICE, INGRESS, PREVIOUS } from '../targets/cloudrun/settings.ts';
 import { cpus, email, id, labels, memory, network, requestTimeout, subnet } from './cloudrun-rules.ts';
 import { planSettings, removeSettings, waitSettings } from './docker-options.ts';
 import { filePath, imageName, redisSettings, wholeNumber } from './options.ts';
@@ -38,8 +38,21 @@ export const tourSettings = {
   ...redisSettings,
 } as const satisfies Record<string, Setting>;
 
+/** "Combined traffic tag and service name cannot exceed 46 characters": PolicyEngine/policyengine-api#3729. */
+const LONGEST = 46 - Math.max(CANDIDATE.length, PREVIOUS.length);
+
 export const cloudRunSettings = {
   ...cloudRunPlaceSettings,
+  service: {
+    ...cloudRunPlaceSettings.service,
+    rule: v.pipe(
+      cloudRunPlaceSettings.service.rule,
+      v.maxLength(
+        LONGEST,
+        `at most ${String(LONGEST)} characters: with a release's tag "${CANDIDATE}", Cloud Run allows 46`,
+      ),
+    ),
+  },
   db: {
     flag: '--db <database>',
     variable: 'REDISDEMO_CLOUDRUN_DB',

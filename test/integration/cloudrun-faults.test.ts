@@ -28,12 +28,14 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     buildFailure: undefined,
     buildAccount: 'ok',
     architecture: 'amd64',
+    regionBuilds: true,
   } as const;
   afterEach(() => {
     const { project } = cloud.google;
     Object.assign(project, usual);
     project.denied.clear();
     project.constraints.clear();
+    project.disabledAccounts.clear();
   });
 
   describe('before anything is made:', () => {
@@ -86,14 +88,33 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
         'iam.serviceAccounts.actAs is missing',
       ],
       [
+        'no right to look for the bucket of the source',
+        { MISSING: 'storage.buckets.get', SOURCE: 'folder' },
+        4,
+        '--member=user:dev@example.com --role=roles/storage.admin',
+      ],
+      [
+        'an account to run as that is disabled',
+        { DISABLED: '123456789012-compute@developer.gserviceaccount.com' },
+        4,
+        'Enable it: gcloud iam service-accounts enable 123456789012-compute@developer.gserviceaccount.com --project=demo-project',
+      ],
+      [
+        'a name that is too long for the tags of the next release',
+        { REDISDEMO_SERVICE: 'a-service-whose-name-has-forty-two-letters' },
+        2,
+        'at most 37 characters',
+      ],
+      [
         'no right to open it',
         { MISSING: 'run.services.setIamPolicy' },
         4,
         'Deploy it with --private, or have somebody',
       ],
-    ])('%s', async (_, { MISSING, ...env }: Readonly<Record<string, string>>, code, words) => {
+    ])('%s', async (_, { MISSING, DISABLED, SOURCE, ...env }: Readonly<Record<string, string>>, code, words) => {
       if (MISSING !== undefined) cloud.google.project.denied.add(MISSING);
-      const { exitCode, stderr } = await cloud.run(FROM_IMAGE, env);
+      if (DISABLED !== undefined) cloud.google.project.disabledAccounts.add(DISABLED);
+      const { exitCode, stderr } = await cloud.run(SOURCE === undefined ? FROM_IMAGE : ['deploy', 'cloudrun'], env);
       expect(stderr).toContain(words);
       expect(exitCode).toBe(code);
     });
@@ -180,9 +201,23 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
       words: 'The account that builds may not read the source: 123456789012-compute@developer.gserviceaccount.com.',
     },
     {
+      title: 'a build account that a policy demands',
+      args: ['--source'],
+      prepare: ({ google }) => google.project.constraints.add('cloudbuild.useBuildServiceAccount'),
+      code: 2,
+      words: 'A policy of the organization demands that the account that builds is named',
+    },
+    {
+      title: 'a policy against requests from the internet',
+      prepare: ({ google }) => google.project.constraints.add('run.allowedIngress'),
+      code: 4,
+      words: 'does not allow requests from the internet to Cloud Run: constraints/run.allowedIngress.',
+    },
+    {
       title: 'a secret that the service may not read',
       args: ['--db', 'url'],
-      prepare: ({ google }) => google.inject({ on: /secrets\/.*:setIamPolicy$/, act: jsonReply({ bindings: [] }) }),
+      prepare: ({ google }) =>
+        google.inject({ on: /secrets\/.*:setIamPolicy$/, times: 1, act: jsonReply({ bindings: [] }) }),
       code: 4,
       words: 'The account of the service may not read its secret.',
     },
@@ -206,7 +241,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
 
   it.each(failures)('$title', async ({ title, prepare, image, args = [], code, words }) => {
     await prepare?.(cloud);
-    const service = title.replaceAll(/\W+/g, '-');
+    const service = title.replaceAll(/\W+/g, '-').slice(0, 37).replace(/-$/, '');
     const source = args.includes('--source')
       ? []
       : ['--image', image === undefined ? IMAGE : IMAGE.replace('redisdemo:1', `${image}:1`)];
@@ -228,11 +263,46 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     expect([403, 404]).toContain(status);
   });
 
-  it('where the check may not be switched off, a right for everybody opens the service', async () => {
-    cloud.google.project.constraints.add('run.managed.requireInvokerIam');
-    const { exitCode, stderr } = await cloud.run([...IN_MEMORY, '--service', 'by-right']);
+  it('where policies forbid an open door and global secrets, a right for everybody and a secret in the region do', async () => {
+    const { constraints } = cloud.google.project;
+    constraints.add('run.managed.requireInvokerIam').add('gcp.resourceLocations');
+    const { exitCode, stderr } = await cloud.run([...FROM_IMAGE, '--service', 'by-right']);
     expect(stderr).toContain('without a token: ready');
     expect(exitCode).toBe(0);
+    const replicas = [{ location: 'europe-west1' }];
+    expect(cloud.google.secrets.get('by-right-redispass')?.replication).toMatchObject({ userManaged: { replicas } });
+  });
+
+  it('of a deployment that fails at first, all is listed, explained by its own build only, and removed in the end', async () => {
+    const { google, run } = cloud;
+    const { project } = google;
+    const deploy = ['deploy', 'cloudrun', '--service', 'unlucky'];
+    const archives = () => google.storage.objects().filter(({ name }) => name.startsWith('services/unlucky/'));
+    project.buildFailure = ['toomanyrequests: You have reached your unauthenticated pull rate limit.'];
+    const first = await run(deploy);
+    expect(first.stderr).toContain("Docker Hub refused the build's base image");
+    expect(first.stderr).toContain(
+      'Left in demo-project:\n    1 source archive (less than a cent a month)\n    secret unlucky-redispass (6 cents a month)\n' +
+        '  The bucket run-sources-demo-project-europe-west1 and the repository cloud-run-source-deploy',
+    );
+    expect(first.stderr).toContain(
+      'Remove what is left: redisdemo destroy cloudrun --project demo-project --region europe-west1 --service unlucky',
+    );
+    expect(first.exitCode).toBe(3);
+    project.buildFailure = undefined;
+    const second = await run(deploy);
+    expect(second.stderr).toContain('without a token: ready');
+    expect(archives()).toHaveLength(2);
+    const refusal = new Refusal('FAILED_PRECONDITION', 'Build failed: cannot run builds in this region');
+    const refused = google.inject({ on: /builds:submit$/, act: refusal });
+    const third = await run([...deploy, '--force']);
+    refused.release();
+    expect(third.stderr).toContain('Google does not let this project build in the region.');
+    expect(third.stderr).not.toContain('Its last lines');
+    expect(third.exitCode).toBe(3);
+    const gone = await run(['destroy', 'cloudrun', '--service', 'unlucky', '--yes']);
+    expect(gone.stderr).toContain('removed 3 source archives');
+    expect(archives()).toEqual([]);
   });
 });
 

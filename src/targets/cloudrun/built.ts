@@ -8,7 +8,15 @@ import { api } from './api.ts';
 import { gcloud, inProject } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
 
-const REPOSITORY = 'cloud-run-source-deploy';
+/** Of gcloud's, for all services of a region. */
+export const REPOSITORY = 'cloud-run-source-deploy';
+
+/** gcloud 528, command_lib/run/sourcedeploys/sources.py: where it keeps the source archives of a region. */
+export function bucketOf({ project, region }: CloudRunPlace): string {
+  const safe = project.replaceAll(/[:.]/g, '_').replaceAll('google', 'elgoog');
+  return `run-sources-${safe}-${region}`;
+}
+
 /** An API that is off keeps nothing of ours that could be taken away. */
 const NOT_FOUND = 'NOT_FOUND|not found|matched no objects|SERVICE_DISABLED|has not been used in project';
 
@@ -84,8 +92,7 @@ interface Archive {
 }
 
 function archiveList(place: CloudRunPlace): CommandCall {
-  const { project, region, service } = place;
-  const [bucket, folder] = [`run-sources-${project}-${region}`, `services/${service}/`];
+  const [bucket, folder] = [bucketOf(place), `services/${place.service}/`];
   const url = `https://storage.googleapis.com/storage/v1/b/${bucket}/o?maxResults=1000&prefix=${encodeURIComponent(folder)}`;
   const quick = api(url, (answer) => {
     const { items = [], nextPageToken } = answer as {

@@ -24,6 +24,14 @@ export const LINK_FAILURES: readonly FailureRule[] = [
       'If a proxy of your company signs what it passes on, name its authority: gcloud config set core/custom_ca_certs_file FILE   Then try: gcloud projects list --limit=1',
   },
   {
+    name: 'not Google',
+    code: 'unreachable',
+    pattern: /not_google|something else than Google answered|InvalidDataFromServerError/,
+    words:
+      'Something between this machine and Google answered in its place: a proxy, or a page to log in to a network.',
+    hint: () => `Open a web page to see it. gcloud takes its proxy from: gcloud config list proxy, or HTTPS_PROXY`,
+  },
+  {
     name: 'Google is busy',
     code: 'unavailable',
     pattern:
@@ -31,14 +39,6 @@ export const LINK_FAILURES: readonly FailureRule[] = [
     words: 'Google answered that it cannot answer now.',
     hint: () => `Wait some minutes, then ${AGAIN}. For Google itself: https://status.cloud.google.com`,
     retryable: true,
-  },
-  {
-    name: 'not Google',
-    code: 'unreachable',
-    pattern: /not_google|something else than Google answered/,
-    words:
-      'Something between this machine and Google answered in its place: a proxy, or a page to log in to a network.',
-    hint: () => `Open a web page to see it. gcloud takes its proxy from: gcloud config list proxy, or HTTPS_PROXY`,
   },
   {
     name: 'Google is unreachable',

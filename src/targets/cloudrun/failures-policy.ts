@@ -62,7 +62,7 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
     constraint: 'run.allowedIngress',
     words: 'A policy of the organization does not allow requests from the internet to Cloud Run.',
     hint: (scene, constraint) =>
-      `The smoke test needs them: use a project without that policy (--project ID).   ${exception(scene, constraint)}`,
+      `Let it be reached from inside only: --ingress internal-and-cloud-load-balancing   ${exception(scene, constraint)}`,
   },
   {
     constraint: 'run.allowedVPCEgress',

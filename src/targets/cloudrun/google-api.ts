@@ -98,14 +98,12 @@ function unusable(error: unknown): Failed {
   return failed(`core/custom_ca_certs_file: ${message}`, { code: 'not_trusted' });
 }
 
+/** gcloud tries again by itself, for half a minute. */
 async function throughGcloud(call: CommandCall, { calls }: Systems, working: Working): Promise<Answer<unknown>> {
-  const ask = async (): Promise<Answer<unknown>> => {
-    const answer = await calls.ask({ call, select: '.' }, working.signal);
-    if (answer.kind !== 'failed') return answer;
-    const code = codeOf(answer.reason);
-    return failed(answer.reason, code === undefined ? {} : { code });
-  };
-  return patiently('an answer of gcloud', ask, working);
+  const answer = await calls.ask({ call, select: '.' }, working.signal);
+  if (answer.kind !== 'failed') return answer;
+  const code = codeOf(answer.reason);
+  return failed(answer.reason, code === undefined ? {} : { code });
 }
 
 /** As the REST API would have it, for those who look at it. */

@@ -5,6 +5,7 @@ import { explainFailure } from './diagnosis.ts';
 import type { Scene } from './failure.ts';
 import type { Ground } from './preflight.ts';
 import { proofOf, prove } from './proof.ts';
+import { withLeftovers } from './leftovers.ts';
 import { modeOf, type ReleaseSettings } from './release.ts';
 import { candidateOf, servingOf, urlOf, type ServiceJson } from './service.ts';
 import { settledState, type ServiceState } from './state.ts';
@@ -25,11 +26,12 @@ export async function rescue(error: unknown, wreck: Wreck): Promise<unknown> {
   if (isUnfinished(error)) return goesOn(error, wreck);
   const isUnproven = error.code === 'smoke_failed' || (error.code === 'timeout' && !isRefused(error));
   if (error.code !== 'system_failed' && !isUnproven && !isRefused(error)) return error;
-  const now = await settledState(settings, ground.google, course.working);
+  const now = await settledState(settings, ground.google, course.working).catch(unknown);
   const revision = now ? failedRevision(before, now.service) : undefined;
   const why = isUnproven ? error : await whyFailed(error, { ...wreck, revision, now: now?.service });
   const isCandidate = isUnproven || revision !== undefined;
-  if (!now || !isCandidate || modeOf(before) === 'first') return firstFailed(why, settings);
+  if (modeOf(before) === 'first') return withLeftovers(firstFailed(why, settings), settings, course);
+  if (!now || !isCandidate) return why;
   if (revision !== undefined) await dropTag(wreck);
   return rolledBack(why, now, wreck);
 }
@@ -64,13 +66,16 @@ function failedRevision(before: ServiceState | undefined, { status }: ServiceJso
   return isNew && created !== ready ? created : undefined;
 }
 
-function firstFailed(why: Problem, { service, project, region }: ReleaseSettings): Problem {
+/** Google cannot be asked any more: what it said before is what is known. */
+function unknown(error: unknown): undefined {
+  if (!(error instanceof Problem) || isInterruption(error)) throw error;
+}
+
+function firstFailed(why: Problem, { service }: ReleaseSettings): Problem {
   if (why.code !== 'smoke_failed') return why;
   return new Problem('smoke_failed', {
     message: `${why.message}\nThe service ${service} was not opened to the public.`,
-    hint:
-      `Mend what the lines above say and run the same command again, or take it away: ` +
-      `redisdemo destroy cloudrun --project ${project} --region ${region} --service ${service}`,
+    hint: 'Fix what the lines above say and run the same command again.',
     details: why.details,
   });
 }

@@ -1,0 +1,135 @@
+/** How redisdemo reaches Google, and what it says when Google does not answer: as gcloud would go, with the real gcloud. */
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
+import { IMAGE, pushService } from '../cloud-image.ts';
+import { changesIn } from '../cloud-state.ts';
+import { certify } from '../fakes/google/certificates.ts';
+import { Refusal, Reply, type StatusWord } from '../fakes/google/exchange.ts';
+import type { Scripted } from '../fakes/google/script.ts';
+
+const IN_MEMORY = ['deploy', 'cloudrun', '--image', IMAGE, '--db', 'memory'];
+const PRINTED = [...IN_MEMORY, '--print'];
+/** Nothing but gcloud's own properties leads to the stand-in. */
+const GCLOUD_ONLY = { HTTPS_PROXY: '', NODE_EXTRA_CA_CERTS: '', CURL_CA_BUNDLE: '' };
+const PROJECT = /^GET cloudresourcemanager\.googleapis\.com\/v1\/projects\/demo-project$/;
+const PAGE = '<!DOCTYPE html><html><head><title>Error 502 (Server Error)!!1</title></head><body>\x1b[31m</body></html>';
+
+describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
+  let cloud: Cloud;
+  const injected: Scripted[] = [];
+  const inject = (on: RegExp, act: Parameters<Cloud['google']['inject']>[0]['act'], times = Infinity): void => {
+    injected.push(cloud.google.inject({ on, act, times }));
+  };
+  beforeAll(async () => {
+    cloud = await openCloud();
+    await pushService(cloud.google);
+  });
+  afterAll(async () => {
+    expect(await cloud.close()).toEqual([]);
+  });
+  afterEach(() => {
+    for (const { release } of injected.splice(0)) release();
+    cloud.google.project.denied.clear();
+  });
+
+  it("is gcloud's: its proxy and its authority are enough for a whole deployment, and for its smoke test", async () => {
+    const { exitCode, stdout } = await cloud.run([...IN_MEMORY, '--service', 'by-proxy'], GCLOUD_ONLY);
+    expect(stdout).toContain('Deployed: https://by-proxy');
+    expect(exitCode).toBe(0);
+  });
+
+  it('leads through gcloud where redisdemo cannot go itself', async () => {
+    const override = (api: string) => `https://${api}.googleapis.com/`;
+    const { exitCode, stdout, stderr } = await cloud.run(['deploy', 'status', '--json', '--service', 'by-proxy'], {
+      ...GCLOUD_ONLY,
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN: override('run'),
+    });
+    expect(stderr).toContain('Google is asked through gcloud');
+    expect(JSON.parse(stdout)).toMatchObject({ data: { targets: [{}, {}, { state: 'ready', public: true }] } });
+    expect(exitCode).toBe(0);
+  });
+
+  it('two lost answers, or two that say busy, are only waited for', async () => {
+    inject(PROJECT, 'lose', 2);
+    inject(/^GET serviceusage/, new Reply(502, { 'content-type': 'text/html' }, PAGE), 2);
+    const { exitCode, stderr } = await cloud.run(PRINTED);
+    expect(stderr).toContain('asked Google 3 times for cloudresourcemanager.googleapis.com');
+    expect(stderr).toContain('asked Google 3 times for serviceusage.googleapis.com');
+    expect(stderr).not.toMatch(/<|\x1b/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('nothing is called missing or not permitted that Google did not call so', async () => {
+    const refusals: readonly (readonly [act: Refusal | Reply, exitCode: number, words: string])[] = [
+      [
+        new Refusal('UNAVAILABLE', 'The service is currently unavailable.'),
+        6,
+        'Google answered that it cannot answer now',
+      ],
+      [
+        new Reply(200, { 'content-type': 'text/html' }, PAGE.replace('Server Error', 'Log in')),
+        1,
+        'Something between this machine and Google answered',
+      ],
+      [new Refusal('UNAUTHENTICATED', 'Request had invalid authentication credentials.'), 4, 'gcloud has no login'],
+      [
+        new Refusal('PERMISSION_DENIED', 'The caller does not have permission'),
+        4,
+        'does not exist, or you may not see it',
+      ],
+    ];
+    for (const [act, code, words] of refusals) {
+      inject(PROJECT, act);
+      const { exitCode, stderr } = await cloud.run(PRINTED);
+      injected.pop()?.release();
+      expect(stderr).toContain(words);
+      expect(stderr.includes('does not exist')).toBe(words.includes('does not exist'));
+      expect(stderr).toMatch(/\n→ \S/);
+      expect(stderr).not.toMatch(/<html|\x1b/i);
+      expect(exitCode).toBe(code);
+    }
+  });
+
+  it("gcloud's own trouble to get a token is told apart: network, certificate, Google, login", async () => {
+    const dir = join(cloud.cwd, '..');
+    const { caFile } = await certify(dir, ['example.com']);
+    const fresh = () => cloud.login('user');
+    const proxy = { CLOUDSDK_PROXY_TYPE: 'http', CLOUDSDK_PROXY_ADDRESS: '127.0.0.1', CLOUDSDK_PROXY_PORT: '9' };
+    const [network, tls] = await Promise.all([
+      cloud.run(PRINTED, { ...(await fresh()), ...GCLOUD_ONLY, ...proxy }),
+      cloud.run(PRINTED, { ...(await fresh()), ...GCLOUD_ONLY, CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: caFile }),
+    ]);
+    expect(network.stderr).toContain('Error: Google cannot be reached from here');
+    expect(tls.stderr).toContain('has a certificate that is not trusted');
+    inject(/^POST oauth2/, new Refusal('UNAVAILABLE' satisfies StatusWord, 'busy'));
+    const busy = await cloud.run(PRINTED, await fresh());
+    injected.pop()?.release();
+    expect(busy.stderr).toContain('Error: Google answered that it cannot answer now');
+    expect([network.exitCode, tls.exitCode, busy.exitCode]).toEqual([1, 4, 6]);
+    expect([network, tls, busy].map(({ stderr }) => /auth login/.test(stderr))).toEqual([false, false, false]);
+  });
+
+  it('an API that Google still calls off after it was turned on is waited for', async () => {
+    const { project } = cloud.google;
+    project.apis.delete('run.googleapis.com');
+    project.enablingLag = 6;
+    const { exitCode, stderr } = await cloud.run([...IN_MEMORY, '--yes', '--service', 'fresh-project']);
+    project.enablingLag = 0;
+    expect(stderr).toContain(
+      'run.googleapis.com to answer (Google needs some minutes after they are turned on): ready',
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it('where the API of projects is off, it is asked to be turned on, and nothing is called missing', async () => {
+    const { apis } = cloud.google.project;
+    const from = cloud.google.requests.length;
+    apis.delete('cloudresourcemanager.googleapis.com');
+    const { exitCode, stderr } = await cloud.run(IN_MEMORY);
+    apis.add('cloudresourcemanager.googleapis.com');
+    expect(stderr).toContain('Turn on cloudresourcemanager.googleapis.com in demo-project?');
+    expect(exitCode).toBe(2);
+    expect(changesIn(cloud.google, from)).toEqual([]);
+  });
+});
