@@ -13,6 +13,8 @@ const PRINTED = [...IN_MEMORY, '--print'];
 /** Nothing but gcloud's own properties leads to the stand-in. */
 const GCLOUD_ONLY = { HTTPS_PROXY: '', NODE_EXTRA_CA_CERTS: '', CURL_CA_BUNDLE: '' };
 const PROJECT = /^GET cloudresourcemanager\.googleapis\.com\/v1\/projects\/demo-project$/;
+/** Of another system, which no terminal may get. */
+const hasMarkup = (text: string): boolean => /<html|<head/i.test(text) || text.includes('\x1b');
 const PAGE = '<!DOCTYPE html><html><head><title>Error 502 (Server Error)!!1</title></head><body>\x1b[31m</body></html>';
 
 describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
@@ -56,7 +58,7 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     const { exitCode, stderr } = await cloud.run(PRINTED);
     expect(stderr).toContain('asked Google 3 times for cloudresourcemanager.googleapis.com');
     expect(stderr).toContain('asked Google 3 times for serviceusage.googleapis.com');
-    expect(stderr).not.toMatch(/<|\x1b/);
+    expect(hasMarkup(stderr)).toBe(false);
     expect(exitCode).toBe(0);
   });
 
@@ -86,7 +88,7 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
       expect(stderr).toContain(words);
       expect(stderr.includes('does not exist')).toBe(words.includes('does not exist'));
       expect(stderr).toMatch(/\n→ \S/);
-      expect(stderr).not.toMatch(/<html|\x1b/i);
+      expect(hasMarkup(stderr)).toBe(false);
       expect(exitCode).toBe(code);
     }
   });
@@ -107,7 +109,7 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     injected.pop()?.release();
     expect(busy.stderr).toContain('Error: Google answered that it cannot answer now');
     expect([network.exitCode, tls.exitCode, busy.exitCode]).toEqual([1, 4, 6]);
-    expect([network, tls, busy].map(({ stderr }) => /auth login/.test(stderr))).toEqual([false, false, false]);
+    expect([network, tls, busy].map(({ stderr }) => stderr.includes('auth login'))).toEqual([false, false, false]);
   });
 
   it('an API that Google still calls off after it was turned on is waited for', async () => {
