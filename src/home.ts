@@ -39,10 +39,10 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
       return within();
     },
     get id() {
-      return (id ??= storedId(within('id')) ?? firstId(within()));
+      return (id ??= storedId(within('records', 'id')) ?? firstId(within()));
     },
     get idFile() {
-      return within('id');
+      return within('records', 'id');
     },
     secret: (name) => within('secrets', name),
     certificate: (name) => within('certificates', `${name}.pem`),

@@ -71,8 +71,11 @@ const ENTERPRISE: Configuration = {
 };
 
 /** Takes about two seconds. On an engine that is not ours, images of these names that are no stand-ins stay. */
-export async function loadImages(engine: Engine): Promise<void> {
-  const images = await makeImages();
+export async function loadImages(
+  engine: Pick<Engine, 'env' | 'own'>,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<void> {
+  const images = (await makeImages()).filter(({ names }) => names.some(isWanted));
   const wanted = engine.own ? images : await withoutTaken(images, engine);
   await execa('docker', ['load', '--quiet'], { env: engine.env, stdin: archiveImages(wanted) });
 }
@@ -138,7 +141,7 @@ function labelled(configuration: Configuration): Configuration {
   return { ...configuration, Labels: { [STAND_IN_LABEL]: 'stand-in' } };
 }
 
-async function withoutTaken(images: readonly Image[], { env }: Engine): Promise<Image[]> {
+async function withoutTaken(images: readonly Image[], { env }: Pick<Engine, 'env'>): Promise<Image[]> {
   const format = `{{index .Config.Labels "${STAND_IN_LABEL}"}}`;
   const isTaken = async (name: string): Promise<boolean> => {
     const answer = await execa('docker', ['image', 'inspect', '--format', format, name], { env, reject: false });

@@ -15,7 +15,7 @@ import { openLab, type Lab } from '../lab.ts';
 const MOST_QUESTIONS = 12;
 
 /** Whose the things in Docker are, and that there are data. */
-const NOTES = ['home 700 .', 'home 600 id', 'home 700 records', 'home 600 records/stack-data.json'];
+const NOTES = ['home 700 .', 'home 700 records', 'home 600 records/id', 'home 600 records/stack-data.json'];
 
 const JOURNEYS = [
   { image: 'redis/redis-stack', up: ['--password'], insight: true },
