@@ -87,6 +87,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
       readFile: async (name, path) => (await docker()).containers.readFile(name, path),
       log: async (name, lines) => (await docker()).containers.log(name, lines),
       list: async () => (await docker()).containers.list(),
+      withAddress: async (network, address) => (await docker()).containers.withAddress(network, address),
       publishing: async (port) => (await docker()).containers.publishing(port),
     },
   };

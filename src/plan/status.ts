@@ -1,4 +1,4 @@
-import { Problem } from '../problem.ts';
+import { Problem, type ProblemCode } from '../problem.ts';
 import type { ActionKind } from './action.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Systems } from './systems.ts';
@@ -15,6 +15,9 @@ export interface StageStatus {
 
 const RUNNING: ReadonlySet<ActionKind> = new Set(['runContainer', 'runProcess']);
 
+/** Problems of a stage that is there: the next command repairs it, or explains what to do. */
+const PARTIAL: ReadonlySet<ProblemCode> = new Set(['json_module_missing', 'differs']);
+
 /** Asks only. A stage is what runs: what outlives it (kept data, images, the shared network) does not count. */
 export async function planStatus({ steps }: Plan, systems: Systems, working: Working): Promise<StageStatus> {
   const own = steps.filter(({ action }) => RUNNING.has(action.kind));
@@ -27,7 +30,7 @@ export async function planStatus({ steps }: Plan, systems: Systems, working: Wor
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'foreign' || error.code === 'other_home') return { state: 'foreign', reason: error.message };
-    if (error.code === 'json_module_missing') return { state: 'partial', reason: error.message };
+    if (PARTIAL.has(error.code)) return { state: 'partial', reason: error.message };
     throw error;
   }
 }

@@ -109,6 +109,8 @@ export interface Performer<A extends Action = Action> {
 }
 
 export interface ContainerState {
+  /** Another container of the same name has another one. */
+  readonly id: string;
   /** True for a paused container too. */
   readonly running: boolean;
   readonly paused: boolean;
@@ -142,6 +144,8 @@ export interface Containers {
   readonly engine: () => Promise<Answer<{ readonly memoryBytes: number; readonly architecture: string }>>;
   /** All of ours. */
   readonly list: () => Promise<Answer<readonly ContainerSummary[]>>;
+  /** The running container that has an address on a network, whoever made it. */
+  readonly withAddress: (network: string, address: string) => Promise<Answer<string | undefined>>;
   /** The container that publishes a port, whoever made it. */
   readonly publishing: (port: number) => Promise<Answer<string | undefined>>;
 }

@@ -14,11 +14,12 @@ import { assertOurContainer, assertOurs, isOfHome, labelsOf } from './docker-own
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
 
 /** @param home the id of the state folder that asks */
-export function stateOf({ State, Config }: Docker.ContainerInspectInfo, home: string): ContainerState {
+export function stateOf({ Id, State, Config }: Docker.ContainerInspectInfo, home: string): ContainerState {
   const { Running, Paused, ExitCode, Health } = State;
   const labels = labelsOf(Config);
   const said = Health?.Status === 'unhealthy' ? { unhealthy: Health.Log.at(-1)?.Output.trim() ?? '' } : {};
   return {
+    id: Id,
     running: Running,
     paused: Paused,
     exitCode: ExitCode,

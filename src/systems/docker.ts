@@ -55,6 +55,13 @@ export async function dockerSystem(
               ports: portsOf(Ports),
             }));
         }),
+      withAddress: (network, address) =>
+        ask(async () => {
+          const { Containers: found = {} } = (await docker.getNetwork(network).inspect()) as {
+            readonly Containers?: Readonly<Record<string, { readonly Name: string; readonly IPv4Address: string }>>;
+          };
+          return Object.values(found).find(({ IPv4Address }) => IPv4Address.split('/')[0] === address)?.Name;
+        }),
       publishing: (port) =>
         ask(async () => {
           // Not with the filter `publish`, which Podman does not know.

@@ -62,6 +62,32 @@ describe.skipIf(ownEngineMissing !== undefined)(`failover${skipped(ownEngineMiss
     expect(await ask([...steady, '--nodes', '3'])).toMatchObject({ created: [] });
   });
 
+  it('nodes that come back at other addresses: 5, with the one who has them now; the hint gives them back', async () => {
+    const nodes = [1, 2, 3].map((node) => `redisdemo-enterprise-${String(node)}`);
+    await lab.docker('kill', ...nodes);
+    await lab.docker(
+      ...['run', '--detach', '--name', 'stranger', '--network', 'redisdemo'],
+      ...['--entrypoint', 'sleep', 'redislabs/redis', '1000'],
+    );
+    const again = [...steady, '--nodes', '3'];
+    const moved = await lab.run([...again, '--json'], { DOCKER_HOST: engine.host });
+    expect(moved.exitCode).toBe(5);
+    const { error } = JSON.parse(moved.stdout) as { readonly error: Readonly<Record<string, string>> };
+    expect(error).toMatchObject({
+      code: 'differs',
+      message: expect.stringMatching(/which stranger has now/) as string,
+    });
+    expect(await ask(['enterprise', 'status'])).toMatchObject({ state: 'partial' });
+    const [, stop = ''] = /(docker stop [\w\- ]+) && /.exec(error['hint'] ?? '') ?? [];
+    expect(stop).toBe(`docker stop stranger ${nodes.join(' ')}`);
+    await lab.docker('kill', 'stranger', nodes[0] ?? '');
+    expect(await ask(again)).toMatchObject({
+      created: expect.arrayContaining([`start container ${String(nodes[2])}`]),
+    });
+    expect(await ask(['enterprise', 'status'])).toMatchObject({ state: 'ready', nodes: 3 });
+    await lab.docker('rm', '--force', 'stranger');
+  });
+
   it('fewer nodes than there are is a conflict; down takes all of them', async () => {
     const fewer = await lab.run([...steady, '--nodes', '2', '--json'], { DOCKER_HOST: engine.host });
     expect(fewer.exitCode).toBe(5);

@@ -153,7 +153,13 @@ type Inside = StageStatus & { readonly cluster?: ClusterReport };
 async function lookInside(settings: EnterpriseSettings, { systems, places, signal }: Invocation): Promise<Inside> {
   try {
     const cluster = await clusterReport(nodeApi(1, settings, places.home), systems, signal);
-    return { state: 'ready', cluster };
+    const gone = cluster.nodes.filter(({ status }) => status !== null && status !== 'active');
+    if (gone.length === 0 && cluster.nodes.length >= settings.nodes) return { state: 'ready', cluster };
+    const words = gone.map(
+      ({ uid, address, status }) => `node ${String(uid)} (${String(address)}) is ${String(status)}`,
+    );
+    const few = `${String(cluster.nodes.length)} of ${String(settings.nodes)} nodes are in the cluster`;
+    return { state: 'partial', reason: words.join(', ') || few, cluster };
   } catch (error) {
     if (!(error instanceof Problem) || signal.aborted) throw error;
     return { state: 'partial', reason: error.message };

@@ -7,6 +7,7 @@ import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
+import { placesFile } from './addresses.ts';
 import { APP_USER, appUserSteps } from './app-user.ts';
 import { bootstrapSteps } from './bootstrap.ts';
 import { databaseSteps, type DatabaseSettings } from './database.ts';
@@ -122,6 +123,7 @@ export async function enterpriseRemains(home: Home, systems: Systems): Promise<P
   const pinned = (await systems.files.names(certificates)).filter((name) => name.startsWith(`${STAGE}.`));
   const files = new Set([
     appPassword(home),
+    placesFile(home),
     ...names.map((name) => home.secret(name)),
     ...pinned.map((name) => join(certificates, name)),
   ]);

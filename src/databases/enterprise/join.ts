@@ -1,11 +1,12 @@
 /** Further nodes: each is told, on its own REST API, which cluster to join. */
-import { absent, type Answer } from '../../plan/answer.ts';
+import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { foundLine } from '../../plan/call-lines.ts';
 import { fillIn, type Api, type Facts, type Question } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
-import { NETWORK } from '../stack.ts';
+import { Problem } from '../../problem.ts';
+import { addressOf, rememberPlaces } from './addresses.ts';
 import { settling, statusOf } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
 import { get, nodeAsker, type AskNode } from './question.ts';
@@ -36,7 +37,7 @@ function addressStep(node: number): Step {
   const container = nodeName(node);
   return {
     title: `find the address of ${container}`,
-    action: { kind: 'findAddress', container, network: NETWORK, fact: factOf(node) },
+    action: addressOf(container, factOf(node)),
   };
 }
 
@@ -66,14 +67,54 @@ function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step 
         },
       },
     },
+    exists: {
+      ask: (systems, { signal }, facts) => memberOrFree({ node, own, ask, member }, systems, { signal, facts }),
+      shell: foundLine(member),
+    },
     patienceMs: PATIENCE_MS,
     ready: {
       what: `${nodeName(node)} to be active`,
       limitMs: LIMIT_MS,
-      ask: (systems, { signal }, facts) => joined({ own, ask, active }, systems, { signal, facts }),
+      ask: async (systems, { signal }, facts) => {
+        const answer = await joined({ own, ask, active }, systems, { signal, facts });
+        if (answer.kind === 'ok' && node === settings.nodes) await rememberPlaces(settings.nodes, home, systems);
+        return answer;
+      },
       shell: foundLine(active),
     },
   };
+}
+
+interface Asked {
+  readonly signal: AbortSignal;
+  readonly facts: Facts;
+}
+
+/** `absent` only for a node that is in no cluster. Throws a Problem for one that is in a cluster under another address. */
+async function memberOrFree(
+  {
+    node,
+    own,
+    ask,
+    member,
+  }: { readonly node: number; readonly own: Api; readonly ask: AskNode; readonly member: Question },
+  systems: Systems,
+  { signal, facts }: Asked,
+): Promise<Answer<unknown>> {
+  const found = await systems.calls.ask(fillIn(member, facts), signal);
+  if (found.kind !== 'absent') return found;
+  const onRefused = (): Answer<unknown> => ok({ state: 'completed' });
+  const status = await ask(statusOf(own), systems, { signal, onRefused });
+  if (status.kind !== 'ok') return status;
+  const { state } = status.value as BootstrapStatus;
+  if (state === 'idle' || state === 'error') return absent(state);
+  if (state !== 'completed') return ok(state);
+  throw new Problem('differs', {
+    message:
+      `${nodeName(node)} is in a cluster already, and the cluster of ${nodeName(1)} has no node at its address ` +
+      `${String(facts.get(factOf(node)))}. Its address has changed, or it belongs to another cluster.`,
+    hint: 'Start over, which deletes the cluster and its data: redisdemo enterprise down',
+  });
 }
 
 interface Joining {
@@ -86,7 +127,7 @@ interface Joining {
 async function joined(
   { own, ask, active }: Joining,
   systems: Systems,
-  { signal, facts }: { readonly signal: AbortSignal; readonly facts: Facts },
+  { signal, facts }: Asked,
 ): Promise<Answer<unknown>> {
   const member = settling(await systems.calls.ask(fillIn(active, facts), signal));
   if (member.kind !== 'absent') return member;

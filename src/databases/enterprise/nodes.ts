@@ -8,6 +8,7 @@ import { containerSettings, publishedPorts } from '../../plan/settings-label.ts'
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
+import { whereItWas } from './addresses.ts';
 import { ALIAS, API_PORT, ENTERPRISE_DEFAULTS, nodeName, STAGE, UI_PORT, type EnterpriseSettings } from './settings.ts';
 
 /** https://redis.io/docs/latest/operate/rs/installing-upgrading/install/plan-deployment/hardware-requirements/ */
@@ -56,7 +57,11 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
       ready: {
         what: `the REST API of ${container.name} to have a certificate`,
         limitMs: START_LIMIT_MS,
-        ask: (systems) => certificateThere(container.name, systems),
+        ask: async (systems) => {
+          const there = await certificateThere(container.name, systems);
+          if (there.kind === 'ok' && settings.nodes > 1) await whereItWas(node, settings.nodes, home, systems);
+          return there;
+        },
         shell: `docker cp ${container.name}:${CERTIFICATE} - >/dev/null 2>&1`,
       },
     },
