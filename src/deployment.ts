@@ -102,40 +102,34 @@ const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
     ]);
     const image = await serviceImage(places.built, places.version);
     const inside = await INSIDE_DOCKER[settings.database](connection, places, systems);
-    const service = containerPlan({ image: image.name, port: settings.port, network: NETWORK, ...inside }, places.home);
+    const service = containerPlan(
+      { image: image.name, port: settings.port, network: NETWORK, connection: inside },
+      places.home,
+    );
     return { title: service.title, steps: [...image.plan.steps, ...service.steps] };
   },
 };
 
-interface Inside {
-  readonly connection?: Connection | undefined;
-  readonly ca?: string | undefined;
-}
-
-type InsideOf = (connection: Connection | undefined, places: Places, systems: Systems) => Promise<Inside>;
+type InsideOf = (
+  connection: Connection | undefined,
+  places: Places,
+  systems: Systems,
+) => Promise<Connection | undefined>;
 
 /** The same database as a container reaches it. */
 const INSIDE_DOCKER: Readonly<Record<DatabaseName, InsideOf>> = {
-  memory: () => Promise.resolve({}),
-  stack: async (_connection, { home }, systems) => ({
-    connection: await (await loadStack()).stackInside(home, systems),
-  }),
-  enterprise: async (_connection, { home }, systems) => ({
-    connection: await (await loadEnterprise()).enterpriseInside(home, systems),
-  }),
-  url: (connection) => urlInside(connection),
+  memory: () => Promise.resolve(undefined),
+  stack: async (_connection, { home }, systems) => (await loadStack()).stackInside(home, systems),
+  enterprise: async (_connection, { home }, systems) => (await loadEnterprise()).enterpriseInside(home, systems),
+  url: (connection) => Promise.resolve(connection && urlInside(connection)),
 };
 
-async function urlInside(connection: Connection | undefined): Promise<Inside> {
-  if (!connection) return {};
+function urlInside(connection: Connection): Connection {
   if (/^(?:localhost|127\..*|::1|0\.0\.0\.0)$/.test(connection.host)) {
     throw new Problem('bad_setting', {
       message: `${connection.host} is this machine: a container that asks for it reaches itself.`,
       hint: 'Give an address that containers reach too, or run the service here: redisdemo deploy local --db url',
     });
   }
-  if (connection.caFile === undefined) return { connection };
-  const { readFile } = await import('node:fs/promises');
-  // A certificate authority is no secret: the container gets its text.
-  return { connection: { ...connection, caFile: undefined }, ca: await readFile(connection.caFile, 'utf8') };
+  return connection;
 }

@@ -72,9 +72,10 @@ export function handOverLines({ volume, stage, home, image, files }: HandOver): 
 }
 
 function contentLine(file: HandedFile): string {
-  return 'json' in file
-    ? jsonLine(file.json, '--compact-output', '--join-output')
-    : `${secretLine(file.secret)}${FORMS[file.form].shell}`;
+  if ('json' in file) return jsonLine(file.json, '--compact-output', '--join-output');
+  if ('secret' in file) return `${secretLine(file.secret)}${FORMS[file.form].shell}`;
+  const { certificates } = file;
+  return 'file' in certificates ? `cat ${quote(certificates.file)}` : `printf %s ${quote(certificates.text)}`;
 }
 
 /** How a secret is written into a file, here and in the shell. In a redis.conf, quotes and backslashes are escaped. */

@@ -8,18 +8,22 @@ import { removeIfThere, unless } from './docker-container.ts';
 import { readContainerFile } from './docker-files.ts';
 import { withSecrets } from './json-secrets.ts';
 import { readSecret } from './secrets.ts';
+import { readAuthority } from './tls.ts';
 
 /**
  * True when a container has the volume, and what is in it is what is to be handed over. A volume that none has may be
  * half full: a run was cut off.
  */
-export async function isHandedOver(docker: Docker, { volume, files: [file] }: HandOver): Promise<boolean> {
+export async function isHandedOver(docker: Docker, { volume, files }: HandOver): Promise<boolean> {
   const [container] = await containersWith(docker, volume);
-  if (!container || !file) return false;
-  // A secret that cannot be read is still to be made.
-  const content = await contentOf(file).catch(() => undefined);
-  const there = await readContainerFile(docker, container.id, `/run/secrets/${file.name}`);
-  return content !== undefined && there === content;
+  if (!container) return false;
+  for (const file of files) {
+    // A secret that cannot be read is still to be made.
+    const content = await contentOf(file).catch(() => undefined);
+    const there = await readContainerFile(docker, container.id, `/run/secrets/${file.name}`);
+    if (there !== content) return false;
+  }
+  return true;
 }
 
 /** Those that run with the volume, or did. */
@@ -62,5 +66,7 @@ async function copy(docker: Docker, action: HandOver, contents: readonly (readon
 
 async function contentOf(file: HandedFile): Promise<string> {
   if ('json' in file) return JSON.stringify(await withSecrets(file.json));
-  return FORMS[file.form].render(await readSecret(file.secret));
+  if ('secret' in file) return FORMS[file.form].render(await readSecret(file.secret));
+  const { certificates } = file;
+  return 'file' in certificates ? readAuthority(certificates.file, '--redis-ca-file') : certificates.text;
 }

@@ -2,7 +2,7 @@
 import type { Connection } from '../connection.ts';
 import { serviceVariables } from '../connection.ts';
 import type { Home } from '../home.ts';
-import type { Owned, RunContainer } from '../plan/action.ts';
+import type { HandedFile, Owned, RunContainer } from '../plan/action.ts';
 import type { Answer } from '../plan/answer.ts';
 import { aliveOr, portsFree, publishedPort } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
@@ -13,7 +13,9 @@ import { askHealth, assertJsonModule, type ReadLog } from './health.ts';
 
 export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
+const SECRETS_PATH = '/run/secrets';
 const PASSWORD_FILE = 'redis-password';
+const CA_FILE = 'redis-ca.pem';
 const SERVICE_PORT = 8080;
 
 export interface ContainerSettings {
@@ -22,8 +24,6 @@ export interface ContainerSettings {
   readonly network: string;
   /** As the container reaches it; undefined keeps users in memory. */
   readonly connection?: Connection | undefined;
-  /** The certificate authority of the database, as PEM text. */
-  readonly ca?: string | undefined;
 }
 
 /** Returns the host port of the service container, or undefined if the container does not exist. */
@@ -35,20 +35,18 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
   const owned = { stage: 'service', home: home.id };
   const { image, port, network, connection } = settings;
   const url = `http://127.0.0.1:${String(port)}`;
-  const own: Step[] = connection?.password
-    ? [
-        {
-          title: 'hand the password over to Docker',
-          action: {
-            kind: 'handOver',
-            volume: SERVICE_SECRETS,
-            ...owned,
-            image,
-            files: [{ name: PASSWORD_FILE, secret: connection.password, form: 'plain' }],
+  const files = connection ? handedFiles(connection) : [];
+  const own: Step[] =
+    files.length === 0
+      ? []
+      : [
+          {
+            title: connection?.password
+              ? 'hand the password over to Docker'
+              : 'hand the certificate authority over to Docker',
+            action: { kind: 'handOver', volume: SERVICE_SECRETS, ...owned, image, files },
           },
-        },
-      ]
-    : [];
+        ];
   return {
     title: `The service in a container (${image})`,
     steps: [
@@ -74,9 +72,20 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
   };
 }
 
-function serviceContainer({ image, port, network, connection, ca }: ContainerSettings, owned: Owned): RunContainer {
-  const withPassword = connection?.password !== undefined;
-  const variables = connection ? serviceVariables({ ...connection, password: undefined }) : {};
+/** Not variables: `inspect` would show the password, and a bundle of authorities is longer than a variable can be. */
+function handedFiles({ password, ca, caFile }: Connection): readonly HandedFile[] {
+  const text: readonly HandedFile[] = ca === undefined ? [] : [{ name: CA_FILE, certificates: { text: ca } }];
+  return [
+    ...(password ? [{ name: PASSWORD_FILE, secret: password, form: 'plain' } as const] : []),
+    ...(caFile === undefined ? text : [{ name: CA_FILE, certificates: { file: caFile } }]),
+  ];
+}
+
+function serviceContainer({ image, port, network, connection }: ContainerSettings, owned: Owned): RunContainer {
+  const names = connection ? handedFiles(connection).map(({ name }) => name) : [];
+  const variables = connection
+    ? serviceVariables({ ...connection, password: undefined, ca: undefined, caFile: undefined })
+    : {};
   return {
     kind: 'runContainer',
     name: SERVICE,
@@ -84,11 +93,11 @@ function serviceContainer({ image, port, network, connection, ca }: ContainerSet
     image,
     network,
     ports: [{ host: port, container: SERVICE_PORT }],
-    mounts: withPassword ? [{ volume: SERVICE_SECRETS, path: '/run/secrets', readOnly: true }] : [],
+    mounts: names.length > 0 ? [{ volume: SERVICE_SECRETS, path: SECRETS_PATH, readOnly: true }] : [],
     env: {
       ...variables,
-      ...(ca !== undefined && { REDISCA: ca }),
-      ...(withPassword && { REDISPASS_FILE: `/run/secrets/${PASSWORD_FILE}` }),
+      ...(names.includes(CA_FILE) && { REDISCA_FILE: `${SECRETS_PATH}/${CA_FILE}` }),
+      ...(names.includes(PASSWORD_FILE) && { REDISPASS_FILE: `${SECRETS_PATH}/${PASSWORD_FILE}` }),
     },
     readOnly: true,
     replace: true,
@@ -96,7 +105,7 @@ function serviceContainer({ image, port, network, connection, ca }: ContainerSet
 }
 
 async function healthy(
-  { port, connection, ca }: ContainerSettings,
+  { port, connection }: ContainerSettings,
   systems: Systems,
   signal: AbortSignal,
 ): Promise<Answer<unknown>> {
@@ -104,7 +113,7 @@ async function healthy(
     const log = await systems.containers.log(SERVICE, lines);
     return log.kind === 'ok' ? log.value : '';
   };
-  const evidence = { readLog, connection: connection && { ...connection, ca } };
+  const evidence = { readLog, connection };
   const said = await askHealth(`http://127.0.0.1:${String(port)}`, systems, evidence, signal);
   if (said.kind === 'ok') return said;
   const alive = await aliveOr(SERVICE, said, systems);

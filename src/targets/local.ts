@@ -80,13 +80,29 @@ function childVariables({ environment, port, host, connection }: LocalSettings):
     ...Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]])),
     PORT: String(port),
     LISTEN_HOST: host,
-    ...(connection && serviceVariables(connection)),
+    ...(connection && localVariables(connection)),
     // The child looks the value up where it is named, as we would.
     ...(connection?.password && 'variable' in connection.password && { REDISPASS: environment['REDISPASS'] }),
   };
   return Object.fromEntries(
     Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+/** Linux starts no program with a longer one (MAX_ARG_STRLEN): https://man7.org/linux/man-pages/man2/execve.2.html */
+const LONGEST_VARIABLE_BYTES = 131_071;
+
+function localVariables(connection: Connection): Readonly<Record<string, string>> {
+  const variables = serviceVariables(connection);
+  const isTooLong = Object.entries(variables).some(
+    ([name, value]) => Buffer.byteLength(`${name}=${value}`) >= LONGEST_VARIABLE_BYTES,
+  );
+  if (!isTooLong) return variables;
+  throw new Problem('bad_setting', {
+    message:
+      'These certificates are too long for a variable, which is how the service gets REDISCA, and those from a pipe.',
+    hint: 'Put them into a file and name it: --redis-ca-file FILE, or REDISCA_FILE',
+  });
 }
 
 async function portTaken(port: number, ports: Systems['ports']): Promise<Problem> {
@@ -111,7 +127,7 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
     kind: 'runProcess',
     file,
     url,
-    env: { PORT: String(port), LISTEN_HOST: '127.0.0.1', ...(connection && serviceVariables(connection)) },
+    env: { PORT: String(port), LISTEN_HOST: '127.0.0.1', ...(connection && localVariables(connection)) },
     passedOn: [
       ...PASSED_ON,
       ...(connection?.password && 'variable' in connection.password ? [connection.password.variable] : []),

@@ -1,8 +1,9 @@
 /** The image of the service: what is in it, how it runs, and that others can build it too. */
-import { chmod, cp, utimes } from 'node:fs/promises';
+import { chmod, cp, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { certify } from '../certify.ts';
 import { BIN } from '../cli.ts';
 import { commandsIn, type Commands } from '../commands.ts';
 import { skipped } from '../docker.ts';
@@ -119,6 +120,32 @@ describe.skipIf(ownEngineMissing !== undefined)(`the image of the service${skipp
       await ask(['destroy', 'container']);
       await ask(['image', 'build']);
     });
+  });
+
+  it('a bundle of authorities, longer than a variable can be, reaches the container as a file', async () => {
+    certify(lab.cwd, 'ca');
+    const bundle = (await readFile(join(lab.cwd, 'ca.pem'), 'utf8')).repeat(450);
+    expect(bundle.length).toBeGreaterThan(200_000);
+    await writeFile(join(lab.cwd, 'bundle.pem'), bundle);
+    const redis = ['--db', 'url', '--redis-host', 'redis.invalid', '--redis-ca-file', 'bundle.pem'];
+    const deploy = ['deploy', 'container', '--port', String(await freePort()), ...redis];
+    const inContainer = async (): Promise<string> => {
+      const read = "require('fs').readFileSync(process.env.REDISCA_FILE, 'utf8')";
+      return lab.docker('exec', 'redisdemo-service', 'node', '-p', read);
+    };
+    // There is no such Redis: the service runs, and is not ready.
+    expect((await lab.run([...deploy, '--timeout', '1s'])).exitCode).not.toBe(0);
+    expect((await inContainer()).trim()).toBe(bundle.trim());
+    // Not stopped: it would use its time to finish what waits for that Redis.
+    await lab.docker('rm', '--force', 'redisdemo-service');
+    await ask(['destroy', 'container']);
+    const { stdout: script } = await lab.run([...deploy, '--timeout', '1s', '--print']);
+    await execa('sh', { input: script, env: { ...lab.env, DOCKER_BUILDKIT: '0' }, cwd: lab.cwd, reject: false });
+    expect((await inContainer()).trim()).toBe(bundle.trim());
+    // Not stopped: it would use its time to finish what waits for that Redis.
+    await lab.docker('rm', '--force', 'redisdemo-service');
+    await ask(['destroy', 'container']);
+    await ask(['image', 'build']);
   });
 
   it('for another platform needs a base image for it: said, whatever the builder makes of it', async () => {

@@ -33,7 +33,11 @@ const PLANS: Readonly<Record<string, Plan>> = {
   'the user of the service': appUserPlan(ENTERPRISE_DEFAULTS, home),
   'the service in a container': containerPlan(service, home),
   'the service in a container, with a password': containerPlan(
-    { ...service, connection: secured, ca: 'PEM\nPEM' },
+    { ...service, connection: { ...secured, ca: 'PEM\nPEM' } },
+    home,
+  ),
+  'the service in a container, with a certificate authority': containerPlan(
+    { ...service, connection: { ...secured, password: undefined, caFile: '/tmp/a ca.pem' } },
     home,
   ),
   'the service as a process': localPlan({ file: '/dist/server.js', port: 8000, connection: secured }, home),
