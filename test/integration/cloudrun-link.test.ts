@@ -124,6 +124,18 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(exitCode).toBe(0);
   });
 
+  it('an API that this account may not turn on is named, with who can', async () => {
+    const { project } = cloud.google;
+    project.apis.delete('secretmanager.googleapis.com');
+    project.denied.add('serviceusage.services.enable');
+    const { exitCode, stderr } = await cloud.run(['deploy', 'cloudrun', '--image', IMAGE, '--yes']);
+    project.apis.add('secretmanager.googleapis.com');
+    expect(stderr).toContain('Error: You may not turn on an API of the project');
+    expect(stderr).toContain('gcloud services enable secretmanager.googleapis.com --project=demo-project');
+    expect(stderr).toContain('--member=user:dev@example.com --role=roles/serviceusage.serviceUsageAdmin');
+    expect(exitCode).toBe(4);
+  });
+
   it('where the API of projects is off, it is asked to be turned on, and nothing is called missing', async () => {
     const { apis } = cloud.google.project;
     const from = cloud.google.requests.length;

@@ -73,3 +73,12 @@ it('a system that knows no rehearsal has no objection', async () => {
   expect(await made).toEqual(['make it']);
   expect(asked).toEqual(['rehearse', 'make']);
 });
+
+it('tells how long it tried only where it tried again', async () => {
+  const once = run({ patienceMs: 600_000 }, [failed('no')]).made;
+  await expect(once).rejects.toMatchObject({ message: 'Could not make it: no' });
+  const twice = run({ patienceMs: 600_000 }, [failed('busy', { transient: true }), failed('no')]).made;
+  await expect(twice).rejects.toMatchObject({
+    message: expect.stringMatching(/^Could not make it: no \(tried for /) as string,
+  });
+});

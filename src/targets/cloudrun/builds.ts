@@ -1,4 +1,5 @@
 /** Builds that go on at Google although nobody waits for them any more: an image would come after all is taken away. */
+import * as v from 'valibot';
 import type { CommandCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
@@ -6,8 +7,11 @@ import type { Working } from '../../plan/wait.ts';
 import { api } from './api.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
+import { shaped } from './shape.ts';
 
 const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status == "PENDING")';
+
+const BUILDS = v.array(v.object({ id: v.string(), createTime: v.string() }));
 
 /** Of builds of this service that began after a time, in seconds. Who may not ask has none of ours. */
 export async function ongoingSteps(
@@ -17,9 +21,9 @@ export async function ongoingSteps(
   { signal }: Working,
 ): Promise<readonly Step[]> {
   const builds = `[.[] | ${GOES_ON} | {id, createTime}]`;
-  const answer = await calls.ask({ call: buildList(place), select: builds }, signal);
+  const answer = shaped(BUILDS, await calls.ask({ call: buildList(place), select: builds }, signal));
   if (answer.kind !== 'ok') return [];
-  return (answer.value as readonly { readonly id: string; readonly createTime: string }[])
+  return answer.value
     .filter(({ createTime }) => Date.parse(createTime) / 1000 >= since - 1)
     .map(({ id }) => ongoingStep(place, id));
 }

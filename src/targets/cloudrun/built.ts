@@ -1,12 +1,14 @@
 /** What `run deploy --source` has built, and from what: images and source archives, as steps that take them away. */
+import * as v from 'valibot';
 import type { CommandCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
-import { Problem } from '../../problem.ts';
 import { api } from './api.ts';
 import { gcloud, inProject } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
+import { shaped } from './shape.ts';
+import { unanswered } from './unanswered.ts';
 
 /** Of gcloud's, for all services of a region. */
 export const REPOSITORY = 'cloud-run-source-deploy';
@@ -27,32 +29,26 @@ export async function builtSteps(
   { calls }: Systems,
   { signal }: Working,
 ): Promise<readonly Step[]> {
-  const list = async (call: CommandCall): Promise<readonly unknown[]> => {
-    const answer = await calls.ask({ call, select: '.' }, signal);
-    if (answer.kind === 'failed')
-      throw new Problem('system_failed', { message: `What was built is not known: ${answer.reason}` });
-    return answer.kind === 'ok' ? (answer.value as readonly unknown[]) : [];
+  const list = async <T>(call: CommandCall, item: v.GenericSchema<unknown, T>): Promise<readonly T[]> => {
+    const answer = shaped(v.array(item), await calls.ask({ call, select: '.' }, signal));
+    if (answer.kind === 'failed') throw unanswered('What was built is not known', answer, place);
+    return answer.kind === 'ok' ? answer.value : [];
   };
-  const [images, archives] = await Promise.all([list(imageList(place)), list(archiveList(place))]);
-  const urls = (archives as readonly Archive[])
+  const [images, archives] = await Promise.all([list(imageList(place), IMAGE), list(archiveList(place), ARCHIVE)]);
+  const urls = archives
     .filter(({ creation_time: time }) => isSince(since, time))
     .map(({ storage_url: url }) => url.replace(/#\d+$/, ''));
   return [
     ...(urls.length === 0 ? [] : [archivesStep(place, urls)]),
-    ...(images as readonly Image[])
-      .filter(({ createTime }) => isSince(since, createTime))
-      .map((image) => imageStep(place, image)),
+    ...images.filter(({ createTime }) => isSince(since, createTime)).map((image) => imageStep(place, image)),
   ];
 }
 
 /** Times are whole seconds in one place and parts of them in another. */
 const isSince = (since: number, time: string): boolean => Date.parse(time) / 1000 >= since - 1;
 
-interface Image {
-  readonly package: string;
-  readonly version: string;
-  readonly createTime: string;
-}
+const IMAGE = v.object({ package: v.string(), version: v.string(), createTime: v.string() });
+type Image = v.InferOutput<typeof IMAGE>;
 
 function imageList(place: CloudRunPlace): CommandCall {
   const { project, region, service } = place;
@@ -85,11 +81,8 @@ function imageStep(place: CloudRunPlace, { package: name, version }: Image): Ste
   };
 }
 
-interface Archive {
-  /** With the number of its generation after a `#`. */
-  readonly storage_url: string;
-  readonly creation_time: string;
-}
+/** The URL has the number of its generation after a `#`. */
+const ARCHIVE = v.object({ storage_url: v.string(), creation_time: v.string() });
 
 function archiveList(place: CloudRunPlace): CommandCall {
   const [bucket, folder] = [bucketOf(place), `services/${place.service}/`];

@@ -16,6 +16,7 @@ import { accessPlan, modeOf, releasePlan, type ReleaseSettings } from './release
 import { rescue, sceneOf } from './rescue.ts';
 import { askService, candidateOf, isPinned, servingOf, sinceOf, urlOf } from './service.ts';
 import type { CloudRunSettings } from './settings.ts';
+import { explained } from './unanswered.ts';
 import { readState, settledState, type ServiceState } from './state.ts';
 import { droppedBy, givenStep } from './variables.ts';
 
@@ -132,7 +133,9 @@ async function prepare(settings: CloudRunSettings, course: Course, enabled: read
     const { project } = settings;
     const yes = await confirm(`Turn on ${ground.off.join(', ')} in ${project}? What uses them is billed.`, '--yes');
     if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
-    await ensure(enablePlan(settings, ground.off), systems, working, { explain });
+    await ensure(enablePlan(settings, ground.off), systems, working, { explain }).catch((error: unknown) => {
+      throw explained(error, sceneOf(settings, ground));
+    });
     return prepare(settings, course, [...enabled, ...ground.off]);
   }
   return ground;

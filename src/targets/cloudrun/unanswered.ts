@@ -1,12 +1,12 @@
 /** A question that Google did not answer, as the Problem to end with. */
 import type { Failed } from '../../plan/answer.ts';
 import { Problem } from '../../problem.ts';
-import { NOWHERE, type FailureRule, type Scene } from './failure.ts';
+import { meaningOf, NOWHERE, type FailureRule, type Scene } from './failure.ts';
 import { classify } from './failures.ts';
 import { ACCESS_FAILURES } from './failures-access.ts';
 import { LINK_FAILURES } from './failures-link.ts';
 import { POLICY_FAILURES } from './failures-policy.ts';
-import { firstSentence } from './said.ts';
+import { firstSentence, wordsOf } from './said.ts';
 
 /** What can stand between a question and its answer. */
 const RULES: readonly FailureRule[] = [...POLICY_FAILURES, ...ACCESS_FAILURES, ...LINK_FAILURES];
@@ -32,5 +32,18 @@ export function unanswered(what: string, answer: Refused, scene: Partial<Scene> 
     hint:
       rule?.hint({ ...NOWHERE, ...scene }, saidBy(answer)) ?? 'That is what Google said. Run the same command again.',
     details: { failure: rule?.name ?? null, said: answer.reason },
+  });
+}
+
+/** What a step of a plan failed with, explained where the cause is known; else as it is. */
+export function explained(error: unknown, scene: Scene): unknown {
+  if (!(error instanceof Problem) || error.code !== 'system_failed') return error;
+  const { message: said } = error;
+  const rule = whyUnanswered({ reason: said });
+  if (!rule) return error;
+  return new Problem(rule.code, {
+    message: `${meaningOf(rule, said)}\n${wordsOf(said)}`,
+    hint: rule.hint(scene, said),
+    details: { failure: rule.name, said },
   });
 }

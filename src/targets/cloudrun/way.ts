@@ -41,15 +41,14 @@ function apiOf(url: string): string {
   return host.endsWith('-run') ? 'run' : host;
 }
 
-const KINDS: Readonly<Record<string, string>> = { http: 'http', socks5: 'socks5' };
-
 /** Empty where gcloud names no proxy: then the environment decides, for gcloud as well (HTTPS_PROXY). */
 function proxyOf({ property }: Pick<Client, 'property'>): { readonly proxy?: ProxyChoice } | undefined {
   const [type, address, port, user, password] = ['type', 'address', 'port', 'username', 'password'].map((name) =>
     property('proxy', name),
   );
   if (type === undefined && address === undefined && port === undefined) return {};
-  const scheme = KINDS[type ?? ''];
+  const resolves = property('proxy', 'rdns')?.toLowerCase() === 'false' ? 'socks5' : 'socks5h';
+  const scheme = type === 'http' ? 'http' : type === 'socks5' ? resolves : undefined;
   if (scheme === undefined || address === undefined || port === undefined) return undefined;
   const login = user === undefined ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password ?? '')}@`;
   const host = address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
