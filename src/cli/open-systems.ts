@@ -88,6 +88,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
       log: async (name, lines) => (await docker()).containers.log(name, lines),
       list: async () => (await docker()).containers.list(),
       withAddress: async (network, address) => (await docker()).containers.withAddress(network, address),
+      elsewhere: async () => (await docker()).containers.elsewhere(),
       publishing: async (port) => (await docker()).containers.publishing(port),
     },
   };

@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import type { Home } from '../home.ts';
 import type { HandOver, KeepFile, Owned, RunContainer } from '../plan/action.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
-import { aliveOr, paused, portsFree } from '../plan/container-checks.ts';
+import { aliveOr, assertPortsHere, paused, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { containerSettings, publishedPorts } from '../plan/settings-label.ts';
 import { sharedNetworkSteps } from '../plan/shared-network.ts';
@@ -208,6 +208,7 @@ export async function stackConnection(home: Home, systems: Systems): Promise<Con
     });
   }
   if (stack.paused) throw paused(STACK);
+  await assertPortsHere(systems);
   return connectionOf(stack.settings, home);
 }
 

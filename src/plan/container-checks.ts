@@ -43,6 +43,12 @@ async function publisherOf(port: number, { containers }: Systems): Promise<strin
   }
 }
 
+/** Throws a Problem when containers publish their ports on another machine. */
+export async function assertPortsHere({ containers }: Systems): Promise<void> {
+  const problem = await containers.elsewhere();
+  if (problem) throw problem;
+}
+
 /** A paused container answers nobody until it continues. */
 export function paused(name: string): Problem {
   return new Problem('not_running', {

@@ -26,6 +26,9 @@ export async function planStatus({ steps }: Plan, systems: Systems, working: Wor
     const failure = answers.find((answer) => answer.kind === 'failed');
     if (failure) throw new Problem('system_failed', { message: failure.reason });
     if (answers.every(({ kind }) => kind === 'absent')) return { state: 'absent' };
+    const elsewhere = own.some(isContainer) ? await systems.containers.elsewhere() : undefined;
+    // Whatever answers at the same port of this machine is something else.
+    if (elsewhere) return { state: 'partial', reason: elsewhere.message };
     return await readiness(own, systems, working);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -34,6 +37,8 @@ export async function planStatus({ steps }: Plan, systems: Systems, working: Wor
     throw error;
   }
 }
+
+const isContainer = ({ action }: Step): boolean => action.kind === 'runContainer';
 
 async function readiness(steps: readonly Step[], systems: Systems, working: Working): Promise<StageStatus> {
   for (const { action, ready } of steps) {

@@ -1,5 +1,6 @@
 /** The outer systems as logic sees them. src/systems/ has the real ones. */
 import type { Connection } from '../connection.ts';
+import type { Problem } from '../problem.ts';
 import type { Secret } from '../secret.ts';
 import type { Action, RunProcess } from './action.ts';
 import type { Answer } from './answer.ts';
@@ -146,6 +147,8 @@ export interface Containers {
   readonly list: () => Promise<Answer<readonly ContainerSummary[]>>;
   /** The running container that has an address on a network, whoever made it. */
   readonly withAddress: (network: string, address: string) => Promise<Answer<string | undefined>>;
+  /** Why this machine does not reach the ports that containers publish; undefined when it does. */
+  readonly elsewhere: () => Promise<Problem | undefined>;
   /** The container that publishes a port, whoever made it. */
   readonly publishing: (port: number) => Promise<Answer<string | undefined>>;
 }

@@ -3,8 +3,8 @@
 export type Address =
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: Tls }
-  /** The arguments of ssh. */
-  | { readonly kind: 'ssh'; readonly args: readonly string[] };
+  /** The host as `~/.ssh/config` may know it, and all arguments of ssh. */
+  | { readonly kind: 'ssh'; readonly host: string; readonly args: readonly string[] };
 
 /** What a connection over TLS trusts and shows, as PEM. */
 export interface Tls {
@@ -57,7 +57,8 @@ function sshAddress(url: string): Address | string {
   const options = [...(username ? ['-l', decodeURIComponent(username)] : []), ...(port ? ['-p', port] : [])];
   const socket = pathname === '' || pathname === '/' ? [] : ['--host', `unix://${pathname}`];
   const command = ['docker', ...socket, 'system', 'dial-stdio'];
-  return { kind: 'ssh', args: ['-o', 'ConnectTimeout=30', '-T', ...options, '--', unbracketed(hostname), ...command] };
+  const host = unbracketed(hostname);
+  return { kind: 'ssh', host, args: ['-o', 'ConnectTimeout=30', '-T', ...options, '--', host, ...command] };
 }
 
 function unbracketed(hostname: string): string {

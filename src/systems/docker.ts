@@ -1,9 +1,11 @@
 /** Docker: performs actions in an engine, and answers questions about containers. */
 import { LABEL } from '../plan/action.ts';
 import type { Containers, Performer } from '../plan/systems.ts';
+import type { Problem } from '../problem.ts';
 import { plainLog, stateOf } from './docker-container.ts';
 import type { Endpoint } from './docker-endpoint.ts';
 import { readContainerFile } from './docker-files.ts';
+import { publishedElsewhere } from './docker-machine.ts';
 import { openEngine } from './docker-open.ts';
 import { isOfHome } from './docker-owner.ts';
 import { dockerKinds, type DockerAction, type Kind, type Of } from './docker-kinds.ts';
@@ -20,15 +22,21 @@ export async function dockerSystem(
 ): Promise<{ perform: Performer<DockerAction>; containers: Omit<Containers, 'reach'> }> {
   const { docker, ask } = await openEngine(endpoint, signal);
   const kinds = dockerKinds(docker, ask, signal);
+  let machine: Promise<Problem | undefined> | undefined;
+  const elsewhere = (): Promise<Problem | undefined> => (machine ??= publishedElsewhere(endpoint));
   const of = <K extends DockerAction['kind']>(action: Of<K>): Kind<K> => kinds[action.kind];
   return {
     perform: {
-      exists: (action) => of(action).exists(action),
+      exists: async (action) => {
+        if (action.kind === 'runContainer' && action.ports.length > 0) throwIfAny(await elsewhere());
+        return of(action).exists(action);
+      },
       present: (action) => of(action).present(action),
       create: (action, creating) => of(action).create(action, creating),
       remove: (action) => of(action).remove(action),
     },
     containers: {
+      elsewhere,
       state: (name) => ask(async () => stateOf(await docker.getContainer(name).inspect(), owner.id)),
       kill: (name) => ask(() => docker.getContainer(name).kill()),
       start: (name) => ask(() => docker.getContainer(name).start()),
@@ -76,4 +84,8 @@ export async function dockerSystem(
 /** A port that is not published has none, whatever the type says; Podman gives null for no ports. */
 function portsOf(ports: readonly { readonly PublicPort?: number }[] | null): readonly number[] {
   return (ports ?? []).flatMap(({ PublicPort }) => PublicPort ?? []);
+}
+
+function throwIfAny(problem: Problem | undefined): void {
+  if (problem) throw problem;
 }

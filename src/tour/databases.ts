@@ -4,6 +4,7 @@ import { findEnterprise } from '../databases/enterprise/nodes.ts';
 import { freeDatabasePort } from '../databases/enterprise/ports.ts';
 import { ALIAS, ENTERPRISE_DEFAULTS } from '../databases/enterprise/settings.ts';
 import { DEFAULT_IMAGE, findStack, proveModules, STACK, stackConnection, stackPlan } from '../databases/stack.ts';
+import { assertPortsHere } from '../plan/container-checks.ts';
 import { ensure } from '../plan/ensure.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -14,6 +15,7 @@ import type { Opened, Walk } from './rung.ts';
 
 /** The one that runs already, or one on free ports that is taken away at the end. */
 export async function openStack({ places, systems, working, keep }: Walk): Promise<Opened> {
+  await assertPortsHere(systems);
   const there = await findStack(systems);
   const settings = there?.settings ?? {
     image: DEFAULT_IMAGE,
@@ -47,6 +49,7 @@ async function pullImages({ title, steps }: Plan, systems: Systems, working: Wor
 
 /** As the stack. A tour pulls no image of gigabytes for a look: the image must be there. */
 export async function openEnterprise({ places, systems, working, keep }: Walk): Promise<Opened> {
+  await assertPortsHere(systems);
   const there = await findEnterprise(systems);
   const { image } = ENTERPRISE_DEFAULTS;
   const pull = await systems.perform.exists({ kind: 'pullImage', image });

@@ -131,7 +131,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect(run.stderr).toMatch(
       /Error: Waited \S+ m?s for Redis at 127\.0\.0\.1:\d+\. Last answer: the container redisdemo-stack has ended with exit code 1\. Its last lines:\n {2}# Fatal error loading the DB, check server logs\. Exiting\.\n/,
     );
-    expect(run.stderr).toMatch(/→ .* run the same command again, or take away what was made: redisdemo stack down\n$/);
+    expect(run.stderr).toMatch(/→ .* run the same command again, or clean up with: redisdemo stack down\n$/);
     expect(documentOf(await lab.run(['stack', 'status', '--json'])).data).toMatchObject({ state: 'partial' });
 
     const other = documentOf(await lab.run([...UP, '--json'])).error;
@@ -377,7 +377,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect((JSON.parse(stdout) as Document).error).toEqual({
       code: 'interrupted',
       message: `Interrupted. Left so far: ${left.join(', ')}.`,
-      hint: 'Go on with the same command, or take it away: redisdemo stack down',
+      hint: 'Continue with the same command, or clean up with: redisdemo stack down',
       details: { left },
     });
   });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
+import { assertPortsHere } from '../../plan/container-checks.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
@@ -141,6 +142,7 @@ export async function enterpriseConnection(home: Home, systems: Systems): Promis
       hint: 'Start it with: redisdemo enterprise up',
     });
   }
+  await assertPortsHere(systems);
   return connectionOf(there.settings, home, systems);
 }
 

@@ -1,0 +1,97 @@
+/** An engine on another machine: a network namespace of its own, with an address that is none of ours. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { skipped } from '../docker.ts';
+import { ownEngineMissing } from '../fakes/docker-engine.ts';
+import { DAEMON_PATH } from '../fakes/dockerd.ts';
+import { openLab, type Lab } from '../lab.ts';
+
+/** Of networks for tests of devices: RFC 2544. */
+const [HERE, THERE] = ['198.18.0.1', '198.18.0.2'];
+const PORT = 2375;
+const name = `rd-${String(process.pid)}`;
+const ip = (...args: readonly string[]) => execa('ip', args, { env: { PATH: DAEMON_PATH } });
+
+/** Passes connections on to the socket of an engine. */
+const FORWARD = `
+  const [socket, host, port] = process.argv.slice(1);
+  const net = require('node:net');
+  const quiet = (end) => end.on('error', () => undefined);
+  net.createServer((one) => { const other = net.connect(socket); quiet(one).pipe(quiet(other)).pipe(one); })
+    .listen(Number(port), host, () => console.log('listening'));`;
+
+describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${skipped(ownEngineMissing)}`, () => {
+  const remote = { DOCKER_HOST: `tcp://${THERE}:${String(PORT)}` };
+  let lab: Lab;
+  let forward: ReturnType<typeof spawn>;
+  beforeAll(async () => {
+    lab = await openLab();
+    await ip('netns', 'add', name);
+    await ip('link', 'add', `${name}-a`, 'type', 'veth', 'peer', 'name', `${name}-b`, 'netns', name);
+    await ip('addr', 'add', `${HERE}/30`, 'dev', `${name}-a`);
+    await ip('link', 'set', `${name}-a`, 'up');
+    await ip('-n', name, 'addr', 'add', `${THERE}/30`, 'dev', `${name}-b`);
+    await ip('-n', name, 'link', 'set', `${name}-b`, 'up');
+    const socket = lab.engine.host.replace('unix://', '');
+    const words = ['netns', 'exec', name, process.execPath, '-e', FORWARD, socket, THERE, String(PORT)];
+    forward = spawn('ip', words, { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: DAEMON_PATH } });
+    if (forward.stdout) await once(forward.stdout, 'data');
+  });
+  afterAll(async () => {
+    forward.kill();
+    await ip('link', 'delete', `${name}-a`);
+    await ip('netns', 'delete', name);
+    await lab.close();
+  });
+
+  test.each([
+    [['stack', 'up', '--image', 'redis:8', '--port', 'auto']],
+    [['insight', 'up', '--accept-terms']],
+    [['up', '--db', 'memory', '--on', 'container']],
+  ])('%j stops before anything is created, and names what to do: 3', async (args) => {
+    const { exitCode, stdout, stderr } = await lab.run(args, remote);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toBe(
+      `Error: The Docker engine at ${remote.DOCKER_HOST} (from DOCKER_HOST) is on another machine. It publishes the ports ` +
+        'of its containers on its own 127.0.0.1, which this machine cannot reach.\n' +
+        `→ Run redisdemo on ${THERE}, or use an engine on this machine: unset DOCKER_HOST\n`,
+    );
+    expect(await lab.things()).toEqual([]);
+  });
+
+  test('what runs there has no address here, is shown as not reachable, and can be removed', async () => {
+    expect((await lab.run(['stack', 'up', '--image', 'redis:8', '--port', 'auto'])).exitCode).toBe(0);
+    const env = await lab.run(['env'], remote);
+    expect({ exitCode: env.exitCode, stdout: env.stdout }).toEqual({ exitCode: 3, stdout: '' });
+    const status = await lab.run(['status'], remote);
+    expect(status.exitCode).toBe(0);
+    expect(status.stdout).toMatch(
+      /stack +partial +The Docker engine at \S+ \(from DOCKER_HOST\) is on another machine/,
+    );
+    expect((await lab.run(['down', '--volumes', '--yes'], remote)).exitCode).toBe(0);
+    expect(await lab.things()).toEqual([]);
+  });
+
+  test('the tour does not reach its stages in Docker, and pulls nothing there', async () => {
+    const { exitCode, stdout } = await lab.run(['tour'], remote);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/stack × container +- +The Docker engine at \S+ \(from DOCKER_HOST\) is on another machine/);
+    expect(await lab.things()).toEqual([]);
+  });
+
+  test('an engine at an address of this machine is used as one behind a socket', async () => {
+    const own = createServer((one) => {
+      const other = connect(lab.engine.host.replace('unix://', ''));
+      for (const end of [one, other]) end.on('error', () => undefined);
+      one.pipe(other).pipe(one);
+    }).listen(PORT, HERE);
+    await once(own, 'listening');
+    onTestFinished(() => void own.close());
+    const up = ['stack', 'up', '--image', 'redis:8', '--port', 'auto'];
+    expect((await lab.run(up, { DOCKER_HOST: `tcp://${HERE}:${String(PORT)}` })).exitCode).toBe(0);
+    await lab.clear();
+  });
+});
