@@ -72,6 +72,10 @@ export const imageName = v.pipe(
 export const filePath = v.pipe(
   v.string(),
   v.check((file) => file !== '' && !/^[a-z][a-z\d+.-]+:\/\//i.test(file) && !file.includes('\0'), 'the path of a file'),
+  v.check(
+    (file) => !/^~(?:[/\\]|$)/.test(file),
+    'a path without ~, which only a shell replaces, and only outside of quotes',
+  ),
   v.transform((file) => resolve(file)),
 );
 

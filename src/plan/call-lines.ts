@@ -115,7 +115,7 @@ function jqSecret(secret: Secret, options: Set<string>): string {
   const name = `secret${String([...options].filter((option) => option.startsWith('--rawfile')).length + 1)}`;
   const known = [...options].find((option) => option.endsWith(` ${quote(secret.file)}`));
   if (known === undefined) options.add(`--rawfile ${name} ${quote(secret.file)}`);
-  return `($${known?.split(' ')[1] ?? name} | rtrimstr("\\n"))`;
+  return `($${known?.split(' ')[1] ?? name} | sub("[\\r\\n]+\\\\z"; ""))`;
 }
 
 function jqText(text: string, options: Set<string>): string {

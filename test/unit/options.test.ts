@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { readConnection, redisSettings, serveSettings, smokeSettings } from '../../src/cli/options.ts';
@@ -60,6 +61,16 @@ describe('rules', () => {
 });
 
 const all = await allSettings();
+
+describe('a path', () => {
+  it.each(['', '~', '~/password', 'rediss://u:p@h', 'a\0b'])('%j is refused', (text) => {
+    expect(v.is(redisSettings.redisCaFile.rule, text)).toBe(false);
+  });
+
+  it.each(['password', './~/a', '~a', '/dev/fd/63'])('%j is taken', (text) => {
+    expect(v.parse(redisSettings.redisCaFile.rule, text)).toBe(resolve(text));
+  });
+});
 
 describe('every setting', () => {
   it('that is a secret is no flag', () => {
