@@ -102,6 +102,17 @@ describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMiss
     expect(await leakyFiles(join(lab.home, '..'), [GIVEN, generated])).toEqual([]);
   });
 
+  it('that comes through a pipe is the password of the container', async () => {
+    await redisdemo(['down', '--volumes', '--yes']);
+    const pipe = join(lab.cwd, 'pipe');
+    await execa('mkfifo', [pipe]);
+    const written = writeFile(pipe, `${GIVEN}\n`);
+    expect(await redisdemo([...stack, '--password-file', pipe])).toBe(0);
+    await written;
+    const smoke = ['deploy', 'local', '--port', String(other), ...url];
+    expect(await redisdemo(smoke, { REDISPASS: `${GIVEN}\n` })).toBe(0);
+  });
+
   it('would be found', async () => {
     const watch = await watchArguments();
     const leaky = execa('sleep', ['infinity'], { argv0: GIVEN, reject: false });
