@@ -28,7 +28,7 @@ export interface Dotenv {
 
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:=|:(?=[ \t]|$))[ \t]*/;
 /** Blank, a comment, or names alone, as in `export REDISHOST`: they have no value. */
-const NOTHING = /^[ \t]*(?:#.*|(?:export[ \t]+)?[A-Za-z_][\w.-]*)?[ \t]*$/;
+const NOTHING = /^(?:#.*|(?:export[ \t]+)?[A-Za-z_][\w.-]*)?$/;
 const AFTER_QUOTES = /^[ \t]*(?:#.*)?$/;
 const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`']);
 
@@ -42,7 +42,7 @@ export function readDotenv(text: string): Dotenv {
     const line = index + 1;
     const found = ASSIGNMENT.exec(first);
     if (!found) {
-      if (!NOTHING.test(first)) unclear.push({ line, text: first, why: 'it is not NAME=value' });
+      if (!NOTHING.test(first.trim())) unclear.push({ line, text: first, why: 'it is not NAME=value' });
       continue;
     }
     const [head, name = ''] = found;

@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../problem.ts';
+import { secretValue } from '../systems/secrets.ts';
 import { readDotenv, type Assignment, type UnclearLine } from './dotenv.ts';
 import { looksLikeSetting, SETTINGS, settingsMeant } from './variables.ts';
 
@@ -39,8 +40,11 @@ export function loadEnvironment(real: NodeJS.ProcessEnv, folder = '.'): Environm
   const settings = assignments.filter(({ name }) => SETTINGS.has(name) && isFree(name));
   const last = new Map(settings.map((assignment) => [assignment.name, assignment]));
   const dotenv = new Map([...last].filter(([, { value }]) => value !== ''));
+  const variables = { ...own, ...Object.fromEntries([...dotenv].map(([name, { value }]) => [name, value])) };
+  // The programs that are given it as it is here must read the same in it.
+  if (variables['REDISPASS'] !== undefined) variables['REDISPASS'] = secretValue(variables['REDISPASS']);
   return {
-    variables: { ...own, ...Object.fromEntries([...dotenv].map(([name, { value }]) => [name, value])) },
+    variables,
     dotenv,
     remarks: [
       ...(remark === undefined ? [] : [remark]),

@@ -47,7 +47,7 @@ function readOne(setting: Setting, given: unknown, { environment, help }: Source
   const rules = `It must be ${result.issues[0].message}.`;
   const parts = urlParts(text);
   if (typeof given === 'string') {
-    const name = flag.replace(/^-\w, | .*$/g, '');
+    const name = /--[\w-]+/.exec(flag)?.[0] ?? flag;
     throw new Problem('bad_usage', {
       message: `The value of ${name} is not valid. ${rules}`,
       hint: parts ?? (help === undefined ? undefined : `See: ${help}`),

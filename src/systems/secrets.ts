@@ -59,7 +59,7 @@ export async function describeSecret(secret: Secret): Promise<string | undefined
   if (text === undefined) return undefined;
   const found = 'variable' in secret ? sources.dotenv.get(secret.variable) : undefined;
   // A pipe may have taken its place.
-  const origin = found?.value === text ? found : undefined;
+  const origin = found && secretValue(found.value) === secretValue(text) ? found : undefined;
   const value = secretValue(text);
   const end = origin?.cut === true ? ', where an unquoted # ends it: put it in quotes if # is part of it' : '';
   const odd = ODDITIES.filter(({ sign }) => sign.test(value)).map(({ words }) => words);

@@ -53,7 +53,7 @@ describe('.env', () => {
     ['REDISPASS="abc#123" # a comment', 'abc#123'],
     ["REDISPASS='a\"b\\n'", 'a"b\\n'],
     ['REDISPASS="a\\nb"', 'a\nb'],
-    ['REDISPASS="a\nb\n"\n', 'a\nb\n'],
+    ['REDISPASS="a\nb\n"\n', 'a\nb'],
     ["FOO=it's\nREDISPASS=b\nBAR='x'", 'b'],
     ["FOO='open\nREDISPASS=b\n", 'b'],
     ['  REDISPASS   =  b  ', 'b'],

@@ -112,7 +112,7 @@ type Source = (
   text: string,
 ) => { readonly words?: readonly string[]; readonly real?: NodeJS.ProcessEnv; readonly dotenv?: string };
 
-const nameOf = ({ flag }: Setting): string => flag.replace(/^-\w, | .*$/g, '');
+const nameOf = ({ flag }: Setting): string => /--[\w-]+/.exec(flag)?.[0] ?? flag;
 const variableOf = ({ variable = 'REDISPASS' }: Setting): string => variable;
 
 const SOURCES: Readonly<Record<string, Source>> = {

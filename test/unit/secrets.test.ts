@@ -59,7 +59,7 @@ describe('a password', () => {
 
   it('in a pipe is read once and used as often as it is needed', async () => {
     const { file: from, written } = inPipe('from-a-pipe\n');
-    const file = nextPath();
+    const file = join(folder, 'home', 'secrets', 'password');
     const action = { kind: 'makeSecret', file, from } as const;
     expect((await secretFiles().exists(action)).kind).toBe('absent');
     await written;
