@@ -1,6 +1,7 @@
 /** The commands for Cloud Run. */
 import { command } from './command-spec.ts';
 import {
+  cloudRunLogsSettings,
   cloudRunPlaceSettings,
   cloudRunRemoveSettings,
   cloudRunSettings,
@@ -42,6 +43,13 @@ export const deployRollbackCloudrun = command({
   settings: rollbackSettings,
   work: async (values, invocation) =>
     (await import('./commands/cloudrun-rollback.ts')).rollbackCloudRun(values, invocation),
+});
+
+export const deployLogsCloudrun = command({
+  description:
+    'Shows what the service writes and the requests that it gets, the oldest first:\nof the last 30 days the newest entries, and with --follow those that come.',
+  settings: cloudRunLogsSettings,
+  work: async (values, invocation) => (await import('./commands/cloudrun-logs.ts')).logsCloudRun(values, invocation),
 });
 
 export const deployPromoteCloudrun = command({

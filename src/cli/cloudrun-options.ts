@@ -140,6 +140,12 @@ export const cloudRunRemoveSettings = { ...cloudRunPlaceSettings, ...removeSetti
   Setting
 >;
 
+export const cloudRunLogsSettings = {
+  ...cloudRunPlaceSettings,
+  lines: { flag: '--lines <n>', words: 'newest entries to show', fallback: '50', rule: wholeNumber(1, 10_000) },
+  follow: { flag: '-f, --follow', words: 'show what is written from now on, until Ctrl-C; with --json one line each' },
+} as const satisfies Record<string, Setting>;
+
 export const promoteSettings = {
   ...cloudRunPlaceSettings,
   explain: planSettings.explain,

@@ -55,18 +55,18 @@ const MOST_LABELS = 60;
 
 export const labels = v.pipe(
   v.string(),
-  v.transform((text) =>
-    text.split(',').map((pair): readonly [string, string] => [pair.replace(/=.*$/s, ''), pair.replace(/^[^=]*=?/, '')]),
-  ),
+  v.transform((text) => text.split(',').map((pair) => /^([^=]*)=(.*)$/s.exec(pair)?.slice(1) ?? [])),
   v.check(
-    (pairs) => pairs.every(([key, value]) => LABEL_KEY.test(key) && LABEL_VALUE.test(value)),
+    (pairs) => pairs.every(([key = '', value = '']) => LABEL_KEY.test(key) && LABEL_VALUE.test(value)),
     'KEY=VALUE,… with lowercase letters, digits, _ and -, at most 63 of them, and a letter first in each key',
   ),
   v.check(
-    (pairs) => pairs.every(([key]) => !/^(?:redisdemo|goog)/.test(key)),
+    (pairs) => pairs.every(([key = '']) => !/^(?:redisdemo|goog)/.test(key)),
     'without keys that begin with goog or redisdemo: those are reserved',
   ),
   v.check((pairs) => new Set(pairs.map(([key]) => key)).size === pairs.length, 'labels with different keys'),
   v.maxLength(MOST_LABELS, `at most ${String(MOST_LABELS)} labels`),
-  v.transform((pairs): Readonly<Record<string, string>> => Object.fromEntries(pairs)),
+  v.transform((pairs): Readonly<Record<string, string>> =>
+    Object.fromEntries(pairs.map(([key = '', value = '']) => [key, value])),
+  ),
 );

@@ -117,6 +117,23 @@ export const COMMANDS: CommandTable = {
         summary: 'what is deployed, and what it costs',
         load: async () => (await import('./cloudrun-commands.ts')).deployStatus,
       },
+      logs: {
+        summary: 'the log of a deployed service',
+        commands: {
+          cloudrun: {
+            summary: 'of the service on Cloud Run',
+            load: async () => (await import('./cloudrun-commands.ts')).deployLogsCloudrun,
+          },
+          local: {
+            summary: 'of the process in the background',
+            load: async () => (await import('./deploy-commands.ts')).logsLocal,
+          },
+          container: {
+            summary: 'of the container',
+            load: async () => (await import('./deploy-commands.ts')).logsContainer,
+          },
+        },
+      },
       promote: {
         summary: 'give the traffic to what was deployed without it',
         commands: {

@@ -1,6 +1,6 @@
 /** The commands for the service on this machine. */
 import { command } from './command-spec.ts';
-import { deploySettings, ownerSettings, planSettings, takeAwaySettings } from './docker-options.ts';
+import { deploySettings, linesSettings, ownerSettings, planSettings, takeAwaySettings } from './docker-options.ts';
 
 export const deployLocal = command({
   description: 'Runs the service as a process in the background, and proves it with the smoke\ntest.',
@@ -14,6 +14,20 @@ export const deployContainer = command({
   settings: { ...deploySettings, ...planSettings },
   work: async (values, invocation) =>
     (await import('./commands/deploy.ts')).deployCommand('container', values, invocation),
+});
+
+export const logsLocal = command({
+  description: 'Shows the last lines that the service in the background has written.',
+  settings: linesSettings,
+  work: async (values, invocation) =>
+    (await import('./commands/deploy-logs.ts')).deployLogs('local', values, invocation),
+});
+
+export const logsContainer = command({
+  description: 'Shows the last lines that the container of the service has written.',
+  settings: linesSettings,
+  work: async (values, invocation) =>
+    (await import('./commands/deploy-logs.ts')).deployLogs('container', values, invocation),
 });
 
 export const destroyLocal = command({

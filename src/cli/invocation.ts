@@ -11,6 +11,8 @@ export interface Invocation extends Working {
   readonly places: Places;
   /** A yes or no of the user. Throws a Problem where nobody can be asked. */
   readonly confirm: (question: string, flag: string) => Promise<boolean>;
+  /** Writes a part of a result that has no end to stdout: for people as it is, with `--json` its data as one line. */
+  readonly show: (part: Result) => void;
   /** Writes the result to stdout: called once. With a problem, the result is what led to it. */
   readonly finish: (result: Result, problem?: Problem) => void;
 }

@@ -14,3 +14,8 @@ export function failure({ code, message, hint }: Problem, details: unknown): str
 function documentOf(value: unknown): string {
   return `${printableJson(JSON.stringify(value, null, 2))}\n`;
 }
+
+/** One line, of a result that has no end. */
+export function jsonLine(data: unknown): string {
+  return `${printableJson(JSON.stringify(data))}\n`;
+}

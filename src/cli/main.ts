@@ -5,7 +5,7 @@ import { findHome, homeRemarks } from '../home.ts';
 import { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
 import { loadEnvironment } from './environment.ts';
-import { failure, success } from './json-output.ts';
+import { failure, jsonLine, success } from './json-output.ts';
 import { out } from './output.ts';
 import { createProgram, type Run } from './program.ts';
 import { stopOnSignals } from './signals.ts';
@@ -34,6 +34,10 @@ const run: Run = async ({ quiet, color, input }, work) => {
     else report.result(result);
     if (problem) throw problem;
   };
+  const show = (part: Result): void => {
+    if (asJson) printDocument(jsonLine(part.data));
+    else report.result(part);
+  };
   await work({
     systems: openSystems(environment, signal),
     environment: environment.variables,
@@ -45,6 +49,7 @@ const run: Run = async ({ quiet, color, input }, work) => {
     report,
     signal,
     confirm: async (question, flag) => (await import('./confirm.ts')).confirm(question, flag, { input, signal }),
+    show,
     finish,
   });
 };

@@ -4,6 +4,8 @@
  * Where each belief comes from:
  * - /healthz is answered by Google with 404 and never arrives: the facts of issue 5, 9 (paths that end in z).
  * - an instance that does not start: 503; no revision: 404; x-forwarded-*: cloud.google.com/run/docs/troubleshooting.
+ * - the ingress `internal` and `internal-and-cloud-load-balancing` keep out whoever comes from elsewhere, as all do here:
+ *   cloud.google.com/run/docs/securing/ingress; that they get 404: cloud.google.com/run/docs/troubleshooting, "HTTP 404".
  * - traffic is divided by percent among revisions, a tag names one: cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration.
  */
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -32,7 +34,8 @@ export function createFrontEnd(run: CloudRun, systems: CloudRunSystems, tokens: 
   return async (request, response) => {
     const [path = ''] = (request.url ?? '').split('?');
     const destination = destinationOf(request.headers.host ?? '', run, systems);
-    if (!destination || path === '/healthz') {
+    const ingress = destination?.service.annotations['run.googleapis.com/ingress'] ?? 'all';
+    if (!destination || ingress !== 'all' || path === '/healthz') {
       sendPage(response, 'not found', path);
       return;
     }

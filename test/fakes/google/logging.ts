@@ -2,13 +2,15 @@
  * Cloud Logging: entries, and what Cloud Run makes of the lines of a container.
  *
  * Where each belief comes from:
- * - entries:list with `filter`, `orderBy` and `pageSize`; log names and the labels of `cloud_run_revision`:
+ * - entries:list with `resourceNames`, `filter`, `orderBy` (`timestamp asc`, the default, or `timestamp desc`; entries with
+ *   equal times in the order of their `insertId`), `pageSize` (1000 at most) and `pageToken`, which goes with the same
+ *   request; log names and the labels of `cloud_run_revision`:
  *   cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list; a real entry is in 1Password/scim-examples#309.
  * - a line of JSON becomes jsonPayload with `severity`, `message`, `time` taken out; another line textPayload; stdout and
  *   stderr are logs of their own: cloud.google.com/run/docs/logging, "Writing structured logs".
  */
 import { randomUUID } from 'node:crypto';
-import type { Json, Route } from './exchange.ts';
+import { Refusal, type Json, type Route } from './exchange.ts';
 import { parseLogFilter } from './log-filter.ts';
 import type { Project } from './project.ts';
 
@@ -65,20 +67,50 @@ export function createLogging({ id }: Project): Logging {
       {
         on: 'POST logging.googleapis.com/v2/entries:list',
         needs: 'logging.logEntries.list',
-        answer: ({ json }) => {
-          const { filter = '' } = json as { filter?: string };
-          const matches = parseLogFilter(filter);
-          const found = entries.filter(matches).sort(byTime);
-          if (json['orderBy'] === 'timestamp desc') found.reverse();
-          return { entries: found.slice(0, Number(json['pageSize'] ?? LIMIT)) };
-        },
+        answer: ({ json }) => page(entries, json),
       },
     ],
   };
 }
 
+interface ListRequest {
+  readonly resourceNames?: readonly string[];
+  readonly filter?: string;
+  readonly orderBy?: string;
+  readonly pageSize?: number;
+  readonly pageToken?: string;
+}
+
+function page(entries: readonly Json[], request: Json): Json {
+  const {
+    resourceNames = [],
+    filter = '',
+    orderBy = 'timestamp asc',
+    pageSize = 50,
+    pageToken,
+  } = request as ListRequest;
+  if (resourceNames.length === 0) throw new Refusal('INVALID_ARGUMENT', 'At least one resource name is required.');
+  if (!/^timestamp (?:asc|desc)$/.test(orderBy)) {
+    throw new Refusal('INVALID_ARGUMENT', `Invalid order_by value: "${orderBy}"`);
+  }
+  if (pageSize < 1 || pageSize > LIMIT) throw new Refusal('INVALID_ARGUMENT', 'page_size must be between 1 and 1000');
+  const same = JSON.stringify([filter, orderBy]);
+  const [start, of] = pageToken === undefined ? [0, same] : (JSON.parse(atob(pageToken)) as [number, string]);
+  if (of !== same) throw new Refusal('INVALID_ARGUMENT', 'page_token does not match the request');
+  const found = entries.filter(parseLogFilter(filter)).sort(byTime);
+  if (orderBy.endsWith('desc')) found.reverse();
+  const end = start + pageSize;
+  return {
+    entries: found.slice(start, end),
+    ...(end < found.length && { nextPageToken: btoa(JSON.stringify([end, same])) }),
+  };
+}
+
 function byTime(left: Json, right: Json): number {
-  return String(left['timestamp']).localeCompare(String(right['timestamp']));
+  return (
+    Date.parse(String(left['timestamp'])) - Date.parse(String(right['timestamp'])) ||
+    String(left['insertId']).localeCompare(String(right['insertId']))
+  );
 }
 
 function parseLine(line: string): Json | undefined {

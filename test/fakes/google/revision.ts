@@ -35,6 +35,8 @@ export interface Revision {
   readonly region: string;
   readonly generation: number;
   readonly created: string;
+  /** Whose request made it. */
+  readonly creator: string;
   readonly template: Template;
   /** `name@sha256:…` once the image was found. */
   imageDigest: string | undefined;

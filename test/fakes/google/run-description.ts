@@ -30,9 +30,9 @@ export function describeService(service: RunService, { project }: ServiceSystems
       labels: { ...service.labels, 'cloud.googleapis.com/location': region },
       annotations: {
         'serving.knative.dev/creator': service.creator,
-        'serving.knative.dev/lastModifier': service.creator,
         'run.googleapis.com/ingress': 'all',
         ...service.annotations,
+        'serving.knative.dev/lastModifier': service.creator,
         'run.googleapis.com/ingress-status': 'all',
         'run.googleapis.com/operation-id': service.operation,
         'run.googleapis.com/urls': JSON.stringify(urls),
@@ -76,7 +76,7 @@ function describeTarget({ revision, percent, tag, latest }: Routed, host: string
 }
 
 export function describeRevision(revision: Revision, number: string): Json {
-  const { name, service, region, generation, created, template, imageDigest, state } = revision;
+  const { name, service, region, generation, created, creator, template, imageDigest, state } = revision;
   return {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Revision',
@@ -93,7 +93,7 @@ export function describeRevision(revision: Revision, number: string): Json {
         'serving.knative.dev/service': service,
         'cloud.googleapis.com/location': region,
       },
-      annotations: template.metadata?.annotations ?? {},
+      annotations: { ...template.metadata?.annotations, 'serving.knative.dev/creator': creator },
     },
     spec: template.spec,
     status: {

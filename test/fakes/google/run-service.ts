@@ -112,6 +112,7 @@ function addRevision(service: RunService): Revision {
     region,
     generation,
     created: new Date().toISOString(),
+    creator: service.creator,
     template,
     imageDigest: undefined,
     state: 'Unknown',

@@ -10,11 +10,14 @@
  * - the form of the constraint on ingress: that of another annotation in firebase/firebase-tools#7723.
  * - a disabled account: cloud.google.com/iam/docs/service-accounts-disable-enable; the text is made up.
  * - reserved variables: cloud.google.com/run/docs/configuring/services/environment-variables.
+ * - limits: run-limits.ts. Ingress values: cloud.google.com/run/docs/securing/ingress. Labels:
+ *   cloud.google.com/run/docs/configuring/labels. The texts are made up.
  * - run.googleapis.com/invoker-iam-disabled: gcloud 528, api_lib/run; that it needs setIamPolicy and that
  *   run.managed.requireInvokerIam forbids it: cloud.google.com/run/docs/securing/managing-access; the texts are made up.
  */
 import { Refusal } from './exchange.ts';
 import { permissionDenied } from './gate.ts';
+import { refuseLimits } from './run-limits.ts';
 import type { Iam } from './iam.ts';
 import type { Labels, ServiceRequest } from './knative.ts';
 import { computeAccount, type Project } from './project.ts';
@@ -55,6 +58,9 @@ export function validate(
     const message = `Constraint constraints/run.allowedIngress violated for attempting CreateService with annotation "run.googleapis.com/ingress" set to ${ingress}. See https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints for more information.`;
     throw new Refusal('FAILED_PRECONDITION', message);
   }
+  refuseLimits(template);
+  refuseIngress(metadata.annotations);
+  refuseLabels({ ...metadata.labels, ...template.metadata?.labels });
   const percent = traffic.reduce((sum, target) => sum + (target.percent ?? 0), 0);
   if (traffic.length > 0 && percent !== 100) {
     throw new Refusal('INVALID_ARGUMENT', 'spec.traffic: The sum of all percents must be 100.');
@@ -66,6 +72,23 @@ export function validate(
   if (!project.constraints.has('run.managed.requireInvokerIam')) return;
   const message = `Operation denied by org policy on resource 'projects/${project.id}': ["constraints/run.managed.requireInvokerIam": "The IAM invoker check of Cloud Run services may not be disabled."].`;
   throw new Refusal('FAILED_PRECONDITION', message);
+}
+
+function refuseIngress(annotations: Labels = {}): void {
+  const ingress = annotations['run.googleapis.com/ingress'] ?? 'all';
+  if (['all', 'internal', 'internal-and-cloud-load-balancing'].includes(ingress)) return;
+  throw new Refusal(
+    'INVALID_ARGUMENT',
+    `metadata.annotations[run.googleapis.com/ingress]: Invalid ingress '${ingress}'.`,
+  );
+}
+
+function refuseLabels(labels: Labels): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (/^[a-z][a-z0-9_-]{0,62}$/.test(key.split('/').at(-1) ?? '') && /^[a-z0-9_-]{0,63}$/.test(value)) continue;
+    throw new Refusal('INVALID_ARGUMENT', `metadata.labels: Invalid label '${key}'.`);
+  }
+  if (Object.keys(labels).length > 64) throw new Refusal('INVALID_ARGUMENT', 'metadata.labels: More than 64 labels.');
 }
 
 function refuseTooMany({ metadata, spec }: ServiceRequest, allowed: number): void {
