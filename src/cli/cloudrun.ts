@@ -56,9 +56,7 @@ export async function cloudRunOf(values: CloudRunValues, invocation: Invocation)
     checkedPlace(values, invocation),
     connectionOf(values, invocation),
     readVariables(values, systems, report),
-    (async () => {
-      checkLimits(limits);
-    })(),
+    Promise.resolve(limits).then(checkLimits),
   ]);
   const source =
     values.image === undefined
@@ -98,7 +96,7 @@ async function all<T extends readonly unknown[]>(promises: { [K in keyof T]: Pro
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   const problems = reasons.filter((reason) => reason instanceof Problem);
   if (problems.length > 1) throw together(problems);
-  return (await Promise.all(promises)) as unknown as T;
+  return await Promise.all(promises);
 }
 
 /** The databases on this machine have loopback addresses, which the preflight refuses with what to do. */

@@ -29,7 +29,7 @@ function option({ flag, variable, words, fallback, repeatable }: Setting): Optio
     ...(variable === undefined ? [] : [`env: ${variable}`]),
   ];
   const made = new Option(flag, more.length === 0 ? words : `${words} (${more.join(', ')})`);
-  return repeatable ? made.argParser((text, before: readonly string[] = []) => [...before, text]) : made;
+  return repeatable ? made.argParser((text, before?: readonly string[]) => [...(before ?? []), text]) : made;
 }
 
 function fullName(command: Command): string {

@@ -66,6 +66,7 @@ async function call(words: readonly string[], real: NodeJS.ProcessEnv): Promise<
           },
           signal: new AbortController().signal,
           confirm: () => Promise.reject(new Outside()),
+          show: (part) => said.push(part),
           finish: (result) => said.push(result),
         });
       },

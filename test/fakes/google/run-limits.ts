@@ -53,7 +53,7 @@ export function refuseLimits({ metadata, spec }: Template): void {
 }
 
 function sizeOf(memory: string): number {
-  const [, number = '', unit = ''] = /^([\d.]+)(\w*)$/.exec(memory) ?? [];
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(memory) ?? [];
   return Number(number) * (BYTES[unit] ?? NaN);
 }
 
