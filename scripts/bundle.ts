@@ -13,11 +13,12 @@ export const language = {
   minifyWhitespace: true,
 } as const satisfies BuildOptions & TransformOptions;
 
-export const common: BuildOptions = {
+export const common = {
   ...language,
   absWorkingDir: fileURLToPath(root),
   bundle: true,
   format: 'esm',
   legalComments: 'linked',
   logLevel: 'warning',
-};
+  metafile: true,
+} as const satisfies BuildOptions;

@@ -1,7 +1,7 @@
 /** Bundles a program as CommonJS files, split at dynamic imports. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build, transform, type Metafile } from 'esbuild';
 import { common, language } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
 import { LEFT_OUT_OF_IOREDIS, leaveOut, noDebug, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
@@ -15,13 +15,16 @@ const LEFT_OUT: LeftOut = {
   undici: ['./client-h2.js', '../web/fetch/body.js'], // HTTP/2 and form data
 };
 
-/** @param entry a TypeScript file, relative to the project's root. @param define constants to replace, as in esbuild */
+/**
+ * Resolves with what went into the files. @param entry a TypeScript file, relative to the project's root. @param define
+ * constants to replace, as in esbuild
+ */
 export async function bundleProgram(
   entry: string,
   folder: string,
   define: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  await build({
+): Promise<Metafile> {
+  const { metafile } = await build({
     ...common,
     entryPoints: [entry],
     outdir: folder,
@@ -35,6 +38,7 @@ export async function bundleProgram(
     },
   });
   await toCommonJs(folder);
+  return metafile;
 }
 
 /** Converts the files to CommonJS: esbuild splits only ES modules, and Node loads CommonJS faster (docs/adr/0012). */

@@ -198,7 +198,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`the image of the service${skipp
       expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.anything() as string });
       expect(all.includes('exporting to image')).toBe(builder === 'BuildKit');
       const files = await lab.docker('run', '--rm', '--entrypoint', 'node', folder, '-p', LIST);
-      expect(files.split(' ')).toEqual(['package.json', 'server.js', 'server.js.LEGAL.txt', 'static']);
+      expect(files.split(' ')).toEqual(['THIRD-PARTY.txt', 'package.json', 'server.js', 'server.js.LEGAL.txt', 'static']);
     });
   });
 });
