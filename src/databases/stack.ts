@@ -10,6 +10,7 @@ import { sharedNetworkSteps } from '../plan/shared-network.ts';
 import type { Systems } from '../plan/systems.ts';
 import { waitFor, type Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
+import { explained } from './stack-failures.ts';
 
 export const STACK = 'redisdemo-stack';
 export const NETWORK = 'redisdemo';
@@ -38,6 +39,9 @@ export const STACK_DEFAULTS: StackSettings = {
   insightPort: INSIGHT_PORT,
   password: false,
 };
+
+/** https://hub.docker.com/r/redis/redis-stack: Redis 8 has its modules, and Redis Stack ended in December 2025. */
+const SUCCESSOR = 'Redis Stack gets no updates any more. Its maintained successor is Redis 8: --image redis:8';
 
 /** Redis Stack by its name: options in REDIS_ARGS. Anything else is taken for an image like redis:8. */
 function isStackImage(image: string): boolean {
@@ -80,6 +84,7 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
   const ports = container.ports.map(({ host }) => host);
   return {
     title: `Redis in a container (${image})`,
+    ...(isStackImage(image) && { note: SUCCESSOR }),
     steps: [
       { title: `pull ${image}`, action: { kind: 'pullImage', image } },
       ...sharedNetworkSteps(home, NETWORK),
@@ -99,7 +104,7 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
         ready: {
           what: `Redis at 127.0.0.1:${String(settings.port)}`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems) => answers(connectionOf(settings, home), systems),
+          ask: (systems) => answers(connectionOf(settings, home), settings.image, systems),
           shell: settings.password
             ? `[ "$(docker exec ${STACK} sh -c 'REDISCLI_AUTH=$(cat /run/secrets/${PASSWORD_FILE}) redis-cli ping')" = PONG ]`
             : `[ "$(docker exec ${STACK} redis-cli ping)" = PONG ]`,
@@ -152,7 +157,7 @@ function stackContainer({ image, port, insightPort, password }: StackSettings, o
 }
 
 /** PONG, and it knows JSON: any other answer than "unknown command" says so, and no right to ask for modules is needed. */
-async function answers(connection: Connection, systems: Systems): Promise<Answer<unknown>> {
+async function answers(connection: Connection, image: string, systems: Systems): Promise<Answer<unknown>> {
   const answer = await systems.redis.call(connection, ['PING']);
   if (answer.kind === 'ok' && answer.value !== 'PONG') return absent(`it says ${JSON.stringify(answer.value)}`);
   if (answer.kind === 'ok') {
@@ -162,7 +167,8 @@ async function answers(connection: Connection, systems: Systems): Promise<Answer
   }
   // What no wait changes: another password, protected mode, something else on that port.
   if (answer.kind === 'failed' && answer.transient !== true) return answer;
-  return aliveOr(STACK, absent(answer.reason), systems);
+  const alive = await aliveOr(STACK, absent(answer.reason), systems);
+  return alive.kind === 'failed' ? explained(alive, { image, volume: DATA_VOLUME }) : alive;
 }
 
 function connectionOf({ port, password }: Pick<StackSettings, 'port' | 'password'>, home: Home): Connection {

@@ -67,8 +67,12 @@ export async function aliveOr<T>(name: string, answer: Answer<T>, { containers }
     return absent(`${answer.reason}; its own health check says: ${unhealthy}`);
   if (running) return answer;
   const log = await containers.log(name, LOG_LINES);
-  const lines = log.kind === 'ok' ? log.value.trimEnd() : log.reason;
-  return failed(
-    `the container ${name} has ended with exit code ${String(state.value.exitCode)}. Its last lines:\n${lines}`,
-  );
+  return failed(`the container ${name} has ended with exit code ${String(state.value.exitCode)}. ${evidence(log)}`);
+}
+
+/** An engine can be set to keep no logs, or to send them elsewhere: https://docs.docker.com/engine/logging/configure/ */
+function evidence(log: Answer<string>): string {
+  if (log.kind !== 'ok') return `Its log cannot be read: ${log.reason}`;
+  const lines = log.value.trimEnd();
+  return lines === '' ? 'It logged nothing.' : `Its last lines:\n${lines}`;
 }

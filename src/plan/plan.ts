@@ -11,6 +11,8 @@ export const TRY_AGAIN = 75;
 
 export interface Plan {
   readonly title: string;
+  /** What a user of what the plan makes should know, in one line. */
+  readonly note?: string;
   readonly steps: readonly Step[];
   /** A file in redisdemo's folder. Where one is given, only one redisdemo at a time makes or removes the plan. */
   readonly lock?: string;

@@ -11,6 +11,8 @@ export interface StageStatus {
   readonly state: StageState;
   /** Why it is not ready. */
   readonly reason?: string;
+  /** That of the plan, where there is something of it. */
+  readonly note?: string;
 }
 
 const RUNNING: ReadonlySet<ActionKind> = new Set(['runContainer', 'runProcess']);
@@ -19,7 +21,7 @@ const RUNNING: ReadonlySet<ActionKind> = new Set(['runContainer', 'runProcess'])
 const PARTIAL: ReadonlySet<ProblemCode> = new Set(['json_module_missing', 'differs']);
 
 /** Asks only. A stage is what runs: what outlives it (kept data, images, the shared network) does not count. */
-export async function planStatus({ steps }: Plan, systems: Systems, working: Working): Promise<StageStatus> {
+export async function planStatus({ steps, note }: Plan, systems: Systems, working: Working): Promise<StageStatus> {
   const own = steps.filter(({ action }) => RUNNING.has(action.kind));
   try {
     const answers = await Promise.all(own.map(({ action }) => systems.perform.present(action)));
@@ -29,7 +31,7 @@ export async function planStatus({ steps }: Plan, systems: Systems, working: Wor
     const elsewhere = own.some(isContainer) ? await systems.containers.elsewhere() : undefined;
     // Whatever answers at the same port of this machine is something else.
     if (elsewhere) return { state: 'partial', reason: elsewhere.message };
-    return await readiness(own, systems, working);
+    return { ...(await readiness(own, systems, working)), ...(note !== undefined && { note }) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'foreign' || error.code === 'other_home') return { state: 'foreign', reason: error.message };

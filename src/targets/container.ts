@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import { serviceVariables } from '../connection.ts';
 import type { Home } from '../home.ts';
 import type { HandedFile, Owned, RunContainer } from '../plan/action.ts';
-import type { Answer } from '../plan/answer.ts';
+import { failed, type Answer } from '../plan/answer.ts';
 import { aliveOr, portsFree, publishedPort } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { READY_LIMIT_MS } from '../plan/service-health.ts';
@@ -14,6 +14,9 @@ import { askHealth, assertJsonModule, type ReadLog } from './health.ts';
 export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
 const SECRETS_PATH = '/run/secrets';
+/** An image is known by its label; what it holds only shows when it runs. */
+const REBUILD =
+  'If the image is damaged, remove it, and run the same command again to build it: redisdemo destroy container';
 const PASSWORD_FILE = 'redis-password';
 const CA_FILE = 'redis-ca.pem';
 const SERVICE_PORT = 8080;
@@ -117,6 +120,7 @@ async function healthy(
   const said = await askHealth(`http://127.0.0.1:${String(port)}`, systems, evidence, signal);
   if (said.kind === 'ok') return said;
   const alive = await aliveOr(SERVICE, said, systems);
-  if (alive.kind === 'failed') assertJsonModule(alive.reason);
-  return alive;
+  if (alive.kind !== 'failed') return alive;
+  assertJsonModule(alive.reason);
+  return failed(alive.reason, { hint: REBUILD });
 }

@@ -167,5 +167,5 @@ async function healthy(
   const lastWords = await systems.processes.lastWords(action);
   if (lastWords === undefined) return said;
   assertJsonModule(lastWords);
-  return failed(`the service has ended. Its last lines:\n${lastWords}`);
+  return failed(`the service has ended. ${lastWords === '' ? 'It logged nothing.' : `Its last lines:\n${lastWords}`}`);
 }

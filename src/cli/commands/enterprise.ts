@@ -23,6 +23,7 @@ import type { linesSettings, ownerSettings, planSettings, removeSettings } from 
 import type { enterpriseUpSettings } from '../enterprise-options.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../setting.ts';
+import { printLog } from './container-log.ts';
 import { make, finishRemoval, ofOwner, scriptResult, takeAway, within } from './plans.ts';
 
 type UpValues = Values<typeof enterpriseUpSettings & typeof planSettings>;
@@ -190,16 +191,6 @@ function number(value: number | null): string {
   return value === null ? '-' : value.toFixed(0);
 }
 
-export async function enterpriseLogs(
-  { lines }: Values<typeof linesSettings>,
-  { systems, finish }: Invocation,
-): Promise<void> {
-  const log = await systems.containers.log(nodeName(1), lines);
-  if (log.kind !== 'ok') {
-    throw new Problem('not_running', {
-      message: `No log: ${log.reason}`,
-      hint: 'Start it with: redisdemo enterprise up',
-    });
-  }
-  finish({ data: { log: log.value }, view: [{ kind: 'text', text: log.value.trimEnd() }] });
+export function enterpriseLogs({ lines }: Values<typeof linesSettings>, invocation: Invocation): Promise<void> {
+  return printLog({ container: nodeName(1), lines, start: 'redisdemo enterprise up' }, invocation);
 }

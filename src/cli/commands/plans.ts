@@ -39,6 +39,7 @@ export async function make(
   { explain, undo, created = [] }: Making,
   { systems, report, signal }: Invocation,
 ): Promise<readonly string[]> {
+  if (plan.note !== undefined) report.say(plan.note, 'note');
   try {
     return await ensure(plan, systems, { report, signal }, { explain, created });
   } catch (error) {

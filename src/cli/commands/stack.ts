@@ -25,6 +25,7 @@ import {
 } from '../docker-options.ts';
 import { openNewPassword } from '../given-file.ts';
 import type { Values } from '../setting.ts';
+import { printLog } from './container-log.ts';
 import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from './plans.ts';
 
 type UpValues = Values<typeof stackUpSettings & typeof planSettings>;
@@ -100,21 +101,15 @@ export async function stackStatus(_values: object, invocation: Invocation): Prom
     data: { ...status, image: image ?? null, port: there ? port : null, insight },
     view: [
       line(`${STACK}: ${status.state}${status.reason === undefined ? '' : ` (${status.reason})`}`),
+      ...(status.note === undefined ? [] : [line(status.note)]),
       ...(there ? [line(`image ${String(image)}, port ${String(port)}`)] : []),
       ...(there && insight !== null ? [line(`RedisInsight: ${insight}`)] : []),
     ],
   });
 }
 
-export async function stackLogs(
-  { lines }: Values<typeof linesSettings>,
-  { systems, finish }: Invocation,
-): Promise<void> {
-  const log = await systems.containers.log(STACK, lines);
-  if (log.kind !== 'ok') {
-    throw new Problem('not_running', { message: `No log: ${log.reason}`, hint: 'Start it with: redisdemo stack up' });
-  }
-  finish({ data: { log: log.value }, view: [{ kind: 'text', text: log.value.trimEnd() }] });
+export function stackLogs({ lines }: Values<typeof linesSettings>, invocation: Invocation): Promise<void> {
+  return printLog({ container: STACK, lines, start: 'redisdemo stack up' }, invocation);
 }
 
 /** Of what is there, whatever it was asked to be. `everything` adds what may be left of an earlier one. */

@@ -26,7 +26,12 @@ export async function statusCommand(_values: object, invocation: Invocation): Pr
   invocation.finish(
     {
       data: {
-        stages: found.map(({ name, state, reason }) => ({ name, state, ...(reason !== undefined && { reason }) })),
+        stages: found.map(({ name, state, reason, note }) => ({
+          name,
+          state,
+          ...(reason !== undefined && { reason }),
+          ...(note !== undefined && { note }),
+        })),
       },
       view: [
         {
@@ -38,6 +43,7 @@ export async function statusCommand(_values: object, invocation: Invocation): Pr
             reason ?? '',
           ]),
         },
+        ...found.flatMap(({ note }) => (note === undefined ? [] : [line(note)])),
         ...(isOurs ? [line('Take it all away with: redisdemo down')] : []),
         ...(isOurs || problem ? [] : [line('Nothing of ours runs.')]),
       ],
