@@ -31,7 +31,7 @@ async function packagesIn({ outputs }: Metafile): Promise<readonly string[]> {
 /** What the file has a section for. */
 async function namedIn(file: string): Promise<readonly string[]> {
   const [, ...sections] = (await readFile(join(ROOT, file), 'utf8')).split(`\n\n${'='.repeat(80)}\n\n`);
-  return sections.map((section) => (section.split('\n', 1)[0] ?? '').split(' (', 1)[0]).sort();
+  return sections.map((section) => section.slice(0, section.indexOf(' ('))).sort();
 }
 
 async function cliMetafile(): Promise<Metafile> {
