@@ -30,7 +30,7 @@ const INFO = {
 /** A service as it is, of which any part may be anything. */
 const anything = fc.jsonValue({ maxDepth: 3 });
 const orAnything = <T>(value: fc.Arbitrary<T>) =>
-  fc.oneof({ arbitrary: value as fc.Arbitrary<unknown>, weight: 4 }, { arbitrary: anything, weight: 1 });
+  fc.oneof({ arbitrary: value, weight: 4 }, { arbitrary: anything, weight: 1 });
 const text = orAnything(fc.constantFrom('redisdemo', '2026-01-01T00:00:00Z', 'True', ''));
 const service = orAnything(
   fc.record(
@@ -76,7 +76,7 @@ async function readAll(google: GoogleApi): Promise<void> {
   const state = await readState(PLACE, google).catch(problem);
   if (state) {
     const { service: found } = state;
-    for (const use of [urlOf, sinceOf, isPinned, previousOf, readyOf, servingOf]) use(found as never);
+    for (const use of [urlOf, sinceOf, isPinned, previousOf, readyOf, servingOf]) use(found);
   }
   const revisions = await readRevisions(PLACE, google).catch(problem);
   revisions?.map(isReady);
