@@ -83,7 +83,7 @@ export function memberOf({ account = 'ACCOUNT', property }: Client): string {
 }
 
 /** https://cloud.google.com/iam/docs/principal-identifiers; federated logins have their whole name as their account. */
-export function policyMember(account: string): string {
+function policyMember(account: string): string {
   if (account.includes('://')) return account;
   return `${account.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${account}`;
 }

@@ -4,7 +4,7 @@ import { printable } from '../../foreign-text.ts';
 const LIMIT = 800;
 
 /** Markup becomes its title: a front end or a proxy answers with a whole web page. */
-export function withoutMarkup(text: string): string {
+function withoutMarkup(text: string): string {
   const start = text.search(/<(?:!doctype\b|html\b|head\b)/i);
   if (start < 0) return text;
   const title = /<title[^>]{0,200}>([^<]{1,200})/i.exec(text.slice(start))?.[1]?.trim();

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { failed, ok, type Answer } from '../../plan/answer.ts';
 
 /** The code of an answer that is not what Google documents. */
-export const UNEXPECTED = 'unexpected';
+const UNEXPECTED = 'unexpected';
 
 export function shaped<T>(schema: v.GenericSchema<unknown, T>, answer: Answer<unknown>): Answer<T> {
   if (answer.kind !== 'ok') return answer;
