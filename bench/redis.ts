@@ -59,7 +59,7 @@ function realRedis(url: URL, ca: string | undefined): BenchRedis {
     host: url.hostname,
     port: Number(url.port === '' ? 6379 : url.port),
     user: url.username === '' ? undefined : decodeURIComponent(url.username),
-    password: url.password === '' ? undefined : decodeURIComponent(url.password),
+    password: url.password === '' ? undefined : () => decodeURIComponent(url.password),
     tls: url.protocol === 'rediss:',
     ca,
   };

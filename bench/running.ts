@@ -81,7 +81,7 @@ function contenderEnvironment(servicePort: number, redis: RedisSettings | undefi
     REDISHOST: redis?.host,
     REDISPORT: redis && String(redis.port),
     REDISUSER: redis?.user,
-    REDISPASS: redis?.password,
+    REDISPASS: redis?.password?.(),
     REDISPASS_FILE: undefined,
     REDISTLS: redis && String(redis.tls),
     REDISCA: redis?.ca,

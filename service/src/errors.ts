@@ -37,6 +37,11 @@ interface StoreAnswer {
 export const STORE_ANSWERS: Readonly<Record<StoreError['kind'], StoreAnswer>> = {
   silent: { status: 503, sentence: `The store does not respond. ${RETRY}`, level: 'error' },
   refused: { status: 503, sentence: `The store refused the request. ${RETRY}`, level: 'error' },
+  cluster: {
+    status: 503,
+    sentence: 'The store runs in cluster mode, which this service does not support.',
+    level: 'error',
+  },
   conflict: { status: 409, sentence: 'The store holds something other than a user under this id.', level: 'warn' },
   full: { status: 507, sentence: 'The memory store is full: the user was not stored.' },
 };

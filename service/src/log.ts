@@ -1,5 +1,6 @@
 /** Structured logs: one JSON object a line on stdout, with the field names that Google Cloud Logging reads. */
-import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
+import { logDestination } from './log-destination.ts';
+import { pino, stdTimeFunctions, type Logger } from 'pino';
 
 /** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#logseverity */
 const SEVERITIES: Readonly<Record<string, string>> = {
@@ -11,8 +12,6 @@ const SEVERITIES: Readonly<Record<string, string>> = {
   fatal: 'CRITICAL',
 };
 
-const STDOUT = 1;
-
 export function createLog(): Logger {
   const options = {
     base: null,
@@ -20,6 +19,11 @@ export function createLog(): Logger {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
   };
-  // Not buffered: what flushes the buffer at the end tries for ever when nobody reads any more (sonic-boom 4.2, EPIPE).
-  return pino(options, destination({ dest: STDOUT, sync: true }));
+  const log: Logger = pino(
+    options,
+    logDestination((lines) => {
+      log.warn(`${String(lines)} lines of the log are lost: nobody read them, or there was no room for them`);
+    }),
+  );
+  return log;
 }

@@ -32,7 +32,7 @@ const UNUSED: UserStore = {
   ready: () => Promise.resolve(),
   get: () => Promise.resolve(null),
   put: () => Promise.resolve(),
-  check: () => Promise.resolve(),
+  check: () => Promise.resolve(undefined),
   close: () => Promise.resolve(),
 };
 

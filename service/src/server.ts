@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
 import { createLog } from './log.ts';
+import { reachableFromOutside } from './listen-address.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 import { memoryStore } from './users/memory-store.ts';
 import { JsonModuleMissing } from './users/redis-client.ts';
@@ -15,7 +16,14 @@ import type { UserStore } from './users/store.ts';
 
 /** What the process tells a parent that started it with an IPC channel. */
 export type ServerMessage =
-  | { readonly event: 'listening'; readonly url: string; readonly store: string }
+  | {
+      readonly event: 'listening';
+      /** For this machine. */
+      readonly url: string;
+      /** For other machines, when it listens on every address of this one. */
+      readonly others: readonly string[];
+      readonly store: string;
+    }
   | { readonly event: 'failed'; readonly exitCode: number; readonly message: string };
 
 /** Keep-alive connections get this long to bring one more request, which is answered with `Connection: close`. */
@@ -62,8 +70,10 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   try {
     await Promise.all([store.ready(), app.ready()]);
     const url = await app.listen({ port: settings.port, host: settings.host });
-    log.info(`listening on ${url}`);
-    tellParent({ event: 'listening', url, store: store.name });
+    const { port } = new URL(url);
+    const others = reachableFromOutside(settings.host).map((address) => `http://${address}:${port}`);
+    log.info(`listening on ${[url, ...others].join(', ')}`);
+    tellParent({ event: 'listening', url, others, store: store.name });
   } catch (error) {
     await store.close();
     throw error;
@@ -83,6 +93,9 @@ function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Logger): 
       },
       examplesRefused: (reason) => {
         log.warn({ reason }, `the example users could not be written: ${reason}`);
+      },
+      unusable: (reason) => {
+        log.error({ reason }, `this Redis cannot be used: ${reason}`);
       },
     });
   }

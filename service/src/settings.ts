@@ -1,8 +1,8 @@
 /** The service's settings, read from the environment once at the start. */
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import * as v from 'valibot';
+import { readSecretFile, rereadSecret, secretValue } from './secret-value.ts';
 import type { ReplyLimits } from './users/redis-connection.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -12,6 +12,12 @@ const flag = v.pipe(
   v.toLowerCase(),
   v.picklist(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'must be true or false'),
   v.transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
+);
+
+/** People set it in the place of a part of it. What it holds is not repeated: there can be a password in it. */
+const noUrl = v.check<string, string>(
+  (text) => !text.includes('://'),
+  'is a URL. Set its parts: REDISHOST, REDISPORT, REDISUSER, REDISPASS, and REDISTLS=true for rediss://',
 );
 
 const wholeNumber = (min: number, max: number) => {
@@ -33,12 +39,15 @@ const hostName = v.pipe(
   ),
 );
 
+/** A part of a Redis URL. */
+const part = <T>(rule: v.GenericSchema<string, T>) => v.pipe(v.string(), noUrl, rule);
+
 /** Variable by variable: what it accepts, and what it is when it is not set. An empty variable counts as not set. */
 const environment = v.object({
   PORT: v.optional(wholeNumber(0, 65_535), '8000'),
   LISTEN_HOST: v.optional(hostName, '127.0.0.1'),
-  REDISHOST: v.optional(hostName),
-  REDISPORT: v.optional(wholeNumber(1, 65_535), '6379'),
+  REDISHOST: v.optional(part(hostName)),
+  REDISPORT: v.optional(part(wholeNumber(1, 65_535)), '6379'),
   REDISUSER: v.optional(v.string()),
   REDISPASS: v.optional(v.string()),
   REDISPASS_FILE: v.optional(v.string()),
@@ -60,7 +69,8 @@ export interface RedisSettings {
   readonly host: string;
   readonly port: number;
   readonly user?: string | undefined;
-  readonly password?: string | undefined;
+  /** Looked up for each connection: the file that it comes from can change. */
+  readonly password?: (() => string) | undefined;
   readonly tls: boolean;
   /** PEM. Without it the system's certificate authorities decide. */
   readonly ca?: string | undefined;
@@ -113,7 +123,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
 type Environment = v.InferOutput<typeof environment>;
 
 interface Secrets {
-  readonly password?: string | undefined;
+  readonly password?: (() => string) | undefined;
   readonly ca?: string | undefined;
 }
 
@@ -123,7 +133,7 @@ function redisSettings(env: Environment, host: string, { password, ca }: Secrets
 
 /** What may be given in a file. What is wrong is added to the problems. */
 function readSecrets(set: NodeJS.ProcessEnv, problems: string[]): Secrets {
-  const ca = oneOf('REDISCA', set, problems);
+  const ca = oneOf('REDISCA', set, problems)?.();
   if (ca !== undefined && v.is(flag, set['REDISTLS']) && !v.parse(flag, set['REDISTLS'])) {
     problems.push('REDISTLS is false, but a certificate authority is given: set REDISTLS=true or take REDISCA away');
   }
@@ -133,19 +143,21 @@ function readSecrets(set: NodeJS.ProcessEnv, problems: string[]): Secrets {
   return { password: oneOf('REDISPASS', set, problems), ca };
 }
 
-/** A value given in NAME, or in the file that NAME_FILE names (a mounted secret; its last line break is not part of it). */
-function oneOf(name: string, set: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+/** A value given in NAME, or in the file that NAME_FILE names: a mounted secret. */
+function oneOf(name: string, set: NodeJS.ProcessEnv, problems: string[]): (() => string) | undefined {
   const value = set[name];
   const file = set[`${name}_FILE`];
-  if (file === undefined) return value;
   if (value !== undefined) {
-    problems.push(`${name} and ${name}_FILE are both set: keep one`);
-    return value;
+    if (file !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
+    const secret = secretValue(value);
+    return secret === '' ? undefined : () => secret;
   }
+  if (file === undefined) return undefined;
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    return rereadSecret(file, readSecretFile(file));
   } catch (error) {
-    problems.push(`${name}_FILE cannot be read: ${(error as Error).message}`);
+    // Only the code: somebody may have put the secret itself where the name of its file belongs.
+    problems.push(`${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? ''})`);
     return undefined;
   }
 }

@@ -14,6 +14,8 @@ import type { Report } from '../report.ts';
 
 export interface LocalService {
   readonly url: string;
+  /** Where other machines reach it; empty when it listens for this one only, or on one address. */
+  readonly others: readonly string[];
   readonly pid: number;
   /** Where the users are: memory or redis. */
   readonly store: string;
@@ -33,7 +35,7 @@ export interface LocalSettings {
 
 /** What the service's process says over its channel (service/src/server.ts). */
 type Message =
-  | { readonly event: 'listening'; readonly url: string; readonly store: string }
+  | { readonly event: 'listening'; readonly url: string; readonly others: readonly string[]; readonly store: string }
   | { readonly event: 'failed'; readonly exitCode: number; readonly message: string };
 
 /** Settings of the service that have no flag here, and what Node itself and its network need from their surroundings. */
@@ -64,7 +66,7 @@ export async function startLocal(
   });
   const message = (await child.firstMessage) as Message | undefined;
   if (message?.event === 'listening') {
-    return { url: message.url, store: message.store, pid: child.pid, child };
+    return { url: message.url, others: message.others, store: message.store, pid: child.pid, child };
   }
   const { exitCode, signal } = await child.ended;
   if (message?.event === 'failed' && exitCode === 5) throw await portTaken(settings.port, ports);

@@ -16,6 +16,8 @@ export interface Cable {
   readonly plugIn: () => void;
   /** The connections of now are dead for good; new ones work. */
   readonly cut: () => void;
+  /** New connections go to another server, as when the name of a server moves. */
+  readonly leadTo: (serverPort: number) => void;
   /** How many connections there have been. */
   readonly connections: () => number;
   readonly close: () => Promise<void>;
@@ -24,12 +26,13 @@ export interface Cable {
 export async function startCable(serverPort: number): Promise<Cable> {
   let isOut = false;
   let connections = 0;
+  let goal = serverPort;
   const alive = new Set<Socket>();
   const all = new Set<Socket>();
 
   const server = createServer((client) => {
     connections++;
-    const upstream = connect(serverPort, '127.0.0.1');
+    const upstream = connect(goal, '127.0.0.1');
     if (!isOut) alive.add(client);
     for (const [from, to] of [
       [client, upstream],
@@ -59,6 +62,9 @@ export async function startCable(serverPort: number): Promise<Cable> {
     },
     cut: () => {
       alive.clear();
+    },
+    leadTo: (other) => {
+      goal = other;
     },
     connections: () => connections,
     close: async () => {

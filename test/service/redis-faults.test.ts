@@ -6,7 +6,7 @@ import type { JsonRedis } from '../fakes/json-redis.ts';
 import { freePort, redisMissing } from '../fakes/redis-server.ts';
 import type { ServiceProcess } from '../service-process.ts';
 import { expectAway, expectRecovery } from './away.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
+import { ask, getUser, putUser, userText, type Answer } from './requests.ts';
 import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
 
 /** Short, so that tests do not wait for long. */
@@ -74,7 +74,12 @@ describe.skipIf(redisMissing !== '')(`Redis goes away${redisMissing}`, () => {
     const service = await serviceWith({ ...redis.env, REDIS_REPLY_TIMEOUT_MS: '3600000', BODY_LIMIT: '4194304' });
     redis.pause();
     const body = userText({ name: 'x'.repeat(4_000_000) });
-    const puts = Array.from({ length: 16 }, (_, at) => putUser(service, String(100 + at), body));
+    const puts: Promise<Answer>[] = [];
+    for (let id = 100; id < 116; id++) {
+      puts.push(putUser(service, String(id), body));
+      // One after the other: too many at once would be refused before they are read.
+      await ask(service, '/openapi.json');
+    }
     await expect.poll(() => logged(service, /did not do/).length, PATIENCE).toBeGreaterThan(0);
     redis.resume();
     const statuses = (await Promise.all(puts)).map(({ status }) => status);

@@ -26,6 +26,12 @@ async function expectHealthy(service: ServiceProcess): Promise<void> {
   expect([status, JSON.parse(body)]).toEqual([200, { status: 'ok', store: 'redis' }]);
 }
 
+async function expectDegraded(service: ServiceProcess): Promise<void> {
+  const { status, body } = await ask(service, '/health');
+  const degraded = { status: 'degraded', store: 'redis', detail: 'The store refuses writes.' };
+  expect([status, JSON.parse(body)]).toEqual([200, degraded]);
+}
+
 async function expectRefusal(service: ServiceProcess, reason: RegExp): Promise<void> {
   const answer = await putUser(service, '50', userText());
   expectAway([answer]);
@@ -61,7 +67,7 @@ describe.skipIf(redisMissing !== '')(`Redis refuses${redisMissing}`, () => {
     await redis.client().config('SET', 'maxmemory', '1mb');
     await expectRefusal(service, /Redis refused: OOM command not allowed/);
     expect((await getUser(service, '1')).body).toBe(EXAMPLE);
-    await expectHealthy(service);
+    await expectDegraded(service);
     await redis.client().config('SET', 'maxmemory', '0');
     expect((await putUser(service, '50', userText())).status).toBe(200);
   });
@@ -74,7 +80,7 @@ describe.skipIf(redisMissing !== '')(`Redis refuses${redisMissing}`, () => {
     const service = await serviceWith(replica.env);
     await expectRefusal(service, /Redis refused: READONLY/);
     expect((await getUser(service, '1')).body).toBe(EXAMPLE);
-    await expectHealthy(service);
+    await expectDegraded(service);
     await untilLogged(service, /the example users could not be written: Redis refused: READONLY/);
   });
 });
@@ -99,7 +105,7 @@ describe.skipIf(redisMissing !== '')(`Redis knows the user${redisMissing}`, () =
     const service = await serviceAs(redis, '~user:*', '+get');
     await expectRefusal(service, /Redis refused: NOPERM .*'json\.set'/);
     expect((await getUser(service, '1')).body).toBe(EXAMPLE);
-    await expectHealthy(service);
+    await expectDegraded(service);
     await untilLogged(service, /the example users could not be written: Redis refused: NOPERM/);
   });
 

@@ -1,7 +1,13 @@
 /** What a refusal means, whatever server words it. */
 import { ReplyError } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { isAnswer, JsonModuleMissing, lacksPermission, storeError } from '../../service/src/users/redis-client.ts';
+import {
+  ClusterMode,
+  isAnswer,
+  isReplica,
+  JsonModuleMissing,
+  storeError,
+} from '../../service/src/users/redis-client.ts';
 
 /** As ioredis throws it. */
 const refusal = (words: string): Error => new (ReplyError as new (message: string) => Error)(words);
@@ -34,8 +40,6 @@ describe('a refusal by Redis', () => {
     ['NOAUTH Authentication required.'],
     ['WRONGPASS invalid username-password pair or user is disabled.'],
     ["NOPERM User app has no permissions to run the 'json.set' command"],
-    ['CLUSTERDOWN Hash slot not served'],
-    ['MOVED 3999 127.0.0.1:6381'],
     ['LIMIT Document size limit is exceeded'],
     ['BUSY Redis is busy running a script.'],
     ['ERR max number of clients reached'],
@@ -54,17 +58,22 @@ describe('no answer', () => {
   });
 });
 
-describe('lacksPermission', () => {
+describe('isReplica', () => {
   it.each([
-    ["NOPERM User app has no permissions to run the 'ping' command", true],
-    ["NOPERM this user has no permissions to run the 'ping' command or its subcommand", true],
-    ['NOAUTH Authentication required.', false],
-  ])('%s: %s', (words, lacks) => {
-    expect(lacksPermission(storeError(refusal(words)))).toBe(lacks);
+    ["READONLY You can't write against a read only replica.", true],
+    ['NOREPLICAS Not enough good replicas to write.', false],
+  ])('%s: %s', (words, replica) => {
+    expect(isReplica(storeError(refusal(words)))).toBe(replica);
   });
 
-  it('is not said of a connection that is gone', () => {
-    expect(lacksPermission(storeError(new Error('NOPERM')))).toBe(false);
-    expect(lacksPermission(refusal('NOPERM'))).toBe(false);
+  it('needs an answer of Redis', () => {
+    expect(isReplica(storeError(new Error('READONLY')))).toBe(false);
   });
 });
+
+it.each(['MOVED 3999 10.0.0.7:6381', 'CLUSTERDOWN Hash slot not served'])(
+  'cluster mode is its own kind: %s',
+  (words) => {
+    expect(storeError(refusal(words))).toBeInstanceOf(ClusterMode);
+  },
+);

@@ -41,7 +41,7 @@ export function memoryStore({ limit, full }: MemorySettings): UserStore {
         store(id.toString(), writeUser(user));
         resolve(undefined);
       }),
-    check: () => Promise.resolve(),
+    check: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };
 }

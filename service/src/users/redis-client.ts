@@ -9,11 +9,12 @@ const DISCONNECT_TIMEOUT_MS = 100;
 
 /** One connection to Redis, not opened yet. It keeps no queue and does not connect again: redis-link.ts decides that. */
 export function redisClient(settings: RedisSettings): Redis {
+  const password = settings.password?.();
   return new Redis({
     host: settings.host,
     port: settings.port,
     ...(settings.user !== undefined && { username: settings.user }),
-    ...(settings.password !== undefined && { password: settings.password }),
+    ...(password !== undefined && { password }),
     ...(settings.tls && { tls: tlsOptions(settings) }),
     lazyConnect: true,
     protocol: 2,
@@ -68,6 +69,18 @@ export class JsonModuleMissing extends StoreError {
   }
 }
 
+/** Keys are spread over several servers: this service keeps to one address. */
+export class ClusterMode extends StoreError {
+  /** @param reply the server's, which names another server */
+  constructor(reply: string) {
+    super(
+      'cluster',
+      `Redis runs in cluster mode (it answered: ${reply}), which this service does not follow. Use a database with one ` +
+        'address for all keys: turn off the OSS Cluster API (Redis Enterprise), or cluster mode.',
+    );
+  }
+}
+
 /** True when Redis answered, if only to refuse. */
 export function isAnswer(error: unknown): boolean {
   return error instanceof ReplyError;
@@ -79,12 +92,14 @@ export function storeError(error: unknown): StoreError {
   if (!isAnswer(error)) return new StoreError('silent', 'the connection to Redis was closed', { cause: error });
   const { message } = error as Error;
   if (/^ERR unknown command/i.test(message)) return new JsonModuleMissing();
+  // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#redirection-and-resharding
+  if (/^(?:MOVED|ASK|CLUSTERDOWN|CROSSSLOT) /.test(message)) return new ClusterMode(message);
   // WRONGTYPE is Redis's own word, the other RedisJSON's.
   const kind = /^WRONGTYPE|wrong Redis type/i.test(message) ? 'conflict' : 'refused';
   return new StoreError(kind, `Redis refused: ${message}`, { cause: error });
 }
 
-/** True when the user is not allowed to call the command: Redis answered anyway. */
-export function lacksPermission(error: unknown): boolean {
-  return error instanceof StoreError && isAnswer(error.cause) && (error.cause as Error).message.startsWith('NOPERM');
+/** True when the server is a replica: the name that led to it may belong to another one by now. */
+export function isReplica(error: StoreError): boolean {
+  return isAnswer(error.cause) && (error.cause as Error).message.startsWith('READONLY');
 }

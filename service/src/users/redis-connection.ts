@@ -14,8 +14,10 @@ export interface ConnectionEvents {
   /** A reply was due for too long, or came again after that. */
   readonly overdue: () => void;
   readonly replied: () => void;
-  /** No byte has moved for the limit. Called again and again while that is so. */
+  /** No byte has moved for the limit, or a reply is overdue. Called again and again while that is so. */
   readonly silent: () => void;
+  /** Redis has answered a command with an error. */
+  readonly refused: (error: StoreError) => void;
 }
 
 /** One connection to Redis, with the commands that wait for their replies. */
@@ -93,7 +95,7 @@ export function redisConnection(redis: Redis, limits: ReplyLimits, events: Conne
     // A loop that was held up may have more to read than one turn of it takes.
     const isBehind = now - dueAt > CHECK_MS && hasMoved();
     if (!isBehind) giveUpOverdue(now);
-    if (isSilent()) events.silent();
+    if (isSilent() || isOverdue()) events.silent();
     timer = checkLater();
   };
   const giveUpOverdue = (now: number): void => {
@@ -133,7 +135,9 @@ export function redisConnection(redis: Redis, limits: ReplyLimits, events: Conne
           },
           (error: unknown) => {
             replied(waiting);
-            reject(storeError(error));
+            const refusal = storeError(error);
+            events.refused(refusal);
+            reject(refusal);
           },
         );
       });

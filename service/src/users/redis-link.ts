@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { isAnswer } from './redis-client.ts';
+import { isAnswer, isReplica } from './redis-client.ts';
 import { noReply, redisConnection, type RedisConnection, type ReplyLimits } from './redis-connection.ts';
+import type { Explain } from './redis-explanation.ts';
 import { StoreError } from './store.ts';
 
 export interface LinkOptions {
@@ -10,6 +11,7 @@ export interface LinkOptions {
   readonly limits: ReplyLimits;
   /** Asked of a new connection when no command waits for a reply. */
   readonly sampleKey: string;
+  readonly explain: Explain;
   readonly events: LinkEvents;
 }
 
@@ -20,6 +22,8 @@ export interface LinkEvents {
   readonly away: (reason: string) => void;
   /** Redis replies. */
   readonly back: () => void;
+  /** Redis has answered a command with an error. */
+  readonly refused: (error: StoreError) => void;
 }
 
 /** Access to Redis over one connection at a time, which is replaced when it is dead. */
@@ -41,6 +45,8 @@ const MAX_ATTEMPTS = 8;
 /** Between an answer on a second connection and the end of the one in use. */
 const GRACE_MS = 250;
 const GOODBYE_MS = 500;
+/** A name can lead to a replica for as long as it takes to change: a connection is made anew so often at most. */
+const RENEW_EVERY_MS = 2000;
 
 /**
  * Keeps a connection on which Redis replies. Silence alone does not end it: Redis can be busy, paused or far away. A second
@@ -48,18 +54,24 @@ const GOODBYE_MS = 500;
  * requests are given up, that connection is dead and the second one replaces it. Until then both are kept, so a slow Redis
  * costs nobody an answer (docs/adr/0011-slow-is-not-down.md).
  */
-export function redisLink({ open, limits, sampleKey, events }: LinkOptions): RedisLink {
+export function redisLink({ open, limits, sampleKey, explain, events }: LinkOptions): RedisLink {
   let current: RedisConnection | undefined;
   let whyAway = 'Redis is not connected yet';
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let renewedAt = -Infinity;
   const attempts = new Map<Redis, 'asking' | 'answered'>();
 
   const away = (reason: string): void => {
     whyAway = reason;
     events.away(reason);
   };
-  const isNeeded = (): boolean => !isClosed && (current === undefined || current.isSilent());
+  const explainAway = async (error?: Error): Promise<void> => {
+    const reason = await explain(error);
+    if (reason !== undefined && current === undefined && !isClosed) away(reason);
+  };
+  /** Also while a reply is overdue: what comes a byte at a time does not end, and is not silent. */
+  const isNeeded = (): boolean => !isClosed && (current === undefined || current.isSilent() || current.isOverdue());
   const isAnswered = (): boolean => [...attempts.values()].includes('answered');
   const seek = (): void => {
     if (timer !== undefined || !isNeeded() || isAnswered()) return;
@@ -69,14 +81,23 @@ export function redisLink({ open, limits, sampleKey, events }: LinkOptions): Red
     }, ATTEMPT_EVERY_MS);
     void attempt();
   };
-  const attempt = async (): Promise<void> => {
+  /** A replica takes no writes: the name of the server is looked up again, and what it leads to is used. */
+  const renew = (): void => {
+    if (performance.now() - renewedAt < RENEW_EVERY_MS) return;
+    renewedAt = performance.now();
+    void attempt(true);
+  };
+  const attempt = async (isRenewal = false): Promise<void> => {
     for (const oldest of attempts.keys()) if (attempts.size >= MAX_ATTEMPTS) end(oldest);
     const redis = open();
     attempts.set(redis, 'asking');
     redis.once('close', () => attempts.delete(redis));
     redis.on('error', (error: Error) => {
-      if (attempts.has(redis) && current === undefined) away(error.message);
+      if (attempts.has(redis) && current === undefined) void explainAway(error);
     });
+    const silence = setTimeout(() => {
+      if (current === undefined) void explainAway();
+    }, limits.silenceMs).unref();
     try {
       await redis.connect();
       await answerOn(redis, current?.oldestKey() ?? sampleKey);
@@ -86,10 +107,12 @@ export function redisLink({ open, limits, sampleKey, events }: LinkOptions): Red
         await sleep(GRACE_MS);
         if (current.isOverdue() || !current.isSilent()) break;
       }
-      if (attempts.has(redis) && isNeeded()) use(redis);
+      if (attempts.has(redis) && (isRenewal || isNeeded())) use(redis);
     } catch {
-      // Its 'error' event has told why, and the next attempt is due.
+      // Its 'error' event has told why, unless the server has just closed it. The next attempt is due.
+      if (current === undefined) void explainAway();
     } finally {
+      clearTimeout(silence);
       if (current?.redis !== redis) end(redis);
     }
   };
@@ -106,6 +129,10 @@ export function redisLink({ open, limits, sampleKey, events }: LinkOptions): Red
       },
       replied: events.back,
       silent: seek,
+      refused: (error) => {
+        if (isReplica(error)) renew();
+        events.refused(error);
+      },
     });
     redis.on('error', (error: Error) => {
       if (current?.redis === redis) away(error.message);
@@ -116,7 +143,7 @@ export function redisLink({ open, limits, sampleKey, events }: LinkOptions): Red
       whyAway = 'the connection was closed'; // the next attempt tells whether Redis is away
       seek();
     });
-    before?.redis.disconnect();
+    if (before) void retire(before);
     for (const other of attempts.keys()) end(other);
     events.back();
     events.connected();
@@ -131,11 +158,15 @@ export function redisLink({ open, limits, sampleKey, events }: LinkOptions): Red
       clearTimeout(timer);
       for (const redis of attempts.keys()) end(redis);
       if (current === undefined) return;
-      const { redis } = current;
-      await Promise.race([redis.quit().catch(() => undefined), sleep(GOODBYE_MS)]);
-      redis.disconnect();
+      await retire(current);
     },
   };
+}
+
+/** Ends a connection, after the replies to what was sent if they come. */
+async function retire({ redis, isOverdue, isSilent }: RedisConnection): Promise<void> {
+  if (!isOverdue() && !isSilent()) await Promise.race([redis.quit().catch(() => undefined), sleep(GOODBYE_MS)]);
+  redis.disconnect();
 }
 
 /** Resolves when Redis replies, if only with an error: it is there. */

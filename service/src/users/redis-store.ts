@@ -1,18 +1,23 @@
 import type { RedisSettings } from '../settings.ts';
 import { EXAMPLE_USERS } from './examples.ts';
 import { writeUser, type User, type UserId } from './model.ts';
-import { JsonModuleMissing, lacksPermission, redisClient } from './redis-client.ts';
+import { ClusterMode, JsonModuleMissing, redisClient } from './redis-client.ts';
 import type { ReplyLimits } from './redis-connection.ts';
+import { explainer } from './redis-explanation.ts';
 import { redisLink } from './redis-link.ts';
 import { StoreError, type UserStore } from './store.ts';
 
 const EXAMPLES_RETRY_MS = 1000;
+/** Keys of no user: an id has digits only. In cluster mode they are spread over the servers. */
+const NOBODY = Array.from({ length: 16 }, (_, at) => `user:nobody-${String(at)}`);
+const [NO_USER = ''] = NOBODY;
 
 /** What happens outside requests, for the log. Each is reported once until something changes. */
 export interface StoreEvents {
   readonly away: (reason: string) => void;
   readonly back: () => void;
   readonly examplesRefused: (reason: string) => void;
+  readonly unusable: (reason: string) => void;
 }
 
 /** Users as JSON documents at the root of `user:{id}`. `ready()` rejects with {@link JsonModuleMissing}. */
@@ -21,6 +26,8 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
   let refusal: StoreError | undefined;
   let examplesWritten = false;
   let isFirst = true;
+  /** What shows that the server in use has only some of the keys. */
+  let cluster: ClusterMode | undefined;
   let retry: NodeJS.Timeout | undefined;
   const { promise: firstContact, resolve } = Promise.withResolvers<undefined>();
   const contacted = (): void => {
@@ -35,9 +42,17 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
     open: () => redisClient(settings),
     limits,
     sampleKey: key([...EXAMPLE_USERS.keys()][0] ?? 1n),
+    explain: explainer(settings),
     events: {
       connected: () => {
+        cluster = undefined;
+        findCluster();
         if (!examplesWritten) void writeExamples();
+      },
+      refused: (error) => {
+        if (!(error instanceof ClusterMode)) return;
+        if (cluster === undefined) events.unusable(error.message);
+        cluster = error;
       },
       away: (reason) => {
         setAway(reason);
@@ -49,6 +64,10 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
       },
     },
   });
+  /** Needs no right but the one to read users. What the replies tell comes as an event. */
+  const findCluster = (): void => {
+    for (const name of NOBODY) call('JSON.GET', name, '.').catch(() => undefined);
+  };
   const writeExample = async (id: UserId, document: string): Promise<void> => {
     try {
       await call('JSON.SET', key(id), '.', document, 'NX');
@@ -97,10 +116,17 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
     get: (id) => call('JSON.GET', key(id), '.').then(restoredDocument),
     put: (id, user) => call('JSON.SET', key(id), '.', storedDocument(user)),
     check: async () => {
+      if (cluster !== undefined) throw cluster;
       if (refusal instanceof JsonModuleMissing) throw refusal;
-      await call('PING').catch((error: unknown) => {
-        if (!lacksPermission(error)) throw error;
-      });
+      try {
+        // A write that changes nothing: there is no such key. Redis refuses it as it refuses every write.
+        await call('JSON.SET', NO_USER, '.', 'null', 'XX');
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.kind !== 'refused') throw error;
+        await call('JSON.GET', NO_USER, '.');
+        return error;
+      }
     },
     close: () => {
       clearTimeout(retry);

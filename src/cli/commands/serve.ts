@@ -21,7 +21,10 @@ export async function serveCommand(values: Values<typeof serveSettings>, invocat
   });
   finish({
     data: { url: service.url, pid: service.pid, store: service.store },
-    view: [line(`Listening on ${service.url} (users in ${service.store}). Ctrl-C stops it.`)],
+    view: [
+      line(`Listening on ${service.url} (users in ${service.store}). Ctrl-C stops it.`),
+      ...service.others.map((url) => line(`From other machines: ${url}`)),
+    ],
   });
   const stop = (): void => {
     service.child.stop('SIGTERM');

@@ -1,0 +1,19 @@
+import { isIPv4 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+/** Hosts that mean every address of this machine, IPv6 first: `::` takes IPv4 too. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['::', '0.0.0.0']);
+
+/** The addresses, as they stand in a URL, by which other machines reach a server that listens on this host. */
+export function reachableFromOutside(host: string): string[] {
+  if (!EVERY_ADDRESS.has(host)) return [];
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  return addresses
+    .filter(({ internal, address }) => !internal && (isIPv4(address) || (host === '::' && !isLinkLocal(address))))
+    .map(({ address }) => (isIPv4(address) ? address : `[${address}]`));
+}
+
+/** They need the name of an interface, which differs from machine to machine. */
+function isLinkLocal(address: string): boolean {
+  return address.startsWith('fe80:');
+}

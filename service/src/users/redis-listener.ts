@@ -1,0 +1,65 @@
+/** What listens where Redis should be. Asked when a connection has failed in a way that names no cause. */
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { RedisSettings } from '../settings.ts';
+
+/** Redis takes it for an inline command, an HTTP server for a bad request: both answer, and nothing happens. */
+const QUESTION = 'PING\r\n';
+const ANSWER_LIMIT_MS = 1000;
+
+type Protocol = 'redis' | 'http';
+
+/** Of each server, with TLS and without, by what the settings expect: what it is, and what to do. */
+const SENTENCES: Readonly<
+  Record<'tls' | 'plain', Readonly<Partial<Record<`${Protocol}+${'tls' | 'plain'}`, string>>>>
+> = {
+  tls: {
+    'redis+plain': 'it is Redis without TLS: set REDISTLS=false, and unset REDISCA and REDISCA_FILE',
+    'http+plain': 'it is an HTTP server, not Redis: check REDISHOST and REDISPORT',
+    'http+tls': 'it is an HTTPS server, not Redis: check REDISHOST and REDISPORT',
+  },
+  plain: {
+    'redis+tls':
+      'it is Redis with TLS only: set REDISTLS=true, and REDISCA or REDISCA_FILE unless a public authority has signed its certificate',
+    'http+plain': 'it is an HTTP server, not Redis: check REDISHOST and REDISPORT',
+    'http+tls': 'it is an HTTPS server, not Redis: check REDISHOST and REDISPORT',
+  },
+};
+
+/** A sentence that names what listens and the setting to change; undefined when it is what the settings say, or unknown. */
+export async function listenerMismatch({ host, port, tls }: RedisSettings): Promise<string | undefined> {
+  const sentences = SENTENCES[tls ? 'tls' : 'plain'];
+  const plain = await ask(connectPlain({ host, port }), 'connect');
+  if (plain !== undefined) return sentences[`${plain}+plain`];
+  // The certificate does not matter here: no password is sent.
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  const secure = await ask(connectTls({ host, port, rejectUnauthorized: false, ...servername }), 'secureConnect');
+  return secure === undefined ? undefined : sentences[`${secure}+tls`];
+}
+
+/** What the first bytes of the answer tell. */
+function ask(socket: Socket, ready: 'connect' | 'secureConnect'): Promise<Protocol | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Protocol | undefined>();
+  const limit = setTimeout(() => {
+    resolve(undefined);
+  }, ANSWER_LIMIT_MS);
+  socket.once(ready, () => socket.write(QUESTION));
+  socket.once('data', (bytes) => {
+    resolve(protocolOf(bytes.toString('latin1')));
+  });
+  // 'close' follows an error.
+  socket
+    .on('error', () => undefined)
+    .once('close', () => {
+      resolve(undefined);
+    });
+  return promise.finally(() => {
+    clearTimeout(limit);
+    socket.destroy();
+  });
+}
+
+function protocolOf(answer: string): Protocol | undefined {
+  if (/^[+-][A-Z]/.test(answer)) return 'redis';
+  return /^HTTP\/|^<(?:!doctype|html)/i.test(answer) ? 'http' : undefined;
+}

@@ -1,0 +1,60 @@
+/** Headers and methods as proxies and probes send them. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { send } from '../replay.ts';
+import { startService, type ServiceProcess } from '../service-process.ts';
+import { ask, userText } from './requests.ts';
+import { serviceWith } from './started.ts';
+import { openWire } from './wire.ts';
+
+let service: ServiceProcess;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+test('HEAD /health has the status and the headers of GET, and no body; /users stays as the original', async () => {
+  const [get, head] = [await ask(service, '/health'), await ask(service, '/health', { method: 'HEAD' })];
+  expect([head.status, head.body]).toEqual([200, '']);
+  expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
+  expect((await ask(service, '/users/1', { method: 'HEAD' })).status).toBe(405);
+  const away = await serviceWith({ REDISHOST: '127.0.0.1', REDISPORT: '1' });
+  const unhealthy = await ask(away, '/health', { method: 'HEAD' });
+  expect([unhealthy.status, unhealthy.body]).toEqual([503, '']);
+});
+
+test.each([
+  ['https', 'https'],
+  ['HTTPS', 'https'],
+  ['https,http', 'https'],
+  [' Https , http', 'https'],
+  ['http,https', 'http'],
+  ['ftp', 'http'],
+  ['', 'http'],
+])('X-Forwarded-Proto: "%s" redirects to %s', async (forwarded, protocol) => {
+  const headers = { 'X-Forwarded-Proto': forwarded, Host: 'example.com' };
+  const { status, location } = await send(service.url, { method: 'GET', path: '/users/1/', headers });
+  expect([status, location]).toEqual([307, `${protocol}://example.com/users/1`]);
+});
+
+test.each([
+  ['', 200],
+  [' ', 200],
+  [', ,', 200],
+  ['100-continue', 200],
+  ['200-maybe', 417],
+])('Expect: "%s" is answered %d', async (expectation, status) => {
+  const wire = await openWire(service);
+  const body = userText();
+  wire.write(`PUT /users/7 HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\nExpect: ${expectation}\r\n`);
+  wire.write(`Content-Length: ${String(body.length)}\r\nConnection: close\r\n\r\n${body}`);
+  await wire.closed;
+  expect(wire.read()).toContain(`HTTP/1.1 ${String(status)} `);
+});
+
+test('on every address: the log names those that other machines reach', async () => {
+  const everywhere = await serviceWith({ LISTEN_HOST: '0.0.0.0' });
+  expect(everywhere.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  const own = await openWire(everywhere);
+  expect(own.isClosed()).toBe(false);
+  expect(everywhere.log().join('\n')).toMatch(/listening on [^"]*http:\/\/127\.0\.0\.1:\d+/);
+});

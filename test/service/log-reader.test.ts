@@ -1,0 +1,61 @@
+/** Standard output takes nothing: the service goes on, and says what was lost. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../fakes/redis-server.ts';
+import { PATIENT } from '../patience.ts';
+import { ask, getUser } from './requests.ts';
+
+const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta.url));
+/** More than the pipe (64 KiB) and the service (1 MiB) keep, in lines with long paths. */
+const REQUESTS = 60;
+const LONG_PATH = `/${'x'.repeat(40_000)}`;
+
+async function start(stdout: 'pipe' | number) {
+  const port = await freePort();
+  const child = spawn(process.execPath, [SERVER], {
+    env: { PORT: String(port), LOG_REQUESTS: 'true' },
+    stdio: ['ignore', stdout, 'pipe'],
+  });
+  const closed = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    child.stdout?.resume();
+    await closed;
+  });
+  const service = { url: `http://127.0.0.1:${String(port)}` };
+  await expect
+    .poll(
+      () =>
+        ask(service, '/health').then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      PATIENT,
+    )
+    .toBe(200);
+  return { child, service };
+}
+
+test('a reader that stops reading holds up no request; when it reads again it learns how many lines are lost', async () => {
+  const { child, service } = await start('pipe');
+  for (let round = 0; round < REQUESTS; round++) expect((await ask(service, LONG_PATH)).status).toBe(404);
+  let log = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
+  await expect.poll(() => log, PATIENT).toMatch(/"severity":"WARNING".*\d+ lines of the log are lost/);
+  expect((await getUser(service, '1')).status).toBe(200);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a full disk: it says so once on standard error, and serves', async () => {
+  const full = openSync('/dev/full', 'w');
+  const { child, service } = await start(full);
+  closeSync(full);
+  let errors = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  for (let round = 0; round < 5; round++) expect((await getUser(service, '1')).status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  await expect.poll(() => errors, PATIENT).toMatch(/^The log cannot be written to standard output: .*ENOSPC.*\n$/);
+});
