@@ -12,8 +12,19 @@ import { redisMissing } from '../fakes/redis-server.ts';
 const FAMILIES: readonly Family[] = ['7.4', '7.22', '8.x'];
 /** The version and the modules that a database of this family is asked for: facts of families.ts. */
 const WISHES: Readonly<Record<Family, object>> = {
-  '7.4': { redis_version: '7.2', module_list: [{ module_name: 'ReJSON' }, { module_name: 'search' }] },
-  '7.22': { module_list: [{ module_name: 'ReJSON' }, { module_name: 'search' }] },
+  '7.4': {
+    redis_version: '7.2',
+    module_list: [
+      { module_name: 'ReJSON', module_args: '' },
+      { module_name: 'search', module_args: '' },
+    ],
+  },
+  '7.22': {
+    module_list: [
+      { module_name: 'ReJSON', module_args: '' },
+      { module_name: 'search', module_args: '' },
+    ],
+  },
   '8.x': {},
 };
 
@@ -134,8 +145,14 @@ describe.skipIf(redisMissing !== '')(`a stand-in cluster${redisMissing}`, () => 
     ['7.4', {}, 406, 'invalid_version'],
     ['7.4', { redis_version: '7.2.4' }, 406, 'invalid_version'],
     ['8.x', { redis_version: '9.9' }, 406, 'invalid_version'],
-    ['7.22', { module_list: [{ module_name: 'json' }] }, 406, 'missing_module'],
-    ['7.22', { module_list: [{ module_name: 'search', semantic_version: '2.8.26' }] }, 406, 'missing_module'],
+    ['7.22', { module_list: [{ module_name: 'ReJSON' }] }, 400, 'invalid_schema'],
+    ['7.22', { module_list: [{ module_name: 'json', module_args: '' }] }, 406, 'missing_module'],
+    [
+      '7.22',
+      { module_list: [{ module_name: 'search', module_args: '', semantic_version: '2.8.26' }] },
+      406,
+      'missing_module',
+    ],
     ['8.x', { memory_size: 0 }, 406, 'missing_memory_size'],
     ['8.x', { memory_size: '1gb' }, 400, 'invalid_schema'],
     ['8.x', { memory_size: 1e12 }, 406, 'insufficient_resources'],

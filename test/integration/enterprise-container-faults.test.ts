@@ -131,7 +131,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipp
     });
     const again = await upWith(trouble);
     expect(again.exitCode).toBe(0);
-    expect(again.stderr).toContain('the last bootstrap has failed (insufficient_node_memory');
+    expect(again.stderr).toContain('the last bootstrap failed (insufficient_node_memory');
   });
 
   test('another certificate is served than the one in the container: 4', async () => {

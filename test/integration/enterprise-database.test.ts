@@ -7,7 +7,10 @@ import type { Cluster } from '../fakes/enterprise/cluster.ts';
 import type { Family } from '../fakes/enterprise/options.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
 
-const MODULES = [{ module_name: 'ReJSON' }, { module_name: 'search' }];
+const MODULES = [
+  { module_name: 'ReJSON', module_args: '' },
+  { module_name: 'search', module_args: '' },
+];
 const APP = { email: 'app@redis.local', name: 'app', password: 'app-secret' };
 
 interface Bound {

@@ -149,7 +149,7 @@ describe.skipIf(contractsMissing !== '' || redisMissing !== '')(`contracts${cont
     await ok(cluster, '/v1/bootstrap');
     const fields = {
       redis_version: '7.2',
-      module_list: [{ module_name: 'search' }],
+      module_list: [{ module_name: 'search', module_args: '' }],
       authentication_redis_pass: PASSWORD,
     };
     await makeDatabase(cluster, fields);
