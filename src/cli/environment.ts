@@ -97,13 +97,17 @@ function decode(bytes: Buffer): string {
 
 /** A setting that is lost without a word would mean a service without its database. Lines about other things are skipped. */
 function refuseSetting({ line, text, why }: UnclearLine): void {
-  // `$REDISHOST` uses a setting and does not set it.
-  const name = [...SETTINGS].find((setting) => new RegExp(String.raw`(?<![$\w{])${setting}(?!\w)`).test(text));
+  const name = [...SETTINGS].find((setting) => setsSomehow(setting).test(text));
   if (name === undefined) return;
   throw new Problem('bad_setting', {
     message: `${FILE}, line ${String(line)}: ${name} cannot be read, because ${why}.`,
     hint: `Write it as ${name}=value, with the value in quotes if it has spaces, quotes or # in it.`,
   });
+}
+
+/** In a shell's words, in JSON, or without a mark between name and value. `$REDISHOST` uses a setting and does not set it. */
+function setsSomehow(setting: string): RegExp {
+  return new RegExp(String.raw`(?<![$\w{])${setting}["']?[ \t]*[:=]|^[ \t]*(?:\w+[ \t]+)?${setting}[ \t]`);
 }
 
 function unreadRemark({ name, line }: Assignment): string[] {

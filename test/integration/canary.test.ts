@@ -1,4 +1,5 @@
 /** No secret leaks: not into arguments, output, logs, `inspect`, printed plans, or files that others can read. */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -105,7 +106,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMiss
   it('that comes through a pipe is the password of the container', async () => {
     await redisdemo(['down', '--volumes', '--yes']);
     const pipe = join(lab.cwd, 'pipe');
-    await execa('mkfifo', [pipe]);
+    execFileSync('mkfifo', [pipe]);
     const written = writeFile(pipe, `${GIVEN}\n`);
     expect(await redisdemo([...stack, '--password-file', pipe])).toBe(0);
     await written;

@@ -60,6 +60,7 @@ describe('.env', () => {
     ['REDISPASS=a=b:c', 'a=b:c'],
     ['export REDISPASS\nREDISPASS=a\nREDISPASS=b', 'b'],
     ['if [ -n "$REDISPASS" ]; then echo; fi\nREDISPASS=b', 'b'],
+    ['echo "the PORT and ${REDISPASS:-none}"\nREDISPASS=b', 'b'],
   ])('%j sets REDISPASS to %j', (content, value) => {
     expect(load(content).variables['REDISPASS']).toBe(value);
   });
@@ -99,6 +100,7 @@ describe('.env', () => {
     ['REDISPASS="canary', 'line 1: REDISPASS cannot be read, because its value has no closing ".'],
     ['A=1\nREDISPASS="canary"canary', 'line 2: REDISPASS cannot be read, because there is more behind the closing "'],
     ['REDISHOST canary', 'line 1: REDISHOST cannot be read, because it is not NAME=value.'],
+    ['setenv REDISPASS canary', 'line 1: REDISPASS cannot be read'],
     ['$env:REDISPASS = "canary"', 'line 1: REDISPASS cannot be read'],
     ['set REDISPASS=canary', 'line 1: REDISPASS cannot be read'],
     ['{ "REDISPASS": "canary" }', 'line 1: REDISPASS cannot be read'],
