@@ -106,7 +106,7 @@ const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
       { image: image.name, port: settings.port, network: NETWORK, connection: inside },
       places.home,
     );
-    return { title: service.title, steps: [...image.plan.steps, ...service.steps] };
+    return { ...service, steps: [...image.plan.steps, ...service.steps] };
   },
 };
 

@@ -84,6 +84,7 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
   const ports = container.ports.map(({ host }) => host);
   return {
     title: `Redis in a container (${image})`,
+    lock: home.lock('stack'),
     ...(isStackImage(image) && { note: SUCCESSOR }),
     steps: [
       { title: `pull ${image}`, action: { kind: 'pullImage', image } },

@@ -2,7 +2,7 @@ import type { Plan } from './plan.ts';
 import type { Systems } from './systems.ts';
 import { waitFor, type Working } from './wait.ts';
 
-/** Longer than any plan with a lock takes. */
+/** Longer than a plan with a lock takes, if there is no large image to pull: then the process at work is named. */
 const LIMIT_MS = 120_000;
 
 /** Does work on a plan while no other redisdemo does: it waits for one that is at work, and says for which. */

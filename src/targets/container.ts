@@ -52,6 +52,7 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
         ];
   return {
     title: `The service in a container (${image})`,
+    lock: home.lock('container'),
     steps: [
       ...sharedNetworkSteps(home, network),
       ...own,

@@ -122,6 +122,18 @@ describe.skipIf(ownEngineMissing !== undefined)(`the image of the service${skipp
     });
   });
 
+  it.each([
+    ['deploy', 'container', '--db', 'memory'],
+    ['stack', 'up', '--image', 'redis:8'],
+  ])('three at once end well: %s %s', async (...command) => {
+    const port = String(await freePort());
+    const runs = await Promise.all([1, 2, 3].map(() => lab.run([...command, '--port', port])));
+    expect(runs.map(({ exitCode, stderr }) => [exitCode, exitCode === 0 ? '' : stderr])).toEqual(
+      runs.map(() => [0, '']),
+    );
+    await lab.clear();
+  });
+
   it('a bundle of authorities, longer than a variable can be, reaches the container as a file', async () => {
     certify(lab.cwd, 'ca');
     const bundle = (await readFile(join(lab.cwd, 'ca.pem'), 'utf8')).repeat(450);
@@ -198,7 +210,13 @@ describe.skipIf(ownEngineMissing !== undefined)(`the image of the service${skipp
       expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.anything() as string });
       expect(all.includes('exporting to image')).toBe(builder === 'BuildKit');
       const files = await lab.docker('run', '--rm', '--entrypoint', 'node', folder, '-p', LIST);
-      expect(files.split(' ')).toEqual(['THIRD-PARTY.txt', 'package.json', 'server.js', 'server.js.LEGAL.txt', 'static']);
+      expect(files.split(' ')).toEqual([
+        'THIRD-PARTY.txt',
+        'package.json',
+        'server.js',
+        'server.js.LEGAL.txt',
+        'static',
+      ]);
     });
   });
 });
