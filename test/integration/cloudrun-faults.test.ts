@@ -1,6 +1,7 @@
 /** What goes wrong on the way to Cloud Run: found before anything is made where it can be, and said with its way out. */
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
 import { IMAGE, pushService } from '../cloud-image.ts';
@@ -145,6 +146,11 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
       'Error: Turn on run.googleapis.com in demo-project? What uses them is billed. Nobody is here to answer.',
     );
     expect(asked.exitCode).toBe(2);
+    // A printed script asks the same; over a pipe nobody can answer it.
+    const { stdout: script } = await cloud.run([...IN_MEMORY, '--print']);
+    const piped = await execa('sh', { input: script, env: cloud.env, extendEnv: false, reject: false });
+    expect(piped.stderr).toMatch(/^Turn on run\.googleapis\.com in demo-project\? .*\nConfirmation needed/m);
+    expect(piped.exitCode).toBe(2);
     expect(changesIn(cloud.google)).toEqual([]);
     // Google is busy, too: gcloud itself tries again after a 503, we after a 429.
     const busy = cloud.google.inject({
