@@ -12,6 +12,8 @@
  *   them (formatter.rs).
  * - integers from -2^63 to 2^64-1 are kept, any other becomes a float and loses digits: RedisJSON#869, and PR #1190 for
  *   the bounds. Floats look as serde_json prints them: `1e16`, where Python has `1e+16`.
+ * - a float of 17 digits can come back as its neighbour: serde_json reads it so unless it is built with its feature
+ *   float_roundtrip (github.com/serde-rs/json, src/de.rs: parse_decimal, f64_from_parts), and RedisJSON is built without.
  * - JSON.SET is refused when memory is used up: its flags are [Write, DenyOOM] (commands.rs), as those of SET.
  * - the module's name in MODULE LIST is ReJSON: RedisJSON#1289 shows it with its version.
  *
@@ -142,10 +144,40 @@ function number(token: string): string {
     const integer = BigInt(token);
     if (integer >= -(2n ** 63n) && integer < 2n ** 64n) return token;
   }
-  const float = Number(token);
+  const float = floatOf(token);
   if (!Number.isFinite(float)) throw new RangeError('number out of range');
   const size = Math.abs(float);
   if (size !== 0 && (size < 1e-5 || size >= 1e16)) return float.toExponential().replace('e+', 'e');
   const digits = Object.is(float, -0) ? '-0' : String(float);
   return digits.includes('.') ? digits : `${digits}.0`;
+}
+
+const LARGEST = 2n ** 64n - 1n;
+/** The largest power of ten that serde_json multiplies by in one step. */
+const LARGEST_POWER = 308;
+
+/** As many digits as an integer of 64 bits holds, times a power of ten: the two are rounded one after the other. */
+function floatOf(token: string): number {
+  const [, sign = '', whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(token) ?? [];
+  let significand = 0n;
+  let exponent = Number(power);
+  const fits = (digit: string): boolean => {
+    const next = significand * 10n + BigInt(digit);
+    if (next > LARGEST) return false;
+    significand = next;
+    return true;
+  };
+  const ignored = Array.from(whole).findIndex((digit) => !fits(digit));
+  if (ignored >= 0) exponent += whole.length - ignored;
+  for (const digit of ignored >= 0 ? '' : fraction) {
+    if (!fits(digit)) break;
+    exponent--;
+  }
+  let float = Number(significand);
+  for (; exponent < -LARGEST_POWER && float !== 0; exponent += LARGEST_POWER)
+    float /= Number(`1e${String(LARGEST_POWER)}`);
+  if (float !== 0)
+    float = exponent < 0 ? float / Number(`1e${String(-exponent)}`) : float * Number(`1e${String(exponent)}`);
+  return sign === '-' ? -float : float;
 }

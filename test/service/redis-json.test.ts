@@ -66,6 +66,11 @@ describe.skipIf(testRedisMissing !== '')(`JSON at the root of a document${testRe
     expect(await stored(document)).toBe(expected);
   });
 
+  test('a float of 17 digits may come back as its neighbour', async () => {
+    // RedisJSON's answer, and valkey-json's.
+    expect(['123456789.1234568', '123456789.12345679']).toContain(await stored('123456789.12345679'));
+  });
+
   test('an integer of more than 64 bits may lose digits', async () => {
     const wide = '45232446983204764922041';
     expect(['4.523244698320477e22', wide]).toContain(await stored(wide));

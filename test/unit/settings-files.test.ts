@@ -36,15 +36,15 @@ describe('a secret in a file', () => {
     ['secret', 'secret'],
     ['secret\n', 'secret'],
     ['secret\r\n', 'secret'],
-    ['secret\n\n', 'secret\n'],
+    ['secret\n\n', 'secret'],
     [' sec ret \n', ' sec ret '],
   ])('%j is %j', (content, password) => {
-    expect(readSettings({ ...REDIS, REDISPASS_FILE: file('password', content) }).redis?.password).toBe(password);
+    expect(readSettings({ ...REDIS, REDISPASS_FILE: file('password', content) }).redis?.password?.()).toBe(password);
   });
 
   test('beside an empty variable', () => {
     const variables = { ...REDIS, REDISPASS: '', REDISPASS_FILE: file('password', 'secret') };
-    expect(readSettings(variables).redis?.password).toBe('secret');
+    expect(readSettings(variables).redis?.password?.()).toBe('secret');
   });
 
   test('and in a variable: keep one', () => {
@@ -57,9 +57,9 @@ describe('a secret in a file', () => {
   test('that cannot be read', () => {
     for (const name of ['REDISPASS_FILE', 'REDISCA_FILE']) {
       expect(problems({ ...REDIS, [name]: join(dir, 'absent') })).toEqual([
-        expect.stringMatching(new RegExp(`^${name} cannot be read: ENOENT.*absent`)) as string,
+        `${name} names a file that cannot be read (ENOENT)`,
       ]);
-      expect(problems({ ...REDIS, [name]: dir })).toEqual([expect.stringMatching(`^${name} cannot be read: EISDIR`)]);
+      expect(problems({ ...REDIS, [name]: dir })).toEqual([`${name} names a file that cannot be read (EISDIR)`]);
     }
   });
 });
