@@ -1,11 +1,12 @@
 /** Connections to a Docker engine, for dockerode. */
 import { spawn } from 'node:child_process';
-import { Agent, type AgentOptions } from 'node:http';
+import { Agent, type AgentOptions, type ClientRequest } from 'node:http';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
 import type Docker from 'dockerode';
 import type { Address, Tls } from './docker-address.ts';
+import { limitAnswers } from './docker-answers.ts';
 
 type TcpAddress = Extract<Address, { kind: 'tcp' }>;
 
@@ -27,11 +28,22 @@ export async function connectionOptions(address: Address): Promise<Docker.Docker
   }
 }
 
+/** Node's agents have this method, and its types leave it out. */
+interface Requesting {
+  readonly addRequest: (request: ClientRequest, ...rest: readonly unknown[]) => void;
+}
+
 function agentOver(createConnection: () => Duplex): Agent {
   // Without a server name, Node would derive one, for which it compiles its pattern of IPv6 addresses.
   const options: AgentOptions & { readonly servername: string } = { keepAlive: true, servername: '' };
-  return Object.assign(new Agent(options), {
+  const agent: Agent & Partial<Requesting> = new Agent(options);
+  const addRequest = agent.addRequest?.bind(agent);
+  return Object.assign(agent, {
     createConnection,
+    addRequest: (request: ClientRequest, ...rest: readonly unknown[]) => {
+      limitAnswers(request);
+      addRequest?.(request, ...rest);
+    },
     // docker-modem formats its options with util.inspect() before every request: for an agent, a tenth of a command's time.
     [inspect.custom]: () => 'agent',
   });

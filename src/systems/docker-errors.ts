@@ -1,24 +1,24 @@
 import { absent, failed, type Absent, type Answer, type Failed } from '../plan/answer.ts';
 import { Problem } from '../problem.ts';
+import { OddAnswer } from './docker-answers.ts';
 import type { Endpoint } from './docker-endpoint.ts';
 
 /** Calls the engine, and turns its refusals into answers. Without a limit of its own it is that of a question. */
 export type Ask = <T>(work: () => Promise<T>, limitMs?: number) => Promise<Answer<T>>;
 
-const WORDS_LIMIT = 300;
-
 /** What dockerode rejects with: an answer of the engine has a status, anything else a code of the system. */
 interface DockerError extends NodeJS.ErrnoException {
   readonly statusCode?: number;
-  readonly json?: { readonly message?: string } | undefined;
 }
 
 /** The engine's refusal as an answer: 404 is a clear no. Throws a {@link Problem} when there is no engine at all. */
 export function refusal(error: unknown, endpoint: Endpoint): Absent | Failed {
-  const { statusCode, json, message, code } = error as DockerError;
-  const words = json?.message ?? ownWords(message);
-  if (statusCode === 404) return absent(words);
-  if (statusCode !== undefined) return refused(words);
+  const { statusCode, message, code } = error as DockerError;
+  if (error instanceof OddAnswer) return failed(message);
+  if (statusCode !== undefined && statusCode >= 300 && statusCode < 400)
+    throw noEngine(endpoint, `it redirects to another address (status ${String(statusCode)}), which no engine does`);
+  if (statusCode === 404) return absent(message);
+  if (statusCode !== undefined) return refused(message);
   // A mistake of ours is no engine that is away.
   if (error instanceof TypeError && code === undefined) throw error;
   throw noEngine(endpoint, code !== undefined && isErrno(code) ? code : message);
@@ -31,12 +31,6 @@ export function refused(words: string): Failed {
   const hint =
     'Make room: `docker system df` shows what takes it; `docker builder prune` and `docker image prune` remove caches only.';
   return failed(words, isFull ? { hint } : {});
-}
-
-/** Without dockerode's "(HTTP code 500) server error - ". Something else may answer with a whole page. */
-function ownWords(message: string): string {
-  const [first = ''] = message.replace(/^\(HTTP code \d+\) [^-]*- /, '').split('\n');
-  return first.trim().slice(0, WORDS_LIMIT);
 }
 
 /** `ECONNREFUSED` says it all, and so does `EAI_AGAIN`; of other codes (TLS, HTTP) the message says more. */

@@ -3,10 +3,14 @@ import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import type { PinCertificate } from '../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
+import { OddAnswer } from './docker-answers.ts';
 import type { Ask } from './docker-errors.ts';
 import type { Kind } from './docker-kinds.ts';
 import { pin } from './pins.ts';
 import { readPrivate, removePrivate } from './private-files.ts';
+
+/** Certificates and passwords are small. */
+const LIMIT_BYTES = 1024 * 1024;
 
 /** As `docker cp` reads it: no shell in the container is needed. */
 export async function readContainerFile(docker: Docker, name: string, path: string): Promise<string> {
@@ -18,8 +22,13 @@ export async function readContainerFile(docker: Docker, name: string, path: stri
     })
     .pipe(unpacked);
   const parts: Buffer[] = [];
+  let length = 0;
   for await (const entry of unpacked) {
-    for await (const part of entry) parts.push(part as Buffer);
+    for await (const part of entry) {
+      length += (part as Buffer).length;
+      if (length > LIMIT_BYTES) throw new OddAnswer(`${path} in ${name} is larger than 1 MiB`);
+      parts.push(part as Buffer);
+    }
   }
   return Buffer.concat(parts).toString('utf8');
 }

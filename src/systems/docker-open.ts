@@ -3,6 +3,7 @@ import type { Agent, IncomingMessage } from 'node:http';
 import Docker from 'dockerode';
 import { ok, type Answer } from '../plan/answer.ts';
 import { Problem } from '../problem.ts';
+import { withCheckedAnswers } from './docker-answers.ts';
 import { connectionOptions } from './docker-connect.ts';
 import type { Endpoint } from './docker-endpoint.ts';
 import { noEngine, refusal, type Ask } from './docker-errors.ts';
@@ -27,15 +28,18 @@ export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promi
     options.agent.destroy();
   };
   signal.addEventListener('abort', hangUp);
-  const minor = await ask(() => apiMinor(new Docker(options)), HELLO_LIMIT_MS).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw error;
-  });
+  const minor = await ask(() => apiMinor(withCheckedAnswers(new Docker(options))), HELLO_LIMIT_MS).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    },
+  );
   signal.removeEventListener('abort', hangUp);
   if (minor.kind === 'failed') throw noEngine(endpoint, minor.reason);
   if (minor.kind === 'absent' || minor.value === undefined)
     throw noEngine(endpoint, 'what answers there is no Docker engine');
-  return { docker: new Docker({ ...options, version: `v1.${String(minor.value)}` }), ask };
+  const docker = new Docker({ ...options, version: `v1.${String(minor.value)}` });
+  return { docker: withCheckedAnswers(docker), ask };
 }
 
 /**

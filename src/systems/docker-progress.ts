@@ -1,17 +1,23 @@
 import { createInterface } from 'node:readline';
+import * as v from 'valibot';
 import { ok, type Answer } from '../plan/answer.ts';
+import { OddAnswer } from './docker-answers.ts';
 import { refused, type Ask } from './docker-errors.ts';
 
-/** A line of what the engine streams while it pulls or builds. */
-interface ProgressLine {
-  readonly id?: string;
-  readonly status?: string;
-  readonly stream?: string;
-  /** Deprecated from API 1.48 on, where only the other one may be there: docs.docker.com/reference/api/engine/version-history. */
-  readonly error?: string;
-  readonly errorDetail?: { readonly message?: string };
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-}
+const text = v.fallback(v.optional(v.string()), undefined);
+const count = v.fallback(v.optional(v.number()), undefined);
+
+/** A line of what the engine streams while it pulls or builds; a field of another form counts as absent. */
+const PROGRESS_LINE = v.object({
+  id: text,
+  status: text,
+  stream: text,
+  // Deprecated from API 1.48 on, where only the other one may be there: docs.docker.com/reference/api/engine/version-history.
+  error: text,
+  errorDetail: v.fallback(v.optional(v.object({ message: text })), undefined),
+  progressDetail: v.fallback(v.optional(v.object({ current: count, total: count })), undefined),
+});
+type ProgressLine = v.InferOutput<typeof PROGRESS_LINE>;
 
 interface Layer {
   readonly current: number;
@@ -29,6 +35,8 @@ export interface Following {
 }
 
 const MEGABYTE = 1_000_000;
+/** Of one line: what reads lines keeps it until it ends. */
+const LINE_LIMIT_BYTES = 8 * 1024 * 1024;
 /** An engine that pulls or builds says something all the time. */
 const SILENCE_LIMIT_MS = 300_000;
 
@@ -62,8 +70,14 @@ async function followProgress(stream: Destroyable, update: (text: string) => voi
   const watchdog = setTimeout(() => {
     stream.destroy?.(new Error(`it has said nothing for ${String(SILENCE_LIMIT_MS / 1000)} s`));
   }, SILENCE_LIMIT_MS);
+  let length = 0;
+  stream.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > LINE_LIMIT_BYTES) stream.destroy?.(new OddAnswer('a line of its progress is larger than 8 MiB'));
+  });
   try {
     for await (const text of createInterface({ input: stream })) {
+      length = 0;
       watchdog.refresh();
       const line = readLine(text);
       const error = line.errorDetail?.message ?? line.error;
@@ -82,9 +96,9 @@ async function followProgress(stream: Destroyable, update: (text: string) => voi
 
 function readLine(text: string): ProgressLine {
   try {
-    return JSON.parse(text) as ProgressLine;
+    return v.parse(PROGRESS_LINE, JSON.parse(text));
   } catch {
-    return { error: `the engine says: ${text}` };
+    return { error: `the engine says: ${text.slice(0, 300)}` };
   }
 }
 

@@ -1,5 +1,6 @@
 /** Docker: performs actions in an engine, and answers questions about containers. */
 import { LABEL } from '../plan/action.ts';
+import type { Answer } from '../plan/answer.ts';
 import type { Containers, Performer } from '../plan/systems.ts';
 import type { Problem } from '../problem.ts';
 import { plainLog, stateOf } from './docker-container.ts';
@@ -25,15 +26,21 @@ export async function dockerSystem(
   let machine: Promise<Problem | undefined> | undefined;
   const elsewhere = (): Promise<Problem | undefined> => (machine ??= publishedElsewhere(endpoint));
   const of = <K extends DockerAction['kind']>(action: Of<K>): Kind<K> => kinds[action.kind];
+  /** Some kinds make calls between the questions they ask: what those are refused with is an answer too. */
+  const whole = async (work: () => Promise<Answer<unknown>>): Promise<Answer<unknown>> => {
+    const answer = await ask(work, Infinity);
+    return answer.kind === 'ok' ? answer.value : answer;
+  };
   return {
     perform: {
-      exists: async (action) => {
-        if (action.kind === 'runContainer' && action.ports.length > 0) throwIfAny(await elsewhere());
-        return of(action).exists(action);
-      },
-      present: (action) => of(action).present(action),
-      create: (action, creating) => of(action).create(action, creating),
-      remove: (action) => of(action).remove(action),
+      exists: (action) =>
+        whole(async () => {
+          if (action.kind === 'runContainer' && action.ports.length > 0) throwIfAny(await elsewhere());
+          return of(action).exists(action);
+        }),
+      present: (action) => whole(() => of(action).present(action)),
+      create: (action, creating) => whole(() => of(action).create(action, creating)),
+      remove: (action) => whole(() => of(action).remove(action)),
     },
     containers: {
       elsewhere,
