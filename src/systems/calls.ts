@@ -13,6 +13,10 @@ import { withSecrets } from './json-secrets.ts';
 import { readSecret } from './secrets.ts';
 
 const TIMEOUT_MS = 15_000;
+/** For a program that sets no limit of its own: one that waits for somebody to type would never end. */
+const PROGRAM_LIMIT_MS = 600_000;
+/** Characters of stdout, and of stderr. */
+const OUTPUT_LIMIT = 8 * 1024 * 1024;
 /** Too many requests, busy, or not up yet: https://redis.io/docs/latest/operate/rs/references/rest-api/ */
 const TRANSIENT: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
 
@@ -68,6 +72,7 @@ async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Pro
   // Nobody listens, or the connection broke off: that says nothing about the thing itself.
   if (answer.kind === 'absent') return failed(answer.reason, { transient: true, code: 'no_answer' });
   if (answer.kind === 'failed' && answer.code === 'not_trusted') throw notTrusted(call.api, answer.reason);
+  if (answer.kind === 'failed' && answer.code === 'too_large') return answer;
   if (answer.kind === 'failed') return failed(answer.reason, { transient: true, code: 'no_answer' });
   const { status } = answer.value;
   if (status < 300) return ok({ status, text: answer.value.text });
@@ -149,11 +154,11 @@ interface Course {
 }
 
 async function runCommand(call: CommandCall, { signal, onLine }: Course): Promise<Answer<Reply>> {
-  const { words, stdin, env = {}, limitMs } = call;
+  const { words, stdin, env = {}, limitMs = PROGRAM_LIMIT_MS } = call;
   const [program = '', ...args] = words;
   await using input = stdin === undefined ? undefined : await openInput(stdin);
-  const timeout = limitMs === undefined ? {} : { timeout: limitMs };
-  const running = execa(program, args, { reject: false, cancelSignal: signal, env, ...timeout, ...input?.options });
+  const limits = { timeout: limitMs, maxBuffer: OUTPUT_LIMIT };
+  const running = execa(program, args, { reject: false, cancelSignal: signal, env, ...limits, ...input?.options });
   if (onLine) void readLines(running.stderr, onLine);
   const result = await running;
   signal.throwIfAborted();
@@ -165,10 +170,11 @@ async function runCommand(call: CommandCall, { signal, onLine }: Course): Promis
   }
   if (result.timedOut) {
     throw new Problem('timeout', {
-      message: `${words.slice(0, 4).join(' ')} did not end within ${formatMs(limitMs ?? 0)}, and was ended.`,
+      message: `${words.slice(0, 4).join(' ')} did not end within ${formatMs(limitMs)}, and was ended.`,
       hint: 'What it asked for may still go on. Give it more time: --timeout 1h',
     });
   }
+  if (result.isMaxBuffer) return failed(`${program} printed more than 8 MiB, and was ended`, { code: 'too_large' });
   if (result.exitCode === 0) return ok({ status: 0, text: result.stdout });
   return refusedByProgram(call, result.stderr.trim() || `${program} ended with exit code ${String(result.exitCode)}`);
 }

@@ -42,7 +42,7 @@ function damaged(document: Json): fc.Arbitrary<Json> {
 
 function placesOf(value: Json, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([name, inner]) => placesOf(inner as Json, [...path, name]))];
+  return [path, ...Object.entries(value).flatMap(([name, inner]) => placesOf(inner, [...path, name]))];
 }
 
 function replaced(document: Json, [name, ...rest]: readonly string[], value: Json | undefined): Json | undefined {

@@ -172,3 +172,15 @@ it('a Docker engine', async () => {
   );
   await fc.assert(property, { numRuns: 4 * RUNS });
 });
+
+it.each([
+  ['stdout', ['yes', 'word']],
+  ['stderr', ['sh', '-c', 'yes word >&2']],
+])('a program that prints to %s without an end', async (_stream, words) => {
+  const answer = await callSystem(httpSystem({})).send({ words }, signal);
+  expect(answer).toEqual({
+    kind: 'failed',
+    reason: `${words[0] ?? ''} printed more than 8 MiB, and was ended`,
+    code: 'too_large',
+  });
+});
