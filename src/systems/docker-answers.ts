@@ -55,7 +55,10 @@ const images = v.array(v.looseObject({ RepoTags: v.nullish(v.array(v.string()), 
 
 /** What a request without a version is answered with; the first row that fits. */
 const FORMS: readonly (readonly [RegExp, v.GenericSchema])[] = [
-  [/^GET \/version$/, v.looseObject({ ApiVersion: v.string(), Arch: v.string() })],
+  [
+    /^GET \/version$/,
+    v.looseObject({ ApiVersion: v.fallback(v.nullish(v.string()), undefined), Arch: v.nullish(v.string()) }),
+  ],
   [/^GET \/info$/, v.looseObject({ MemTotal: v.number(), Architecture: v.string() })],
   [/^GET \/containers\/json$/, containers],
   [/^GET \/containers\/[^/]+\/json$/, container],
