@@ -75,7 +75,7 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
     expect(await run(['bootstrap'], ['--fingerprint', old])).toMatchObject({ exitCode: 4 });
   });
 
-  test('the node is told the address that clients use, and none for a name that nobody knows', async () => {
+  test('the node is told the address that clients use: the one in --url, or that of its name', async () => {
     for (const [host, told] of [
       ['127.0.0.2', ['127.0.0.2']],
       ['localhost', ['127.0.0.1']],
