@@ -5,7 +5,7 @@ import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
 import { IMAGE, pushService } from '../cloud-image.ts';
 import { changesIn } from '../cloud-state.ts';
 import { certify } from '../fakes/google/certificates.ts';
-import { Refusal, Reply, type StatusWord } from '../fakes/google/exchange.ts';
+import { Refusal, Reply } from '../fakes/google/exchange.ts';
 import type { Scripted } from '../fakes/google/script.ts';
 
 const IN_MEMORY = ['deploy', 'cloudrun', '--image', IMAGE, '--db', 'memory'];
@@ -98,15 +98,15 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     const { caFile } = await certify(dir, ['example.com']);
     const fresh = () => cloud.login('user');
     const proxy = { CLOUDSDK_PROXY_TYPE: 'http', CLOUDSDK_PROXY_ADDRESS: '127.0.0.1', CLOUDSDK_PROXY_PORT: '9' };
-    const [network, tls] = await Promise.all([
+    // The first two do not get as far as that.
+    inject(/^POST oauth2/, new Refusal('UNAVAILABLE', 'busy'));
+    const [network, tls, busy] = await Promise.all([
       cloud.run(PRINTED, { ...(await fresh()), ...GCLOUD_ONLY, ...proxy }),
       cloud.run(PRINTED, { ...(await fresh()), ...GCLOUD_ONLY, CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: caFile }),
+      cloud.run(PRINTED, await fresh()),
     ]);
     expect(network.stderr).toContain('Error: Google cannot be reached from here');
     expect(tls.stderr).toContain('has a certificate that is not trusted');
-    inject(/^POST oauth2/, new Refusal('UNAVAILABLE' satisfies StatusWord, 'busy'));
-    const busy = await cloud.run(PRINTED, await fresh());
-    injected.pop()?.release();
     expect(busy.stderr).toContain('Error: Google answered that it cannot answer now');
     expect([network.exitCode, tls.exitCode, busy.exitCode]).toEqual([1, 4, 6]);
     expect([network, tls, busy].map(({ stderr }) => stderr.includes('auth login'))).toEqual([false, false, false]);
@@ -133,6 +133,15 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(stderr).toContain('Error: You may not turn on an API of the project');
     expect(stderr).toContain('gcloud services enable secretmanager.googleapis.com --project=demo-project');
     expect(stderr).toContain('--member=user:dev@example.com --role=roles/serviceusage.serviceUsageAdmin');
+    expect(exitCode).toBe(4);
+  });
+
+  it('a right that a rollback lacks is named, with the role and the account', async () => {
+    await cloud.run([...IN_MEMORY, '--service', 'by-proxy', '--force']);
+    cloud.google.project.denied.add('run.services.update');
+    const { exitCode, stderr } = await cloud.run(['deploy', 'rollback', 'cloudrun', '--service', 'by-proxy']);
+    expect(stderr).toContain("Error: You may not do that: Permission 'run.services.update'.");
+    expect(stderr).toContain('--member=user:dev@example.com --role=roles/run.admin');
     expect(exitCode).toBe(4);
   });
 

@@ -13,6 +13,7 @@ import { askService, candidateOf, isPinned, servingOf, urlOf } from './service.t
 import { CANDIDATE, type CloudRunPlace } from './settings.ts';
 import { nothingThere, settledState, type ServiceState } from './state.ts';
 import { tagStep } from './traffic.ts';
+import { explained } from './unanswered.ts';
 
 export interface Promoted {
   readonly url: string;
@@ -26,7 +27,8 @@ export interface Promoted {
 /** Proves the candidate once more, then gives it all the traffic. Throws a Problem when there is none. */
 export async function promote(place: CloudRunPlace, course: Course): Promise<Promoted> {
   const { systems, working, explain } = course;
-  const state = await settledState(place, await openGoogle(systems, working), working);
+  const google = await openGoogle(systems, working);
+  const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
   const { service } = state;
   const serving = servingOf(service)[0]?.revisionName;
@@ -47,7 +49,9 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
   };
 
   function staysOut(error: unknown): never {
-    if (!(error instanceof Problem) || (error.code !== 'smoke_failed' && error.code !== 'timeout')) throw error;
+    if (!(error instanceof Problem) || (error.code !== 'smoke_failed' && error.code !== 'timeout')) {
+      throw explained(error, { ...place, caller: google.caller });
+    }
     throw new Problem('rolled_back', {
       message: `${candidate ?? 'The candidate'} gets no traffic. ${error.message}`,
       hint: error.hint ?? `Fix the problem, then deploy again: redisdemo deploy cloudrun`,

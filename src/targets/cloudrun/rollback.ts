@@ -12,6 +12,7 @@ import { askService, previousOf, servingOf } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
 import { isReady, nothingThere, readRevisions, settledState } from './state.ts';
 import { updateTraffic } from './traffic.ts';
+import { explained } from './unanswered.ts';
 
 export interface RolledBack {
   readonly url: string;
@@ -37,7 +38,9 @@ export async function rollBack(place: CloudRunPlace, to: string | undefined, cou
   const { url } = where;
   // Without a token it could not be proven: that is found out before the traffic moves.
   if (where.private) await identityFor(where.audience, systems, working.signal);
-  const created = await ensure(rollbackPlan(place, revision), systems, working, { explain });
+  const created = await ensure(rollbackPlan(place, revision), systems, working, { explain }).catch((error: unknown) => {
+    throw explained(error, { ...place, caller: google.caller });
+  });
   const proof = await prove(where, systems, working);
   if (proof.kind !== 'ok') {
     throw new Problem('smoke_failed', {

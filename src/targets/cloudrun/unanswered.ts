@@ -36,14 +36,14 @@ export function unanswered(what: string, answer: Refused, scene: Partial<Scene> 
 }
 
 /** What a step of a plan failed with, explained where the cause is known; else as it is. */
-export function explained(error: unknown, scene: Scene): unknown {
+export function explained(error: unknown, scene: Partial<Scene>): unknown {
   if (!(error instanceof Problem) || error.code !== 'system_failed') return error;
   const { message: said } = error;
   const rule = whyUnanswered({ reason: said });
   if (!rule) return error;
   return new Problem(rule.code, {
     message: `${meaningOf(rule, said)}\n${wordsOf(said)}`,
-    hint: rule.hint(scene, said),
+    hint: rule.hint({ ...NOWHERE, ...scene }, said),
     details: { failure: rule.name, said },
   });
 }
