@@ -49,8 +49,10 @@ async function fromPs(pid: number): Promise<RunningProcess | undefined> {
     const { stdout } = await promisify(execFile)('ps', ['-ww', ...columns, '-p', String(pid)], {
       env: { PATH: process.env['PATH'], LC_ALL: 'C' },
     });
-    const [, uid, started, commandLine] = /^\s*(\d+)\s+(\w+ \w+\s+\d+ [\d:]+ \d+)\s+(.*)$/m.exec(stdout) ?? [];
-    if (uid === undefined || started === undefined || commandLine === undefined) return undefined;
+    // The user, five words of the time, the command line.
+    const [uid, ...words] = stdout.trim().split(/\s+/);
+    if (uid === undefined || words.length < 6) return undefined;
+    const [started, commandLine] = [words.slice(0, 5).join(' '), words.slice(5).join(' ')];
     return { uid: Number(uid), commandLine, started, variables: [] };
   } catch {
     return undefined;
