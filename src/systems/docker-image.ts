@@ -86,7 +86,7 @@ function withoutAlgorithm(id: string): string {
  * is in the registry `localhost`.
  * https://pkg.go.dev/github.com/distribution/reference#FamiliarString
  */
-export function familiarName(image: string): string {
+function familiarName(image: string): string {
   return image.replace(/^(?:(?:index\.)?docker\.io\/(?:library\/)?|localhost\/)/, '');
 }
 
