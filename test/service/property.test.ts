@@ -148,7 +148,7 @@ describe('the service, over the wire', () => {
     ['100 000 arrays', () => '['.repeat(100_000) + ']'.repeat(100_000), 400],
     ['100 000 open arrays', () => '['.repeat(100_000), 400],
     ['100 000 open objects', () => '{"a":'.repeat(100_000), 400],
-    ['four million open arrays', () => '['.repeat(4_000_000), 400],
+    ['a million open arrays', () => '['.repeat(1_000_000), 400],
   ])('%s', async (_what, body, status) => {
     const answer = await respond(put('/users/5', body()));
     expect(answer.status).toBe(status);

@@ -122,8 +122,8 @@ describe.skipIf(redisMissing !== '')(`the password of Redis${redisMissing}`, () 
     const redis = await redisWith({ password: 'old' });
     const file = join(newDir(), 'password');
     writeFileSync(file, 'old\n');
-    const { REDISPASS: _, ...env } = redis.env;
-    const service = await serviceWith({ ...env, REDISPASS_FILE: file });
+    const { REDISHOST = '', REDISPORT = '' } = redis.env;
+    const service = await serviceWith({ REDISHOST, REDISPORT, REDISPASS_FILE: file });
     await expectRecovery(service);
     const client = redis.client();
     await client.config('SET', 'requirepass', 'new');

@@ -22,7 +22,7 @@ export function explainer(settings: RedisSettings): Explain {
     return mismatch;
   };
   return async (error) => {
-    if (isAnswer(error)) return aboutLogin((error as Error).message, settings);
+    if (error !== undefined && isAnswer(error)) return aboutLogin(error.message, settings);
     const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
     if (CLEAR.test(code)) return error?.message;
     return (
