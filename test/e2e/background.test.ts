@@ -58,6 +58,18 @@ describe('destroy local ends only the service that redisdemo started', () => {
   });
 });
 
+it('deploy logs local shows the log of the service in the background, or how to deploy one', async () => {
+  const before = await run('deploy', 'logs', 'local');
+  expect(before.stderr).toMatch(/so there is no log\.\n→ Deploy it: redisdemo deploy local\n$/);
+  expect(before.exitCode).toBe(3);
+  const port = await freePort();
+  expect((await run(...deploy(port))).exitCode).toBe(0);
+  const { exitCode, stdout } = await run('deploy', 'logs', 'local', '--lines', '1000');
+  await run('destroy', 'local');
+  expect(stdout).toContain(`listening on http://127.0.0.1:${String(port)}`);
+  expect(exitCode).toBe(0);
+});
+
 describe('a record that redisdemo did not write', () => {
   const valid = { instance: INSTANCE, url: 'http://127.0.0.1:8000', env: {} };
   it.each([

@@ -132,6 +132,9 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
       const { instance } = await health(localPort);
       expect(await ask(run)).toMatchObject({ passed: true });
       expect(await health(localPort)).toMatchObject({ status: 'ok', store: 'redis', instance });
+      const listening = { log: expect.stringContaining('listening on ') as string };
+      expect(await ask(['deploy', 'logs', 'local', '--lines', '1000'])).toMatchObject(listening);
+      expect(await ask(['deploy', 'logs', 'container', '--lines', '1000'])).toMatchObject(listening);
     });
 
     it('insight up, again, knows the database that runs now, and its terms are accepted already', async () => {

@@ -29,7 +29,7 @@ const RESERVED: readonly (readonly [names: RegExp, why: string])[] = [
 ];
 
 /** Those that redisdemo sets itself, or leaves to Google. */
-export const isReserved = (name: string): boolean => RESERVED.some(([names]) => names.test(name));
+const isReserved = (name: string): boolean => RESERVED.some(([names]) => names.test(name));
 
 /** Throws a Problem that names every variable the service cannot be given, and none of the values. */
 export function checkVariables(variables: readonly Variable[]): void {
