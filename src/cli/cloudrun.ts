@@ -4,13 +4,8 @@ import type { Connection } from '../connection.ts';
 import { databaseConnection } from '../deployment.ts';
 import { serviceDigest } from '../image.ts';
 import { Problem, together } from '../problem.ts';
-import {
-  DEFAULT_REGION,
-  DEPLOY_LIMIT_MS,
-  type CloudRunPlace,
-  type CloudRunSettings,
-} from '../targets/cloudrun/settings.ts';
-import { readClient, type Client } from '../targets/cloudrun/client.ts';
+import { DEPLOY_LIMIT_MS, type CloudRunPlace, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
+import { readClient, regionOf } from '../targets/cloudrun/client.ts';
 import { checkLimits } from '../targets/cloudrun/limits.ts';
 import { checkNetwork } from '../targets/cloudrun/networks.ts';
 import { readVariables } from './cloudrun-variables.ts';
@@ -41,11 +36,6 @@ export async function foundPlace(
   const client = await readClient(systems, signal);
   const found = project ?? client.project;
   return found === undefined ? undefined : { project: found, region: region ?? regionOf(client), service };
-}
-
-/** `gcloud config set run/region`, or CLOUDSDK_RUN_REGION. */
-export function regionOf({ property }: Client): string {
-  return property('run', 'region') ?? DEFAULT_REGION;
 }
 
 export async function cloudRunOf(values: CloudRunValues, invocation: Invocation): Promise<CloudRunSettings> {

@@ -27,7 +27,7 @@ const SYMPTOMS: readonly Symptom[] = [
       `The data in the volume ${volume} were written by a newer Redis, or one with more modules, than ${image}.`,
     ways: ({ image }) => [
       image === NEWEST
-        ? 'Start the image that wrote them: redisdemo stack down, then redisdemo stack up with --image'
+        ? 'Start the image that wrote them: redisdemo stack down && redisdemo stack up --image IMAGE'
         : `Start the image that wrote them, such as ${NEWEST}: redisdemo stack down && redisdemo stack up --image ${NEWEST}`,
       deleteData,
     ],

@@ -17,7 +17,7 @@ export async function publishedElsewhere({ url, source, address }: Endpoint): Pr
     message:
       `The Docker engine at ${withoutUserinfo(url)} (from ${source}) is on another machine. It publishes the ports of its ` +
       `containers on its own 127.0.0.1, which this machine cannot reach.`,
-    hint: `Run redisdemo on ${address.host}, or use an engine on this machine: ${back}`,
+    hint: `Use an engine on this machine: ${back}   Or run this command on ${address.host}.`,
     details: { url: withoutUserinfo(url), source, host: address.host },
   });
 }

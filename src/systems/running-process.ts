@@ -1,7 +1,5 @@
 /** What the operating system itself says about a process: the only word on which one is ended. */
-import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
 
 export interface RunningProcess {
   /** The user it belongs to. */
@@ -45,6 +43,7 @@ async function fromProc(pid: number): Promise<RunningProcess | undefined> {
 /** https://pubs.opengroup.org/onlinepubs/9699919799/utilities/ps.html, and `lstart`, which BSD and macOS have. */
 async function fromPs(pid: number): Promise<RunningProcess | undefined> {
   const columns = ['-o', 'uid=', '-o', 'lstart=', '-o', 'command='];
+  const [{ execFile }, { promisify }] = await Promise.all([import('node:child_process'), import('node:util')]);
   try {
     const { stdout } = await promisify(execFile)('ps', ['-ww', ...columns, '-p', String(pid)], {
       env: { PATH: process.env['PATH'], LC_ALL: 'C' },

@@ -9,6 +9,7 @@ import type { Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
 import { TOUR_SERVICE, type Walk, type Walked } from './rung.ts';
 import { checkAddress } from '../targets/cloudrun/address.ts';
+import { readClient, regionOf } from '../targets/cloudrun/client.ts';
 import { release } from '../targets/cloudrun/cloudrun.ts';
 import { remains } from '../targets/cloudrun/destroy.ts';
 import { preflight } from '../targets/cloudrun/preflight.ts';
@@ -24,10 +25,10 @@ export async function reachCloudRun(walk: Walk): Promise<Connection> {
 }
 
 async function askGoogle(walk: Walk): Promise<Connection> {
-  const settings = await settingsOf(walk);
   const { systems, working } = walk;
   // Before gcloud is started.
-  await checkAddress(settings, systems);
+  await checkAddress({ ...DEPLOYMENT_DEFAULTS, ...wishOf(walk) }, systems);
+  const settings = await settingsOf(walk);
   const { off } = await preflight(settings, systems, working);
   if (off.length === 0) return settings.connection;
   throw missing(`APIs are off: ${off.join(', ')} (to turn them on: redisdemo deploy cloudrun)`);
@@ -80,14 +81,21 @@ async function removed(plan: Plan, systems: Systems, working: Working): Promise<
   }
 }
 
-async function settingsOf({ places, cloud }: Walk): Promise<CloudRunSettings & { readonly connection: Connection }> {
-  const { project, region, connection } = cloud;
+/** Throws a Problem when there is nothing to walk with. */
+function wishOf({ cloud }: Walk): { readonly project: string; readonly connection: Connection } {
+  const { project, connection } = cloud;
   if (project === undefined)
     throw missing('no project is named, and it costs some cents: --project ID, or REDISDEMO_PROJECT');
   if (!connection) throw missing('no Redis is given: REDISHOST of one that the internet reaches');
+  return { project, connection };
+}
+
+async function settingsOf(walk: Walk): Promise<CloudRunSettings & { readonly connection: Connection }> {
+  const { places, cloud, systems, working } = walk;
+  const { project, connection } = wishOf(walk);
   return {
     project,
-    region,
+    region: cloud.region ?? regionOf(await readClient(systems, working.signal)),
     service: TOUR_SERVICE,
     ...DEPLOYMENT_DEFAULTS,
     source: { kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) },

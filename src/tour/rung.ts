@@ -20,7 +20,8 @@ export interface Walk {
 /** What Cloud Run is walked with: a project that is named, since it costs money, and a Redis that exists already. */
 export interface CloudWish {
   readonly project: string | undefined;
-  readonly region: string;
+  /** Absent: gcloud's own. */
+  readonly region: string | undefined;
   readonly connection: Connection | undefined;
 }
 

@@ -41,10 +41,13 @@ const TARGETS: Readonly<Record<string, Target>> = {
   container: { run: runContainer, commands: onThisMachine('container') },
   cloudrun: {
     run: async (...rung) => (await import('./cloudrun.ts')).runCloudRun(...rung),
-    commands: (_database, { project = 'PROJECT', region }) => ({
-      again: `redisdemo deploy cloudrun --project ${project} --region ${region}`,
-      removal: `redisdemo destroy cloudrun --project ${project} --region ${region} --service ${TOUR_SERVICE}`,
-    }),
+    commands: (_database, { project = 'PROJECT', region }) => {
+      const place = `--project ${project}${region === undefined ? '' : ` --region ${region}`}`;
+      return {
+        again: `redisdemo deploy cloudrun ${place}`,
+        removal: `redisdemo destroy cloudrun ${place} --service ${TOUR_SERVICE}`,
+      };
+    },
   },
 };
 

@@ -57,7 +57,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${s
     expect(stderr).toBe(
       `Error: The Docker engine at ${remote.DOCKER_HOST} (from DOCKER_HOST) is on another machine. It publishes the ports ` +
         'of its containers on its own 127.0.0.1, which this machine cannot reach.\n' +
-        `→ Run redisdemo on ${THERE}, or use an engine on this machine: unset DOCKER_HOST\n`,
+        `→ Use an engine on this machine: unset DOCKER_HOST   Or run this command on ${THERE}.\n`,
     );
     expect(await lab.things()).toEqual([]);
   });

@@ -1,5 +1,4 @@
-import { isInterruption, Problem } from '../../problem.ts';
-import { DEFAULT_REGION } from '../../targets/cloudrun/settings.ts';
+import { Problem } from '../../problem.ts';
 import { tour } from '../../tour/tour.ts';
 import { tourResult } from '../../tour/result.ts';
 import type { RungReport } from '../../tour/rung.ts';
@@ -11,8 +10,7 @@ import { sayUnread } from '../variables.ts';
 
 export async function tourCommand(values: Values<typeof tourSettings>, invocation: Invocation): Promise<void> {
   const { systems, places, finish } = invocation;
-  const { keep, project } = values;
-  const region = values.region ?? (project === undefined ? DEFAULT_REGION : await gcloudRegion(invocation));
+  const { keep, project, region } = values;
   const connection = await openConnection(values, invocation);
   sayUnread(connection, invocation);
   const cloud = { project, region, connection };
@@ -20,20 +18,6 @@ export async function tourCommand(values: Values<typeof tourSettings>, invocatio
   const left = rungs.filter(({ leftBehind }) => leftBehind.length > 0);
   const removals = [...new Set(left.map(({ removal }) => removal))];
   finish(tourResult(rungs, keep ? removals : []), problemOf(rungs, keep ? [] : left, removals));
-}
-
-/** Without a gcloud that works, the tour reports that where it walks to Cloud Run. */
-async function gcloudRegion({ systems, signal }: Invocation): Promise<string> {
-  try {
-    const [{ readClient }, { regionOf }] = await Promise.all([
-      import('../../targets/cloudrun/client.ts'),
-      import('../cloudrun.ts'),
-    ]);
-    return regionOf(await readClient(systems, signal));
-  } catch (error) {
-    if (!(error instanceof Problem) || isInterruption(error)) throw error;
-    return DEFAULT_REGION;
-  }
 }
 
 function problemOf(

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { gcloudText, installFirst } from './gcloud.ts';
+import { DEFAULT_REGION } from './settings.ts';
 
 export interface Client {
   readonly version: string;
@@ -86,4 +87,9 @@ export function memberOf({ account = 'ACCOUNT', property }: Client): string {
 function policyMember(account: string): string {
   if (account.includes('://')) return account;
   return `${account.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${account}`;
+}
+
+/** `gcloud config set run/region`, or CLOUDSDK_RUN_REGION. */
+export function regionOf({ property }: Client): string {
+  return property('run', 'region') ?? DEFAULT_REGION;
 }
