@@ -25,6 +25,8 @@ export interface Administrator {
   readonly folder: string;
   /** REDISDEMO_HOME. */
   readonly home: string;
+  /** The options that name the cluster and who asks it. */
+  readonly login: readonly string[];
   /** `enterprise …` with the address, the login and this trust. Without one: the certificate of now. */
   readonly run: (args: readonly string[], trust?: readonly string[]) => Promise<Outcome>;
 }
@@ -40,6 +42,7 @@ export async function administratorOf(cluster: Cluster, { username, password } =
   return {
     folder,
     home,
+    login,
     run: async (args, trust = ['--fingerprint', new X509Certificate(cluster.certificate()).fingerprint256]) => {
       const words = ['enterprise', ...args, ...login, ...trust, '--json'];
       const { exitCode, stdout, stderr } = await cli(words, { env: { REDISDEMO_HOME: home }, cwd: folder });

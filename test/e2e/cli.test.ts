@@ -4,7 +4,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, cli, withFolder } from '../cli.ts';
-import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
 /** The machine's own Node, when it is one that is too old: npm puts the project's before it on the PATH. */
 const OLD_NODE = '/usr/bin/node';
@@ -115,39 +114,6 @@ describe('precedence', () => {
         REDISPORT: '6379',
       });
     }));
-});
-
-describe.skipIf(terminalMissing !== '')(`a question${terminalMissing}`, () => {
-  const question = ['enterprise', 'database', 'delete', '--url', 'https://127.0.0.1:1', '--insecure'];
-  const asking = [...question, '--password-file', '/etc/hostname'];
-
-  it('is asked at a terminal, and no is the answer of whoever just presses Enter', async () => {
-    const terminal = startAtTerminal(asking);
-    terminal.stdin.write('\n');
-    const { exitCode, stdout } = await terminal;
-    expect(stdout).toContain('This deletes the database redisdemo and its data. [y/N]');
-    expect(stdout).toContain('Nothing was deleted.');
-    expect(exitCode).toBe(1);
-  });
-
-  it('is left with Ctrl-C: 130', async () => {
-    const terminal = startAtTerminal(asking);
-    let shown = '';
-    terminal.stdout.on('data', (text) => {
-      shown += String(text);
-      if (shown.includes('[y/N]')) terminal.stdin.write('\x03');
-    });
-    expect((await terminal).exitCode).toBe(130);
-  });
-
-  it('is not asked with --no-input, nor where there is no terminal: the flag that answers is named', async () => {
-    const { exitCode, stdout } = await startAtTerminal([...asking, '--no-input']);
-    expect(exitCode).toBe(2);
-    expect(stdout).toMatch(/Nobody is here to answer\.\s+\S*→\S* Say yes with --yes/);
-    const piped = await cli(asking);
-    expect(piped.exitCode).toBe(2);
-    expect(piped.stderr).toContain('→ Say yes with --yes');
-  });
 });
 
 describe('bin', () => {
