@@ -8,6 +8,7 @@ import { DEPLOY_LIMIT_MS, type CloudRunPlace, type CloudRunSettings } from '../t
 import { readClient, regionOf } from '../targets/cloudrun/client.ts';
 import { checkLimits } from '../targets/cloudrun/limits.ts';
 import { checkNetwork } from '../targets/cloudrun/networks.ts';
+import { checkAuthority } from '../targets/cloudrun/variables.ts';
 import { readVariables } from './cloudrun-variables.ts';
 import type { cloudRunPlaceSettings, cloudRunSettings } from './cloudrun-options.ts';
 import type { Invocation } from './invocation.ts';
@@ -48,6 +49,8 @@ export async function cloudRunOf(values: CloudRunValues, invocation: Invocation)
     readVariables(values, systems, report),
     Promise.resolve(limits).then(checkLimits),
   ]);
+  const ca = connection?.caFile === undefined ? undefined : await readFile(connection.caFile, 'utf8');
+  checkAuthority(ca ?? connection?.ca);
   const source =
     values.image === undefined
       ? ({ kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) } as const)
@@ -56,7 +59,7 @@ export async function cloudRunOf(values: CloudRunValues, invocation: Invocation)
     ...place,
     source,
     connection,
-    ca: connection?.caFile === undefined ? undefined : await readFile(connection.caFile, 'utf8'),
+    ca,
     private: values.private,
     min: values.min,
     max: values.max,

@@ -9,6 +9,7 @@ import { idleCost } from '../../src/targets/cloudrun/cost.ts';
 import { identityWords } from '../../src/targets/cloudrun/identity.ts';
 import { checkLimits, DEFAULT_LIMITS } from '../../src/targets/cloudrun/limits.ts';
 import { checkNetwork } from '../../src/targets/cloudrun/networks.ts';
+import { checkAuthority } from '../../src/targets/cloudrun/variables.ts';
 import { describePage } from '../../src/web-page.ts';
 
 describe('memory and CPUs', () => {
@@ -129,6 +130,7 @@ describe('variables of the service', () => {
     [['REDISHOST=s3cret', 'LISTEN_HOST=s3cret'], undefined, 'LISTEN_HOST: redisdemo sets it'],
     [['A=s3cret\0'], undefined, 'A: no variable can hold a NUL'],
     [['A=1', 's3cret'], undefined, '--set-env number 2 is not NAME=VALUE'],
+    [[`A=s3cret${'é'.repeat(16_384)}`], undefined, 'A: Cloud Run takes at most 32768 bytes'],
     [['a-b=s3cret'], undefined, '--set-env number 1 is not NAME=VALUE'],
     [[], 'A=1\n"s3cret', 'line 2'],
     [[], 'REDISPASS=s3cret', 'REDISPASS: redisdemo sets it'],
@@ -136,6 +138,15 @@ describe('variables of the service', () => {
     const problem = (await read(setEnv, file).catch((error: unknown) => error)) as Error & { readonly hint: string };
     expect(problem.message).toContain(words);
     expect(problem.message + problem.hint).not.toContain('s3cret');
+  });
+
+  it('an authority that is too long for one is refused, with what to give instead', () => {
+    expect(() => {
+      checkAuthority('x'.repeat(32_768));
+    }).not.toThrow();
+    expect(() => {
+      checkAuthority('x'.repeat(32_769));
+    }).toThrow('The certificate authority is too long: Cloud Run takes at most 32768 bytes in a variable.');
   });
 
   it('of the settings of the service, those that redisdemo does not set can be set', async () => {

@@ -18,6 +18,8 @@ export interface Variable {
 
 /** https://cloud.google.com/run/docs/configuring/services/environment-variables */
 const MOST = 1000;
+/** Bytes of a value: "length cannot exceed 32768" (mozilla/bugbug#6233). */
+const LONGEST = 32_768;
 
 /** Who sets them, and where to say it instead. https://cloud.google.com/run/docs/container-contract#env-vars */
 const RESERVED: readonly (readonly [names: RegExp, why: string])[] = [
@@ -36,6 +38,7 @@ export function checkVariables(variables: readonly Variable[]): void {
   const wrong = variables.flatMap(({ name, value }) => {
     const reserved = RESERVED.find(([names]) => names.test(name));
     if (reserved) return [`${name}: ${reserved[1]}.`];
+    if (isTooLong(value())) return [`${name}: Cloud Run takes at most ${String(LONGEST)} bytes in a variable.`];
     return value().includes('\0') ? [`${name}: no variable can hold a NUL character.`] : [];
   });
   if (variables.length > MOST) wrong.push(`Cloud Run takes ${String(MOST)} variables at most.`);
@@ -44,6 +47,19 @@ export function checkVariables(variables: readonly Variable[]): void {
     message: `These variables cannot be set on the service:\n${wrong.join('\n')}`,
     hint: 'Leave them out of --set-env and --env-file.',
   });
+}
+
+/** The certificate authority of the database travels as a variable too. Throws a Problem. */
+export function checkAuthority(pem: string | undefined): void {
+  if (pem === undefined || !isTooLong(pem)) return;
+  throw new Problem('bad_setting', {
+    message: `The certificate authority is too long: Cloud Run takes at most ${String(LONGEST)} bytes in a variable.`,
+    hint: 'Give a file with only the authority that signed the certificate of Redis: --redis-ca-file FILE',
+  });
+}
+
+function isTooLong(value: string): boolean {
+  return Buffer.byteLength(value) > LONGEST;
 }
 
 /** The variable of the shell that a printed script takes the value from: PATH and the like have another one there. */

@@ -10,6 +10,7 @@
  * - the form of the constraint on ingress: that of another annotation in firebase/firebase-tools#7723.
  * - a disabled account: cloud.google.com/iam/docs/service-accounts-disable-enable; the text is made up.
  * - reserved variables: cloud.google.com/run/docs/configuring/services/environment-variables.
+ * - "Violation in … env[N].value: length cannot exceed 32768.": mozilla/bugbug#6233.
  * - limits: run-limits.ts. Ingress values: cloud.google.com/run/docs/securing/ingress. Labels:
  *   cloud.google.com/run/docs/configuring/labels. The texts are made up.
  * - run.googleapis.com/invoker-iam-disabled: gcloud 528, api_lib/run; that it needs setIamPolicy and that
@@ -42,6 +43,13 @@ export function validate(
     .filter((name) => /^(PORT|K_\w+)$/.test(name));
   if (reserved.length > 0) {
     const message = `spec.template.spec.containers[0].env: The following reserved env names were provided: ${reserved.join(', ')}. These values are automatically set by the system.`;
+    throw new Refusal('INVALID_ARGUMENT', message);
+  }
+  const tooLong = (template.spec.containers[0]?.env ?? []).findIndex(
+    ({ value = '' }) => Buffer.byteLength(value) > 32_768,
+  );
+  if (tooLong >= 0) {
+    const message = `Violation in CreateServiceRequest.service.template.containers[0].env[${String(tooLong)}].value: length cannot exceed 32768.`;
     throw new Refusal('INVALID_ARGUMENT', message);
   }
   refuseTooMany({ metadata, spec }, project.maxInstances);
