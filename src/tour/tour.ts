@@ -42,10 +42,10 @@ const TARGETS: Readonly<Record<string, Target>> = {
   cloudrun: {
     run: async (...rung) => (await import('./cloudrun.ts')).runCloudRun(...rung),
     commands: (_database, { project = 'PROJECT', region }) => {
-      const place = `--project ${project}${region === undefined ? '' : ` --region ${region}`}`;
+      const inRegion = region === undefined ? '' : ` --region ${region}`;
       return {
-        again: `redisdemo deploy cloudrun ${place}`,
-        removal: `redisdemo destroy cloudrun ${place} --service ${TOUR_SERVICE}`,
+        again: `redisdemo deploy cloudrun --project ${project}${inRegion}`,
+        removal: `redisdemo destroy cloudrun --service ${TOUR_SERVICE} --project ${project}${inRegion}`,
       };
     },
   },
