@@ -67,12 +67,13 @@ export async function aliveOr<T>(name: string, answer: Answer<T>, { containers }
     return absent(`${answer.reason}; its own health check says: ${unhealthy}`);
   if (running) return answer;
   const log = await containers.log(name, LOG_LINES);
-  return failed(`the container ${name} has ended with exit code ${String(state.value.exitCode)}. ${evidence(log)}`);
+  return failed(`the container ${name} has ended with exit code ${String(state.value.exitCode)}.${evidence(log)}`);
 }
 
 /** An engine can be set to keep no logs, or to send them elsewhere: https://docs.docker.com/engine/logging/configure/ */
 function evidence(log: Answer<string>): string {
-  if (log.kind !== 'ok') return `Its log cannot be read: ${log.reason}`;
+  if (log.kind !== 'ok') return ` Its log cannot be read: ${log.reason}`;
   const lines = log.value.trimEnd();
-  return lines === '' ? 'It logged nothing.' : `Its last lines:\n${lines}`;
+  // On lines of their own: where there is room for one line only, that is the sentence before them.
+  return lines === '' ? ' It logged nothing.' : `\nIts last lines:\n${lines}`;
 }

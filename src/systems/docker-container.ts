@@ -144,7 +144,7 @@ export async function removeIfThere(
   const container = docker.getContainer(name);
   const found = await container.inspect().catch(unless(404));
   if (!found) return;
-  assertOurs(found.Config, `container ${name}`, home);
+  assertOurs(found.Config, 'container', name, home);
   await container.remove({ force: true, v: true }).catch(unless(404));
 }
 

@@ -15,27 +15,30 @@ import { readAuthority } from './tls.ts';
  * half full: a run was cut off.
  */
 export async function isHandedOver(docker: Docker, { volume, files }: HandOver): Promise<boolean> {
-  const [container] = await containersWith(docker, volume);
-  if (!container) return false;
+  const [found] = await containersWith(docker, volume);
+  if (!found) return false;
   for (const file of files) {
     // A secret that cannot be read is still to be made.
     const content = await contentOf(file).catch(() => undefined);
-    const there = await readContainerFile(docker, container.id, `/run/secrets/${file.name}`);
+    const there = await readContainerFile(docker, found.Id, `/run/secrets/${file.name}`);
     if (there !== content) return false;
   }
   return true;
 }
 
 /** Those that run with the volume, or did. */
-async function containersWith(docker: Docker, volume: string): Promise<readonly Docker.Container[]> {
-  const found = await docker.listContainers({ all: true, filters: { volume: [volume], label: [SETTINGS_LABEL] } });
-  return found.map(({ Id }) => docker.getContainer(Id));
+function containersWith(docker: Docker, volume: string): Promise<readonly Docker.ContainerInfo[]> {
+  return docker.listContainers({ all: true, filters: { volume: [volume], label: [SETTINGS_LABEL] } });
 }
 
-/** What has the volume already reads it again: it is stopped before, and started after. */
+/**
+ * A running container with the volume is stopped before and started after, so that it reads the files again. A stopped
+ * one stays stopped: the step that starts it first attaches it to its network, which may be gone.
+ */
 export async function handOver(docker: Docker, action: HandOver): Promise<void> {
   const contents = await Promise.all(action.files.map(async (file) => [file.name, await contentOf(file)] as const));
-  const containers = await containersWith(docker, action.volume);
+  const found = await containersWith(docker, action.volume);
+  const containers = found.filter(({ State }) => State === 'running').map(({ Id }) => docker.getContainer(Id));
   for (const container of containers) await container.stop().catch(unless(304));
   await copy(docker, action, contents);
   for (const container of containers) await container.start();

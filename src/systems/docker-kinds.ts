@@ -32,7 +32,7 @@ const STOP_SECONDS = 10;
 export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kinds {
   const volumePresent = (name: string, home: string): Promise<Answer<unknown>> =>
     ask(async () => {
-      assertOurs(await docker.getVolume(name).inspect(), `volume ${name}`, home);
+      assertOurs(await docker.getVolume(name).inspect(), 'volume', name, home);
     });
   return {
     pullImage: pulledImage(docker, ask, signal),

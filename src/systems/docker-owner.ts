@@ -18,15 +18,26 @@ export function isOfHome(labelled: Labelled, home: string): boolean {
   return (labelsOf(labelled)[HOME_LABEL] ?? home) === home;
 }
 
+/** Docker renames containers only. */
+const WAY_OUT = {
+  container: () => 'Rename or remove it yourself, then run the same command again.',
+  network: (name: string) => removeIt(`docker network rm ${name}`),
+  volume: (name: string) => removeIt(`docker volume rm ${name}`),
+};
+
+function removeIt(command: string): string {
+  return `If nobody needs it, remove it, then run the same command again: ${command}`;
+}
+
 /**
- * @param thing in words: `volume redisdemo-stack-data`
  * @throws Problem `foreign` when redisdemo did not create it, `other_home` when it did from another state folder
  */
-export function assertOurs(labelled: Labelled, thing: string, home: string): void {
+export function assertOurs(labelled: Labelled, kind: keyof typeof WAY_OUT, name: string, home: string): void {
+  const thing = `${kind} ${name}`;
   if (!(LABEL in labelsOf(labelled))) {
     throw new Problem('foreign', {
       message: `There is a ${thing} that redisdemo did not create. It was left alone.`,
-      hint: 'Rename or remove it yourself, then run the same command again.',
+      hint: WAY_OUT[kind](name),
     });
   }
   if (isOfHome(labelled, home)) return;
@@ -40,5 +51,5 @@ export function assertOurs(labelled: Labelled, thing: string, home: string): voi
 
 /** A container inherits the labels of its image: what redisdemo builds carries {@link LABEL}, whoever runs it. */
 export function assertOurContainer(name: string, { Config }: { readonly Config: Labelled }, home: string): void {
-  assertOurs({ Labels: SETTINGS_LABEL in labelsOf(Config) ? Config.Labels : {} }, `container ${name}`, home);
+  assertOurs({ Labels: SETTINGS_LABEL in labelsOf(Config) ? Config.Labels : {} }, 'container', name, home);
 }

@@ -15,8 +15,13 @@ export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
 const SECRETS_PATH = '/run/secrets';
 /** An image is known by its label; what it holds only shows when it runs. */
-const REBUILD =
-  'If the image is damaged, remove it, and run the same command again to build it: redisdemo destroy container';
+function rebuild(image: string): string {
+  return [
+    'If the image is damaged, remove it, and run the same command again to build it: redisdemo destroy container',
+    `It stays while another container uses it. To find that one: docker ps --all --filter ancestor=${image}`,
+  ].join('\n');
+}
+
 const PASSWORD_FILE = 'redis-password';
 const CA_FILE = 'redis-ca.pem';
 const SERVICE_PORT = 8080;
@@ -109,7 +114,7 @@ function serviceContainer({ image, port, network, connection }: ContainerSetting
 }
 
 async function healthy(
-  { port, connection }: ContainerSettings,
+  { image, port, connection }: ContainerSettings,
   systems: Systems,
   signal: AbortSignal,
 ): Promise<Answer<unknown>> {
@@ -123,5 +128,5 @@ async function healthy(
   const alive = await aliveOr(SERVICE, said, systems);
   if (alive.kind !== 'failed') return alive;
   assertJsonModule(alive.reason);
-  return failed(alive.reason, { hint: REBUILD });
+  return failed(alive.reason, { hint: rebuild(image) });
 }

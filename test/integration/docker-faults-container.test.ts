@@ -129,7 +129,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     const run = await lab.run(['stack', 'up', '--image', 'redisdemo-test/crash:8', '--port', 'auto']);
     expect({ exitCode: run.exitCode, stdout: run.stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(run.stderr).toMatch(
-      /Error: Waited \S+ m?s for Redis at 127\.0\.0\.1:\d+\. Last answer: the container redisdemo-stack has ended with exit code 1\. Its last lines:\n {2}# Fatal error loading the DB, check server logs\. Exiting\.\n/,
+      /Error: Waited \S+ m?s for Redis at 127\.0\.0\.1:\d+\. Last answer: the container redisdemo-stack has ended with exit code 1\.\n {2}Its last lines:\n {2}# Fatal error loading the DB, check server logs\. Exiting\.\n/,
     );
     expect(run.stderr).toMatch(/→ .* run the same command again, or clean up with: redisdemo stack down\n$/);
     expect(documentOf(await lab.run(['stack', 'status', '--json'])).data).toMatchObject({ state: 'partial' });
@@ -265,7 +265,10 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect(documentOf(run).error).toMatchObject({
       code: 'foreign',
       message: `There is a ${kind} ${name} that redisdemo did not create. It was left alone.`,
-      hint: 'Rename or remove it yourself, then run the same command again.',
+      hint:
+        kind === 'container'
+          ? 'Rename or remove it yourself, then run the same command again.'
+          : `If nobody needs it, remove it, then run the same command again: docker ${kind} rm ${name}`,
     });
     await lab.run(['down', '--volumes', '--yes']);
     expect(await lab.docker(kind, 'inspect', name)).toBe(before);

@@ -85,10 +85,15 @@ describe.skipIf(ownEngineMissing !== undefined)(`data, logs and images${skipped(
     const changes = [`LABEL redisdemo.digest=${label}`, 'ENTRYPOINT ["node", "/no/such/file"]'];
     await lab.docker('commit', ...changes.flatMap((change) => ['--change', change]), 'broken', image);
     await lab.docker('rm', 'broken');
+    await lab.docker('create', '--name', 'user', image);
     const deploy = ['deploy', 'container', '--db', 'memory', '--port', String(await freePort())];
     const { exitCode, stderr } = await lab.run(deploy);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('to build it: redisdemo destroy container');
+    const [, list = ''] = /To find that one: docker (.*)/.exec(stderr) ?? [];
+    await redisdemo(['destroy', 'container']);
+    expect(await lab.docker(...list.split(' '), '--format', '{{.Names}}')).toBe('user');
+    await lab.docker('rm', 'user');
     await redisdemo(['destroy', 'container']);
     await redisdemo(deploy);
   });

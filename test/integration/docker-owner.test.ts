@@ -129,6 +129,19 @@ describe.skipIf(ownEngineMissing !== undefined)(`whose things are${skipped(ownEn
     expect(await lab.things()).toEqual(['volume redisdemo-stack-secrets']);
   });
 
+  test('down names the container that keeps the network, and the command that frees it', async () => {
+    await redisdemo(STACK);
+    await lab.docker('create', '--name', 'redisdemo-guest', '--network', 'redisdemo', 'redis:8');
+    const run = await lab.run(['down', '--volumes', '--yes']);
+    expect(run.exitCode).toBe(5);
+    expect(run.stderr).toContain('the container redisdemo-guest, which redisdemo did not create, is on it.');
+    expect(await lab.things()).toEqual(['container redisdemo-guest', 'network redisdemo']);
+    const [, command = ''] = /: docker (network disconnect .*)/.exec(run.stderr) ?? [];
+    await lab.docker(...command.split(' '));
+    await redisdemo(['down']);
+    expect(await lab.things()).toEqual(['container redisdemo-guest']);
+  });
+
   test('kept data that something else removed are reported, once', async () => {
     await redisdemo(STACK);
     await redisdemo(['stack', 'down']);

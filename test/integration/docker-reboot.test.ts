@@ -74,6 +74,16 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
     expect(await lab.things()).not.toContain('network redisdemo');
   });
 
+  test('RedisInsight comes back on a new network with other databases than before', async () => {
+    await redisdemo(STACK);
+    await redisdemo([...INSIGHT, '--accept-terms']);
+    await lab.docker('stop', '--time', '1', 'redisdemo-stack', 'redisdemo-insight');
+    await lab.docker('network', 'prune', '--force');
+    expect(await ask(INSIGHT)).toMatchObject({ databases: [] });
+    await redisdemo(STACK);
+    expect(await ask(INSIGHT)).toMatchObject({ databases: ['redisdemo stack'] });
+  });
+
   test('a running container that was taken off its network is attached again', async () => {
     await redisdemo(STACK);
     await redisdemo(UP);

@@ -113,7 +113,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipp
       exitCode: 1,
       error: {
         message: expect.stringMatching(
-          /redisdemo-enterprise-1 has ended with exit code 1\. Its last lines:\n.*RUNNING/s,
+          /redisdemo-enterprise-1 has ended with exit code 1\.\s+Its last lines:\n.*RUNNING/s,
         ) as string,
       },
     });
