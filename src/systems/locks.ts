@@ -15,7 +15,7 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
   for (;;) {
     const made = await make(file, self);
     if (made === 'no locks') return ok(() => Promise.resolve());
-    if (made === 'made') return ok(() => release(file, self));
+    if (typeof made === 'object') return ok(() => release(file, self, made.folders));
     const holder = await linkIn(file);
     if (holder === undefined) continue;
     const pid = Number(holder.split(' ', 1)[0]);
@@ -30,11 +30,17 @@ async function nameOf(pid: number): Promise<string | undefined> {
   return found && `${String(pid)} ${found.started}`;
 }
 
-async function make(file: string, self: string): Promise<'made' | 'taken' | 'no locks'> {
+interface Made {
+  /** Those to remove with the lock if they are empty then: a state folder that was there before stays. */
+  readonly folders: readonly string[];
+}
+
+async function make(file: string, self: string): Promise<Made | 'taken' | 'no locks'> {
+  const folder = dirname(file);
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
     await symlink(self, file);
-    return 'made';
+    return { folders: first === undefined || first === folder ? [folder] : [folder, dirname(folder)] };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return 'taken';
@@ -58,10 +64,10 @@ async function removeStale(file: string, holder: string): Promise<void> {
   if (moved !== undefined && moved !== holder) await symlink(moved, file).catch(() => undefined);
 }
 
-async function release(file: string, self: string): Promise<void> {
+async function release(file: string, self: string, folders: readonly string[]): Promise<void> {
   if ((await linkIn(file)) !== self) return;
   await rm(file, { force: true });
-  for (const folder of [dirname(file), dirname(dirname(file))]) {
+  for (const folder of folders) {
     try {
       await rmdir(folder);
     } catch {
