@@ -31,7 +31,7 @@ async function askGoogle(walk: Walk): Promise<Connection> {
   const settings = await settingsOf(walk);
   const { off } = await preflight(settings, systems, working);
   if (off.length === 0) return settings.connection;
-  throw missing(`APIs are off: ${off.join(', ')} (to turn them on: redisdemo deploy cloudrun)`);
+  throw missing(`APIs are off; to turn them on: gcloud services enable ${off.join(' ')} --project=${settings.project}`);
 }
 
 export async function runCloudRun(_database: string, _connection: unknown, walk: Walk): Promise<Walked> {

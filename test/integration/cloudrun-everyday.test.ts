@@ -145,6 +145,30 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     expect((await following).exitCode).toBe(130);
   });
 
+  it('whatever is in the log, it is shown as one entry each and says what failed', async () => {
+    const labels = { service_name: 'redisdemo', revision_name: 'redisdemo-00001-abc', location: REGION };
+    const source = { type: 'cloud_run_revision', labels, log: 'x' };
+    const httpRequest = { requestMethod: 'GET', requestUrl: `${url}/slow?key=${CANARY}`, status: 504, latency: '60s' };
+    const status = { code: 9, message: 'Ready condition status changed to False' };
+    for (const entry of [
+      { textPayload: 'one\r\ntwo \u001b[2J\r\n' },
+      { textPayload: 'The request timed out.', severity: 'ERROR', httpRequest },
+      { severity: 'WARNING', httpRequest: { status: 400 } },
+      { severity: 'ERROR', protoPayload: { methodName: '/Services.ReplaceService', status } },
+      { jsonPayload: { message: 'a key of two lines', 'a\nb': 1 } },
+    ]) {
+      cloud.google.logging.write(source, entry);
+    }
+    const { stdout } = await redisdemo(['deploy', 'logs', 'cloudrun', '--lines', '5']);
+    expect(stdout.replaceAll(/^\S+Z +/gm, '')).toBe(
+      'one\n  two \\x1b[2J\n' +
+        'ERROR    The request timed out. request="GET /slow 504" latency="60s"\n' +
+        'WARNING  400\n' +
+        'ERROR    /Services.ReplaceService: Ready condition status changed to False\n' +
+        'a key of two lines a\\nb=1\n',
+    );
+  });
+
   it('a value that a hand has changed, or made a secret, is set right; what is not given any more is removed and said', async () => {
     const by = ['run', 'services', 'update', 'redisdemo', `--region=${REGION}`, '--no-traffic'];
     await cloud.gcloud(...by, '--update-env-vars=API_KEY=changed');

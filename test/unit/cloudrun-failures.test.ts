@@ -63,6 +63,10 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
   'build account without rights': [
     'ERROR: (gcloud.run.deploy) INVALID_ARGUMENT: Invalid build request. could not resolve source: googleapi: Error 403: 123456789012-compute@developer.gserviceaccount.com does not have storage.objects.get access to the Google Cloud Storage object., forbidden',
   ],
+  // google/adk-python#754
+  'build account without roles': [
+    'ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Build failed because the default service account is missing required IAM permissions.',
+  ],
   // google-gemini/gemini-cli#13799
   'build failed': ['ERROR: (gcloud.run.deploy) Build failed; check build logs for details'],
   // GoogleCloudPlatform/jit-groups#270, functions-framework-dart#332
@@ -101,12 +105,14 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
   // 1Password/scim-examples#309
   'wrong port': [
     NOT_LISTENING,
+    'ERROR: (gcloud.run.deploy) Cloud Run error: Container failed to start. Failed to start and then listen on the port defined by the PORT environment variable.',
     `Default STARTUP TCP probe failed 1 time consecutively for container "redisdemo-1" on port 8080.\n${NOT_LISTENING}`,
   ],
   'not healthy': [NOT_HEALTHY],
   // googlecodelabs/feedback#1856, jspsych/datapipe#238
   quota: [
     'ERROR: (gcloud.run.deploy) spec.template.metadata.annotations[autoscaling.knative.dev/maxScale]: Max instances must be set to 10 or fewer in order to set the requested total CPU.',
+    'ERROR: (gcloud.run.deploy) spec.template.spec.containers[0].resources.limits.cpu: Invalid value specified for cpu. For the specified value, maxScale may not exceed 20.',
     "ERROR: (gcloud.run.deploy) RESOURCE_EXHAUSTED: Quota exceeded for quota metric 'Write requests'",
   ],
   // google-github-actions/deploy-cloudrun#473, LayerZero-Labs/gasolina-gcp#15
@@ -162,6 +168,7 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
     'FAILED_PRECONDITION: Operation denied by org policy on resource \'projects/demo\': ["customConstraints/custom.runInternal": "Only internal"].',
     'FAILED_PRECONDITION: constraints/run.somethingNew forbids it',
     'FAILED_PRECONDITION: perhaps due to an organization policy.',
+    "HTTPError 412: 'us' violates constraint 'gcp.somethingNew'",
   ],
   'may not act as the account': [
     "ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Permission 'iam.serviceaccounts.actAs' denied on service account 123456789012-compute@developer.gserviceaccount.com (or it may not exist).",
@@ -182,10 +189,12 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
     "ERROR: (gcloud.auth.print-access-token) There was a problem refreshing your current auth tokens: ('invalid_grant: Token has been expired or revoked.', {'error': 'invalid_grant'})",
     'ERROR: (gcloud.run.deploy) UNAUTHENTICATED: Request had invalid authentication credentials.',
   ],
-  // google-github-actions/deploy-cloudrun#427, #182
+  // google-github-actions/deploy-cloudrun#427, #182, #487; PAIR-code/deliberate-lab#953
   'not permitted': [
     "ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Permission 'run.services.get' denied on resource 'namespaces/demo-project/services/redisdemo' (or resource may not exist).",
     'ERROR: (gcloud.run.deploy) [dev@example.com] does not have permission to access namespaces instance [demo-project] (or it may not exist): The caller does not have permission.',
+    'ERROR: Permission denied while accessing Artifact Registry.',
+    'Caller does not have required permission to use project demo-project. Grant the caller the roles/serviceusage.serviceUsageConsumer role',
   ],
   // google-github-actions/deploy-cloudrun#184
   'variable of another kind': [
@@ -272,6 +281,37 @@ const HINTS: readonly (readonly [title: string, said: string, hint: string])[] =
     'an account to act as',
     'PERMISSION_DENIED: caller does not have permission to act as service account projects/demo-project/serviceAccounts/b@demo-project.iam.gserviceaccount.com',
     'add-iam-policy-binding b@demo-project.iam.gserviceaccount.com --project=demo-project --member=serviceAccount:ci@demo-project.iam.gserviceaccount.com',
+  ],
+  [
+    // googlecodelabs/feedback#751
+    'an account to act as, beside the one of a person',
+    "User [dev@example.com] does not have permission to access namespace [p] (or it may not exist): Permission 'iam.serviceaccounts.actAs' denied on service account run@p.iam.gserviceaccount.com (or it may not exist).",
+    'add-iam-policy-binding run@p.iam.gserviceaccount.com --project',
+  ],
+  [
+    'an account to act as, beside the one that asks',
+    "User [ci@p.iam.gserviceaccount.com] does not have permission to access namespace [p]: Permission 'iam.serviceaccounts.actAs' denied on service account run@p.iam.gserviceaccount.com (or it may not exist).",
+    'add-iam-policy-binding run@p.iam.gserviceaccount.com --project',
+  ],
+  [
+    'a registry, by its name only',
+    'ERROR: Permission denied while accessing Artifact Registry.',
+    '--role=roles/artifactregistry.admin',
+  ],
+  [
+    'a constraint without its prefix',
+    "HTTPError 412: 'us' violates constraint 'gcp.somethingNew'",
+    'org-policies describe gcp.somethingNew --effective',
+  ],
+  [
+    'a secret that is to be plain',
+    'Cannot update environment variable [API_KEY] to string literal because it has already been set with a different type.',
+    '--remove-secrets=API_KEY',
+  ],
+  [
+    'a plain variable that is to be a secret',
+    'Cannot update environment variable [REDISPASS] to the given type because it has already been set with a different type.',
+    '--remove-env-vars=REDISPASS',
   ],
   [
     'an image of another project',

@@ -1,3 +1,4 @@
+import { printableLine } from '../../foreign-text.ts';
 import { line, type Line, type Result, type Tone } from '../../report.ts';
 import { followLog, readLog, type LogEntry } from '../../targets/cloudrun/logs.ts';
 import { placeOf } from '../cloudrun.ts';
@@ -29,9 +30,9 @@ const partOf = (entry: LogEntry): Result => ({ data: entry, view: viewOf(entry) 
 
 /** What follows the first line stands below it, so that no text of the service looks like another entry. */
 function viewOf({ time, severity, text, fields }: LogEntry): Line[] {
-  const details = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const details = Object.entries(fields).map(([name, value]) => `${printableLine(name)}=${JSON.stringify(value)}`);
   const kept = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-  const [first = '', ...rest] = kept.split('\n');
+  const [first = '', ...rest] = kept.split(/\r?\n/);
   const level = severity === 'DEFAULT' ? '' : severity;
   const head = [time.replace(/\.\d+Z$/, 'Z'), level.padEnd(8), first, ...details].join(' ');
   return [

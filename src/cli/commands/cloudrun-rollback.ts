@@ -1,6 +1,7 @@
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import { smokeResult } from '../../smoke/result.ts';
+import { commandFor } from '../../targets/cloudrun/commands.ts';
 import { rollBack } from '../../targets/cloudrun/rollback.ts';
 import { placeOf } from '../cloudrun.ts';
 import type { rollbackSettings } from '../cloudrun-options.ts';
@@ -17,7 +18,7 @@ export async function rollbackCloudRun(values: Values<typeof rollbackSettings>, 
     : `${revision} has the traffic already.`;
   const problem = new Problem('smoke_failed', {
     message: `${words} But its smoke test fails at ${url}.`,
-    hint: 'Choose another: redisdemo deploy rollback cloudrun --to REVISION',
+    hint: `Choose another: ${commandFor('deploy rollback cloudrun --to REVISION', place)}`,
   });
   const pinned = 'It keeps the traffic: the next deployment asks before it moves it.';
   invocation.finish(

@@ -1,10 +1,10 @@
 import { line, type Line, type Result } from '../../report.ts';
 import { smokeResult } from '../../smoke/result.ts';
 import { printable, release, type Course, type Released } from '../../targets/cloudrun/cloudrun.ts';
+import { commandFor } from '../../targets/cloudrun/commands.ts';
 import { idleCost } from '../../targets/cloudrun/cost.ts';
 import type { CloudRunSettings } from '../../targets/cloudrun/settings.ts';
 import { curlLine } from '../../targets/cloudrun/proof.ts';
-import { destroyCommandFor, promoteCommandFor } from '../../targets/cloudrun/status.ts';
 import { cloudRunOf } from '../cloudrun.ts';
 import type { cloudRunSettings } from '../cloudrun-options.ts';
 import type { planSettings } from '../docker-options.ts';
@@ -47,10 +47,12 @@ function releasedResult(settings: CloudRunSettings, released: Released): Result 
   const { url, revision, candidate, created, smoke } = released;
   const isNew = created.some((title) => title.startsWith('deploy '));
   const cost = idleCost(settings.min, settings.limits);
-  const destroy = destroyCommandFor(settings);
+  const destroy = commandFor('destroy cloudrun', settings);
   const view: Line[] = [
     line(outcome(released, isNew), 'good'),
-    ...(candidate === undefined ? [] : [line(`Give it the traffic: ${promoteCommandFor(settings)}`)]),
+    ...(candidate === undefined
+      ? []
+      : [line(`Give it the traffic: ${commandFor('deploy promote cloudrun', settings)}`)]),
     ...callLines(settings, released),
     line(cost.charAt(0).toUpperCase() + cost.slice(1)),
     line(`Take it away: ${destroy}`),

@@ -2,8 +2,9 @@ import type { TargetName } from '../../deployment.ts';
 import { planStatus } from '../../plan/status.ts';
 import { isInterruption, Problem } from '../../problem.ts';
 import { line, type Cell, type Line, type Table } from '../../report.ts';
+import { commandFor } from '../../targets/cloudrun/commands.ts';
 import type { Limits } from '../../targets/cloudrun/limits.ts';
-import { cloudRunStatus, destroyCommandFor, type CloudRunStatus } from '../../targets/cloudrun/status.ts';
+import { cloudRunStatus, type CloudRunStatus } from '../../targets/cloudrun/status.ts';
 import { foundPlace, type PlaceValues } from '../cloudrun.ts';
 import type { Invocation } from '../invocation.ts';
 import { servicePlan } from './service-plan.ts';
@@ -22,7 +23,9 @@ export async function deployStatus(values: PlaceValues, invocation: Invocation):
     onCloudRun(values, invocation),
   ]);
   const isKnown = !('row' in cloud);
-  const row: Row = isKnown ? { target: 'cloudrun', ...cloud, remove: destroyCommandFor(cloud) } : cloud.row;
+  const row: Row = isKnown
+    ? { target: 'cloudrun', ...cloud, remove: commandFor('destroy cloudrun', cloud) }
+    : cloud.row;
   const rows = [local, container, row];
   invocation.finish({
     data: { targets: [local, container, isKnown ? { target: 'cloudrun', ...cloud } : row] },

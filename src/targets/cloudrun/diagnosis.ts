@@ -16,7 +16,6 @@ const SHOWN_LINES = 12;
 const TEXT = v.fallback(v.optional(v.string()), undefined);
 const ENTRIES = v.array(
   v.object({
-    timestamp: TEXT,
     textPayload: TEXT,
     jsonPayload: v.fallback(v.optional(v.object({ message: TEXT, detail: TEXT })), undefined),
   }),
@@ -92,12 +91,9 @@ async function readLog(
   const answer = await calls.ask({ call, select: '.' }, signal);
   // The log helps to explain; without it the failure is still one.
   if (answer.kind !== 'ok') return [];
-  // The newest come first; several may have the same time.
+  // The newest come first.
   const read = v.safeParse(ENTRIES, answer.value);
-  const entries = (read.success ? read.output : [])
-    .toReversed()
-    .toSorted((a, b) => (a.timestamp ?? '').localeCompare(b.timestamp ?? ''));
-  return entries.flatMap(({ textPayload, jsonPayload }) => {
+  return (read.success ? read.output.toReversed() : []).flatMap(({ textPayload, jsonPayload }) => {
     const text = textPayload ?? [jsonPayload?.message, jsonPayload?.detail].filter(Boolean).join(': ');
     return text === '' ? [] : [text.trim()];
   });

@@ -24,7 +24,7 @@ export interface FailureRule {
   /** What it means. */
   readonly words: string;
   /** What of the text is named beside the words. */
-  readonly named?: RegExp;
+  readonly named?: RegExp | ((said: string) => string | undefined);
   /** What to type or change next. */
   readonly hint: (scene: Scene, said: string) => string;
   /** It passes by itself: another try soon can succeed. */
@@ -48,6 +48,6 @@ export const NOWHERE: Scene = {
 
 /** The meaning, with what of the text is named. */
 export function meaningOf({ words, named }: FailureRule, said: string): string {
-  const found = named?.exec(said)?.[0];
+  const found = typeof named === 'function' ? named(said) : named?.exec(said)?.[0];
   return found === undefined ? words : `${words.replace(/\.$/, '')}: ${found}.`;
 }

@@ -10,7 +10,7 @@ export const ACCESS_FAILURES: readonly FailureRule[] = [
     code: 'not_permitted',
     pattern: /iam\.serviceaccounts\.actAs|permission to act as service account/i,
     words: 'You may not run something as that account, or there is none.',
-    named: /[\w.+-]{1,64}@[\w.-]{1,200}\.gserviceaccount\.com/,
+    named: accountOf,
     hint: ({ account, project, caller }, said) =>
       `gcloud iam service-accounts add-iam-policy-binding ${accountOf(said) ?? account} --project=${project} --member=${caller} --role=roles/iam.serviceAccountUser`,
   },
@@ -48,13 +48,13 @@ export const ACCESS_FAILURES: readonly FailureRule[] = [
     hint: ({ project }) => `Link one: https://console.cloud.google.com/billing/linkedaccount?project=${project}`,
   },
   {
-    // google-github-actions/deploy-cloudrun#427
+    // google-github-actions/deploy-cloudrun#427, #487; PAIR-code/deliberate-lab#953
     name: 'not permitted',
     code: 'not_permitted',
     pattern:
-      /PERMISSION_DENIED|does not have permission to access|is forbidden from accessing|does not have [\w.]{1,80} access/,
+      /PERMISSION_DENIED|does not have (?:required )?permission to (?:access|use)|is forbidden from accessing|does not have [\w.]{1,80} access|Permission denied while accessing/,
     words: 'You may not do that.',
-    named: /Permission '[\w.]{1,120}'|[\w.]{3,120} access/,
+    named: /Permission '[\w.]{1,120}'|\b\w{1,40}(?:\.\w{1,40}){1,3} access/,
     hint: (scene, said) => `Have somebody give you the role: ${grant(scene.project, scene.caller, roleIn(said))}`,
   },
 ];

@@ -51,7 +51,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     code: 'not_permitted',
     pattern: /Build service account\b.*does not exist/i,
     words: 'The account that builds does not exist.',
-    named: /[\w.+-]{1,64}@[\w.-]{1,200}\.gserviceaccount\.com/,
+    named: accountOf,
     hint: ({ project }, said) =>
       accountOf(said)?.endsWith('-compute@developer.gserviceaccount.com') === true
         ? `Turn on its API, which makes it: gcloud services enable compute.googleapis.com --project=${project}   Or name another: --build-service-account EMAIL`
@@ -63,7 +63,17 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     code: 'not_permitted',
     pattern: /could not resolve source/i,
     words: 'The account that builds may not read the source.',
-    named: /[\w.+-]{1,64}@[\w.-]{1,200}\.gserviceaccount\.com/,
+    named: accountOf,
+    hint: (scene, said) =>
+      `Give it the role: ${grant(scene.project, `serviceAccount:${accountOf(said) ?? builderOf(scene)}`, 'roles/run.builder')}`,
+  },
+  {
+    // google/adk-python#754
+    name: 'build account without roles',
+    code: 'not_permitted',
+    pattern: /service account is missing required IAM permissions/i,
+    words: 'The account that builds lacks roles.',
+    named: accountOf,
     hint: (scene, said) =>
       `Give it the role: ${grant(scene.project, `serviceAccount:${accountOf(said) ?? builderOf(scene)}`, 'roles/run.builder')}`,
   },

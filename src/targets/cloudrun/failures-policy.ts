@@ -140,7 +140,7 @@ export const POLICY_FAILURES: readonly FailureRule[] = [
   {
     name: 'organization policy',
     code: 'not_permitted',
-    pattern: /org(?:anization)? ?policy|(?:constraints|customConstraints)\//i,
+    pattern: /org(?:anization)? ?policy|(?:constraints|customConstraints)\/|violates constraint/i,
     words: 'A policy of the organization forbids it.',
     named: NAMED,
     hint: (scene, said) => exception(scene, constraintOf(said) ?? 'CONSTRAINT'),

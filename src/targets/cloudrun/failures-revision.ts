@@ -48,7 +48,7 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
     code: 'not_permitted',
     pattern: /service account\b.{0,200}\bis disabled|SERVICE_ACCOUNT_DISABLED|account_disabled/i,
     words: 'The account is disabled.',
-    named: /[\w.+-]{1,64}@[\w.-]{1,200}\.gserviceaccount\.com/,
+    named: accountOf,
     hint: ({ project, account }, said) =>
       `Enable it: gcloud iam service-accounts enable ${accountOf(said) ?? account} --project=${project}   Or name another: --service-account EMAIL`,
   },
@@ -135,7 +135,7 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
     // googlecodelabs/monolith-to-microservices#110
     name: 'wrong port',
     code: 'service_failed',
-    pattern: /failed to start and listen on the port|STARTUP TCP probe failed/,
+    pattern: /failed to start and (?:then )?listen on the port|STARTUP TCP probe failed/i,
     words: 'The container runs, and nothing in it listens on 0.0.0.0:$PORT.',
     hint: () => 'Make it listen on the port in PORT, and on every address: LISTEN_HOST=0.0.0.0',
   },

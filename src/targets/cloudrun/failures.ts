@@ -14,7 +14,7 @@ const OTHERS: readonly FailureRule[] = [
     // googlecodelabs/feedback#1856
     name: 'quota',
     code: 'not_enough',
-    pattern: /RESOURCE_EXHAUSTED|Quota (?:exceeded|violated)|Max instances must be set to/i,
+    pattern: /RESOURCE_EXHAUSTED|Quota (?:exceeded|violated)|Max instances must be set to|maxScale may not exceed/i,
     words: 'A quota of the project is used up.',
     hint: ({ project }) =>
       `Wait a minute, ask for less (--max), or have it raised: https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
@@ -25,8 +25,12 @@ const OTHERS: readonly FailureRule[] = [
     code: 'differs',
     pattern: /already been set with a different type/,
     words: 'A variable is a secret there and plain here, or the other way round.',
-    hint: ({ service, project, region }) =>
-      `Remove it first: gcloud run services update ${service} --project=${project} --region=${region} --remove-env-vars=REDISPASS`,
+    named: /(?<=variable \[)\w{1,200}/,
+    hint: ({ service, project, region }, said) => {
+      const name = /variable \[(\w{1,200})\]/.exec(said)?.[1] ?? 'REDISPASS';
+      const flag = said.includes('to string literal') ? '--remove-secrets' : '--remove-env-vars';
+      return `Remove it first: gcloud run services update ${service} --project=${project} --region=${region} ${flag}=${name}`;
+    },
   },
 ];
 

@@ -3,9 +3,9 @@ import type { Step } from '../../plan/plan.ts';
 import { isInterruption, Problem } from '../../problem.ts';
 import type { Course } from './cloudrun.ts';
 import { remains } from './destroy.ts';
+import { commandFor } from './commands.ts';
 import { bucketOf, REPOSITORY } from './built.ts';
 import type { CloudRunSettings } from './settings.ts';
-import { destroyCommandFor } from './status.ts';
 
 /**
  * US dollars a month: https://cloud.google.com/secret-manager/pricing, https://cloud.google.com/storage/pricing,
@@ -32,7 +32,10 @@ export async function withLeftovers(why: Problem, settings: CloudRunSettings, co
       : [];
   return new Problem(code, {
     message: [message, `Left in ${project}:`, ...things.map((thing) => `  ${thing}`), ...shared].join('\n'),
-    hint: [...(hint === undefined ? [] : [hint]), `Remove what is left: ${destroyCommandFor(settings)}`].join('\n'),
+    hint: [
+      ...(hint === undefined ? [] : [hint]),
+      `Remove what is left: ${commandFor('destroy cloudrun', settings)}`,
+    ].join('\n'),
     details: { ...(typeof details === 'object' ? details : { why: details }), left: things },
   });
 }

@@ -133,48 +133,61 @@ async function ask(
   const answer = await patiently('the log', () => calls.ask({ call, select: '.' }, working.signal), working);
   if (answer.kind !== 'ok') throw unanswered('The log', answer, { project });
   const entries = v.safeParse(ENTRIES, answer.value);
-  return entries.success ? entries.output.map(entryOf) : [];
+  return entries.success ? entries.output.flatMap((entry) => entry ?? []).map(entryOf) : [];
 }
 
-/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry: what is not there is left out. */
-const ENTRIES = v.array(
-  v.looseObject({
-    timestamp: v.string(),
-    insertId: v.string(),
-    severity: v.optional(v.string(), 'DEFAULT'),
-    textPayload: v.optional(v.string()),
-    jsonPayload: v.optional(v.record(v.string(), v.unknown())),
-    protoPayload: v.optional(v.record(v.string(), v.unknown())),
-    httpRequest: v.optional(
-      v.looseObject({
-        requestMethod: v.optional(v.string(), ''),
-        requestUrl: v.optional(v.string(), ''),
-        status: v.optional(v.number(), 0),
-        latency: v.optional(v.string()),
-      }),
-    ),
-    resource: v.optional(v.looseObject({ labels: v.optional(v.record(v.string(), v.string()), {}) }), { labels: {} }),
-  }),
-);
+/** undefined where a field is missing or of another kind: one odd entry hides neither itself nor the others. */
+const lenient = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined);
 
-type Entry = v.InferOutput<typeof ENTRIES>[number];
+const TEXT = lenient(v.string());
+const FIELDS = lenient(v.record(v.string(), v.unknown()));
+
+/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry. Without a time or an id there is no place for it. */
+const ENTRY = v.object({
+  timestamp: v.string(),
+  insertId: v.string(),
+  severity: TEXT,
+  textPayload: TEXT,
+  jsonPayload: FIELDS,
+  protoPayload: lenient(v.object({ methodName: TEXT, status: lenient(v.object({ message: TEXT })) })),
+  httpRequest: lenient(v.object({ requestMethod: TEXT, requestUrl: TEXT, status: lenient(v.number()), latency: TEXT })),
+  resource: lenient(v.object({ labels: lenient(v.object({ revision_name: TEXT })) })),
+});
+
+const ENTRIES = v.array(v.fallback(v.optional(ENTRY), undefined));
+
+type Entry = v.InferOutput<typeof ENTRY>;
+type Content = Pick<LogEntry, 'text' | 'fields'>;
 
 function entryOf(entry: Entry): LogEntry {
-  const { timestamp: time, insertId: id, severity, resource } = entry;
-  return { time, id, severity, revision: resource.labels['revision_name'] ?? '', ...contentOf(entry) };
+  const { timestamp: time, insertId: id, severity = 'DEFAULT', resource } = entry;
+  return { time, id, severity, revision: resource?.labels?.revision_name ?? '', ...contentOf(entry) };
 }
 
-function contentOf({ textPayload, jsonPayload, httpRequest, protoPayload }: Entry): Pick<LogEntry, 'text' | 'fields'> {
+/** What Google says of a request that failed comes with the request: which one it was is kept. */
+function contentOf(entry: Entry): Content {
+  const written = writtenIn(entry);
+  const request = requestOf(entry);
+  if (!written) return request ?? { text: '', fields: {} };
+  const fields = request ? { ...written.fields, request: request.text, ...request.fields } : written.fields;
+  return { text: written.text, fields };
+}
+
+function writtenIn({ textPayload, jsonPayload, protoPayload }: Entry): Content | undefined {
   if (textPayload !== undefined) return { text: textPayload.trimEnd(), fields: {} };
   if (jsonPayload) {
     const { message, ...fields } = jsonPayload;
     return typeof message === 'string' ? { text: message, fields } : { text: JSON.stringify(jsonPayload), fields: {} };
   }
-  if (httpRequest) {
-    const { requestMethod, requestUrl, status, latency } = httpRequest;
-    const path = URL.canParse(requestUrl) ? new URL(requestUrl).pathname : requestUrl;
-    return { text: `${requestMethod} ${path} ${String(status)}`, fields: latency === undefined ? {} : { latency } };
-  }
-  const { methodName } = protoPayload ?? {};
-  return { text: typeof methodName === 'string' ? methodName : '', fields: {} };
+  if (!protoPayload) return undefined;
+  // An audit log: https://cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog
+  return { text: [protoPayload.methodName, protoPayload.status?.message].filter(Boolean).join(': '), fields: {} };
+}
+
+function requestOf({ httpRequest }: Entry): Content | undefined {
+  if (!httpRequest) return undefined;
+  const { requestMethod, requestUrl = '', status, latency } = httpRequest;
+  const path = URL.canParse(requestUrl) ? new URL(requestUrl).pathname : requestUrl;
+  const words = [requestMethod, path, status === undefined ? '' : String(status)];
+  return { text: words.filter(Boolean).join(' '), fields: latency === undefined ? {} : { latency } };
 }

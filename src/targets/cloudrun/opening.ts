@@ -3,13 +3,13 @@ import { ensure } from '../../plan/ensure.ts';
 import type { Way } from './access.ts';
 import { Problem } from '../../problem.ts';
 import type { Course } from './cloudrun.ts';
+import { commandFor } from './commands.ts';
 import { meaningOf, type Scene } from './failure.ts';
 import { classify } from './failures.ts';
 import { ACCESS_FAILURES } from './failures-access.ts';
 import { POLICY_FAILURES } from './failures-policy.ts';
 import { wordsOf } from './said.ts';
 import { accessPlan } from './release.ts';
-import { destroyCommandFor } from './status.ts';
 import { urlOf } from './service.ts';
 import type { CloudRunSettings } from './settings.ts';
 import type { ServiceState } from './state.ts';
@@ -50,9 +50,9 @@ function staysClosed(scene: Scene, url: string, refusals: readonly Problem[]): P
       ...new Set(words),
     ].join('\n'),
     hint: [
-      'Leave it so, for those with roles/run.invoker: redisdemo deploy cloudrun --private   Or open it:',
+      'Leave it so, for those with roles/run.invoker: run the same command with --private   Or open it:',
       ...new Set(ways),
-      `Remove it: ${destroyCommandFor(scene)}`,
+      `Remove it: ${commandFor('destroy cloudrun', scene)}`,
     ].join('\n'),
     details: {
       url,

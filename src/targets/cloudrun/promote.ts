@@ -4,6 +4,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { Problem } from '../../problem.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
 import type { Course } from './cloudrun.ts';
+import { commandFor } from './commands.ts';
 import { openGoogle } from './google-api.ts';
 import { addressOf } from './access.ts';
 import { identityFor } from './identity.ts';
@@ -54,7 +55,7 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
     }
     throw new Problem('rolled_back', {
       message: `${candidate ?? 'The candidate'} gets no traffic. ${error.message}`,
-      hint: error.hint ?? `Fix the problem, then deploy again: redisdemo deploy cloudrun`,
+      hint: error.hint ?? 'Fix what the lines above say, then deploy again with --no-promote, as before.',
       details: { why: error.details ?? null, serving: serving ?? null },
     });
   }
@@ -89,9 +90,9 @@ function promotionPlan(place: CloudRunPlace, state: ServiceState, onReport: (rep
   };
 }
 
-function noCandidate({ service, project, region }: CloudRunPlace, serving: string | undefined): Problem {
+function noCandidate(place: CloudRunPlace, serving: string | undefined): Problem {
   return new Problem('not_running', {
-    message: `${service} has no candidate; ${serving ?? 'no revision'} has the traffic.`,
-    hint: `Deploy one: redisdemo deploy cloudrun --no-promote --project ${project} --region ${region} --service ${service}`,
+    message: `${place.service} has no candidate; ${serving ?? 'no revision'} has the traffic.`,
+    hint: `Deploy one: ${commandFor('deploy cloudrun --no-promote', place)}`,
   });
 }

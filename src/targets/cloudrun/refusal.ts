@@ -2,16 +2,20 @@
 /** `secretmanager.secrets.create`, as Google's APIs write it in their several sentences. */
 const PERMISSION =
   /\b((?:run|cloudbuild|storage|artifactregistry|secretmanager|serviceusage|iam|resourcemanager|logging|compute|cloudbilling|billing|orgpolicy|vpcaccess)\.[a-zA-Z]{1,40}\.[a-zA-Z]{1,40})\b/;
-const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/;
-const CONSTRAINT = /\b(?:constraints|customConstraints)\/([\w.-]{1,100}\w)/;
+const ACCOUNT = String.raw`([\w.+-]{1,64}@[\w.-]{1,200}\.gserviceaccount\.com)`;
+/** Beside it, a refusal can name who asked, which may be a service account as well. */
+const MEANT = new RegExp(String.raw`service ?accounts?\W{1,3}${ACCOUNT}`, 'i');
+const ANY = new RegExp(ACCOUNT);
+const CONSTRAINT =
+  /\b(?:(?:constraints|customConstraints)\/|constraint ['"]?)([a-z][\w-]{0,50}(?:\.[\w-]{1,100}){1,4})/i;
 
 export function permissionOf(said: string): string | undefined {
   return PERMISSION.exec(said)?.[1];
 }
 
-/** The account that lacks something or is not as it should be; undefined when none is named. */
+/** The service account that lacks something or is not as it should be; undefined when none is named. */
 export function accountOf(said: string): string | undefined {
-  return EMAIL.exec(said)?.[0];
+  return (MEANT.exec(said) ?? ANY.exec(said))?.[1];
 }
 
 /** Without its prefix: `gcp.resourceLocations`. */

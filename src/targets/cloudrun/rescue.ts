@@ -1,6 +1,7 @@
 /** A release that failed: what stays, and the proof that it works. */
 import { isInterruption, Problem } from '../../problem.ts';
 import type { Course } from './cloudrun.ts';
+import { commandFor } from './commands.ts';
 import { explainFailure } from './diagnosis.ts';
 import type { Scene } from './failure.ts';
 import type { Ground } from './preflight.ts';
@@ -117,6 +118,6 @@ function goesOn(error: Problem, { settings }: Wreck): Problem {
     hint:
       `See it: gcloud run services describe ${service} ${where}   and: gcloud builds list ${where} --ongoing\n` +
       `Stop a build: gcloud builds cancel ID ${where}   Go on with the same command, or take all away: ` +
-      `redisdemo destroy cloudrun --project ${project} --region ${region} --service ${service}`,
+      commandFor('destroy cloudrun', settings),
   });
 }

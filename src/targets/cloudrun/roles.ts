@@ -43,7 +43,7 @@ export function roleFor(permission: string): string | undefined {
 const ABOUT: readonly (readonly [RegExp, string])[] = [
   [/gcloud\.secrets\.|secretmanager/i, 'roles/secretmanager.admin'],
   [/gcloud\.storage\.|\bb(?:uckets?)? instance \[|\bbucket\b|storage\.googleapis/i, 'roles/storage.admin'],
-  [/gcloud\.artifacts\.|repositor(?:y|ies) instance|artifactregistry/i, 'roles/artifactregistry.admin'],
+  [/gcloud\.artifacts\.|repositor(?:y|ies) instance|artifact ?registry/i, 'roles/artifactregistry.admin'],
   [/gcloud\.builds\.|builds? instance|cloudbuild/i, 'roles/cloudbuild.builds.editor'],
   [/gcloud\.services\.|to enable service|serviceusage/i, 'roles/serviceusage.serviceUsageAdmin'],
   [/gcloud\.logging\./i, 'roles/logging.viewer'],

@@ -3,6 +3,7 @@ import { ensure } from '../../plan/ensure.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { Problem } from '../../problem.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
+import { commandFor } from './commands.ts';
 import { openGoogle } from './google-api.ts';
 import type { Course } from './cloudrun.ts';
 import { identityFor } from './identity.ts';
@@ -71,12 +72,16 @@ function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
   };
 }
 
-function noSuchRevision({ service }: CloudRunPlace, wanted: string | undefined, works: readonly string[]): Problem {
+function noSuchRevision(place: CloudRunPlace, wanted: string | undefined, works: readonly string[]): Problem {
+  const { service } = place;
   return new Problem(wanted === undefined ? 'not_enough' : 'bad_setting', {
     message:
       wanted === undefined
         ? `No revision of ${service} has served before this one.`
         : `${service} has no revision ${wanted} that works.`,
-    hint: `Those that work, the newest first: ${works.join(', ')}   Choose one with --to`,
+    hint:
+      works.length > 1
+        ? `Those that work, the newest first: ${works.join(', ')}   Choose one with --to`
+        : `There is no other to go back to. Deploy one that works: ${commandFor('deploy cloudrun', place)}`,
   });
 }

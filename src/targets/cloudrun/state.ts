@@ -2,6 +2,7 @@
 import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
+import { commandFor } from './commands.ts';
 import type { GoogleApi } from './google-api.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
@@ -101,9 +102,10 @@ function foreign({ service, region }: CloudRunPlace): Problem {
   });
 }
 
-export function nothingThere({ service, project, region }: CloudRunPlace): Problem {
+export function nothingThere(place: CloudRunPlace): Problem {
+  const { service, project, region } = place;
   return new Problem('not_running', {
     message: `There is no service ${service} in ${project}, ${region}.`,
-    hint: `Deploy it: redisdemo deploy cloudrun --project ${project} --region ${region} --service ${service}`,
+    hint: `Deploy it: ${commandFor('deploy cloudrun', place)}`,
   });
 }

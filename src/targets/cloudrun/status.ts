@@ -106,11 +106,3 @@ const CREATOR = 'serving.knative.dev/creator';
 function minOf(annotations: Readonly<Record<string, string>> = {}): number {
   return Number(annotations['run.googleapis.com/minScale'] ?? 0);
 }
-
-export function destroyCommandFor({ project, region, service }: CloudRunPlace): string {
-  return `redisdemo destroy cloudrun --project ${project} --region ${region} --service ${service}`;
-}
-
-export function promoteCommandFor({ project, region, service }: CloudRunPlace): string {
-  return `redisdemo deploy promote cloudrun --project ${project} --region ${region} --service ${service}`;
-}

@@ -83,7 +83,8 @@ function comparison(field: string, operator: string, wanted: string): LogFilter 
   return (entry) => {
     const found = valueAt(entry, field.split('.'));
     if (found === undefined) return false;
-    const [left, right] = field === 'severity' ? [rank(found), rank(wanted)] : [found, wanted];
+    const comparable = field === 'severity' ? rank : field === 'timestamp' ? timeKey : String;
+    const [left, right] = [comparable(found), comparable(wanted)];
     switch (operator) {
       case '=':
         return left === right;
@@ -103,7 +104,12 @@ function comparison(field: string, operator: string, wanted: string): LogFilter 
   };
 }
 
-/** Two digits, so that they compare as text, as the time stamps do. */
+/** RFC 3339 in UTC with nine digits of a second, so that times compare as text. */
+export function timeKey(time: string): string {
+  return time.replace(/(?:\.(\d{1,9}))?Z$/, (_match, digits = '') => `.${String(digits).padEnd(9, '0')}Z`);
+}
+
+/** Two digits, so that they compare as text, too. */
 function rank(severity: string): string {
   return String(SEVERITIES.indexOf(severity.toUpperCase())).padStart(2, '0');
 }

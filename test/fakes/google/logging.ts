@@ -6,12 +6,14 @@
  *   equal times in the order of their `insertId`), `pageSize` (1000 at most) and `pageToken`, which goes with the same
  *   request; log names and the labels of `cloud_run_revision`:
  *   cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list; a real entry is in 1Password/scim-examples#309.
+ * - times have up to nine digits after the point, so that the lines of one container keep their order: `timestamp` in
+ *   cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry.
  * - a line of JSON becomes jsonPayload with `severity`, `message`, `time` taken out; another line textPayload; stdout and
  *   stderr are logs of their own: cloud.google.com/run/docs/logging, "Writing structured logs".
  */
 import { randomUUID } from 'node:crypto';
 import { Refusal, type Json, type Route } from './exchange.ts';
-import { parseLogFilter } from './log-filter.ts';
+import { parseLogFilter, timeKey } from './log-filter.ts';
 import type { Project } from './project.ts';
 
 export type Severity = 'DEFAULT' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR';
@@ -37,7 +39,8 @@ const LIMIT = 1000;
 export function createLogging({ id }: Project): Logging {
   const entries: Json[] = [];
   const write = ({ type, labels, log }: Source, content: Json): void => {
-    const timestamp = new Date().toISOString();
+    // Each entry is later than the one before, also within a millisecond.
+    const timestamp = new Date().toISOString().replace('Z', `${String(entries.length % 1e6).padStart(6, '0')}Z`);
     entries.push({
       insertId: randomUUID(),
       logName: `projects/${id}/logs/${encodeURIComponent(log)}`,
@@ -108,7 +111,7 @@ function page(entries: readonly Json[], request: Json): Json {
 
 function byTime(left: Json, right: Json): number {
   return (
-    Date.parse(String(left['timestamp'])) - Date.parse(String(right['timestamp'])) ||
+    timeKey(String(left['timestamp'])).localeCompare(timeKey(String(right['timestamp']))) ||
     String(left['insertId']).localeCompare(String(right['insertId']))
   );
 }
