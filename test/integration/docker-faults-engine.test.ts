@@ -20,9 +20,9 @@ interface Refused {
 
 /** Both forms of the same refusal. */
 async function refusedBy(host: string, args = ['stack', 'up']): Promise<CliRun & { readonly document: Refused }> {
-  return withFolder(async (home) => {
-    const settings = { env: { DOCKER_HOST: host, REDISDEMO_HOME: home } };
-    const [words, json] = await Promise.all([cli(args, settings), cli([...args, '--json'], settings)]);
+  return withFolder(async (folder) => {
+    const settings = (home: string) => ({ env: { DOCKER_HOST: host, REDISDEMO_HOME: join(folder, home) } });
+    const [words, json] = await Promise.all([cli(args, settings('one')), cli([...args, '--json'], settings('two'))]);
     expect(json).toMatchObject({ exitCode: words.exitCode, stderr: '' });
     expect(words.stdout).toBe('');
     return { ...words, document: JSON.parse(json.stdout) as Refused };

@@ -39,9 +39,10 @@ export async function make(
   { explain, undo, created = [] }: Making,
   { systems, report, signal }: Invocation,
 ): Promise<readonly string[]> {
-  if (plan.note !== undefined) report.say(plan.note, 'note');
   try {
-    return await ensure(plan, systems, { report, signal }, { explain, created });
+    await ensure(plan, systems, { report, signal }, { explain, created });
+    if (plan.note !== undefined) report.say(plan.note, 'note');
+    return created;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const left = thingsOf({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
