@@ -4,6 +4,8 @@ import { failed, type Failed } from '../plan/answer.ts';
 export interface StackData {
   readonly image: string;
   readonly volume: string;
+  /** The command that starts it with an image, and otherwise as it is. */
+  readonly up: (image: string) => string;
 }
 
 interface Symptom {
@@ -25,10 +27,10 @@ const SYMPTOMS: readonly Symptom[] = [
       /Can't handle RDB format version|RDB file contains (?:module data|AUX module data) I can't load|Unknown RDB encoding type/i,
     cause: ({ image, volume }) =>
       `The data in the volume ${volume} were written by a newer Redis, or one with more modules, than ${image}.`,
-    ways: ({ image }) => [
+    ways: ({ image, up }) => [
       image === NEWEST
-        ? 'Start the image that wrote them: redisdemo stack down && redisdemo stack up --image IMAGE'
-        : `Start the image that wrote them, such as ${NEWEST}: redisdemo stack down && redisdemo stack up --image ${NEWEST}`,
+        ? `Start the image that wrote them: redisdemo stack down && ${up('IMAGE')}`
+        : `Start the image that wrote them, such as ${NEWEST}: redisdemo stack down && ${up(NEWEST)}`,
       deleteData,
     ],
   },
@@ -36,9 +38,9 @@ const SYMPTOMS: readonly Symptom[] = [
     logged:
       /Bad file format reading the append only file|Unexpected end of file reading the append only file|Invalid AOF manifest|AOF .*manifest.* (?:not|invalid)|The AOF .* doesn't exist|Unrecoverable error reading the append only file/i,
     cause: ({ volume }) => `The append-only file in the volume ${volume} is damaged.`,
-    ways: ({ image, volume }) => [
+    ways: ({ image, volume, up }) => [
       `Repair it, which cuts off what follows the damage: docker run --rm -it -v ${volume}:/data --entrypoint redis-check-aof ${image} --fix ${MANIFEST}`,
-      'Then run: redisdemo stack up',
+      `Then run: ${up(image)}`,
       deleteData,
     ],
   },
@@ -51,7 +53,7 @@ const SYMPTOMS: readonly Symptom[] = [
   {
     logged: /No space left on device/i,
     cause: ({ volume }) => `The disk with the volume ${volume} is full.`,
-    ways: () => ['Free space, then run: redisdemo stack up'],
+    ways: ({ image, up }) => [`Free space, then run: ${up(image)}`],
   },
 ];
 

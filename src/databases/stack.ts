@@ -5,6 +5,7 @@ import type { HandOver, KeepFile, Owned, RunContainer } from '../plan/action.ts'
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { aliveOr, assertPortsHere, paused, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import { commandLine } from '../plan/shell.ts';
 import { containerSettings, publishedPorts } from '../plan/settings-label.ts';
 import { sharedNetworkSteps } from '../plan/shared-network.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -51,6 +52,26 @@ function isStackImage(image: string): boolean {
 /** The image with the server only has none: https://redis.io/docs/latest/operate/oss_and_stack/install/archive/install-stack/docker/ */
 export function hasInsight(image: string): boolean {
   return isStackImage(image) && !image.includes('redis-stack-server');
+}
+
+/** The command that starts it with these settings: of others than it has, the container is a conflict. */
+export function stackUpLine(settings: Omit<StackSettings, 'port' | 'insightPort'> & StackPorts): string {
+  const { image, port, insightPort, password, passwordFile } = settings;
+  const given = (flag: string, value: string | number, usual: string | number): readonly string[] =>
+    value === usual ? [] : [flag, String(value)];
+  return commandLine([
+    ...['redisdemo', 'stack', 'up'],
+    ...given('--image', image, DEFAULT_IMAGE),
+    ...given('--port', port, REDIS_PORT),
+    ...(hasInsight(image) ? given('--insight-port', insightPort, INSIGHT_PORT) : []),
+    ...(passwordFile === undefined ? [] : ['--password-file', passwordFile]),
+    ...(password && passwordFile === undefined ? ['--password'] : []),
+  ]);
+}
+
+interface StackPorts {
+  readonly port: number | 'auto';
+  readonly insightPort: number | 'auto';
 }
 
 export function stackPlan(settings: StackSettings, home: Home): Plan {
@@ -101,11 +122,15 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
         title: `start container ${STACK}`,
         action: container,
         needs: (systems) =>
-          portsFree(ports, { own: STACK, instead: 'redisdemo stack up --port auto --insight-port auto' }, systems),
+          portsFree(
+            ports,
+            { own: STACK, instead: stackUpLine({ ...settings, port: 'auto', insightPort: 'auto' }) },
+            systems,
+          ),
         ready: {
           what: `Redis at 127.0.0.1:${String(settings.port)}`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems) => answers(connectionOf(settings, home), settings.image, systems),
+          ask: (systems) => answers(connectionOf(settings, home), settings, systems),
           shell: settings.password
             ? `[ "$(docker exec ${STACK} sh -c 'REDISCLI_AUTH=$(cat /run/secrets/${PASSWORD_FILE}) redis-cli ping')" = PONG ]`
             : `[ "$(docker exec ${STACK} redis-cli ping)" = PONG ]`,
@@ -158,7 +183,7 @@ function stackContainer({ image, port, insightPort, password }: StackSettings, o
 }
 
 /** PONG, and it knows JSON: any other answer than "unknown command" says so, and no right to ask for modules is needed. */
-async function answers(connection: Connection, image: string, systems: Systems): Promise<Answer<unknown>> {
+async function answers(connection: Connection, settings: StackSettings, systems: Systems): Promise<Answer<unknown>> {
   const answer = await systems.redis.call(connection, ['PING']);
   if (answer.kind === 'ok' && answer.value !== 'PONG') return absent(`it says ${JSON.stringify(answer.value)}`);
   if (answer.kind === 'ok') {
@@ -169,7 +194,9 @@ async function answers(connection: Connection, image: string, systems: Systems):
   // What no wait changes: another password, protected mode, something else on that port.
   if (answer.kind === 'failed' && answer.transient !== true) return answer;
   const alive = await aliveOr(STACK, absent(answer.reason), systems);
-  return alive.kind === 'failed' ? explained(alive, { image, volume: DATA_VOLUME }) : alive;
+  if (alive.kind !== 'failed') return alive;
+  const up = (image: string): string => stackUpLine({ ...settings, image, passwordFile: undefined });
+  return explained(alive, { image: settings.image, volume: DATA_VOLUME, up });
 }
 
 function connectionOf({ port, password }: Pick<StackSettings, 'port' | 'password'>, home: Home): Connection {
@@ -181,10 +208,16 @@ function connectionOf({ port, password }: Pick<StackSettings, 'port' | 'password
   };
 }
 
+interface FoundStack {
+  readonly settings: StackSettings;
+  readonly running: boolean;
+  readonly paused: boolean;
+  /** Containers beside it find it by its name. */
+  readonly onNetwork: boolean;
+}
+
 /** What runs now, read from the container itself; undefined when there is none of ours. */
-export async function findStack({
-  containers,
-}: Systems): Promise<{ settings: StackSettings; running: boolean; paused: boolean } | undefined> {
+export async function findStack({ containers }: Systems): Promise<FoundStack | undefined> {
   const state = await containers.state(STACK);
   if (state.kind === 'failed') throw new Problem('system_failed', { message: state.reason });
   if (state.kind === 'absent' || !state.value.ours) return undefined;
@@ -194,6 +227,7 @@ export async function findStack({
   return {
     running: state.value.running,
     paused: state.value.paused,
+    onNetwork: state.value.networks.includes(NETWORK),
     settings: {
       image: there['image'] ?? DEFAULT_IMAGE,
       port: portOf(REDIS_PORT),
@@ -211,7 +245,7 @@ export async function stackConnection(home: Home, systems: Systems): Promise<Con
   if (!stack?.running) {
     throw new Problem('not_running', {
       message: 'Redis Stack does not run.',
-      hint: 'Start it with: redisdemo stack up',
+      hint: `Start it with: ${stackUpLine(stack?.settings ?? STACK_DEFAULTS)}`,
     });
   }
   if (stack.paused) throw paused(STACK);
@@ -221,7 +255,15 @@ export async function stackConnection(home: Home, systems: Systems): Promise<Con
 
 /** How to reach it from a container beside it. */
 export async function stackInside(home: Home, systems: Systems): Promise<Connection> {
-  return { ...(await stackConnection(home, systems)), host: STACK, port: REDIS_PORT };
+  const connection = await stackConnection(home, systems);
+  const stack = await findStack(systems);
+  if (stack?.onNetwork === false) {
+    throw new Problem('not_running', {
+      message: `The container ${STACK} is not on the network ${NETWORK}.`,
+      hint: `Attach it again with: ${stackUpLine(stack.settings)}`,
+    });
+  }
+  return { ...connection, host: STACK, port: REDIS_PORT };
 }
 
 const SEARCH_LIMIT_MS = 10_000;

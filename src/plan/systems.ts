@@ -120,6 +120,8 @@ export interface ContainerState {
   readonly unhealthy?: string;
   readonly ours: boolean;
   readonly labels: Readonly<Record<string, string>>;
+  /** By name. */
+  readonly networks: readonly string[];
 }
 
 export interface ContainerSummary {

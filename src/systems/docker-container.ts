@@ -14,10 +14,12 @@ import { assertOurContainer, assertOurs, isOfHome, labelsOf } from './docker-own
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
 
 /** @param home the id of the state folder that asks */
-export function stateOf({ Id, State, Config }: Docker.ContainerInspectInfo, home: string): ContainerState {
+export function stateOf(container: Docker.ContainerInspectInfo, home: string): ContainerState {
+  const { Id, State, Config, NetworkSettings } = container;
   const { Running, Paused, ExitCode, Health } = State;
   const labels = labelsOf(Config);
-  const said = Health?.Status === 'unhealthy' ? { unhealthy: Health.Log.at(-1)?.Output.trim() ?? '' } : {};
+  const output = Health?.Log.at(-1)?.Output.trim() ?? '';
+  const said = Health?.Status === 'unhealthy' ? { unhealthy: output === '' ? 'nothing' : output } : {};
   return {
     id: Id,
     running: Running,
@@ -25,6 +27,7 @@ export function stateOf({ Id, State, Config }: Docker.ContainerInspectInfo, home
     exitCode: ExitCode,
     ours: SETTINGS_LABEL in labels && isOfHome(Config, home),
     labels,
+    networks: Object.keys(NetworkSettings.Networks),
     ...said,
   };
 }

@@ -71,7 +71,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toBe(
       `Error: Port ${String(port)} is taken by node (pid ${String(process.pid)}). Nothing was created.\n` +
-        '→ Free it, or choose another port: redisdemo stack up --port auto --insight-port auto\n',
+        '→ Free it, or choose another port: redisdemo stack up --image redis:8 --port auto\n',
     );
     expect(documentOf(await lab.run([...args, '--json'])).error).toMatchObject({
       code: 'port_taken',

@@ -63,12 +63,13 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
     await isAsBefore();
   });
 
-  test('the network stays while a stopped container is on it, and goes with the last one', async () => {
+  test('the network stays while a stopped container is on it, and the hint starts that one as it was', async () => {
     await redisdemo(STACK);
     await redisdemo(UP);
     await lab.docker('stop', '--time', '1', 'redisdemo-stack', 'redisdemo-service');
     await redisdemo(['destroy', 'container']);
     expect(await lab.things()).toContain('network redisdemo');
+    expect((await lab.run(['env'])).stderr).toContain(`Start it with: redisdemo ${STACK.join(' ')}`);
     await redisdemo(STACK);
     await redisdemo(['stack', 'down']);
     expect(await lab.things()).not.toContain('network redisdemo');
@@ -88,6 +89,9 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
     await redisdemo(STACK);
     await redisdemo(UP);
     await lab.docker('network', 'disconnect', 'redisdemo', 'redisdemo-stack');
+    const alone = await lab.run(['deploy', 'container', '--db', 'stack', '--port', String(service)]);
+    expect(alone.exitCode).toBe(3);
+    expect(alone.stderr).toContain('is not on the network redisdemo.');
     await redisdemo(STACK);
     expect(await ask(UP)).toMatchObject({ passed: true });
   });
