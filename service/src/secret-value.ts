@@ -28,6 +28,13 @@ export function rereadSecret(file: string, first: string): () => string {
   };
 }
 
+const HIDDEN = '***';
+
+/** What a server says, without the secret that it was sent. @param secret of one character: it is part of any text */
+export function withoutSecret(text: string, secret = ''): string {
+  return secret.length < 2 ? text : text.replaceAll(secret, () => HIDDEN);
+}
+
 /** What in a secret is seldom meant, without any of its characters. */
 const ODDITIES: readonly (readonly [RegExp, string])[] = [
   [/^\s|\s$/, 'it begins or ends with white space'],

@@ -36,6 +36,11 @@ const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', '
 
 const startedByParent = process.send !== undefined;
 const log = createLog();
+// ioredis warns about settings on the console.
+// eslint-disable-next-line no-console -- replaced, not called
+console.warn = (text: string) => {
+  log.warn(text.replace(/^\[\w+\] /, ''));
+};
 void main();
 
 async function main(): Promise<void> {

@@ -6,7 +6,7 @@ import { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
 import { loadEnvironment } from './environment.ts';
 import { failure, jsonLine, success } from './json-output.ts';
-import { out } from './output.ts';
+import { err, out } from './output.ts';
 import { createProgram, type Run } from './program.ts';
 import { stopOnSignals } from './signals.ts';
 import { asProblem, commandFirst } from './usage.ts';
@@ -26,6 +26,11 @@ const run: Run = async ({ quiet, color, input }, work) => {
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);
+  // ioredis warns about settings on the console: it knows no --quiet.
+  // eslint-disable-next-line no-console -- replaced, not called
+  console.warn = (text: string) => {
+    report.say(text.replace(/^\[\w+\] /, ''), 'note');
+  };
   const remarks = [...homeRemarks(env), ...tlsRemarks()];
   const environment = loadEnvironment(env);
   for (const remark of [...remarks, ...environment.remarks]) report.say(remark, 'note');
@@ -54,6 +59,10 @@ const run: Run = async ({ quiet, color, input }, work) => {
   });
 };
 
+// undici calls its SOCKS client experimental: that is for those who chose the library, not for users.
+process.removeAllListeners('warning').on('warning', ({ name, message }) => {
+  if (name !== 'ExperimentalWarning') err.write(`${name}: ${message}\n`);
+});
 void main();
 
 /** Every system verifies certificates anyway. Without the variable, Node does not claim the opposite. */

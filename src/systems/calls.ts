@@ -10,7 +10,7 @@ import { formatMs } from '../report.ts';
 import { quickSystem } from './quick.ts';
 import { openInput } from './stdin.ts';
 import { withSecrets } from './json-secrets.ts';
-import { readSecret } from './secrets.ts';
+import { readSecret, withoutSecrets } from './secrets.ts';
 
 const TIMEOUT_MS = 15_000;
 /** For a program that sets no limit of its own: one that waits for somebody to type would never end. */
@@ -52,7 +52,7 @@ async function select({ select: program, read }: Question, text: string): Promis
   try {
     document = JSON.parse(text || 'null');
   } catch {
-    return failed(`the answer is not JSON: ${text.slice(0, 60)}`, { transient: true });
+    return failed(`the answer is not JSON: ${excerpt(text)}`, { transient: true });
   }
   if (read) document = read(document);
   const { default: jq } = await import('@michaelhomer/jqjs');
@@ -62,9 +62,13 @@ async function select({ select: program, read }: Question, text: string): Promis
     [first] = select(document);
   } catch {
     // jq has errors for what it cannot look into: the answer is not of the form that the program expects.
-    return failed(`the answer has an unexpected form: ${text.slice(0, 60)}`, { code: 'odd_answer' });
+    return failed(`the answer has an unexpected form: ${excerpt(text)}`, { code: 'odd_answer' });
   }
   return first === undefined || first === null ? absent('it is not among what there is') : ok(first);
+}
+
+function excerpt(text: string): string {
+  return withoutSecrets(text).slice(0, 60);
 }
 
 async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Promise<Answer<Reply>> {
@@ -104,14 +108,15 @@ const shortText = v.fallback(
   v.optional(
     v.pipe(
       v.string(),
-      v.transform((text) => text.slice(0, 500)),
+      v.transform((text) => withoutSecrets(text).slice(0, 500)),
     ),
   ),
   undefined,
 );
 const ERROR = v.fallback(
   v.object({
-    error_code: shortText,
+    // A word of the reference: what it means depends on it, so it is not changed before it is shown.
+    error_code: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^\w{1,60}$/))), undefined),
     // Called `description` on the wire and `message` in the documentation (redisctl#1080).
     description: shortText,
     message: shortText,
@@ -124,7 +129,7 @@ type ErrorBody = v.InferOutput<typeof ERROR>;
 
 function refused(status: number, text: string, user: string): Answer<Reply> {
   const { error_code: code, description, message, error_details: details } = readError(text);
-  const words = [`status ${String(status)}`, code, description ?? message ?? details?.message]
+  const words = [`status ${String(status)}`, code && withoutSecrets(code), description ?? message ?? details?.message]
     .filter(Boolean)
     .join(', ');
   if (status === 404) return absent(words);
@@ -133,7 +138,7 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
     throw new Problem('not_permitted', {
       message: `${user} may not do this: ${why} (${words}).`,
       hint: 'Give the right user and password file.',
-      details: { status, code: code ?? null },
+      details: { status, code: code === undefined ? null : withoutSecrets(code) },
     });
   }
   return failed(words, { transient: TRANSIENT.has(status), code: code ?? String(status) });
@@ -144,7 +149,7 @@ function readError(text: string): ErrorBody {
   try {
     return v.parse(ERROR, JSON.parse(text));
   } catch {
-    return { description: text === '' ? '' : (/<title>([^<]*)/.exec(text)?.[1] ?? 'no JSON') };
+    return { description: text === '' ? '' : (/<title>([^<]*)/.exec(withoutSecrets(text))?.[1] ?? 'no JSON') };
   }
 }
 
@@ -180,11 +185,11 @@ async function runCommand(call: CommandCall, { signal, onLine }: Course): Promis
 }
 
 function refusedByProgram({ absent: no, transient }: CommandCall, stderr: string): Answer<Reply> {
-  const reason = stderr.slice(Math.max(0, stderr.indexOf('ERROR:')));
+  const reason = withoutSecrets(stderr.slice(Math.max(0, stderr.indexOf('ERROR:'))));
   if (no !== undefined && new RegExp(no).test(reason)) return absent(reason);
   return failed(reason, { transient: transient !== undefined && new RegExp(transient).test(reason) });
 }
 
 async function readLines(stream: NodeJS.ReadableStream, onLine: OnLine): Promise<void> {
-  for await (const line of createInterface({ input: stream })) onLine(line);
+  for await (const line of createInterface({ input: stream })) onLine(withoutSecrets(line));
 }

@@ -4,6 +4,7 @@ import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import type { Http, HttpRequest, HttpResponse } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 import { environmentProxy, readProxy, type Proxy } from './proxy.ts';
+import { without } from './secrets.ts';
 import { isDistrust, tlsOptions, VERIFIED, type TlsOptions } from './tls.ts';
 
 /** What the operating system says when nobody can be there to answer. */
@@ -26,7 +27,7 @@ export function httpSystem(env: NodeJS.ProcessEnv = process.env): Http {
       // For one request: what is trusted may be another the next time.
       const own = trust && url.protocol === 'https:' ? dispatcherThrough(proxy, await tlsOptions(trust)) : undefined;
       try {
-        const answer = await exchange(own ?? usual(proxy), request, signal);
+        const answer = withoutEcho(await exchange(own ?? usual(proxy), request, signal), request, proxy);
         if (proxy && answer.kind === 'ok' && answer.value.status === 407) throw new Error('status 407');
         return answer;
       } catch (error) {
@@ -47,7 +48,7 @@ function proxyOf({ proxy }: HttpRequest, url: URL, env: NodeJS.ProcessEnv): Prox
 function dispatcherThrough(proxy: Proxy | undefined, tls: TlsOptions): Dispatcher {
   if (!proxy) return new Agent({ connect: tls });
   const { url, login } = proxy;
-  const words = login && Buffer.from(`${login.user}:${login.password}`).toString('base64');
+  const words = login && basicWords(login);
   return new ProxyAgent({
     uri: url,
     ...(words !== undefined && { token: `Basic ${words}` }),
@@ -89,6 +90,22 @@ async function exchange(
     headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
     text: Buffer.concat(chunks).toString(),
   });
+}
+
+/** A server that repeats what authorized the request must not get it onto a screen. */
+function withoutEcho(answer: Answer<HttpResponse>, { headers = {} }: HttpRequest, proxy?: Proxy): Answer<HttpResponse> {
+  if (answer.kind !== 'ok') return answer;
+  const [, token] = /^\S+ (.+)$/.exec(headers['authorization'] ?? '') ?? [];
+  const login = proxy?.login && basicWords(proxy.login);
+  const sent = [token, login].filter((value) => value !== undefined);
+  if (sent.length === 0) return answer;
+  const { status, headers: received, text } = answer.value;
+  const shown = Object.entries(received).map(([name, value]) => [name, without(sent, value)]);
+  return ok({ status, headers: Object.fromEntries(shown) as HttpResponse['headers'], text: without(sent, text) });
+}
+
+function basicWords({ user, password }: NonNullable<Proxy['login']>): string {
+  return Buffer.from(`${user}:${password}`).toString('base64');
 }
 
 function sizeOf(bytes: number): string {

@@ -6,7 +6,7 @@ import type { Connection } from '../connection.ts';
 import { absent, failed, ok, type Answer } from '../plan/answer.ts';
 import type { Redis } from '../plan/systems.ts';
 import { diagnose } from './redis-peer.ts';
-import { describeSecret, readSecret } from './secrets.ts';
+import { describeSecret, readSecret, withoutSecrets } from './secrets.ts';
 import { isDistrust, readAuthority, VERIFIED } from './tls.ts';
 
 const TIMEOUT_MS = 5000;
@@ -55,7 +55,8 @@ async function exchange(
 }
 
 async function refusal(error: NodeJS.ErrnoException, connection: Connection): Promise<Answer<never>> {
-  const { code, message } = error;
+  const { code } = error;
+  const message = withoutArguments(withoutSecrets(error.message));
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return absent(message || code);
   if (error instanceof ReplyError && !message.startsWith('DENIED'))
     return failed(await withRemark(message, connection), { transient: FOR_THE_MOMENT.test(message) });
@@ -68,6 +69,11 @@ async function refusal(error: NodeJS.ErrnoException, connection: Connection): Pr
   const found = await diagnose(connection);
   if (found) return failed(found.reason, { code: 'wrong_peer', hint: found.hint });
   return failed(PLAIN_WORDS[message] ?? (message || String(code)), { transient: true });
+}
+
+/** Redis repeats the beginning of each argument of a command that it does not know: a password may be cut in two. */
+function withoutArguments(message: string): string {
+  return message.replace(/,? with args beginning with:.*$/s, '');
 }
 
 /** Ends the connection when the answer takes too long or is too large. */

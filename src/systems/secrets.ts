@@ -33,10 +33,38 @@ export function secretValue(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/(?<![\r\n])[\r\n]+$/, '');
 }
 
+/** Every value that was read in this process. */
+const values = new Set<string>();
+/** A single character is part of any text. */
+const SHORTEST = 2;
+const HIDDEN = '***';
+
 /** For the moment of its use. Throws a Problem. */
 export async function readSecret(secret: Secret): Promise<string> {
-  if ('variable' in secret && secret.value) return secret.value();
-  return secretValue(await textOf(secret));
+  const value = 'variable' in secret && secret.value ? secret.value() : secretValue(await textOf(secret));
+  values.add(value);
+  return value;
+}
+
+/**
+ * Text from another system, without the secrets that redisdemo has read: whoever was sent one can repeat it in an error.
+ * To be called on the whole text, because what is left of a secret that was cut in two is not found.
+ */
+export function withoutSecrets(text: string): string {
+  return without(values, text);
+}
+
+/** The text without some values, in the forms that they have in text, in JSON and in URLs. */
+export function without(hidden: Iterable<string>, text: string): string {
+  const forms = [...hidden].flatMap((value) => [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value.toWellFormed()),
+  ]);
+  return [...new Set(forms)]
+    .filter(({ length }) => length >= SHORTEST)
+    .sort((one, other) => other.length - one.length)
+    .reduce((rest, form) => rest.replaceAll(form, () => HIDDEN), text);
 }
 
 async function textOf(secret: Secret): Promise<string> {

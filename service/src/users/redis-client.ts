@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Redis, ReplyError } from 'ioredis';
 import type { RedisSettings } from '../settings.ts';
+import { withoutSecret } from '../secret-value.ts';
 import { StoreError } from './store.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -10,7 +11,7 @@ const DISCONNECT_TIMEOUT_MS = 100;
 /** One connection to Redis, not opened yet. It keeps no queue and does not connect again: redis-link.ts decides that. */
 export function redisClient(settings: RedisSettings): Redis {
   const password = settings.password?.();
-  return new Redis({
+  const redis = new Redis({
     host: settings.host,
     port: settings.port,
     ...(settings.user !== undefined && { username: settings.user }),
@@ -29,6 +30,19 @@ export function redisClient(settings: RedisSettings): Redis {
     enableReadyCheck: false,
     disableClientInfo: true,
   });
+  // Before any other listener: the error is the same object for all.
+  redis.on('error', (error: Error) => {
+    error.message = withoutEcho(error.message, password);
+  });
+  return redis;
+}
+
+/**
+ * What Redis, or a program in its place, answers: it can repeat the password. Redis itself repeats the beginning of each
+ * argument of a command that it does not know, such as AUTH where that was renamed.
+ */
+function withoutEcho(reply: string, password: string | undefined): string {
+  return withoutSecret(reply, password).replace(/,? with args beginning with:.*$/s, '');
 }
 
 /** A server name is a name (RFC 6066, section 3): for an address the certificate is checked without one. */
@@ -86,11 +100,11 @@ export function isAnswer(error: unknown): boolean {
   return error instanceof ReplyError;
 }
 
-/** What a failed command means. */
-export function storeError(error: unknown): StoreError {
+/** What a failed command means. @param password of the connection, which the words do not repeat */
+export function storeError(error: unknown, password?: string): StoreError {
   if (error instanceof StoreError) return error;
   if (!isAnswer(error)) return new StoreError('silent', 'the connection to Redis was closed', { cause: error });
-  const { message } = error as Error;
+  const message = withoutEcho((error as Error).message, password);
   if (/^ERR unknown command/i.test(message)) return new JsonModuleMissing();
   // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#redirection-and-resharding
   if (/^(?:MOVED|ASK|CLUSTERDOWN|CROSSSLOT) /.test(message)) return new ClusterMode(message);

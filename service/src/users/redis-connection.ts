@@ -135,7 +135,7 @@ export function redisConnection(redis: Redis, limits: ReplyLimits, events: Conne
           },
           (error: unknown) => {
             replied(waiting);
-            const refusal = storeError(error);
+            const refusal = storeError(error, redis.options.password ?? undefined);
             events.refused(refusal);
             reject(refusal);
           },
