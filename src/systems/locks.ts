@@ -15,7 +15,7 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
   for (;;) {
     const made = await make(file, self);
     if (made === 'no locks') return ok(() => Promise.resolve());
-    if (typeof made === 'object') return ok(() => release(file, self, made.folders));
+    if (made === 'made') return ok(() => release(file, self));
     const holder = await linkIn(file);
     if (holder === undefined) continue;
     const pid = Number(holder.split(' ', 1)[0]);
@@ -30,17 +30,11 @@ async function nameOf(pid: number): Promise<string | undefined> {
   return found && `${String(pid)} ${found.started}`;
 }
 
-interface Made {
-  /** Those to remove with the lock if they are empty then: a state folder that was there before stays. */
-  readonly folders: readonly string[];
-}
-
-async function make(file: string, self: string): Promise<Made | 'taken' | 'no locks'> {
-  const folder = dirname(file);
+async function make(file: string, self: string): Promise<'made' | 'taken' | 'no locks'> {
   try {
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await symlink(self, file);
-    return { folders: first === undefined || first === folder ? [folder] : [folder, dirname(folder)] };
+    return 'made';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return 'taken';
@@ -64,10 +58,10 @@ async function removeStale(file: string, holder: string): Promise<void> {
   if (moved !== undefined && moved !== holder) await symlink(moved, file).catch(() => undefined);
 }
 
-async function release(file: string, self: string, folders: readonly string[]): Promise<void> {
+async function release(file: string, self: string): Promise<void> {
   if ((await linkIn(file)) !== self) return;
   await rm(file, { force: true });
-  for (const folder of folders) {
+  for (const folder of [dirname(file), dirname(dirname(file))]) {
     try {
       await rmdir(folder);
     } catch {
