@@ -1,5 +1,6 @@
+import type { Answer } from './answer.ts';
 import type { Plan } from './plan.ts';
-import type { Systems } from './systems.ts';
+import type { Release, Systems } from './systems.ts';
 import { waitFor, type Working } from './wait.ts';
 
 /** Longer than a plan with a lock takes, if there is no large image to pull: then the process at work is named. */
@@ -13,19 +14,39 @@ export async function exclusively<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (lock === undefined) return work();
-  const release = await waitFor(
-    {
-      what: 'another command of redisdemo',
-      limitMs: LIMIT_MS,
-      ask: () => locks.take(lock),
-      hint: 'Wait for it, or stop it, and run the same command again.',
-      quiet: true,
-    },
-    working,
-  );
+  const release = await waitForLock(lock, locks, working);
   try {
     return await work();
   } finally {
     await release();
+  }
+}
+
+async function waitForLock(lock: string, locks: Systems['locks'], working: Working): Promise<Release> {
+  let taken: Release | undefined;
+  let isOver = false;
+  const take = async (): Promise<Answer<Release>> => {
+    const answer = await locks.take(lock);
+    if (answer.kind !== 'ok') return answer;
+    // It came after an interruption, for which the wait has ended already.
+    if (isOver) await answer.value();
+    else taken = answer.value;
+    return answer;
+  };
+  try {
+    return await waitFor(
+      {
+        what: 'another command of redisdemo',
+        limitMs: LIMIT_MS,
+        ask: take,
+        hint: 'Wait for it, or stop it, and run the same command again.',
+        quiet: true,
+      },
+      working,
+    );
+  } catch (error) {
+    isOver = true;
+    await taken?.();
+    throw error;
   }
 }
