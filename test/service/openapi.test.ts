@@ -152,7 +152,7 @@ describe('methods that a path does not have', () => {
     ['OPTIONS', '/users/1', 'GET, PUT'],
     ['POST', '/docs', 'GET, HEAD'],
     ['PUT', '/openapi.json', 'GET, HEAD'],
-    ['DELETE', '/health', 'GET'],
+    ['DELETE', '/health', 'GET, HEAD'],
   ])('%s %s: 405, allowed are %s', async (method, path, allow) => {
     const answer = await request(method, path);
     expect(answer.status).toBe(405);

@@ -77,7 +77,7 @@ describe.skipIf(redisMissing !== '')(`Redis is killed and restarted under load${
 describe.skipIf(redisMissing !== '')(`a body that keeps the service busy${redisMissing}`, () => {
   test('is no reason to take a healthy Redis for silent', async () => {
     const redis = await redisWith();
-    const service = await serviceWith(redis.env);
+    const service = await serviceWith({ ...redis.env, BODY_LIMIT: String(8 * 1024 * 1024) });
     const stop = new AbortController();
     const statuses: number[] = [];
     const reading = Array.from({ length: 8 }, async () => {
