@@ -1,26 +1,85 @@
-import type { FastifyInstance } from 'fastify';
+/** What connections can take before the service answers: how many there are, their headers, requests sent ahead. */
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { COUNTED_FROM, type WatchUnread } from './outgoing.ts';
 
-/** How many requests one connection can send ahead of its answers. No client in use sends that many. */
-const AHEAD = 64;
+const MAX_CONNECTIONS = 10_240;
+/** So many connections can send headers of the full size; those opened beyond them can send less. */
+const ROOMY_CONNECTIONS = 500;
+const CROWDED = { maxHeaderSize: 4096, maxHeadersCount: 100 };
+
+/** Node reads these when it accepts a connection (connectionListenerInternal in lib/_http_server.js). */
+type HeaderLimits = Pick<Server, 'maxHeadersCount'> & { maxHeaderSize: number };
 
 /**
- * Cuts a connection that sends too many requests ahead. Each takes some kilobytes until it is answered; Node stops reading
- * only when answers have piled up, and a single packet can hold two thousand requests.
+ * Limits the memory of connections that never finish their headers: hundreds of them can hold 64 KiB each, thousands
+ * more only 4 KiB.
+ * @param maxHeaderSize bytes
  */
-export function limitPipelining(app: FastifyInstance): void {
-  const ahead = new WeakMap<Socket, number>();
+export function limitConnections({ server }: FastifyInstance, maxHeaderSize: number, log: FastifyBaseLogger): void {
+  const roomy: HeaderLimits = { maxHeaderSize, maxHeadersCount: server.maxHeadersCount };
+  let open = 0;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.prependListener('connection', (socket: Socket) => {
+    Object.assign(server, open < ROOMY_CONNECTIONS ? roomy : CROWDED);
+    open++;
+    socket.once('close', () => open--);
+  });
+  // Node adds the packet of up to 64 KiB that it could not read, and keeps it until the connection has ended.
+  server.prependListener('clientError', (error: { rawPacket?: Buffer }) => delete error.rawPacket);
+  server.once('drop', () => {
+    log.warn(`${String(MAX_CONNECTIONS)} connections are open: new ones are closed until some of these end`);
+  });
+}
+
+/** How many requests can be sent ahead of their answers. No client in use sends that many. */
+const AHEAD = { onOneConnection: 64, together: 2000 };
+
+/**
+ * Cuts connections that send too many requests ahead. Each takes some kilobytes until it is answered; Node stops reading
+ * only when answers have piled up, and a single packet can hold two thousand requests. They count as unread answers.
+ */
+export function limitPipelining(app: FastifyInstance, watchUnread: WatchUnread): void {
+  const ahead = new Map<Socket, number>();
+  let together = 0;
+  const add = (socket: Socket, change: number): number => {
+    const before = ahead.get(socket) ?? 0;
+    together += change;
+    if (before + change > 0) ahead.set(socket, before + change);
+    else ahead.delete(socket);
+    return before + change;
+  };
   app.addHook('onRequest', (request, { raw: response }, done) => {
     // Node gives a response its connection when those before it are finished.
     if (response.socket === null) {
       const { socket } = request.raw;
-      const count = (ahead.get(socket) ?? 0) + 1;
-      ahead.set(socket, count);
-      response.once('close', () => ahead.set(socket, (ahead.get(socket) ?? 1) - 1));
-      if (count > AHEAD) socket.destroy();
-      // The rest of the packet is read all the same, and nobody waits for the answers.
-      if (socket.destroyed) return;
+      if (!ahead.has(socket)) socket.once('close', () => add(socket, -(ahead.get(socket) ?? 0)));
+      const count = add(socket, 1);
+      if (count > AHEAD.onOneConnection || together > AHEAD.together) {
+        cut(socket);
+        return;
+      }
+      response.once('close', () => ahead.has(socket) && add(socket, -1));
+      watchUnread(response, socket, COUNTED_FROM + headerBytes(request.raw.rawHeaders));
     }
     done();
   });
+}
+
+/** What Node has of an open connection (parserOnHeadersComplete in lib/_http_common.js). */
+interface Parsed {
+  readonly parser?: { onIncoming: () => number } | null;
+}
+/** For the parser: nothing that follows is HTTP. */
+const STOP = 2;
+
+/** Also stops the parser, which would read the rest of the packet all the same, and keep its requests. */
+function cut(socket: Socket & Parsed): void {
+  if (socket.parser) socket.parser.onIncoming = () => STOP;
+  socket.destroy();
+}
+
+function headerBytes(rawHeaders: readonly string[]): number {
+  return rawHeaders.reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,6 +1,6 @@
 /** How answers leave the service: their headers, and what is logged of a request. */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { COUNTED_FROM, unreadAnswers } from './outgoing.ts';
+import { COUNTED_FROM, type WatchUnread } from './outgoing.ts';
 import type { Settings } from './settings.ts';
 
 declare module 'fastify' {
@@ -32,10 +32,10 @@ function okHeaders(bytes: number): string[] {
 
 export function prepareAnswers(
   app: FastifyInstance,
-  { slowRequestMs, logRequests, requestTimeoutMs }: Settings,
+  { slowRequestMs, logRequests }: Settings,
   log: FastifyBaseLogger,
+  watchUnread: WatchUnread,
 ): void {
-  const watchUnread = unreadAnswers(requestTimeoutMs);
   const logRequest = (request: FastifyRequest, status: number): void => {
     const ms = Math.round(performance.now() - request.arrivedAt);
     const slow = ms >= slowRequestMs;

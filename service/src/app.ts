@@ -2,11 +2,12 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { prepareAnswers } from './answers.ts';
 import { serveDocs } from './docs.ts';
-import { limitPipelining } from './admission.ts';
+import { limitConnections, limitPipelining } from './admission.ts';
 import { handleErrors } from './errors.ts';
 import { readExpectation } from './expectation.ts';
 import { serveHealth } from './health.ts';
 import { bodyReader } from './incoming.ts';
+import { unreadAnswers } from './outgoing.ts';
 import { decodePath, handleUnrouted } from './paths.ts';
 import type { Settings } from './settings.ts';
 import { serveUsers } from './users/routes.ts';
@@ -67,9 +68,11 @@ export function buildApp({ settings, store, log, docsAssets }: AppParts): Fastif
     done();
   });
 
-  limitPipelining(app);
+  const watchUnread = unreadAnswers(settings.requestTimeoutMs);
+  limitConnections(app, MAX_HEADER_SIZE, log);
+  limitPipelining(app, watchUnread);
   readExpectation(app);
-  prepareAnswers(app, settings, log);
+  prepareAnswers(app, settings, log, watchUnread);
   handleErrors(app, log);
   handleUnrouted(app);
   serveDocs(app, docsAssets);

@@ -8,6 +8,9 @@ export const COUNTED_FROM = 16_384;
 const TOGETHER = 64 * 1024 * 1024;
 const CHECK_MS = 1000;
 
+/** To be called for an answer of so many bytes on a connection, before it is sent. */
+export type WatchUnread = (response: ServerResponse, socket: Socket, bytes: number) => void;
+
 /** What one connection has not read, and since when it has read nothing to its end. */
 interface Unread {
   bytes: number;
@@ -18,7 +21,7 @@ interface Unread {
  * Watches answers until the operating system has taken them. A connection that does not read one within the limit is cut;
  * when unread answers take too much together, the connection that has waited longest is.
  */
-export function unreadAnswers(limitMs: number): (response: ServerResponse, socket: Socket, bytes: number) => void {
+export function unreadAnswers(limitMs: number): WatchUnread {
   // In the order of their times.
   const unread = new Map<Socket, Unread>();
   let held = 0;

@@ -108,6 +108,26 @@ describe.skipIf(memoryGroupMissing !== '')(`the service in 512 MiB${memoryGroupM
     await expectServed();
   });
 
+  test.each([
+    [
+      'headers that never end, on thousands of connections',
+      4000,
+      `GET /users/1 HTTP/1.1\r\n${'X-1: 20 bytes of a value\r\n'.repeat(2300)}`,
+    ],
+    [
+      'requests ahead of their answers, on a thousand connections',
+      1000,
+      'GET /docs HTTP/1.1\r\nHost: service\r\n\r\n'.repeat(600),
+    ],
+  ])('%s: others are served', async (_what, count, bytes) => {
+    const wires = await open(count);
+    for (const wire of wires) wire.write(bytes);
+    await expectServed();
+    for (const wire of wires) wire.resume();
+    await expect.poll(() => wires.filter((wire) => wire.isClosed()).length, PATIENT).toBeGreaterThan(count / 2);
+    await expectServed();
+  });
+
   test('users until the memory store is full, small ones and large ones: 507', async () => {
     const large = userText({ name: 'x'.repeat(LIMIT - 200) });
     for (let id = 100; id < 140; id++) expect((await putUser(service, String(id), large)).status).toBe(200);
