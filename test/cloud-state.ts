@@ -7,7 +7,7 @@ function plain(text: string): string {
   return text
     .replaceAll(/redisdemo-\d{5}-\w{3}/g, 'REVISION')
     .replaceAll(/(redisdemo-since(?:"?[=:] ?)"?)\d+/g, '$1SINCE')
-    .replaceAll(/services(%2F|\/)redisdemo(%2F|\/)[\d.]+-[0-9a-f]+\.zip/g, 'ARCHIVE')
+    .replaceAll(/services(%2F|\/)redisdemo(%2F|\/)(?:[a-z\d-]+(%2F|\/))?[\d.]+-[0-9a-f]+\.(?:zip|tgz)/g, 'ARCHIVE')
     .replaceAll(/sha256:[0-9a-f]{64}/g, 'DIGEST')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replaceAll(/(?:\d{4}-\d\d-\d\dT[\d:.]+Z)/g, 'TIME');
@@ -30,7 +30,7 @@ export function stateOf({ services, secrets, policies, storage, registry, projec
       versions: versions.map(({ number, state: versionState }) => [number, versionState]),
     })),
     policies: [...secrets.keys()].map((name) => policies.bindings(`projects/${project.number}/secrets/${name}`)),
-    archives: storage.objects().some(({ name }) => name.endsWith('.zip')),
+    archives: storage.objects().some(({ name }) => /\.(?:zip|tgz)$/.test(name)),
     images: registry.images().length > 0,
     apis: [...project.apis].sort(),
   };

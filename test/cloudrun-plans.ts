@@ -67,6 +67,13 @@ export const SERVICE_JSON: ServiceJson = {
   },
 };
 
+/** Built in another region, by an account of its own. */
+export const BUILT_ELSEWHERE: ReleaseSettings = {
+  ...CLOUD_RUN,
+  buildRegion: 'us-central1',
+  buildServiceAccount: 'builder@shared.iam.gserviceaccount.com',
+};
+
 const there = (openness: Openness): ServiceState => ({ service: SERVICE_JSON, openness });
 
 function joined(...plans: readonly [Plan, ...Plan[]]): Plan {
@@ -85,6 +92,10 @@ export const cloudRunPlans: Readonly<Record<string, Plan>> = {
   'Cloud Run, with users in memory, closed': joined(
     releasePlan(IN_MEMORY, there('unchecked'), 1),
     accessPlan(IN_MEMORY, there('unchecked'), '', 'unchecked'),
+  ),
+  'Cloud Run, built in another region': joined(
+    releasePlan(BUILT_ELSEWHERE, there('binding'), 1),
+    accessPlan(BUILT_ELSEWHERE, there('binding'), 'https://redisdemo-abc-ew.a.run.app', 'binding'),
   ),
   'the APIs of Cloud Run': enablePlan(CLOUD_RUN, ['run.googleapis.com', 'cloudbuild.googleapis.com']),
 };

@@ -83,6 +83,11 @@ export const cloudRunSettings = {
     words: "account that builds the image; default: the project's own",
     rule: email,
   },
+  buildRegion: {
+    flag: '--build-region <region>',
+    words: 'region in which Google builds the image; default: that of the service',
+    rule: id('a region such as us-central1'),
+  },
   memory: { flag: '--memory <size>', words: 'memory of an instance', fallback: DEFAULT_LIMITS.memory, rule: memory },
   cpu: { flag: '--cpu <n>', words: 'CPUs of an instance', fallback: String(DEFAULT_LIMITS.cpu), rule: cpus },
   concurrency: {

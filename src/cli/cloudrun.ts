@@ -70,6 +70,7 @@ export async function cloudRunOf(values: CloudRunValues, invocation: Invocation)
     promote: values.promote,
     serviceAccount: values.serviceAccount,
     buildServiceAccount: values.buildServiceAccount,
+    buildRegion: source.kind === 'image' || values.buildRegion === place.region ? undefined : values.buildRegion,
     network: values.network,
     subnet: values.subnet,
     limitMs: values.timeout ?? DEPLOY_LIMIT_MS,

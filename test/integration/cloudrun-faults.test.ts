@@ -29,13 +29,13 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     buildFailure: undefined,
     buildAccount: 'ok',
     architecture: 'amd64',
-    regionBuilds: true,
   } as const;
   afterEach(() => {
     const { project } = cloud.google;
     Object.assign(project, usual);
     project.denied.clear();
     project.constraints.clear();
+    project.closedToBuilds.clear();
     project.disabledAccounts.clear();
   });
 

@@ -35,6 +35,7 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
   // google-github-actions/deploy-cloudrun#480
   'no builds in the region': [
     'ERROR: (gcloud.run.deploy) FAILED_PRECONDITION: failed precondition: due to quota restrictions, cannot run builds in this region. Please contact support',
+    'ERROR: (gcloud.builds.submit) FAILED_PRECONDITION: failed precondition: due to quota restrictions, cannot run builds in this region. Please contact support',
   ],
   'build cannot store the image': [
     'denied: Permission "artifactregistry.repositories.uploadArtifacts" denied on resource "projects/demo-project/locations/europe-west1/repositories/cloud-run-source-deploy" (or it may not exist)',
@@ -68,7 +69,10 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
     'ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Build failed because the default service account is missing required IAM permissions.',
   ],
   // google-gemini/gemini-cli#13799
-  'build failed': ['ERROR: (gcloud.run.deploy) Build failed; check build logs for details'],
+  'build failed': [
+    'ERROR: (gcloud.run.deploy) Build failed; check build logs for details',
+    'ERROR: (gcloud.builds.submit) build 0a1b2c3d-0000-4000-8000-000000000000 completed with status "FAILURE"',
+  ],
   // GoogleCloudPlatform/jit-groups#270, functions-framework-dart#332
   'wrong architecture': [
     `terminated: Application failed to start: failed to load /usr/local/bin/node: exec format error\n${NOT_LISTENING}`,
@@ -324,6 +328,7 @@ const HINTS: readonly (readonly [title: string, said: string, hint: string])[] =
     'org-policies describe run.somethingNew --effective --project=demo-project',
   ],
   ['a build account that is demanded', 'build.service_account must be specified', '--build-service-account'],
+  ['a region without builds', 'cannot run builds in this region', '--build-region us-central1'],
 ];
 
 it.each(HINTS)('what to type fits the refusal: %s', (_, said, hint) => {
@@ -349,6 +354,11 @@ it("gcloud's sentence about refreshing tokens proves nothing by itself", () => {
     isPassing({ reason: `${reason}('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))` }),
   ).toBe(true);
   expect(isPassing({ reason: `${reason}Reauthentication failed.` })).toBe(false);
+});
+
+it('a build is looked up in the region where it was built', () => {
+  const hint = classify('Build failed')?.hint({ ...SCENE, buildRegion: 'us-central1' }, 'Build failed');
+  expect(hint).toContain('gcloud builds list --project=demo-project --region=us-central1');
 });
 
 describe.each(FAILURES)('the rule for $name', ({ name, words, hint }) => {

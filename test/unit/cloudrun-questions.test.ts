@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import jq from '@michaelhomer/jqjs';
 import { describe, expect, it } from 'vitest';
 import { fillIn, type Question } from '../../src/plan/call.ts';
-import { cloudRunPlans, SERVICE_JSON } from '../cloudrun-plans.ts';
+import { tagOfSource } from '../../src/targets/cloudrun/digest.ts';
+import { BUILT_ELSEWHERE, cloudRunPlans, SERVICE_JSON } from '../cloudrun-plans.ts';
 
 const missing = spawnSync('jq', ['--version']).status === 0 ? '' : ' (SKIPPED: jq is not on PATH)';
 
@@ -27,12 +28,19 @@ const DOCUMENTS: readonly unknown[] = [
   },
   {},
 ];
+const TAGS =
+  'projects/demo-project/locations/europe-west1/repositories/cloud-run-source-deploy/packages/redisdemo/tags';
 const LISTS: readonly unknown[] = [
   [],
   [
     { name: 'projects/1/secrets/s/versions/9', state: 'ENABLED' },
     { name: 'projects/1/secrets/s/versions/10', state: 'ENABLED' },
   ],
+  [
+    { tag: `${TAGS}/latest`, version: 'x/sha256:1' },
+    { tag: `${TAGS}/${tagOfSource(BUILT_ELSEWHERE)}`, version: 'x/sha256:2' },
+  ],
+  [{ name: 'run-sources-demo-project-europe-west1' }],
   [{ config: { name: 'run.googleapis.com' } }, { config: { name: 'cloudbuild.googleapis.com' } }],
 ];
 

@@ -13,7 +13,7 @@ const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status =
 
 const BUILDS = v.array(v.object({ id: v.string(), createTime: v.string() }));
 
-/** Of builds of this service that began after a time, in seconds. Who may not ask has none of ours. */
+/** Of builds of a service in a region that began after a time, in seconds. Who may not ask has none of ours. */
 export async function ongoingSteps(
   place: CloudRunPlace,
   since: number,

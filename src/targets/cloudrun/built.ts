@@ -1,4 +1,4 @@
-/** What `run deploy --source` has built, and from what: images and source archives, as steps that take them away. */
+/** What was built for a service, and from what: images and source archives, as steps that take them away. */
 import * as v from 'valibot';
 import type { CommandCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
@@ -19,16 +19,30 @@ export function bucketOf({ project, region }: CloudRunPlace): string {
   return `run-sources-${safe}-${region}`;
 }
 
-/** An API that is off keeps nothing of ours that could be taken away. */
-const NOT_FOUND = 'NOT_FOUND|not found|matched no objects|SERVICE_DISABLED|has not been used in project';
+/** In the bucket, with a slash at its end; what was built in another region lies in a folder of that name in it. */
+export const archiveFolder = ({ service }: CloudRunPlace): string => `services/${service}/`;
 
-/** Those since a time, in seconds: what was there before us is not ours. */
-export async function builtSteps(
+/** Without a tag. */
+export function imageName({ project, region, service }: CloudRunPlace): string {
+  return `${region}-docker.pkg.dev/${project}/${REPOSITORY}/${service}`;
+}
+
+/** An API that is off keeps nothing of ours that could be taken away. */
+export const NOT_FOUND = 'NOT_FOUND|not found|matched no objects|SERVICE_DISABLED|has not been used in project';
+
+export interface Built {
+  readonly steps: readonly Step[];
+  /** The regions in which it was built, beside that of the service. */
+  readonly regions: readonly string[];
+}
+
+/** Since a time, in seconds: what was there before us is not ours. */
+export async function builtSince(
   place: CloudRunPlace,
   since: number,
   { calls }: Systems,
   { signal }: Working,
-): Promise<readonly Step[]> {
+): Promise<Built> {
   const list = async <T>(call: CommandCall, item: v.GenericSchema<unknown, T>): Promise<readonly T[]> => {
     const answer = shaped(v.array(item), await calls.ask({ call, select: '.' }, signal));
     if (answer.kind === 'failed') throw unanswered('What was built is not known', answer, place);
@@ -38,10 +52,15 @@ export async function builtSteps(
   const urls = archives
     .filter(({ creation_time: time }) => isSince(since, time))
     .map(({ storage_url: url }) => url.replace(/#\d+$/, ''));
-  return [
-    ...(urls.length === 0 ? [] : [archivesStep(place, urls)]),
-    ...images.filter(({ createTime }) => isSince(since, createTime)).map((image) => imageStep(place, image)),
-  ];
+  const folder = `/${archiveFolder(place)}`;
+  const regions = urls.flatMap((url) => /^([^/]+)\//.exec(url.split(folder, 2)[1] ?? '')?.[1] ?? []);
+  return {
+    steps: [
+      ...(urls.length === 0 ? [] : [archivesStep(place, urls)]),
+      ...images.filter(({ createTime }) => isSince(since, createTime)).map((image) => imageStep(place, image)),
+    ],
+    regions: [...new Set(regions)],
+  };
 }
 
 /** Times are whole seconds in one place and parts of them in another. */
@@ -52,7 +71,7 @@ type Image = v.InferOutput<typeof IMAGE>;
 
 function imageList(place: CloudRunPlace): CommandCall {
   const { project, region, service } = place;
-  const name = `${region}-docker.pkg.dev/${project}/${REPOSITORY}/${service}`;
+  const name = imageName(place);
   const repository = `projects/${project}/locations/${region}/repositories/${REPOSITORY}`;
   const url = `https://artifactregistry.googleapis.com/v1/${repository}/packages/${service}/versions?pageSize=1000`;
   const quick = api(url, (answer) => {
@@ -85,7 +104,7 @@ function imageStep(place: CloudRunPlace, { package: name, version }: Image): Ste
 const ARCHIVE = v.object({ storage_url: v.string(), creation_time: v.string() });
 
 function archiveList(place: CloudRunPlace): CommandCall {
-  const [bucket, folder] = [bucketOf(place), `services/${place.service}/`];
+  const [bucket, folder] = [bucketOf(place), archiveFolder(place)];
   const url = `https://storage.googleapis.com/storage/v1/b/${bucket}/o?maxResults=1000&prefix=${encodeURIComponent(folder)}`;
   const quick = api(url, (answer) => {
     const { items = [], nextPageToken } = answer as {

@@ -2,6 +2,7 @@
 import { LABEL } from '../../plan/action.ts';
 import type { CommandCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
+import { imageFlags } from './build-step.ts';
 import { digestOfSettings } from './digest.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import { limitFlags } from './limits.ts';
@@ -90,7 +91,7 @@ function isDeployed(settings: CloudRunSettings): string {
 }
 
 function deployCall(settings: CloudRunSettings, mode: Mode, since: number): CommandCall {
-  const { source, connection, min, max, limits, ingress, serviceAccount } = settings;
+  const { connection, min, max, limits, ingress, serviceAccount } = settings;
   const labels = {
     ...settings.labels,
     [LABEL]: LABEL_VALUE,
@@ -100,7 +101,7 @@ function deployCall(settings: CloudRunSettings, mode: Mode, since: number): Comm
   return gcloud(
     [
       ...['run', 'deploy', settings.service, ...inRegion(settings)],
-      source.kind === 'folder' ? `--source=${source.folder}` : `--image=${source.image}`,
+      ...imageFlags(settings),
       '--env-vars-file=/dev/stdin',
       connection?.password
         ? `--set-secrets=${PASSWORD_VARIABLE}=${secretName(settings)}:{{SECRET_VERSION}}`
@@ -111,20 +112,12 @@ function deployCall(settings: CloudRunSettings, mode: Mode, since: number): Comm
       ...[`--min=${String(min)}`, `--max-instances=${String(max)}`, ...limitFlags(limits), ...FIXED_FLAGS],
       ...(ingress === undefined ? [] : [`--ingress=${ingress}`]),
       ...(serviceAccount === undefined ? [] : [`--service-account=${serviceAccount}`]),
-      ...buildFlags(settings),
       ...networkFlags(settings, mode),
       // --no-traffic is refused for a service that is new.
       ...(mode === 'first' ? ['--no-allow-unauthenticated'] : ['--no-traffic', `--tag=${CANDIDATE}`]),
     ],
     { stdin: { json: { ...variablesOf(settings), ...variablesJson(settings.variables) } }, limitMs: settings.limitMs },
   );
-}
-
-/** gcloud wants the resource name of the account; its project is in its e-mail, unless Google made it. */
-function buildFlags({ project, source, buildServiceAccount: email }: CloudRunSettings): readonly string[] {
-  if (email === undefined || source.kind === 'image') return [];
-  const [, home = project] = /@([a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(email) ?? [];
-  return [`--build-service-account=projects/${home}/serviceAccounts/${email}`];
 }
 
 /** Without a network of the project's a private address cannot be reached; the rest goes the usual way. */

@@ -5,7 +5,7 @@ import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { LABEL } from '../../plan/action.ts';
 import { ongoingSteps } from './builds.ts';
-import { builtSteps } from './built.ts';
+import { builtSince } from './built.ts';
 import { gcloud, inProject, inRegion } from './gcloud.ts';
 import { openGoogle } from './google-api.ts';
 import { journalFile, readJournal } from './journal.ts';
@@ -27,12 +27,9 @@ export async function remains(place: CloudRunPlace, home: Home, systems: Systems
   // The first attempt may have failed before there was a service.
   const since = state ? Math.min(sinceOf(state.service), written ?? Infinity) : written;
   // What was there before us is not ours: without knowing since when, nothing is.
-  const [built, ongoing] =
-    since === undefined
-      ? [[], []]
-      : await Promise.all([builtSteps(place, since, systems, working), ongoingSteps(place, since, systems, working)]);
+  const builds = since === undefined ? { built: [], ongoing: [] } : await buildsSince(place, since, systems, working);
   return {
-    things: removalPlan(place, { built, ongoing }),
+    things: removalPlan(place, builds),
     record: { title: '', steps: [{ title: '', action: { kind: 'makeSecret', file: journalFile(place, home) } }] },
   };
 }
@@ -41,6 +38,13 @@ interface Builds {
   /** What they have left. */
   readonly built: readonly Step[];
   readonly ongoing: readonly Step[];
+}
+
+async function buildsSince(place: CloudRunPlace, since: number, systems: Systems, working: Working): Promise<Builds> {
+  const { steps: built, regions } = await builtSince(place, since, systems, working);
+  const places = [place, ...regions.map((region) => ({ ...place, region }))];
+  const ongoing = await Promise.all(places.map((where) => ongoingSteps(where, since, systems, working)));
+  return { built, ongoing: ongoing.flat() };
 }
 
 /** Backwards: what still goes on, then the service, which holds the others. */

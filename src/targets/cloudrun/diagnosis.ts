@@ -5,9 +5,10 @@ import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { BUILD_FAILURES, classify } from './failures.ts';
 import { meaningOf, type Scene } from './failure.ts';
-import { gcloud, inProject } from './gcloud.ts';
+import { gcloud, inProject, inRegion } from './gcloud.ts';
 import { wordsOf } from './said.ts';
 import { readyOf, type ServiceJson } from './service.ts';
+import { buildPlace } from './settings.ts';
 
 /** `run services logs read` crashes on log lines that are JSON: gcloud 528, its formatter.py. */
 const LOG_LINES = 30;
@@ -40,7 +41,7 @@ export async function explainFailure(
 ): Promise<Problem> {
   const lines = revision === undefined ? [] : await lastLines(scene, revision, systems, working);
   const condition = revision === undefined ? '' : (readyOf(service ?? {})?.message ?? '');
-  const build = /build failed/i.test(said) ? await failedBuild(scene, lastBuild, systems, working) : undefined;
+  const build = BUILD_FAILED.test(said) ? await failedBuild(scene, lastBuild, systems, working) : undefined;
   const everything = [...lines, said, condition].join('\n');
   const ofBuild = build && classify(build.lines.join('\n'), BUILD_FAILURES);
   const rule = ofBuild ?? classify(everything);
@@ -115,15 +116,19 @@ interface Build {
   readonly lines: readonly string[];
 }
 
+/** The words of `gcloud run deploy`, and of `gcloud builds submit` (528, command_lib/builds/submit_util.py). */
+const BUILD_FAILED = /build failed|build \S+ completed with status/i;
+
 /** gcloud shows the address of the log only on a terminal. */
 async function failedBuild(
-  { project, region, service }: Scene,
+  scene: Scene,
   lastBuild: string | undefined,
   systems: Systems,
   working: Working,
 ): Promise<Build | undefined> {
+  const { project, service } = scene;
   const call = gcloud([
-    ...['builds', 'list', inProject({ project }), `--region=${region}`],
+    ...['builds', 'list', ...inRegion(buildPlace(scene))],
     ...[`--filter=tags=service_${service}`, '--limit=1'],
   ]);
   const answer = await systems.calls.ask({ call, select: '.[0]' }, working.signal);

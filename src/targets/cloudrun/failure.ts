@@ -1,11 +1,9 @@
 /** What a failure means, as data. */
 import type { ProblemCode } from '../../problem.ts';
+import type { BuildPlace } from './settings.ts';
 
 /** What the words of a rule can name. */
-export interface Scene {
-  readonly project: string;
-  readonly region: string;
-  readonly service: string;
+export interface Scene extends BuildPlace {
   /** The account that the service runs as. */
   readonly account: string;
   /** The account that builds the image; undefined where Google did not say which. */

@@ -1,6 +1,7 @@
 /** What can go wrong while Google builds the image. */
 import { AGAIN, grant, type FailureRule } from './failure.ts';
 import { accountOf } from './refusal.ts';
+import { buildPlace } from './settings.ts';
 
 const OWN_IMAGE = 'or bring an image that is in a registry: --image IMAGE';
 
@@ -43,7 +44,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     pattern: /cannot run builds in this region/i,
     words: 'Google does not let this project build in the region.',
     hint: () =>
-      `Choose another with --region, such as us-central1 (which are open to every project: ` +
+      `Build it in another: --build-region us-central1 (which are open to every project: ` +
       `https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects), ${OWN_IMAGE}.`,
   },
   {
@@ -87,11 +88,12 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
       `Give it the role: ${grant(scene.project, `serviceAccount:${builderOf(scene)}`, 'roles/run.builder')}`,
   },
   {
-    // google-gemini/gemini-cli#13799
+    // google-gemini/gemini-cli#13799; `gcloud builds submit`: gcloud 528, command_lib/builds/submit_util.py
     name: 'build failed',
     code: 'service_failed',
-    pattern: /Build failed/,
+    pattern: /Build failed|build \S+ completed with status/,
     words: 'Google could not build the image.',
-    hint: ({ project, region }) => `See: gcloud builds list --project=${project} --region=${region} --limit=1`,
+    hint: (scene) =>
+      `See: gcloud builds list --project=${scene.project} --region=${buildPlace(scene).region} --limit=1`,
   },
 ];

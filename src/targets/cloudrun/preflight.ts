@@ -13,7 +13,7 @@ import { openGoogle, type GoogleApi } from './google-api.ts';
 import { checkIdentity } from './identity.ts';
 import { checkRights } from './rights.ts';
 import { firstSentence } from './said.ts';
-import type { CloudRunSettings } from './settings.ts';
+import { buildPlace, type CloudRunSettings } from './settings.ts';
 import { listIn, shaped } from './shape.ts';
 import { unanswered } from './unanswered.ts';
 import { checkUpload } from './upload.ts';
@@ -58,8 +58,9 @@ export async function preflight(
   const isBuilt = source.kind === 'folder';
   const building = isBuilt && !off.includes('cloudbuild.googleapis.com');
   const named = settings.buildServiceAccount;
+  const builds = buildPlace(settings);
   const [builder, lastBuild] = building
-    ? await Promise.all([named ?? defaultBuilder(settings, google), newestBuild(settings, google)])
+    ? await Promise.all([named ?? defaultBuilder(builds, google), newestBuild(builds, google)])
     : [undefined, undefined];
   // An API that is off answers nothing: what it would have said counts as well.
   const asked = collect([

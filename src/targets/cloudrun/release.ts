@@ -2,6 +2,7 @@
 import type { Plan, Ready, Step } from '../../plan/plan.ts';
 import { addressOf, closeSteps, openSteps, type Way } from './access.ts';
 import type { Client } from './client.ts';
+import { buildSteps } from './build-step.ts';
 import { deployStep, plainStep, type Mode } from './deploy-step.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
 import { probeLine, proveOrFail, type Proof } from './proof.ts';
@@ -32,7 +33,10 @@ export function releasePlan(settings: ReleaseSettings, state: ServiceState | und
   const password = connection?.password;
   const secret = password ? secretSteps(settings, { password, account }) : [];
   const steps = modeOf(state) === 'first' ? firstSteps(settings, since) : nextSteps(settings, state, since);
-  return { title: `The service ${service} on Cloud Run (${project}, ${region})`, steps: [...secret, ...steps] };
+  return {
+    title: `The service ${service} on Cloud Run (${project}, ${region})`,
+    steps: [...buildSteps(settings), ...secret, ...steps],
+  };
 }
 
 function firstSteps(settings: ReleaseSettings, since: number): Step[] {

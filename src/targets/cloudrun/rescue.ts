@@ -11,7 +11,7 @@ import { modeOf, type ReleaseSettings } from './release.ts';
 import { candidateOf, servingOf, urlOf, type ServiceJson } from './service.ts';
 import { settledState, type ServiceState } from './state.ts';
 import { updateTraffic } from './traffic.ts';
-import { CANDIDATE, type CloudRunSettings } from './settings.ts';
+import { buildPlace, CANDIDATE, type CloudRunSettings } from './settings.ts';
 
 export interface Wreck {
   readonly settings: ReleaseSettings;
@@ -48,8 +48,8 @@ function isRefused({ code, details }: Problem): boolean {
 }
 
 export function sceneOf(settings: CloudRunSettings, { account, builder, google }: Ground): Scene {
-  const { project, region, service, private: isPrivate } = settings;
-  return { project, region, service, account, builder, caller: google.caller, private: isPrivate };
+  const { project, region, service, buildRegion, private: isPrivate } = settings;
+  return { project, region, service, buildRegion, account, builder, caller: google.caller, private: isPrivate };
 }
 
 function whyFailed(
@@ -113,11 +113,12 @@ async function rolledBack(why: Problem, now: ServiceState, { settings, course }:
 function goesOn(error: Problem, { settings }: Wreck): Problem {
   const { project, region, service } = settings;
   const where = `--project=${project} --region=${region}`;
+  const builds = `--project=${project} --region=${buildPlace(settings).region}`;
   return new Problem(error.code, {
     message: `${error.message} The server goes on with what it was asked for.`,
     hint:
-      `See it: gcloud run services describe ${service} ${where}   and: gcloud builds list ${where} --ongoing\n` +
-      `Stop a build: gcloud builds cancel ID ${where}   Go on with the same command, or take all away: ` +
+      `See it: gcloud run services describe ${service} ${where}   and: gcloud builds list ${builds} --ongoing\n` +
+      `Stop a build: gcloud builds cancel ID ${builds}   Go on with the same command, or take all away: ` +
       commandFor('destroy cloudrun', settings),
   });
 }

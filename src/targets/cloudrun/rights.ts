@@ -28,10 +28,17 @@ const RIGHTS: readonly string[] = [
   ACT_AS,
 ];
 
+/** What `gcloud builds submit` waits with, and what is asked before it: build-step.ts. */
+const BUILD_RIGHTS: readonly string[] = [
+  'cloudbuild.builds.get',
+  'artifactregistry.repositories.get',
+  'artifactregistry.tags.list',
+];
+
 const HELD = v.object({ permissions: listOf(v.string()) });
 
-function rightsFor({ source, connection, private: isPrivate }: CloudRunSettings): readonly string[] {
-  return RIGHTS.filter((right) => {
+function rightsFor({ source, buildRegion, connection, private: isPrivate }: CloudRunSettings): readonly string[] {
+  return [...RIGHTS, ...(buildRegion === undefined ? [] : BUILD_RIGHTS)].filter((right) => {
     if (right === 'run.services.setIamPolicy') return !isPrivate;
     if (right.startsWith('secretmanager.')) return connection?.password !== undefined;
     return source.kind === 'folder' || !/^(?:cloudbuild|storage|artifactregistry)\./.test(right);

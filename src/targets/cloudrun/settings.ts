@@ -15,6 +15,11 @@ export type Source =
   | { readonly kind: 'folder'; readonly folder: string; readonly digest: string }
   | { readonly kind: 'image'; readonly image: string };
 
+/** With the region in which Google builds its image, where that is another one. */
+export interface BuildPlace extends CloudRunPlace {
+  readonly buildRegion?: string | undefined;
+}
+
 export interface CloudRunSettings extends CloudRunPlace {
   readonly source: Source;
   /** As Cloud Run reaches it; undefined keeps users in memory. */
@@ -36,6 +41,8 @@ export interface CloudRunSettings extends CloudRunPlace {
   readonly serviceAccount: string | undefined;
   /** E-mail of the account that builds; undefined: the project's default. */
   readonly buildServiceAccount: string | undefined;
+  /** Where it builds; undefined: in the region of the service, or there is an image already. */
+  readonly buildRegion: string | undefined;
   /** By name, or `projects/HOST/global/networks/NAME` for that of another project (Shared VPC). */
   readonly network: string | undefined;
   /** By name, or `projects/HOST/regions/REGION/subnetworks/NAME`. */
@@ -63,6 +70,7 @@ export const DEPLOYMENT_DEFAULTS = {
   ingress: undefined,
   serviceAccount: undefined,
   buildServiceAccount: undefined,
+  buildRegion: undefined,
   network: undefined,
   subnet: undefined,
   promote: true,
@@ -96,6 +104,11 @@ export const FIXED_FLAGS: readonly string[] = [
   '--execution-environment=gen2',
   '--startup-probe=httpGet.path=/health,httpGet.port=8080,periodSeconds=2,failureThreshold=30,timeoutSeconds=2',
 ];
+
+/** Where the builds of a service are. */
+export function buildPlace({ project, region, service, buildRegion = region }: BuildPlace): CloudRunPlace {
+  return { project, region: buildRegion, service };
+}
 
 export const secretName = ({ service }: CloudRunPlace): string => `${service}-redispass`;
 

@@ -25,7 +25,7 @@ export function operation(build: Build, project: Project): Json {
 }
 
 export function describe(build: Build, project: Project): Json {
-  const { id, location, tags, image, source, created, status, digest } = build;
+  const { id, location, logging, tags, image, source, created, status, digest } = build;
   const { number } = project;
   return {
     id,
@@ -42,9 +42,9 @@ export function describe(build: Build, project: Project): Json {
     ...(status === 'FAILURE' && {
       failureInfo: { type: 'USER_BUILD_STEP', detail: `Build step failure: ${STEP_FAILED}` },
     }),
-    logsBucket: `gs://${logsBucket(project)}`,
+    ...(logging === 'LEGACY' && { logsBucket: `gs://${logsBucket(project)}` }),
     logUrl: `https://console.cloud.google.com/cloud-build/builds;region=${location}/${id}?project=${number}`,
-    options: { logging: 'LEGACY' },
+    options: { logging },
     serviceAccount: `projects/${project.id}/serviceAccounts/${computeAccount(project)}`,
   };
 }

@@ -11,17 +11,21 @@ import { join } from 'node:path';
 import type { ArtifactRegistry } from './artifact-registry.ts';
 import { logsBucket } from './build-description.ts';
 import { BuildError, buildImage } from './image-build.ts';
-import type { Logging } from './logging.ts';
+import type { Logging as CloudLogging } from './logging.ts';
 import type { Pending } from './pending.ts';
 import type { Project } from './project.ts';
 import type { Storage, StoredObject } from './storage.ts';
-import { unzip } from './zip.ts';
+import { unpack } from './source-archive.ts';
 
 export const STEP_FAILED = 'build step 0 "gcr.io/cloud-builders/docker" failed: step exited with non-zero status: 1';
+
+/** https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds#loggingmode */
+export type Logging = 'LEGACY' | 'CLOUD_LOGGING_ONLY';
 
 export interface Build {
   readonly id: string;
   readonly location: string;
+  readonly logging: Logging;
   readonly tags: readonly string[];
   readonly image: string;
   readonly source: StoredObject;
@@ -35,7 +39,7 @@ export interface BuildSystems {
   readonly project: Project;
   readonly storage: Storage;
   readonly registry: ArtifactRegistry;
-  readonly logging: Logging;
+  readonly logging: CloudLogging;
   readonly pending: Pending;
   /** Where images become folders. */
   readonly dir: string;
@@ -53,12 +57,14 @@ export async function runBuild(build: Build, systems: BuildSystems): Promise<voi
   if (build.status === 'CANCELLED') return;
   try {
     if (project.buildFailure) throw new BuildError(project.buildFailure.join('\n'));
-    const content = await buildImage(unzip(build.source.content), await mkdtemp(join(dir, 'image-')));
+    const content = await buildImage(await unpack(build.source.content), await mkdtemp(join(dir, 'image-')));
     const digest = `sha256:${createHash('sha256').update(build.source.content).digest('hex')}`;
+    const [, name = '', tag = 'latest'] = /^([^:]+)(?::(.+))?$/.exec(build.image) ?? [];
+    refuseWithoutRepository(name, systems);
     registry.push({
-      name: build.image.replace(/:[^/]*$/, ''),
+      name,
       digest,
-      tags: ['latest'],
+      tags: [tag],
       architecture: project.architecture,
       content,
     });
@@ -72,8 +78,15 @@ export async function runBuild(build: Build, systems: BuildSystems): Promise<voi
   keepLog(build, systems);
 }
 
-function keepLog({ id, location, log }: Build, { project, storage, logging }: BuildSystems): void {
-  storage.write(logsBucket(project), `log-${id}.txt`, Buffer.from(`${log.join('\n')}\n`));
+/** The words of a push: GoogleCloudPlatform/avocano#412. */
+function refuseWithoutRepository(image: string, { project, registry }: BuildSystems): void {
+  const [, location = '', repository = ''] = /^([\w-]+)-docker\.pkg\.dev\/[^/]+\/([^/]+)\//.exec(image) ?? [];
+  if (registry.repositories.has(`projects/${project.id}/locations/${location}/repositories/${repository}`)) return;
+  throw new BuildError(`name unknown: Repository "${repository}" not found`);
+}
+
+function keepLog({ id, location, log, logging: mode }: Build, { project, storage, logging }: BuildSystems): void {
+  if (mode === 'LEGACY') storage.write(logsBucket(project), `log-${id}.txt`, Buffer.from(`${log.join('\n')}\n`));
   const labels = { build_id: id, build_trigger_id: '', location };
   for (const textPayload of log)
     logging.write({ type: 'build', labels, log: 'cloudbuild' }, { textPayload, severity: 'INFO' });

@@ -4,18 +4,24 @@
  * Where each belief comes from:
  * - the request and the answer of `builds:submit` (v2), that the operation is polled at Cloud Build under the id of the
  *   build, and that its response is the build: gcloud 528, command_lib/run/sourcedeploys/deployer.py.
+ * - the request and the answer of `builds` (v1), which `gcloud builds submit` sends and then asks for until the build has
+ *   ended: the real gcloud 528 against this stand-in, and its command_lib/builds/submit_util.py.
+ * - a build account that is named needs a choice of where the log goes: cert-manager/cert-manager#8851.
  * - the build account cannot read the source: google/mcp-security#132.
  * - a build account demanded by policies: GoogleCloudPlatform/genai-for-marketing#149; no builds in the region:
  *   google-github-actions/deploy-cloudrun#480. A build that is refused so does not exist.
  */
 import { randomUUID } from 'node:crypto';
-import { runBuild, type Build, type BuildSystems } from './build.ts';
+import { runBuild, type Build, type BuildSystems, type Logging } from './build.ts';
 import { describe, operation } from './build-description.ts';
 import { Refusal, type Json, type Route, type RoutedCall } from './exchange.ts';
 import { computeAccount, type Project } from './project.ts';
 
 const HOST = 'cloudbuild.googleapis.com';
 const BUILDS = `${HOST}/v1/projects/{project}/locations/{location}/builds`;
+
+const NO_LOG =
+  "if 'build.service_account' is specified, the build must either (a) specify 'build.logs_bucket', (b) use the REGIONAL_USER_OWNED_BUCKET build.options.default_logs_bucket_behavior option, or (c) use either CLOUD_LOGGING_ONLY / NONE logging options";
 
 export interface CloudBuild {
   readonly builds: readonly Build[];
@@ -31,6 +37,16 @@ interface Submission {
   readonly serviceAccount?: string;
 }
 
+/** https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds#Build */
+interface Creation {
+  readonly source?: Pick<Submission, 'storageSource'>;
+  readonly steps?: readonly { readonly name: string; readonly args?: readonly string[] }[];
+  readonly images?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly serviceAccount?: string;
+  readonly options?: { readonly logging?: Logging };
+}
+
 export function createCloudBuild(systems: BuildSystems): CloudBuild {
   const { project } = systems;
   const builds: Build[] = [];
@@ -39,16 +55,19 @@ export function createCloudBuild(systems: BuildSystems): CloudBuild {
     if (build) return build;
     throw new Refusal('NOT_FOUND', 'Requested entity was not found.');
   };
-  const submit = ({ params, json }: RoutedCall): Json => {
-    const { storageSource, imageUri = '', tags = [], buildpackBuild, serviceAccount } = json as Submission;
-    refuseByPolicy(serviceAccount, project);
+  const start = (
+    location: string,
+    { storageSource, imageUri = '', tags = [], serviceAccount }: Submission,
+    logging: Logging,
+  ) => {
+    refuseByPolicy(location, serviceAccount, project);
     const source = systems.storage.find(storageSource?.bucket ?? '', storageSource?.object ?? '');
     if (project.buildAccount !== 'ok' || !source) throw unreadable(project);
-    if (buildpackBuild) throw new Refusal('INVALID_ARGUMENT', 'this stand-in does not play buildpacks');
     const build: Build = {
       id: randomUUID(),
-      location: params['location'] ?? '',
+      location,
       tags,
+      logging,
       image: imageUri,
       source,
       created: new Date().toISOString(),
@@ -58,7 +77,22 @@ export function createCloudBuild(systems: BuildSystems): CloudBuild {
     };
     builds.push(build);
     void runBuild(build, systems);
-    return { buildOperation: operation(build, project) };
+    return operation(build, project);
+  };
+  const submit = ({ params, json }: RoutedCall): Json => {
+    const submission = json as Submission;
+    if (submission.buildpackBuild) throw new Refusal('INVALID_ARGUMENT', 'this stand-in does not play buildpacks');
+    return { buildOperation: start(params['location'] ?? '', submission, 'LEGACY') };
+  };
+  const create = ({ params, json }: RoutedCall): Json => {
+    const { source, steps = [], images = [], tags = [], serviceAccount, options } = json as Creation;
+    const [imageUri = ''] = images;
+    const isDocker = steps.length === 1 && steps[0]?.name === 'gcr.io/cloud-builders/docker';
+    if (!isDocker || steps[0]?.args?.includes(imageUri) !== true)
+      throw new Refusal('INVALID_ARGUMENT', 'this stand-in plays docker build only');
+    if (serviceAccount !== undefined && options?.logging === undefined) throw new Refusal('INVALID_ARGUMENT', NO_LOG);
+    const submission = { ...source, imageUri, tags, ...(serviceAccount !== undefined && { serviceAccount }) };
+    return start(params['location'] ?? '', submission, options?.logging ?? 'LEGACY');
   };
   const routes: readonly Route[] = [
     {
@@ -66,6 +100,7 @@ export function createCloudBuild(systems: BuildSystems): CloudBuild {
       needs: 'cloudbuild.builds.create',
       answer: submit,
     },
+    { on: `POST ${BUILDS}`, needs: 'cloudbuild.builds.create', answer: create },
     { on: `GET ${BUILDS}/{id}`, needs: 'cloudbuild.builds.get', answer: (call) => describe(find(call), project) },
     {
       on: `GET ${BUILDS}`,
@@ -103,8 +138,8 @@ export function createCloudBuild(systems: BuildSystems): CloudBuild {
   return { builds, routes };
 }
 
-function refuseByPolicy(account: string | undefined, { constraints, regionBuilds }: Project): void {
-  if (!regionBuilds) {
+function refuseByPolicy(location: string, account: string | undefined, { constraints, closedToBuilds }: Project): void {
+  if (closedToBuilds.has(location)) {
     const message =
       'failed precondition: due to quota restrictions, cannot run builds in this region. Please contact support';
     throw new Refusal('FAILED_PRECONDITION', message);

@@ -53,8 +53,8 @@ export interface Project {
   readonly lagging: Map<string, number>;
   /** Accounts that are disabled: cloud.google.com/iam/docs/service-accounts-disable-enable. */
   readonly disabledAccounts: Set<string>;
-  /** Whether the region of a build is open to the project: google-github-actions/deploy-cloudrun#480. */
-  regionBuilds: boolean;
+  /** Regions in which the project may not build: google-github-actions/deploy-cloudrun#480. */
+  readonly closedToBuilds: Set<string>;
   /** Permissions that whoever is logged in lacks. */
   readonly denied: Set<string>;
   readonly constraints: Set<Constraint>;
@@ -95,7 +95,7 @@ export function createProject({
     enablingLag: 0,
     lagging: new Map(),
     disabledAccounts: new Set(),
-    regionBuilds: true,
+    closedToBuilds: new Set(),
     denied: new Set(),
     constraints: new Set(),
     billing: true,
