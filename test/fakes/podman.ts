@@ -8,7 +8,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,8 @@ function whatIsMissing(): string | undefined {
 export async function startPodman(): Promise<Podman> {
   const dir = await mkdtemp(join(tmpdir(), 'redisdemo-podman-'));
   const socket = join(dir, 'podman.sock');
+  // conmon 2.1 cannot start a runtime whose path has a space in it; the mode is copied too.
+  await copyFile(RUNTIME, join(dir, 'runtime'));
   await writeFile(join(dir, 'storage.conf'), storage(dir));
   await writeFile(join(dir, 'containers.conf'), containers(dir));
   const settings = {
@@ -89,7 +91,7 @@ function containers(dir: string): string {
     `volume_path = "${dir}/volumes"`,
     `helper_binaries_dir = ${JSON.stringify(HELPERS)}`,
     '[engine.runtimes]',
-    `tests = ["${RUNTIME}"]`,
+    `tests = ["${dir}/runtime"]`,
     '[containers]',
     'default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]',
     '[network]',
