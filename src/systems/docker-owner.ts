@@ -20,7 +20,7 @@ export function isOfHome(labelled: Labelled, home: string): boolean {
 
 /** Docker renames containers only. */
 const WAY_OUT = {
-  container: () => 'Rename or remove it yourself, then run the same command again.',
+  container: (name: string) => `Rename or remove the container ${name} yourself, then run the same command again.`,
   network: (name: string) => removeIt(`docker network rm ${name}`),
   volume: (name: string) => removeIt(`docker volume rm ${name}`),
 };

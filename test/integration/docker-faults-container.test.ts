@@ -267,7 +267,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
       message: `There is a ${kind} ${name} that redisdemo did not create. It was left alone.`,
       hint:
         kind === 'container'
-          ? 'Rename or remove it yourself, then run the same command again.'
+          ? `Rename or remove the container ${name} yourself, then run the same command again.`
           : `If nobody needs it, remove it, then run the same command again: docker ${kind} rm ${name}`,
     });
     await lab.run(['down', '--volumes', '--yes']);

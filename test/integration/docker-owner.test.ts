@@ -122,11 +122,14 @@ describe.skipIf(ownEngineMissing !== undefined)(`whose things are${skipped(ownEn
   test('down removes everything that redisdemo created, then lists what it did not create', async () => {
     await redisdemo(STACK);
     await lab.docker('volume', 'create', 'redisdemo-stack-secrets');
+    await lab.docker('create', '--name', 'redisdemo-insight', 'redis:8');
     const run = await lab.run(['down', '--volumes', '--yes']);
     expect(run.exitCode).toBe(5);
     expect(run.stdout).toBe('Removed: container redisdemo-stack, volume redisdemo-stack-data, network redisdemo.\n');
     expect(run.stderr).toContain('There is a volume redisdemo-stack-secrets that redisdemo did not create.');
-    expect(await lab.things()).toEqual(['volume redisdemo-stack-secrets']);
+    expect(run.stderr).toContain('Rename or remove the container redisdemo-insight yourself');
+    expect(run.stderr).toContain('docker volume rm redisdemo-stack-secrets');
+    expect(await lab.things()).toEqual(['container redisdemo-insight', 'volume redisdemo-stack-secrets']);
   });
 
   test('down names the container that keeps the network, and the command that frees it', async () => {

@@ -98,14 +98,19 @@ export function finishRemoval(removed: Removed, { finish }: Invocation): void {
   finish(removedResult(removed), conflict(removed.leftAlone));
 }
 
-/** undefined when there are none. What redisdemo did not create comes first. */
+/** undefined when there are none. What redisdemo did not create comes first, with a way out for each kind of it. */
 export function conflict(leftAlone: readonly Problem[]): Problem | undefined {
-  const [first] = leftAlone.toSorted((one, other) => one.code.localeCompare(other.code));
+  const sorted = leftAlone.toSorted((one, other) => one.code.localeCompare(other.code));
+  const [first] = sorted;
   if (first === undefined) return undefined;
   const { owner } = (first.details ?? {}) as { readonly owner?: string };
+  const hints = new Set(sorted.filter(({ code }) => code === first.code).map(({ hint }) => hint));
   return new Problem(first.code, {
     message: messagesOf(leftAlone).join('\n'),
-    hint: owner === undefined ? first.hint : `Set REDISDEMO_HOME to that folder, or name its owner: --owner ${owner}`,
+    hint:
+      owner === undefined
+        ? [...hints].join('\n')
+        : `Set REDISDEMO_HOME to that folder, or name its owner: --owner ${owner}`,
     details: first.details,
   });
 }
