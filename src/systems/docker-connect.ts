@@ -89,7 +89,11 @@ function sshConnection(args: readonly string[]): Duplex {
 }
 
 function lastLine(text: string): string | undefined {
-  return text.split('\n').findLast((line) => line.trim() !== '');
+  // ssh ends its lines as a terminal wants them, with a carriage return.
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => line !== '');
 }
 
 /** What keeps this process from its end. */

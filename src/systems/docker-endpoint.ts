@@ -13,7 +13,7 @@ import { withoutUserinfo } from '../shown-url.ts';
 import { parseAddress, type Address, type Tls } from './docker-address.ts';
 
 export interface Endpoint {
-  /** `unix:///var/run/docker.sock` and the like. */
+  /** To show: `unix:///var/run/docker.sock` and the like, without a user or password. */
   readonly url: string;
   /** Where it was found, in words. */
   readonly source: string;
@@ -116,9 +116,10 @@ function readTls(folder: string, verify: boolean): Tls {
 
 function endpoint(url: string, source: string, tls?: Tls): Endpoint {
   const address = parseAddress(url, tls);
-  if (typeof address !== 'string') return { url, source, address };
+  const shown = withoutUserinfo(url);
+  if (typeof address !== 'string') return { url: shown, source, address };
   throw new Problem('bad_setting', {
-    message: `${source} names no Docker engine: ${withoutUserinfo(url)} (${address})`,
+    message: `${source} names no Docker engine: ${shown} (${address})`,
     hint: 'It must begin with unix://, tcp:// or ssh://.',
   });
 }

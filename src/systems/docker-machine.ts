@@ -2,7 +2,6 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import { Problem } from '../problem.ts';
-import { withoutUserinfo } from '../shown-url.ts';
 import type { Endpoint } from './docker-endpoint.ts';
 
 /**
@@ -15,10 +14,10 @@ export async function publishedElsewhere({ url, source, address }: Endpoint): Pr
   const back = source === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'docker context use default';
   return new Problem('docker_missing', {
     message:
-      `The Docker engine at ${withoutUserinfo(url)} (from ${source}) is on another machine. It publishes the ports of its ` +
+      `The Docker engine at ${url} (from ${source}) is on another machine. It publishes the ports of its ` +
       `containers on its own 127.0.0.1, which this machine cannot reach.`,
     hint: `Use an engine on this machine: ${back}   Or run this command on ${address.host}.`,
-    details: { url: withoutUserinfo(url), source, host: address.host },
+    details: { url, source, host: address.host },
   });
 }
 

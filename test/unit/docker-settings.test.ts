@@ -54,6 +54,15 @@ describe('the endpoint of Docker', () => {
     );
   });
 
+  it.each(['tcp://user:s3cret@127.0.0.1:1', 'ssh://user:s3cret@host', 'http://user:s3cret@h:1/x', 'x://u:s3cret@h'])(
+    'is shown without the password in %s',
+    async (host) => {
+      const found = await outcome({ DOCKER_HOST: host });
+      expect(found).toSatisfy(isHandled);
+      expect(found instanceof Problem ? found.message : (found as { url: string }).url).not.toContain('s3cret');
+    },
+  );
+
   it('is found, or refused in words, whatever DOCKER_HOST is', async () => {
     await fc.assert(
       fc.asyncProperty(
