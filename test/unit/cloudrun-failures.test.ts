@@ -356,6 +356,13 @@ it("gcloud's sentence about refreshing tokens proves nothing by itself", () => {
   expect(isPassing({ reason: `${reason}Reauthentication failed.` })).toBe(false);
 });
 
+it('a region that Google refused for a build is not offered again', () => {
+  const said = 'cannot run builds in this region';
+  const hint = classify(said)?.hint({ ...SCENE, buildRegion: 'us-central1' }, said);
+  expect(hint).toContain('--build-region us-west2 (or europe-west1, ');
+  expect(hint).not.toContain('us-central1');
+});
+
 it('a build is looked up in the region where it was built', () => {
   const hint = classify('Build failed')?.hint({ ...SCENE, buildRegion: 'us-central1' }, 'Build failed');
   expect(hint).toContain('gcloud builds list --project=demo-project --region=us-central1');

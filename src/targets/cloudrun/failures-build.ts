@@ -5,6 +5,16 @@ import { buildPlace } from './settings.ts';
 
 const OWN_IMAGE = 'or bring an image that is in a registry: --image IMAGE';
 
+/** https://cloud.google.com/build/docs/locations, "Restricted regions for some projects" */
+const OPEN_REGIONS = [
+  'us-central1',
+  'us-west2',
+  'europe-west1',
+  'asia-east1',
+  'australia-southeast1',
+  'southamerica-east1',
+];
+
 /** The account that builds, as far as anybody said. */
 const builderOf = ({ builder, account }: { readonly builder?: string | undefined; readonly account: string }): string =>
   builder ?? account;
@@ -43,9 +53,10 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     code: 'not_enough',
     pattern: /cannot run builds in this region/i,
     words: 'Google does not let this project build in the region.',
-    hint: () =>
-      `Build it in another: --build-region us-central1 (which are open to every project: ` +
-      `https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects), ${OWN_IMAGE}.`,
+    hint: (scene) => {
+      const [first = '', ...others] = OPEN_REGIONS.filter((region) => region !== buildPlace(scene).region);
+      return `Build it in a region that is open to every project: --build-region ${first} (or ${others.join(', ')}), ${OWN_IMAGE}.`;
+    },
   },
   {
     name: 'build account missing',
