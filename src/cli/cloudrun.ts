@@ -5,7 +5,7 @@ import { databaseConnection } from '../deployment.ts';
 import { serviceDigest } from '../image.ts';
 import { Problem, together } from '../problem.ts';
 import { DEPLOY_LIMIT_MS, type CloudRunPlace, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
-import { readClient, regionOf } from '../targets/cloudrun/client.ts';
+import { projectOf, readClient, regionOf } from '../targets/cloudrun/client.ts';
 import { checkLimits } from '../targets/cloudrun/limits.ts';
 import { checkNetwork } from '../targets/cloudrun/networks.ts';
 import { checkAuthority } from '../targets/cloudrun/variables.ts';
@@ -35,7 +35,7 @@ export async function foundPlace(
 ): Promise<CloudRunPlace | undefined> {
   if (project !== undefined && region !== undefined) return { project, region, service };
   const client = await readClient(systems, signal);
-  const found = project ?? client.project;
+  const found = project ?? projectOf(client);
   return found === undefined ? undefined : { project: found, region: region ?? regionOf(client), service };
 }
 

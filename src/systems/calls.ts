@@ -7,6 +7,7 @@ import type { Api, CommandCall, Question, RestCall } from '../plan/call.ts';
 import type { Calls, Http, HttpRequest, OnLine, Reply } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 import { formatMs } from '../report.ts';
+import { withoutUserinfo } from '../shown-url.ts';
 import { quickSystem } from './quick.ts';
 import { openInput } from './stdin.ts';
 import { withSecrets } from './json-secrets.ts';
@@ -185,11 +186,14 @@ async function runCommand(call: CommandCall, { signal, onLine }: Course): Promis
 }
 
 function refusedByProgram({ absent: no, transient }: CommandCall, stderr: string): Answer<Reply> {
-  const reason = withoutSecrets(stderr.slice(Math.max(0, stderr.indexOf('ERROR:'))));
+  const reason = shown(stderr.slice(Math.max(0, stderr.indexOf('ERROR:'))));
   if (no !== undefined && new RegExp(no).test(reason)) return absent(reason);
   return failed(reason, { transient: transient !== undefined && new RegExp(transient).test(reason) });
 }
 
+/** A program names the proxy that it was given, with its password. */
+const shown = (text: string): string => withoutUserinfo(withoutSecrets(text));
+
 async function readLines(stream: NodeJS.ReadableStream, onLine: OnLine): Promise<void> {
-  for await (const line of createInterface({ input: stream })) onLine(withoutSecrets(line));
+  for await (const line of createInterface({ input: stream })) onLine(shown(line));
 }

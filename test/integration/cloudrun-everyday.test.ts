@@ -39,6 +39,8 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
   let cloud: Cloud;
   let redisdemo: Commands['redisdemo'];
   let url = '';
+  /** As the result of the deployment prints it. */
+  let callLine = '';
   beforeAll(async () => {
     cloud = await openCloud();
     const run: Cloud['run'] = (args, env) => cloud.run(args, { ...SETTINGS, ...env });
@@ -103,12 +105,11 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     expect(stdout).toContain('11 of 11 checks');
     expect(stdout).toMatch(/^Without traffic: https:\/\/candidate---redisdemo-/m);
     expect(serving()).toEqual(before);
+    callLine = /^Call it: (.*)$/m.exec(stdout)?.[1] ?? '';
   });
 
   it('the line of the result calls the private service', async () => {
-    const { stdout } = await redisdemo([...CONFIGURED, '--no-promote', '--env-file', join(cloud.cwd, 'service.env')]);
-    const line = /^Call it: (.*)$/m.exec(stdout)?.[1] ?? '';
-    const called = await execa('sh', ['-c', `${line} --silent`], { env: cloud.env, extendEnv: false });
+    const called = await execa('sh', ['-c', `${callLine} --silent`], { env: cloud.env, extendEnv: false });
     expect(called.stdout).toContain('Paul John');
   });
 
@@ -170,9 +171,10 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
   });
 
   it('a value that a hand has changed, or made a secret, is set right; what is not given any more is removed and said', async () => {
+    const changes = ['--update-env-vars=API_KEY=changed', '--remove-env-vars=LOG_REQUESTS'];
+    const secret = '--update-secrets=LOG_REQUESTS=redisdemo-redispass:1';
     const by = ['run', 'services', 'update', 'redisdemo', `--region=${REGION}`, '--no-traffic'];
-    await cloud.gcloud(...by, '--update-env-vars=API_KEY=changed');
-    await cloud.gcloud(...by, '--remove-env-vars=LOG_REQUESTS', '--update-secrets=LOG_REQUESTS=redisdemo-redispass:1');
+    await cloud.gcloud(...by, ...changes, secret);
     const { stdout, stderr } = await redisdemo([...CONFIGURED, '--set-env', 'LOG_REQUESTS=false', '--yes']);
     expect(stdout).toMatch(/^Deployed: /m);
     expect(stderr).toContain('will be removed: THIRD ');

@@ -15,6 +15,8 @@ const GCLOUD_ONLY = { HTTPS_PROXY: '', NODE_EXTRA_CA_CERTS: '', CURL_CA_BUNDLE: 
 const PROJECT = /^GET cloudresourcemanager\.googleapis\.com\/v1\/projects\/demo-project$/;
 /** Of another system, which no terminal may get. */
 const hasMarkup = (text: string): boolean => /<html|<head/i.test(text) || text.includes('\x1b');
+/** gcloud leaves the / as it is, and cannot read the URL that it makes then. */
+const PROXY_LOGIN = { CLOUDSDK_PROXY_USERNAME: 'dev', CLOUDSDK_PROXY_PASSWORD: 'c4n4ry@/x' };
 const PAGE = '<!DOCTYPE html><html><head><title>Error 502 (Server Error)!!1</title></head><body>\x1b[31m</body></html>';
 
 describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
@@ -100,16 +102,32 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     const proxy = { CLOUDSDK_PROXY_TYPE: 'http', CLOUDSDK_PROXY_ADDRESS: '127.0.0.1', CLOUDSDK_PROXY_PORT: '9' };
     // The first two do not get as far as that.
     inject(/^POST oauth2/, new Refusal('UNAVAILABLE', 'busy'));
-    const [network, tls, busy] = await Promise.all([
+    const [network, tls, setting, busy] = await Promise.all([
       cloud.run(PRINTED, { ...(await fresh()), ...GCLOUD_ONLY, ...proxy }),
       cloud.run(PRINTED, { ...(await fresh()), ...GCLOUD_ONLY, CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: caFile }),
+      cloud.run([...PRINTED, '--json'], { ...(await fresh()), ...GCLOUD_ONLY, ...proxy, ...PROXY_LOGIN }),
       cloud.run(PRINTED, await fresh()),
     ]);
     expect(network.stderr).toContain('Error: Google cannot be reached from here');
     expect(tls.stderr).toContain('has a certificate that is not trusted');
     expect(busy.stderr).toContain('Error: Google answered that it cannot answer now');
-    expect([network.exitCode, tls.exitCode, busy.exitCode]).toEqual([1, 4, 6]);
+    expect(setting.stdout).toContain(
+      'gcloud cannot work with one of its settings: Failed to parse: http://127.0.0.1:9',
+    );
+    expect(setting.stdout + setting.stderr).not.toContain('c4n4ry');
+    expect([network.exitCode, tls.exitCode, setting.exitCode, busy.exitCode]).toEqual([1, 4, 2, 6]);
     expect([network, tls, busy].map(({ stderr }) => stderr.includes('auth login'))).toEqual([false, false, false]);
+  });
+
+  it('what is no region or no project is sent nowhere, with no token', async () => {
+    const from = cloud.google.requests.length;
+    const region = await cloud.run(['deploy', 'logs', 'cloudrun'], { CLOUDSDK_RUN_REGION: 'example.com/#' });
+    const project = { REDISDEMO_PROJECT: '', CLOUDSDK_CORE_PROJECT: 'demo/../other' };
+    const other = await cloud.run(IN_MEMORY, project);
+    expect(region.stderr).toContain("Error: gcloud's run/region is not valid: example.com/#");
+    expect(other.stderr).toContain("Error: gcloud's core/project is not valid: demo/../other");
+    expect([region.exitCode, other.exitCode]).toEqual([2, 2]);
+    expect(cloud.google.requests.slice(from)).toEqual([]);
   });
 
   it('an API that Google still calls off after it was turned on is waited for', async () => {
@@ -136,13 +154,17 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(exitCode).toBe(4);
   });
 
-  it('a right that a rollback lacks is named, with the role and the account', async () => {
+  it('a right that a rollback or the log lacks is named, with the role and the account', async () => {
     await cloud.run([...IN_MEMORY, '--service', 'by-proxy', '--force']);
     cloud.google.project.denied.add('run.services.update');
     const { exitCode, stderr } = await cloud.run(['deploy', 'rollback', 'cloudrun', '--service', 'by-proxy']);
     expect(stderr).toContain("Error: You may not do that: Permission 'run.services.update'.");
     expect(stderr).toContain('--member=user:dev@example.com --role=roles/run.admin');
     expect(exitCode).toBe(4);
+    cloud.google.project.denied.add('logging.logEntries.list');
+    const logs = await cloud.run(['deploy', 'logs', 'cloudrun', '--service', 'by-proxy']);
+    expect(logs.stderr).toContain('--member=user:dev@example.com --role=roles/logging.viewer');
+    expect(logs.exitCode).toBe(4);
   });
 
   it('where the API of projects is off, it is asked to be turned on, and nothing is called missing', async () => {

@@ -208,7 +208,14 @@ const FIXTURES: Readonly<Record<string, readonly string[]>> = {
   'proxy login': [
     "ERROR: (gcloud.auth.print-access-token) HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded with url: /token (Caused by ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 407 Proxy Authentication Required')))",
   ],
+  // gcloud 528 with such settings
+  'setting of gcloud': [
+    'ERROR: (gcloud.auth.print-access-token) Invalid value for property [core/custom_ca_certs_file]: The provided path must exist.',
+    'ERROR: (gcloud.auth.print-access-token) Please set all or none of the following properties: proxy/type, proxy/address and proxy/port',
+    'ERROR: (gcloud.auth.print-access-token) Failed to parse: http://127.0.0.1:3128',
+  ],
   'not trusted': [
+    "ERROR: (gcloud.auth.print-access-token) HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded with url: /token (Caused by SSLError(SSLError(136, '[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c:4106)')))",
     "ERROR: (gcloud.auth.print-access-token) There was a problem refreshing your current auth tokens: HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded with url: /token (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1010)')))",
     'not_trusted: not trusted: unable to get local issuer certificate',
   ],

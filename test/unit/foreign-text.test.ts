@@ -54,6 +54,8 @@ describe('URLs', () => {
     ['redis://user:s3cret@host:6379/0', 'redis://host:6379/0'],
     ['no engine at tcp://:s3cret@host: refused', 'no engine at tcp://host: refused'],
     ['http://user:p@ss@host/path@2', 'http://host/path@2'],
+    ['Failed to parse: http://user:s3%40/cret@host:3128', 'Failed to parse: http://host:3128'],
+    ['http://host:8080/path@2', 'http://host:8080/path@2'],
     ['https://token@one and https://two', 'https://one and https://two'],
     ['http://host/?mail=a@b', 'http://host/?mail=a@b'],
     ['mail to someone@example.org', 'mail to someone@example.org'],

@@ -5,6 +5,7 @@ import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { api } from './api.ts';
+import { memberOf, readClient } from './client.ts';
 import { gcloud, inProject } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
 import { shaped } from './shape.ts';
@@ -45,7 +46,10 @@ export async function builtSince(
 ): Promise<Built> {
   const list = async <T>(call: CommandCall, item: v.GenericSchema<unknown, T>): Promise<readonly T[]> => {
     const answer = shaped(v.array(item), await calls.ask({ call, select: '.' }, signal));
-    if (answer.kind === 'failed') throw unanswered('What was built is not known', answer, place);
+    if (answer.kind === 'failed') {
+      const caller = memberOf(await readClient({ calls }, signal));
+      throw unanswered('What was built is not known', answer, { ...place, caller });
+    }
     return answer.kind === 'ok' ? answer.value : [];
   };
   const [images, archives] = await Promise.all([list(imageList(place), IMAGE), list(archiveList(place), ARCHIVE)]);

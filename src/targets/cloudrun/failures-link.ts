@@ -15,10 +15,21 @@ export const LINK_FAILURES: readonly FailureRule[] = [
       "Set gcloud's own: gcloud config set proxy/username NAME, and CLOUDSDK_PROXY_PASSWORD   See what is set: gcloud config list proxy",
   },
   {
+    // googlecloudsdk/core/http_proxy.py, properties.py; urllib3's LocationParseError
+    name: 'setting of gcloud',
+    code: 'bad_setting',
+    pattern:
+      /Invalid value for property \[|Please set all or none of the following properties|Failed to parse: \w{1,10}:\/\//,
+    words: 'gcloud cannot work with one of its settings.',
+    named: /(?<=for property )\[[\w/]{1,80}\]/,
+    hint: () =>
+      'See all of them: gcloud config list   A variable CLOUDSDK_SECTION_NAME comes before what is configured. In the password of a proxy write a / as %2F.',
+  },
+  {
     name: 'not trusted',
     code: 'not_trusted',
     pattern:
-      /not_trusted|not trusted:|SSLError|SSLCertVerificationError|CERTIFICATE_VERIFY_FAILED|\[SSL: |SSL routines|EPROTO\b|certificate verify failed|self[- ]signed certificate/i,
+      /not_trusted|not trusted:|SSLError|SSLCertVerificationError|CERTIFICATE_VERIFY_FAILED|\[SSL: |SSL routines|EPROTO\b|certificate verify failed|no certificate or crl found|self[- ]signed certificate/i,
     words: 'What answers in the place of Google has a certificate that is not trusted.',
     hint: () =>
       'If a proxy of your company signs what it passes on, name its authority: gcloud config set core/custom_ca_certs_file FILE   Then try: gcloud projects list --limit=1',

@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import type { CommandCall } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
+import { memberOf, readClient } from './client.ts';
 import { gcloud, inProject } from './gcloud.ts';
 import { openGoogle } from './google-api.ts';
 import { patiently } from './patience.ts';
@@ -131,7 +132,10 @@ async function ask(
   working: Working,
 ): Promise<readonly LogEntry[]> {
   const answer = await patiently('the log', () => calls.ask({ call, select: '.' }, working.signal), working);
-  if (answer.kind !== 'ok') throw unanswered('The log', answer, { project });
+  if (answer.kind !== 'ok') {
+    const caller = memberOf(await readClient({ calls }, working.signal));
+    throw unanswered('The log', answer, { project, caller });
+  }
   const entries = v.safeParse(ENTRIES, answer.value);
   return entries.success ? entries.output.flatMap((entry) => entry ?? []).map(entryOf) : [];
 }

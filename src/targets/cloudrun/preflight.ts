@@ -117,7 +117,7 @@ async function findProject(project: string, google: GoogleApi): Promise<Project>
     if (number !== undefined) return { number, isManagerOff: true };
   }
   if (answer.kind === 'failed' && answer.code !== 'PERMISSION_DENIED')
-    throw unanswered(`The project ${project}`, answer, { project });
+    throw unanswered(`The project ${project}`, answer, { project, caller: google.caller });
   throw new Problem('not_permitted', {
     message: `The project ${project} does not exist, or you may not see it: ${firstSentence(answer.reason)}`,
     hint: 'See yours: gcloud projects list   Then: --project ID',
