@@ -30,6 +30,7 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
     const folder = stateFolder(env);
     // One that does not exist is created by redisdemo; one that cannot be looked at says so when it is used.
     const stats = statSync(folder, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === false) throw notAFolder(folder);
     if (stats) assertOwn(folder, stats);
     return join(folder, ...path);
   };
@@ -50,6 +51,13 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
     log: (name) => within('logs', `${name}.log`),
     lock: (name) => within('locks', name),
   };
+}
+
+function notAFolder(path: string): Problem {
+  return new Problem('bad_setting', {
+    message: `${path}, where redisdemo stores its state, is not a folder.`,
+    hint: 'Set REDISDEMO_HOME to the absolute path of a folder that you own, or of one that does not exist yet.',
+  });
 }
 
 /** undefined when there is none, or something else is in its place: then the file is written again. */

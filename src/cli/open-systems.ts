@@ -1,4 +1,5 @@
-import { findHome } from '../home.ts';
+import { basename } from 'node:path';
+import { findHome, type Home } from '../home.ts';
 import type { Systems } from '../plan/systems.ts';
 import { describeSecret, lookUpSecretsIn, readSecret } from '../systems/secrets.ts';
 import { readGiven } from '../systems/given-file.ts';
@@ -9,12 +10,13 @@ import type { Environment } from './environment.ts';
  * that there is none.
  */
 export function openSystems({ variables: env, dotenv }: Environment, signal: AbortSignal): Systems {
-  lookUpSecretsIn({ variables: env, dotenv, signal });
+  const home = findHome(env);
+  lookUpSecretsIn({ variables: env, dotenv, signal, isStored: (file) => isSecretIn(home, file) });
   const http = lazy(async () => (await import('../systems/http.ts')).httpSystem());
   const redis = lazy(async () => (await import('../systems/redis.ts')).redisSystem());
   const docker = lazy(async () => {
     const endpoint = await (await import('../systems/docker-socket.ts')).findSocket(env);
-    return (await import('../systems/docker.ts')).dockerSystem(endpoint, findHome(env), signal);
+    return (await import('../systems/docker.ts')).dockerSystem(endpoint, home, signal);
   });
   const ports = lazy(async () => (await import('../systems/ports.ts')).portSystem());
   const names = lazy(async () => (await import('../systems/names.ts')).nameSystem());
@@ -92,6 +94,15 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
       publishing: async (port) => (await docker()).containers.publishing(port),
     },
   };
+}
+
+/** A command that stores nothing also works where no state folder can be found. */
+function isSecretIn(home: Home, file: string): boolean {
+  try {
+    return file === home.secret(basename(file));
+  } catch {
+    return false;
+  }
 }
 
 function lazy<T>(open: () => Promise<T>): () => Promise<T> {

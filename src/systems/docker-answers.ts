@@ -42,6 +42,7 @@ const container = v.looseObject({
 const containers = v.array(
   v.looseObject({
     Id: v.string(),
+    ImageID: v.string(),
     Names: v.nullish(v.array(v.string()), []),
     State: v.string(),
     Image: v.string(),
@@ -51,7 +52,7 @@ const containers = v.array(
 );
 
 const image = v.looseObject({ Os: v.string(), Architecture: v.string(), Config: v.nullish(labelled, {}) });
-const images = v.array(v.looseObject({ RepoTags: v.nullish(v.array(v.string()), []) }));
+const images = v.array(v.looseObject({ Id: v.string(), RepoTags: v.nullish(v.array(v.string()), []) }));
 
 /** What a request without a version is answered with; the first row that fits. */
 const FORMS: readonly (readonly [RegExp, v.GenericSchema])[] = [

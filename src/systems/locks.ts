@@ -2,17 +2,25 @@
 import { mkdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { absent, ok, type Answer } from '../plan/answer.ts';
+import { quote } from '../plan/shell.ts';
 import type { Release } from '../plan/systems.ts';
+import { Problem } from '../problem.ts';
 import { runningProcess } from './running-process.ts';
 
 /** Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. */
 const NO_LOCKS: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'ENOTDIR']);
 
-/** `absent` names the process that has the lock. A process that has ended, however it ended, has none. */
+/** Of a lock that goes from hand to hand meanwhile. More of them mean that something else is in its place. */
+const ATTEMPTS = 100;
+
+/**
+ * `absent` names the process that has the lock. A process that has ended, however it ended, has none.
+ * @throws Problem `bad_setting` where something that is no lock is in its place
+ */
 export async function takeLock(file: string): Promise<Answer<Release>> {
   const self = await nameOf(process.pid);
   if (self === undefined) return ok(() => Promise.resolve());
-  for (;;) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const made = await make(file, self);
     if (made === 'no locks') return ok(() => Promise.resolve());
     if (made === 'made') return ok(() => release(file, self));
@@ -22,6 +30,10 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
     if ((await nameOf(pid)) === holder) return absent(`another redisdemo (pid ${String(pid)}) is at work`);
     await removeStale(file, holder);
   }
+  throw new Problem('bad_setting', {
+    message: `${file} cannot be used as a lock: it or its folder is something that redisdemo did not create.`,
+    hint: `Look at both, and remove the wrong one: ls -ld ${quote(dirname(file))} ${quote(file)}`,
+  });
 }
 
 /** The pid alone may have gone to another process since. */

@@ -62,7 +62,7 @@ async function withPrivate<T>(
     // Without O_NONBLOCK, opening a pipe waits for a program that writes to it.
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await handle.stat();
-    if (!stats.isFile()) throw notPrivate(file, 'is not a regular file');
+    if (!stats.isFile()) throw notPrivate(file, 'is not a regular file', stats.isDirectory());
     assertOwn(file, stats);
     return await read(handle, stats);
   } catch (error) {
@@ -81,10 +81,10 @@ async function assertOwnFolders(file: string): Promise<void> {
   }
 }
 
-function notPrivate(file: string, reason: string): Problem {
+function notPrivate(file: string, reason: string, isFolder = false): Problem {
   return new Problem('bad_setting', {
     message: `${file} ${reason}.`,
-    hint: `redisdemo did not write it. Remove it: rm ${quote(file)}`,
+    hint: `redisdemo did not write it. Remove it: rm ${isFolder ? '-r ' : ''}${quote(file)}`,
   });
 }
 
@@ -109,7 +109,14 @@ export async function removePrivate(file: string): Promise<void> {
   const names = await namesIn(dirname(file));
   const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && HALF.test(name));
   for (const half of halves) await rm(join(dirname(file), half), { force: true });
-  await rm(file, { force: true });
+  try {
+    await rm(file, { force: true });
+  } catch (error) {
+    const isFolder = (error as NodeJS.ErrnoException).code === 'ERR_FS_EISDIR';
+    throw isFolder
+      ? notPrivate(file, 'is not a regular file', isFolder)
+      : unusable(file, error as NodeJS.ErrnoException);
+  }
   for (const folder of [dirname(file), dirname(dirname(file))]) {
     try {
       await rmdir(folder);

@@ -15,6 +15,8 @@ interface Sources {
   readonly variables: NodeJS.ProcessEnv;
   readonly dotenv: ReadonlyMap<string, Origin>;
   readonly signal?: AbortSignal;
+  /** True for a file in redisdemo's own folder, which is never a pipe and belongs to nobody else. */
+  readonly isStored?: (file: string) => boolean;
 }
 
 /** Of this process: there is one call of the CLI in it. */
@@ -72,6 +74,11 @@ async function textOf(secret: Secret): Promise<string> {
     const value = sources.variables[secret.variable];
     if (value !== undefined) return value;
     throw new Problem('bad_setting', { message: `The variable ${secret.variable} is not set.` });
+  }
+  if (sources.isStored?.(secret.file) === true) {
+    const { readPrivate } = await import('./private-files.ts');
+    const text = await readPrivate(secret.file);
+    if (text !== undefined) return text;
   }
   const read = await readGiven(secret.file, sources.signal);
   if (read.kind === 'ok') return read.value.text;

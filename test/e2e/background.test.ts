@@ -101,6 +101,19 @@ describe('a record that redisdemo did not write', () => {
     await mkdir(record);
     expect((await run('status')).stdout).toContain('is not a regular file');
   });
+
+  it('a folder in place of the log is refused, with the command that removes it', async () => {
+    expect((await run(...deploy(await freePort()))).exitCode).toBe(0);
+    const log = join(home, 'logs/service.log');
+    await rm(log);
+    await mkdir(log);
+    expect(await run('destroy', 'local')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`Remove it: rm -r ${log}`) as string,
+    });
+    await rm(log, { recursive: true });
+    expect((await run('destroy', 'local')).exitCode).toBe(0);
+  });
 });
 
 describe('a state folder that others can change', () => {
@@ -164,6 +177,31 @@ describe('at the same time', () => {
     await mkdir(join(home, 'locks'), { recursive: true, mode: 0o700 });
     await symlink(`${String(process.pid)} 1`, lock);
     expect((await run('destroy', 'local')).exitCode).toBe(0);
+  });
+});
+
+describe('something that is no lock in its place', () => {
+  it.each([
+    ['a file', (lock: string) => writeFile(lock, '')],
+    ['a pipe', (lock: string) => execFileSync('mkfifo', [lock])],
+    ['a folder', (lock: string) => mkdir(lock)],
+  ])('is named, and nothing hangs: %s', async (_kind, create) => {
+    const folder = join(home, 'locks');
+    await mkdir(folder, { mode: 0o700 });
+    await create(join(folder, 'service'));
+    const { exitCode, stderr } = await run('destroy', 'local');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringContaining(`ls -ld ${folder} ${join(folder, 'service')}`) as string,
+    });
+  });
+
+  it('also when the folder of the locks is none', async () => {
+    await writeFile(join(home, 'locks'), '');
+    expect(await run('destroy', 'local')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('ls -ld') as string,
+    });
   });
 });
 

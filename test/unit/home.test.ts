@@ -25,6 +25,12 @@ describe('the state folder', () => {
     );
   });
 
+  it('of a path that is no folder is refused: nobody is told to change the mode of a device', () => {
+    expect(() => findHome({ REDISDEMO_HOME: '/dev/null' }).folder).toThrow(
+      '/dev/null, where redisdemo stores its state',
+    );
+  });
+
   it('a relative REDISDEMO_HOME is made absolute, with a remark', () => {
     expect(findHome({ REDISDEMO_HOME: 'a' }).folder).toBe(resolve('a'));
     expect(homeRemarks({ REDISDEMO_HOME: 'a' })).toEqual([expect.stringContaining(resolve('a'))]);

@@ -100,6 +100,7 @@ const ENGINE = [
   [
     {
       Id: 'c1',
+      ImageID: 'i1',
       Names: ['/redisdemo-stack'],
       State: 'running',
       Image: 'redis:8',

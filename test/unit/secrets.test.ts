@@ -1,10 +1,11 @@
 /** Passwords from variables, files and pipes: one value, whichever way it comes. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { openSystems } from '../../src/cli/open-systems.ts';
 import type { Secret } from '../../src/secret.ts';
 import { readGiven } from '../../src/systems/given-file.ts';
 import { secretFiles } from '../../src/systems/secret-files.ts';
@@ -75,6 +76,24 @@ describe('a password', () => {
     [join(folder, 'hunter2'.repeat(100)), 'there is no such file'],
   ])('in %s cannot be read: %s', async (file, reason) => {
     expect(await readGiven(file)).toMatchObject({ kind: 'failed', reason });
+  });
+
+  it('in the state folder is never read from a pipe, nor from a file that others can change', async () => {
+    const home = join(folder, 'state');
+    const environment = { variables: { REDISDEMO_HOME: home }, dotenv: new Map(), remarks: [] };
+    const { files: opened } = openSystems(environment, new AbortController().signal);
+    const stored = (name: string): string => join(home, 'secrets', name);
+    mkdirSync(join(home, 'secrets'), { recursive: true, mode: 0o700 });
+    execFileSync('mkfifo', ['-m', '600', stored('pipe')]);
+    await expect(opened.readSecret({ file: stored('pipe') })).rejects.toMatchObject({
+      code: 'bad_setting',
+      hint: expect.stringContaining(`rm ${stored('pipe')}`) as string,
+    });
+    writeFileSync(stored('open'), 'canary');
+    chmodSync(stored('open'), 0o666);
+    await expect(opened.readSecret({ file: stored('open') })).rejects.toMatchObject({ code: 'not_permitted' });
+    writeFileSync(stored('own'), 'canary\n', { mode: 0o600 });
+    expect(await opened.readSecret({ file: stored('own') })).toBe('canary');
   });
 
   it('is waited for in a pipe until the command is stopped', async () => {
