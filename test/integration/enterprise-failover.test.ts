@@ -82,7 +82,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`failover${skipped(ownEngineMiss
     expect(stop).toBe(`docker stop stranger ${nodes.join(' ')}`);
     await lab.docker('kill', 'stranger', nodes[0] ?? '');
     expect(await ask(again)).toMatchObject({
-      created: expect.arrayContaining([`start container ${String(nodes[2])}`]),
+      created: expect.arrayContaining([`start container ${String(nodes[2])}`]) as string[],
     });
     expect(await ask(['enterprise', 'status'])).toMatchObject({ state: 'ready', nodes: 3 });
     await lab.docker('rm', '--force', 'stranger');

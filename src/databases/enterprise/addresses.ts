@@ -41,7 +41,7 @@ export async function whereItWas(node: number, nodes: number, home: Home, system
   const name = nodeName(node);
   const before = (await recorded(home, systems))[name];
   const now = await placeNow(name, systems);
-  if (!before || !now || before.id !== now.id || before.address === now.address) return;
+  if (!now || before?.id !== now.id || before.address === now.address) return;
   const other = await systems.containers.withAddress(NETWORK, before.address);
   const owner = other.kind === 'ok' ? other.value : undefined;
   const names = Array.from({ length: nodes }, (_, index) => nodeName(index + 1));
