@@ -1,6 +1,12 @@
 /** From the options to the REST API of a cluster: our own, or any other, whose certificate is trusted explicitly. */
 import { findEnterprise } from '../databases/enterprise/nodes.ts';
-import { nodeApi, STAGE, type EnterpriseSettings } from '../databases/enterprise/settings.ts';
+import {
+  ENTERPRISE_DEFAULTS,
+  enterpriseUpLine,
+  nodeApi,
+  STAGE,
+  type EnterpriseSettings,
+} from '../databases/enterprise/settings.ts';
 import type { Api, Trust } from '../plan/call.ts';
 import type { Step } from '../plan/plan.ts';
 import type { ServerCertificate } from '../plan/systems.ts';
@@ -31,7 +37,7 @@ export async function findCluster(values: ClusterValues, invocation: Invocation)
   }
   throw new Problem('not_running', {
     message: 'No Redis Enterprise of ours runs here.',
-    hint: 'Start it with: redisdemo enterprise up   Or name another cluster: --url https://host:9443',
+    hint: `Start it with: ${enterpriseUpLine(there?.settings ?? ENTERPRISE_DEFAULTS)}   Or name another cluster: --url https://host:9443`,
   });
 }
 

@@ -5,7 +5,7 @@ import type { HandOver, KeepFile, Owned, RunContainer } from '../plan/action.ts'
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { aliveOr, assertPortsHere, paused, portsFree } from '../plan/container-checks.ts';
 import type { Plan, Step } from '../plan/plan.ts';
-import { commandLine } from '../plan/shell.ts';
+import { commandLine, unusualFlags } from '../plan/shell.ts';
 import { containerSettings, publishedPorts } from '../plan/settings-label.ts';
 import { sharedNetworkSteps } from '../plan/shared-network.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -57,13 +57,13 @@ export function hasInsight(image: string): boolean {
 /** The command that starts it with these settings: of others than it has, the container is a conflict. */
 export function stackUpLine(settings: Omit<StackSettings, 'port' | 'insightPort'> & StackPorts): string {
   const { image, port, insightPort, password, passwordFile } = settings;
-  const given = (flag: string, value: string | number, usual: string | number): readonly string[] =>
-    value === usual ? [] : [flag, String(value)];
   return commandLine([
     ...['redisdemo', 'stack', 'up'],
-    ...given('--image', image, DEFAULT_IMAGE),
-    ...given('--port', port, REDIS_PORT),
-    ...(hasInsight(image) ? given('--insight-port', insightPort, INSIGHT_PORT) : []),
+    ...unusualFlags({
+      '--image': [image, DEFAULT_IMAGE],
+      '--port': [port, REDIS_PORT],
+      ...(hasInsight(image) && { '--insight-port': [insightPort, INSIGHT_PORT] }),
+    }),
     ...(passwordFile === undefined ? [] : ['--password-file', passwordFile]),
     ...(password && passwordFile === undefined ? ['--password'] : []),
   ]);

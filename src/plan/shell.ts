@@ -8,3 +8,10 @@ export function quote(word: string): string {
 export function commandLine(words: readonly string[]): string {
   return words.map(quote).join(' ');
 }
+
+type Value = string | number;
+
+/** The flags whose value is not the usual one, each with its value. */
+export function unusualFlags(flags: Readonly<Record<string, readonly [value: Value, usual: Value]>>): string[] {
+  return Object.entries(flags).flatMap(([flag, [value, usual]]) => (value === usual ? [] : [flag, String(value)]));
+}

@@ -24,6 +24,7 @@ import {
   DATABASE,
   databasePassword,
   ENTERPRISE_DEFAULTS,
+  enterpriseUpLine,
   nodeApi,
   nodeName,
   STAGE,
@@ -139,7 +140,7 @@ export async function enterpriseConnection(home: Home, systems: Systems): Promis
   if (!there?.running) {
     throw new Problem('not_running', {
       message: 'Redis Enterprise does not run.',
-      hint: 'Start it with: redisdemo enterprise up',
+      hint: `Start it with: ${enterpriseUpLine(there?.settings ?? ENTERPRISE_DEFAULTS)}`,
     });
   }
   await assertPortsHere(systems);

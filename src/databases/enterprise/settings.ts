@@ -1,6 +1,7 @@
 /** What a Redis Enterprise cluster of ours is made of, and where its parts are. */
 import type { Api } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
+import { commandLine, unusualFlags } from '../../plan/shell.ts';
 
 export interface EnterpriseSettings {
   readonly image: string;
@@ -20,6 +21,19 @@ export const ENTERPRISE_DEFAULTS: EnterpriseSettings = {
   apiPort: 9443,
   uiPort: 8443,
 };
+
+/** The command that starts it with these settings: of others than it has, its containers are a conflict. */
+export function enterpriseUpLine({ image, nodes, port, apiPort, uiPort }: EnterpriseSettings): string {
+  const usual = ENTERPRISE_DEFAULTS;
+  const flags = unusualFlags({
+    '--image': [image, usual.image],
+    '--nodes': [nodes, usual.nodes],
+    '--port': [port, usual.port],
+    '--api-port': [apiPort, usual.apiPort],
+    '--ui-port': [uiPort, usual.uiPort],
+  });
+  return commandLine(['redisdemo', 'enterprise', 'up', ...flags]);
+}
 
 export const STAGE = 'enterprise';
 export const DATABASE = 'redisdemo';
