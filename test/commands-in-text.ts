@@ -12,7 +12,7 @@ export interface CommandInText {
 
 /** Words after `redisdemo` in sentences about the program itself, and what code puts there to name something else. */
 const VERBS: ReadonlySet<string> = new Set(
-  '$name $...commandWords asks can cannot chose created creates deployed did does found has is keeps knows made manages needs read removed sets stored stores uses was without'.split(
+  '$name $words $...commandWords asks can cannot chose created creates deployed did does found has is keeps knows made manages needs read removed sets stored stores uses was without'.split(
     ' ',
   ),
 );
@@ -51,7 +51,11 @@ interface Literal {
 /** The strings of a file; what a template fills in stands in them as `$name`. */
 function literalsOf(node: ts.Node, source: ts.SourceFile): readonly Literal[] {
   const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
-  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [{ text: node.text, line }];
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
+    // Its first argument is what follows `redisdemo`: src/targets/cloudrun/commands.ts.
+    const isCommand = ts.isCallExpression(node.parent) && node.parent.expression.getText(source) === 'commandFor';
+    return [{ text: isCommand ? `redisdemo ${node.text}` : node.text, line }];
+  }
   const inside: Literal[] = [];
   node.forEachChild((child) => {
     inside.push(...literalsOf(child, source));
