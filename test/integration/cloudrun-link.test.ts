@@ -154,7 +154,7 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(exitCode).toBe(4);
   });
 
-  it('a right that a rollback or the log lacks is named, with the role and the account', async () => {
+  it('a right that a rollback, the log or a removal lacks is named, with the role and the account', async () => {
     await cloud.run([...IN_MEMORY, '--service', 'by-proxy', '--force']);
     cloud.google.project.denied.add('run.services.update');
     const { exitCode, stderr } = await cloud.run(['deploy', 'rollback', 'cloudrun', '--service', 'by-proxy']);
@@ -165,6 +165,11 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     const logs = await cloud.run(['deploy', 'logs', 'cloudrun', '--service', 'by-proxy']);
     expect(logs.stderr).toContain('--member=user:dev@example.com --role=roles/logging.viewer');
     expect(logs.exitCode).toBe(4);
+    cloud.google.project.denied.add('run.services.delete');
+    const destroyed = await cloud.run(['destroy', 'cloudrun', '--service', 'by-proxy', '--yes']);
+    expect(destroyed.stderr).toContain('Could not be removed: service by-proxy');
+    expect(destroyed.stderr).toContain('--member=user:dev@example.com --role=roles/run.admin');
+    expect(destroyed.exitCode).toBe(9);
   });
 
   it('where the API of projects is off, it is asked to be turned on, and nothing is called missing', async () => {

@@ -1,6 +1,8 @@
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
+import { memberOf, readClient } from '../../targets/cloudrun/client.ts';
 import { remains } from '../../targets/cloudrun/destroy.ts';
+import { stillThere } from '../../targets/cloudrun/unanswered.ts';
 import { placeOf } from '../cloudrun.ts';
 import type { cloudRunRemoveSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';
@@ -19,7 +21,9 @@ export async function destroyCloudRun(
     throw new Problem('declined', { message: 'Nothing was removed.' });
   }
   const options = { explain: values.explain, withData: true };
-  const removed = await takeAway(things, options, invocation);
+  const removed = await takeAway(things, options, invocation).catch(async (error: unknown) => {
+    throw stillThere(error, { ...place, caller: memberOf(await readClient(systems, signal)) });
+  });
   const records = await takeAway(record, options, invocation);
   const { data, view } = removedResult({ removed: [...removed.removed, ...records.removed], kept: [], leftAlone: [] });
   const shared = 'The repository cloud-run-source-deploy and the bucket of sources stay: other services may use them.';

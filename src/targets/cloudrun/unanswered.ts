@@ -35,6 +35,15 @@ export function unanswered(what: string, answer: Refused, scene: Partial<Scene> 
   });
 }
 
+/** What could not be removed, with the way out where the cause is known; else as it is. */
+export function stillThere(error: unknown, scene: Partial<Scene>): unknown {
+  if (!(error instanceof Problem) || error.code !== 'left_behind') return error;
+  const { code, message, hint = '', details } = error;
+  const rule = whyUnanswered({ reason: message });
+  if (!rule) return error;
+  return new Problem(code, { message, hint: `${rule.hint({ ...NOWHERE, ...scene }, message)}\n${hint}`, details });
+}
+
 /** What a step of a plan failed with, explained where the cause is known; else as it is. */
 export function explained(error: unknown, scene: Partial<Scene>): unknown {
   if (!(error instanceof Problem) || error.code !== 'system_failed') return error;
