@@ -118,7 +118,9 @@ async function ask({ action, exists, check }: Step, course: Course): Promise<Ans
 
 /** Only a clear no lets `create` run: an error is not a no. */
 function isAbsent({ title }: Step, answer: Answer<unknown> | undefined): boolean {
-  if (answer?.kind === 'failed') throw new Problem('system_failed', { message: `Before "${title}": ${answer.reason}` });
+  if (answer?.kind === 'failed') {
+    throw new Problem('system_failed', { message: `Before "${title}": ${answer.reason}`, hint: answer.hint });
+  }
   return answer?.kind === 'absent';
 }
 
@@ -132,9 +134,11 @@ async function create(step: Step, course: Course): Promise<void> {
   const begun = report.begin(title);
   const progress = limitMs === undefined ? begun : timed(begun, title, limitMs);
   if (course.explain) report.say(`$ ${command}`);
+  let rehearsed = false;
   const attempt = async (): Promise<Answer<unknown>> => {
-    const rehearsed = await rehearse(step, course);
-    if (rehearsed.kind === 'failed') return rehearsed;
+    const objection = rehearsed ? undefined : await rehearse(step, course);
+    if (objection?.kind === 'failed') return objection;
+    rehearsed = true;
     return course.systems.perform.create(action, {
       update: (text) => {
         progress.update(text === '' ? title : `${title}: ${text}`);
@@ -156,9 +160,14 @@ async function create(step: Step, course: Course): Promise<void> {
   if ('fact' in action) await learn(step, course);
 }
 
+/** Method not allowed, not implemented: as for an unknown path, https://www.rfc-editor.org/rfc/rfc9110#section-15 */
+const NO_REHEARSALS = /^status (?:405|501)\b/;
+
 /** A system that knows no rehearsals has no objection. */
 async function rehearse({ rehearsal }: Step, { systems, working, facts }: Course): Promise<Answer<unknown>> {
-  return rehearsal ? systems.calls.send(fillIn(rehearsal, facts), working.signal) : ok(undefined);
+  if (!rehearsal) return ok(undefined);
+  const answer = await systems.calls.send(fillIn(rehearsal, facts), working.signal);
+  return answer.kind === 'failed' && NO_REHEARSALS.test(answer.reason) ? ok(undefined) : answer;
 }
 
 interface Refused {

@@ -31,7 +31,7 @@ settle() {
     000) why="no answer (curl: $ended)"; return ${again} ;;
   esac
   code=$(printf '%s' "$body" | jq --raw-output '.error_code | strings' 2>/dev/null) || code=
-  words=$(printf '%s' "$body" | jq --raw-output '[.description, .message, .error_details.message?] | map(strings) | first // empty' 2>/dev/null) || words=
+  words=$(printf '%s' "$body" | jq --raw-output '[.description, .message, .error_details.message?, .detail, .error, .error.message?] | map(strings) | first // empty' 2>/dev/null) || words=
   why=$(printf '%s' "status $status\${code:+, $code}\${words:+, $words}" | tr -d '[:cntrl:]')
   for rule; do
     case $rule in "$code="* | "$status="*) return "\${rule#*=}" ;; esac

@@ -20,6 +20,9 @@ const PROGRAM_LIMIT_MS = 600_000;
 const OUTPUT_LIMIT = 8 * 1024 * 1024;
 /** Too many requests, busy, or not up yet: https://redis.io/docs/latest/operate/rs/references/rest-api/ */
 const TRANSIENT: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
+/** 503, but no wait helps: a fresh node stays one until somebody makes a cluster of it. */
+const NO_CLUSTER = 'no_cluster';
+const BOOTSTRAP_FIRST = 'Make a cluster of that node first, with the same options: redisdemo enterprise bootstrap';
 
 export function callSystem(http: Http): Calls {
   const kept = new Map<string, Promise<Answer<Reply>>>();
@@ -79,9 +82,19 @@ async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Pro
   if (answer.kind === 'failed' && answer.code === 'not_trusted') throw notTrusted(call.api, answer.reason);
   if (answer.kind === 'failed' && answer.code === 'too_large') return answer;
   if (answer.kind === 'failed') return failed(answer.reason, { transient: true, code: 'no_answer' });
-  const { status } = answer.value;
-  if (status < 300) return ok({ status, text: answer.value.text });
-  return refused(status, answer.value.text, call.api.user);
+  const { status, headers, text } = answer.value;
+  if (status < 300) return ok({ status, text });
+  if (status < 400) return redirected(status, headers['location']);
+  return refused(status, text, call.api.user);
+}
+
+/** The password goes to the address that it was given for, and to no other. */
+function redirected(status: number, location = 'nowhere'): Answer<never> {
+  const target = withoutSecrets(withoutUserinfo(location)).slice(0, 200);
+  return failed(`status ${String(status)}: it redirects to ${target}, and redirects are not followed`, {
+    code: String(status),
+    hint: 'Give the address that the API itself has: --url https://host:9443',
+  });
 }
 
 function notTrusted({ url }: Api, reason: string): Problem {
@@ -123,18 +136,34 @@ const ERROR = v.fallback(
     message: shortText,
     // Of a bootstrap that would fail.
     error_details: v.fallback(v.optional(v.object({ message: shortText })), undefined),
+    // Of a gateway or a framework in front of the API: a text, an object, or an RFC 9457 problem.
+    error: v.fallback(
+      v.optional(
+        v.union([
+          v.pipe(
+            v.string(),
+            v.transform((message) => ({ message: withoutSecrets(message).slice(0, 500) })),
+          ),
+          v.object({ message: shortText }),
+        ]),
+      ),
+      undefined,
+    ),
+    detail: shortText,
   }),
   {},
 );
 type ErrorBody = v.InferOutput<typeof ERROR>;
 
 function refused(status: number, text: string, user: string): Answer<Reply> {
-  const { error_code: code, description, message, error_details: details } = readError(text);
-  const words = [`status ${String(status)}`, code && withoutSecrets(code), description ?? message ?? details?.message]
-    .filter(Boolean)
-    .join(', ');
+  const { error_code: code, description, message, error_details: details, error, detail } = readError(text);
+  const said = description ?? message ?? details?.message ?? detail ?? error?.message;
+  const words = [`status ${String(status)}`, code && withoutSecrets(code), said].filter(Boolean).join(', ');
   if (status === 404) return absent(words);
-  if (status === 401 || status === 403) {
+  // 403 is also the answer of a cluster whose licence has expired:
+  // https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-status-codes
+  const isLicence = status === 403 && /licen[cs]e.*expired|expired.*licen[cs]e/i.test(words);
+  if ((status === 401 || status === 403) && !isLicence) {
     const why = status === 401 ? 'the user or its password is wrong' : 'its role is too small';
     throw new Problem('not_permitted', {
       message: `${user} may not do this: ${why} (${words}).`,
@@ -142,6 +171,7 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
       details: { status, code: code === undefined ? null : withoutSecrets(code) },
     });
   }
+  if (code === NO_CLUSTER) return failed(words, { code, hint: BOOTSTRAP_FIRST });
   return failed(words, { transient: TRANSIENT.has(status), code: code ?? String(status) });
 }
 
@@ -150,7 +180,9 @@ function readError(text: string): ErrorBody {
   try {
     return v.parse(ERROR, JSON.parse(text));
   } catch {
-    return { description: text === '' ? '' : (/<title>([^<]*)/.exec(withoutSecrets(text))?.[1] ?? 'no JSON') };
+    const shown = withoutSecrets(text);
+    const line = /^\s*</.test(shown) ? /<title>([^<]*)/i.exec(shown)?.[1] : shown.trim().split('\n', 1)[0];
+    return { description: line === undefined ? 'no JSON' : line.slice(0, 200) };
   }
 }
 

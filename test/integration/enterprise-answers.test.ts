@@ -66,6 +66,55 @@ describe.skipIf(redisMissing !== '')(`answers of Redis Software${redisMissing}`,
     expect(cluster.state()?.databases).toEqual([]);
   });
 
+  test.each<[string, object | string, string]>([
+    ['description', { error_code: 'odd', description: 'its own words' }, 'odd, its own words'],
+    ['message', { error_code: 'odd', message: 'its own words' }, 'odd, its own words'],
+    ['detail', { title: 'Bad Request', detail: 'its own words' }, 'status 400, its own words'],
+    ['error', { error: 'its own words' }, 'status 400, its own words'],
+    ['an object', { error: { message: 'its own words' } }, 'status 400, its own words'],
+    ['HTML', '<html><title>its own words</title></html>', 'status 400, its own words'],
+    ['a line', 'its own words\nand more', 'status 400, its own words'],
+  ])('a refusal is quoted: %s', async (_title, body, words) => {
+    const cluster = await ready({ faults: [{ path: '/v1/bdbs', fault: { kind: 'answer', status: 400, body } }] });
+    const { run } = await administratorOf(cluster);
+    expect((await run(['database', 'list'], INSECURE)).error?.message).toContain(words);
+  });
+
+  test('a redirect is not followed, and names its target without a password', async () => {
+    const headers = { location: 'https://admin:s3cret@other:9443/v1/bdbs' };
+    const moved: FaultRule = { path: '/v1/bdbs', fault: { kind: 'answer', status: 307, headers } };
+    const { run } = await administratorOf(await ready({ faults: [moved] }));
+    const outcome = await run(['database', 'list'], INSECURE);
+    expect(outcome).toMatchObject({ exitCode: 1, error: { hint: expect.stringContaining('--url') as string } });
+    expect(outcome.error?.message).toContain('https://other:9443/v1/bdbs');
+    expect(JSON.stringify(outcome)).not.toContain('s3cret');
+  });
+
+  test('the licence that a 403 reports as expired is named as the cause, not the role', async () => {
+    const fault = { kind: 'answer', status: 403, body: { description: 'The license has expired' } } as const;
+    const { run } = await administratorOf(await ready({ faults: [{ method: 'POST', path: '/v1/bdbs', fault }] }));
+    expect(await run(['database', 'create'])).toMatchObject({ exitCode: 3, error: { code: 'not_enough' } });
+  });
+
+  test('a cluster without a dry run, a licence and a memory report, and with a busy list, is used as it is', async () => {
+    const unknown = (path: string, status: number): FaultRule => ({ path, fault: { kind: 'answer', status } });
+    const faults: FaultRule[] = [
+      { method: 'POST', path: '/v1/bdbs', nth: [1], fault: { kind: 'answer', status: 405 } },
+      ...[unknown('/v1/license', 404), unknown('/v1/nodes/status', 404)],
+      {
+        ...answered('/v1/bdbs', {}),
+        nth: [1],
+        fault: { kind: 'answer', status: 429, headers: { 'retry-after': '1' } },
+      },
+    ];
+    const cluster = await ready({ faults });
+    const { run } = await administratorOf(cluster);
+    expect(await run(['database', 'list'])).toMatchObject({ exitCode: 0, data: { databases: [] } });
+    const port = String((await enterprisePorts()).port);
+    expect(await run(['database', 'create', 'demo', '--port', port])).toMatchObject({ exitCode: 0 });
+    expect(cluster.state()?.databases).toHaveLength(1);
+  });
+
   test('a fresh node that answers {}: named, and no bug', async () => {
     const { run } = await administratorOf(await fresh({ faults: [answered('/v1/bootstrap', {})] }));
     const outcome = await run(['bootstrap'], INSECURE);

@@ -1,7 +1,9 @@
 /** A database on a cluster, and what goes wrong with it: each is said, with its exit code, and nothing is half made. */
+import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkExchanges, contractsMissing } from '../contracts.ts';
 import { administratorOf } from '../enterprise-address.ts';
 import { ADMIN, makeDatabase } from '../enterprise-client.ts';
@@ -13,7 +15,15 @@ import { redisMissing } from '../fakes/redis-server.ts';
 
 const ALL = '/v1/bdbs';
 /** For what never changes: time for some questions, however slow they are. */
-const LIMIT = ['--timeout', '15s'];
+const LIMIT = ['--timeout', '5s'];
+
+/** What the command asks for by itself. */
+const LIKE_OURS = {
+  authentication_redis_pass: 'database secret',
+  data_persistence: 'aof',
+  eviction_policy: 'noeviction',
+  memory_size: 100 * 1024 * 1024,
+};
 
 /** Every POST of a database is answered so; the rehearsal is one too. */
 function answered(status: number, error_code: string, nth?: readonly number[]): FaultRule {
@@ -155,6 +165,31 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     if (contractsMissing === '') expect(checkExchanges(cluster.exchanges())).toEqual([]);
   });
 
+  test.each([
+    ['protected mode', '-DENIED Redis is running in protected mode\r\n', 'protected mode'],
+    ['a web server', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'web server'],
+  ])('%s answers where the database should be: that is final', async (_title, answer, words) => {
+    const cluster = await ready({ troubles: { database: 'unreachable' } });
+    const { run, folder } = await administratorOf(cluster);
+    const number = Number(await port());
+    const file = join(folder, 'database-password');
+    await writeFile(file, 'database secret');
+    await makeDatabase(cluster, { ...LIKE_OURS, port: number });
+    const server = createServer((socket) => socket.on('error', () => undefined).end(answer));
+    server.listen(number, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const outcome = await run([
+      ...['database', 'create', 'demo', '--port', String(number)],
+      ...['--database-password-file', file],
+    ]);
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      error: { code: 'service_failed', message: expect.stringContaining(words) as string },
+    });
+    expect(outcome.error?.message).toContain('reaches something else');
+  });
+
   test('a port that the cluster has chosen comes from the endpoints', async () => {
     const cluster = await ready();
     const { run } = await administratorOf(cluster);
@@ -263,9 +298,7 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     const number = Number(await port());
     const file = join(folder, 'database-password');
     await writeFile(file, 'database secret');
-    const asked = { data_persistence: 'aof', eviction_policy: 'noeviction', memory_size: 100 * 1024 * 1024 };
-    const own = { authentication_redis_pass: 'database secret', ...asked, port: number, ...fields };
-    await makeDatabase(cluster, own);
+    await makeDatabase(cluster, { ...LIKE_OURS, port: number, ...fields });
     const create = ['database', 'create', 'demo', '--port', String(number), '--database-password-file', file];
     const outcome = await run(create);
     expect(outcome).toMatchObject({ exitCode: 5, error: { code: 'differs' } });

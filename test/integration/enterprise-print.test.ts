@@ -92,7 +92,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
       questions: new Set(own.map(({ request }) => request).filter((request) => request.startsWith('GET'))),
       state: {
         docker: await inspectOurs(lab),
-        files: await filesIn(lab.home),
+        // The command notes where its nodes are, for its own next run: after a script it does so then.
+        files: (await filesIn(lab.home)).filter((file) => !file.endsWith(' records/enterprise-nodes.json')),
         cluster: await clusterIn(lab, names[0] ?? ''),
       },
     };

@@ -3,7 +3,7 @@ import { databaseSteps, type DatabaseSettings } from '../../databases/enterprise
 import { firstReached } from '../../databases/enterprise/database-ready.ts';
 import { deleteDatabase } from '../../databases/enterprise/delete-database.ts';
 import { databasesMeant, onlyOne, portOf, type Meant } from '../../databases/enterprise/existing.ts';
-import { get } from '../../databases/enterprise/question.ts';
+import { get, valueIfKnown, valueOf } from '../../databases/enterprise/question.ts';
 import type { Found } from '../../databases/enterprise/shapes.ts';
 import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../../databases/enterprise/settings.ts';
 import { proveModules } from '../../databases/stack.ts';
@@ -45,7 +45,7 @@ export async function databaseCreate(name = DATABASE, values: CreateValues, invo
     if (warning !== undefined) report.say(warning, 'note');
   }
   finish({
-    data: { ...shown(found), ...placeOf(connection), passwordFile: settings.password.file, created },
+    data: { ...shown(found), ...placeOf(found, connection), passwordFile: settings.password.file, created },
     view: [...placeView(found, connection), line(`Its password is in ${settings.password.file}`)],
   });
 }
@@ -132,13 +132,14 @@ async function connectionTo(
   return reached.kind === 'ok' ? reached.value : undefined;
 }
 
-function placeOf(connection: Connection | undefined) {
-  const { host = null, caFile = null, serverName = null } = connection ?? {};
-  return { host, caFile, serverName };
+function placeOf(found: Found, connection: Connection | undefined) {
+  const { host = null, port = portOf(found) || null, caFile = null, serverName = null } = connection ?? {};
+  return { host, port, caFile, serverName };
 }
 
 function placeView(found: Found, connection: Connection | undefined): Line[] {
-  const [name, port] = [found.name ?? '', String(portOf(found))];
+  const name = found.name ?? '';
+  const port = String(placeOf(found, connection).port);
   if (!connection) {
     return [
       line(`The database ${name} is ready on port ${port}, inside Docker only.`, 'good'),
@@ -163,9 +164,8 @@ function checkedName(name: string): string {
 
 export async function databaseList(values: ClusterValues, invocation: Invocation): Promise<void> {
   const api = await clusterApi(values, invocation);
-  const answer = await invocation.systems.calls.ask(get(api, '/v1/bdbs'), invocation.signal);
-  if (answer.kind !== 'ok') throw new Problem('system_failed', { message: `${api.url}: ${answer.reason}` });
-  const databases = (answer.value as readonly Found[]).map(shown);
+  const found = await valueOf(get(api, '/v1/bdbs'), invocation.systems, invocation);
+  const databases = (found as readonly Found[]).map(shown);
   invocation.finish({ data: { databases }, view: [tableOf(databases)] });
 }
 
@@ -221,11 +221,10 @@ async function findDatabase(
   api: Api,
   meant: Meant,
   command: string,
-  { systems, signal }: Invocation,
+  invocation: Invocation,
 ): Promise<Found | undefined> {
-  const answer = await systems.calls.ask(databasesMeant(api, meant), signal);
-  if (answer.kind === 'failed') throw new Problem('system_failed', { message: `${api.url}: ${answer.reason}` });
-  return onlyOne(answer.kind === 'ok' ? (answer.value as readonly Found[]) : [], command);
+  const found = await valueIfKnown(databasesMeant(api, meant), invocation.systems, invocation);
+  return onlyOne((found ?? []) as readonly Found[], command);
 }
 
 async function databaseOf(api: Api, meant: Meant, invocation: Invocation): Promise<Found> {

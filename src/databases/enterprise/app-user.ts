@@ -4,11 +4,12 @@
  * https://redis.io/docs/latest/operate/rs/security/access-control/
  */
 import type { Connection } from '../../connection.ts';
-import { absent, ok } from '../../plan/answer.ts';
+import { absent } from '../../plan/answer.ts';
 import { foundLine } from '../../plan/call-lines.ts';
 import type { Api, Question, RestCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Secret } from '../../secret.ts';
+import { isFinal } from './database-ready.ts';
 import { get } from './question.ts';
 
 export const APP_USER = 'app';
@@ -106,7 +107,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
         limitMs: 60_000,
         ask: async ({ redis }) => {
           const pong = await redis.call({ ...address, user: APP_USER, password }, ['PING']);
-          return pong.kind === 'ok' ? ok(undefined) : absent(pong.reason);
+          return pong.kind === 'ok' || isFinal(pong) ? pong : absent(pong.reason);
         },
         shell: foundLine(ours('select(.status == null or .status == "active") | .uid')),
       },

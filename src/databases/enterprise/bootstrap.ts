@@ -4,7 +4,7 @@
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bootstrap/
  */
 import type { PinCertificate } from '../../plan/action.ts';
-import { absent, ok, type Answer } from '../../plan/answer.ts';
+import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 import { foundLine } from '../../plan/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
 import { createLine } from '../../plan/lines.ts';
@@ -13,7 +13,7 @@ import { quote } from '../../plan/shell.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
-import { get, nodeAsker, type AskNode } from './question.ts';
+import { CHANGE_LIMIT_MS, get, nodeAsker, type AskNode } from './question.ts';
 import { bootstrapFailure, refusedBootstrap } from './refusals.ts';
 import type { BootstrapStatus } from './shapes.ts';
 
@@ -55,7 +55,8 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
   const create: RestCall = { api, anonymous: true, method: 'POST', path: '/v1/bootstrap/create_cluster', body };
   const cluster: Question = get(api, '/v1/cluster', '.name');
   const own = pin !== undefined;
-  const node: Node = { api, ask: nodeAsker(pin), own, logins: { isOurs: false, refused: 0, notBefore: 0 }, onBegin };
+  const logins: Logins = { isOurs: false, refused: 0, notBefore: 0 };
+  const node: Node = { api, ask: nodeAsker(pin), own, logins, change: {}, onBegin };
   return [
     {
       title: `create cluster ${clusterName}`,
@@ -100,6 +101,7 @@ interface Node {
   readonly ask: AskNode;
   readonly own: boolean;
   readonly logins: Logins;
+  readonly change: CertificateChange;
   readonly onBegin: (() => Promise<void>) | undefined;
 }
 
@@ -115,8 +117,21 @@ interface Logins {
   notBefore: number;
 }
 
+/**
+ * A node that becomes a cluster makes itself another certificate, and may show it only some seconds after it reports the
+ * end of the bootstrap. Whatever is asked next would then meet a stranger.
+ */
+interface CertificateChange {
+  /** The fingerprint that was pinned when the bootstrap was started from here. */
+  before?: string | undefined;
+  /** Since when everything else is ready, as performance.now() counts. */
+  awaitedSince?: number;
+}
+
 /** A cluster in its first seconds may not know its users yet: then so long after each refusal it is asked again. */
 const NEXT_LOGIN_MS = [1000, 5000];
+/** Not `absent`, which would start the bootstrap again. */
+const USERS_UNKNOWN = failed('it does not know its users yet', { transient: true });
 
 /** Without credentials only a node that is in no cluster answers. */
 export function statusOf(api: Api): Question {
@@ -129,7 +144,7 @@ export function statusOf(api: Api): Question {
  * waited for. Throws a Problem for somebody else's.
  */
 async function clusterOrStart(node: Node, systems: Systems, { report, signal }: Working): Promise<Answer<unknown>> {
-  const { api, ask, logins, onBegin } = node;
+  const { api, ask, logins, change, onBegin } = node;
   const status = await statusNow(node, systems, signal);
   if (status.kind !== 'ok') return status;
   const { state, error_code: code, error_details: details } = status.value;
@@ -140,9 +155,11 @@ async function clusterOrStart(node: Node, systems: Systems, { report, signal }: 
   if (state === 'idle' || state === 'error') {
     await onBegin?.();
     logins.isOurs = true;
+    if (api.trust.kind === 'pinned') change.before = await systems.certificates.pinned(api.trust.file);
     return absent(state);
   }
   if (state !== 'completed') return ok(state);
+  if (performance.now() < logins.notBefore) return USERS_UNKNOWN;
   return ask(get(api, '/v1/cluster', '.name'), systems, { signal, onRefused: () => loginRefused(node) });
 }
 
@@ -165,7 +182,7 @@ function loginRefused({ api, own, logins }: Node): Answer<never> {
   }
   logins.refused += 1;
   logins.notBefore = performance.now() + pause;
-  return absent('it does not know its users yet');
+  return USERS_UNKNOWN;
 }
 
 /** A cluster is there when it knows its user, all its nodes are active, and its modules are listed. */
@@ -176,7 +193,7 @@ async function completed(node: Node, systems: Systems, signal: AbortSignal): Pro
   const found = status.value;
   if (found.state === 'error') throw bootstrapFailure('The bootstrap failed', found, own);
   if (found.state !== 'completed') return absent(`state ${found.state}`);
-  if (performance.now() < logins.notBefore) return absent('it does not know its users yet');
+  if (performance.now() < logins.notBefore) return settling(USERS_UNKNOWN);
   const questions: readonly Question[] = [
     get(api, '/v1/cluster', '.name'),
     get(api, '/v1/nodes', ALL_ACTIVE),
@@ -187,7 +204,14 @@ async function completed(node: Node, systems: Systems, signal: AbortSignal): Pro
     if (answer.kind === 'absent') return absent('not all its nodes are active');
     if (answer.kind !== 'ok') return settling(answer);
   }
-  return ok(undefined);
+  return (await isToChange(node, systems)) ? absent('it still shows its certificate from before') : ok(undefined);
+}
+
+async function isToChange({ api: { trust }, change }: Node, { certificates }: Systems): Promise<boolean> {
+  if (change.before === undefined || trust.kind !== 'pinned') return false;
+  change.awaitedSince ??= performance.now();
+  if (performance.now() - change.awaitedSince > CHANGE_LIMIT_MS) return false;
+  return (await certificates.pinned(trust.file)) === change.before;
 }
 
 /** jq: true when no node says that it is anything else. */

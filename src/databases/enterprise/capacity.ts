@@ -3,7 +3,8 @@ import type { Api } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
-import { get, valueOf } from './question.ts';
+import { get, valueIfKnown, valueOf } from './question.ts';
+import { newLicenceHint } from './refusals.ts';
 import type { Licence } from './shapes.ts';
 
 export interface Wanted {
@@ -18,13 +19,11 @@ export interface Wanted {
  * What the cluster does not say is not held against the database: it decides itself.
  */
 export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, working: Working): Promise<void> {
-  const licence = (await valueOf(get(api, '/v1/license'), systems, working)) as Licence;
+  const licence = ((await valueIfKnown(get(api, '/v1/license'), systems, working)) ?? {}) as Licence;
   if (licence.expired === true) {
     throw new Problem('not_enough', {
       message: `The licence of the cluster has expired (${licence.expiration_date ?? 'no date'}).`,
-      hint: wanted.own
-        ? 'A trial lasts 30 days. Start a new cluster: redisdemo enterprise down, then: redisdemo enterprise up'
-        : 'Install a new licence in the web interface of the cluster, then run the same command again.',
+      hint: newLicenceHint(wanted.own),
     });
   }
   const limit = licence.shards_limit;
@@ -37,7 +36,7 @@ export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, wor
       details: { shardsLimit: limit, shardsUsed: used, shardsNeeded: needed },
     });
   }
-  const free = await valueOf(get(api, '/v1/nodes/status', FREE_MEMORY), systems, working);
+  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY), systems, working);
   if (typeof free === 'number' && wanted.memoryBytes > free) {
     throw new Problem('not_enough', {
       message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(wanted.memoryBytes)} MB were asked for.`,

@@ -1,6 +1,6 @@
 /** When a database is ready: active, available, and reached from this machine through its port. */
 import type { Connection } from '../../connection.ts';
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
+import { absent, failed, ok, type Answer, type Failed } from '../../plan/answer.ts';
 import { aliveOr } from '../../plan/container-checks.ts';
 import type { Api, RestCall } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
@@ -39,7 +39,8 @@ export function databaseReady(api: Api, name: string, reach: Reach | undefined):
     if (available.kind === 'failed' || reach === undefined)
       return available.kind === 'absent' ? ok(undefined) : available;
     const reached = await firstReached(await reach.connections(found, systems), systems);
-    if (reached.kind === 'failed') throw otherPassword(name, reached.reason);
+    if (reached.kind === 'failed' && REFUSED.test(reached.reason)) throw otherPassword(name, reached.reason);
+    if (reached.kind === 'failed') throw otherPeer(name, reached.reason);
     if (reached.kind === 'ok' && (await isOpen(reached.value, systems))) throw noPassword(name);
     unreachedAt ??= performance.now();
     if (reached.kind !== 'absent' || performance.now() - unreachedAt < REACH_LIMIT_MS) return reached;
@@ -47,17 +48,26 @@ export function databaseReady(api: Api, name: string, reach: Reach | undefined):
   };
 }
 
-/** The connection that answers PING; `failed` when its password is another one. */
+/** The connection that answers PING; `failed` when its password is another one, or when none of them can ever answer. */
 export async function firstReached(connections: readonly Connection[], systems: Systems): Promise<Answer<Connection>> {
   const reasons: string[] = [];
+  const final: Failed[] = [];
   for (const connection of connections) {
     const { host, port } = connection;
     const pong = await systems.redis.call(connection, ['PING']);
     if (pong.kind === 'ok') return ok(connection);
     if (REFUSED.test(pong.reason)) return failed(pong.reason);
+    if (isFinal(pong)) final.push(pong);
     reasons.push(`${host}:${String(port)} (${pong.reason})`);
   }
+  const [first] = final;
+  if (first !== undefined && final.length === reasons.length) return first;
   return absent(`active, but this machine does not reach it at ${reasons.join(', nor at ')}`);
+}
+
+/** Another protocol and protected mode stay as they are, however long one waits (systems/redis-peer.ts). */
+export function isFinal(answer: Answer<unknown>): answer is Failed {
+  return answer.kind === 'failed' && answer.code === 'wrong_peer';
 }
 
 /** Redis takes any password where none is set, so that only an attempt without one tells. */
@@ -96,6 +106,13 @@ function otherPassword(name: string, reason: string): Problem {
   return new Problem('differs', {
     message: `The database ${name} has another password than the one that is kept here: ${reason}`,
     hint: `Give its own with --database-password-file, or delete it: redisdemo enterprise database delete ${name}`,
+  });
+}
+
+function otherPeer(name: string, reason: string): Problem {
+  return new Problem('service_failed', {
+    message: `The cluster reports the database ${name} as active, but this machine reaches something else. ${reason}.`,
+    hint: 'Check what listens at that address, or delete the database and create it with another --port.',
   });
 }
 

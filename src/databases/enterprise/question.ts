@@ -11,7 +11,7 @@ import { readAnswer } from './shapes.ts';
 /** Busy, or in between two states: so long it is asked again. */
 const PATIENCE_MS = 30_000;
 /** The file in the container changes some seconds before, or after, what the node shows. */
-const CHANGE_LIMIT_MS = 10_000;
+export const CHANGE_LIMIT_MS = 10_000;
 
 /** A question whose answer is checked against its shape (shapes.ts) before anything is selected. */
 export const get = (api: Api, path: string, select = '.'): Question => ({
@@ -22,9 +22,19 @@ export const get = (api: Api, path: string, select = '.'): Question => ({
 
 /** Throws a Problem when there is no answer, or nothing of what is meant. */
 export async function valueOf(question: Question, systems: Systems, working: Working): Promise<unknown> {
-  const answer = await answerOf(question, systems, working);
+  return valueOfAnswer(question, await answerOf(question, systems, working));
+}
+
+function valueOfAnswer(question: Question, answer: Answer<unknown>): unknown {
   if (answer.kind === 'ok') return answer.value;
-  throw new Problem('system_failed', { message: `${whatOf(question)}: ${answer.reason}` });
+  const hint = answer.kind === 'failed' ? answer.hint : undefined;
+  throw new Problem('system_failed', { message: `${whatOf(question)}: ${answer.reason}`, hint });
+}
+
+/** undefined when the cluster does not know that path, or says nothing of what is meant. Throws a Problem otherwise. */
+export async function valueIfKnown(question: Question, systems: Systems, working: Working): Promise<unknown> {
+  const answer = await answerOf(question, systems, working);
+  return answer.kind === 'absent' ? undefined : valueOfAnswer(question, answer);
 }
 
 /** The answer that is not one for the moment. */
@@ -51,7 +61,8 @@ export type AskNode = (question: Question, systems: Systems, asking: Asking) => 
 /**
  * Asks one node of ours, and pins its certificate anew where it has changed: it is read out of the container itself. A
  * node that goes on showing another one is somebody else. With a container that has ended, the answer says so. Without
- * a pin (a node at an address) a certificate that is not trusted is a Problem at once.
+ * a pin (a node at an address) a certificate that is not trusted is a Problem at once. That there is no cluster yet is true
+ * for a while of a node that becomes one.
  */
 export function nodeAsker(pin: PinCertificate | undefined): AskNode {
   let distrustedAt: number | undefined;
@@ -59,6 +70,7 @@ export function nodeAsker(pin: PinCertificate | undefined): AskNode {
     try {
       const answer = await systems.calls.ask(question, signal);
       distrustedAt = undefined;
+      if (answer.kind === 'failed' && answer.code === 'no_cluster') return { ...answer, transient: true };
       const isSilent = answer.kind === 'failed' && answer.code === 'no_answer';
       return pin && isSilent ? await aliveOr(pin.container, answer, systems) : answer;
     } catch (error) {

@@ -81,9 +81,20 @@ function bootstrapHint(code: string | null | undefined, own: boolean): string | 
   return BOOTSTRAP_HINTS[code ?? '']?.[own ? 'own' : 'other'];
 }
 
+/** The reference names the status for it, 403, and no code. */
+const isExpiredLicence = (reason: string): boolean => /^status 403\b/.test(reason);
+
+export function newLicenceHint(own: boolean): string {
+  return own
+    ? 'A trial lasts 30 days. Start a new cluster: redisdemo enterprise down, then: redisdemo enterprise up'
+    : 'Install a new licence in the web interface of the cluster, then run the same command again.';
+}
+
 /** Why the cluster refuses a database. */
 export function refusalOf({ reason, code }: Failed, own: boolean): Problem {
-  const known = REFUSALS[code ?? ''];
+  const known = isExpiredLicence(reason)
+    ? { code: 'not_enough' as const, hint: newLicenceHint(own) }
+    : REFUSALS[code ?? ''];
   return new Problem(known?.code ?? 'system_failed', {
     message: `The cluster refuses the database: ${reason}`,
     hint: known?.hint ?? (own ? 'See its log: redisdemo enterprise logs' : 'See the log in its web interface.'),

@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { Problem } from '../../problem.ts';
 
 const number = v.union(
-  [v.number(), v.pipe(v.string(), v.regex(/^-?\d+(?:\.\d+)?$/), v.transform(Number))],
+  [v.number(), v.pipe(v.string(), v.regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i), v.transform(Number))],
   'expected a number',
 );
 const text = v.pipe(v.union([v.string(), v.number()], 'expected a text'), v.transform(String));

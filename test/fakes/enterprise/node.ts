@@ -23,6 +23,9 @@ import { openPeer } from './peer.ts';
 import type { ClusterState, Node } from './state.ts';
 import { openWeb } from './web.ts';
 
+/** Longer than a command needs for the three questions that tell that a cluster is ready. */
+const LATE_MS = 1000;
+
 export interface NodeOptions {
   readonly behaviour: Behaviour;
   /** What others call it. */
@@ -72,7 +75,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     settledAt = Date.now() + delays.swap + delays.settle;
     files.keepIdentities(next.state.identities);
     await enter(next);
-    web.restart(next.state.identities);
+    const restart = (): void => {
+      web.restart(next.state.identities);
+    };
+    if (behaviour.troubles?.certificate === 'late') setTimeout(restart, LATE_MS);
+    else restart();
   };
   const kill = async (): Promise<void> => {
     ended = true;

@@ -33,8 +33,8 @@ export interface BootstrapFailure {
 export interface Troubles {
   /** The API never comes: connections are accepted and nothing is said, or everything is answered with HTML. */
   readonly start?: 'silent' | 'html';
-  /** Another certificate is served than the one that lies in the container. */
-  readonly certificate?: 'other';
+  /** Another certificate is served than the one that lies in the container; or the cluster's, some time after its bootstrap. */
+  readonly certificate?: 'other' | 'late';
   /** The process dies in the middle of it, it never ends, or it fails. */
   readonly bootstrap?: 'dies' | 'stuck' | BootstrapFailure;
   /** What POST /v1/bootstrap/validate/… answers 406 with. */
