@@ -1,15 +1,18 @@
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Hosts that mean every address of this machine, IPv6 first: `::` takes IPv4 too. */
+/** Every address of this machine, IPv6 first: `::` takes IPv4 too. */
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(['::', '0.0.0.0']);
 
-/** The addresses, as they stand in a URL, by which other machines reach a server that listens on this host. */
-export function reachableFromOutside(host: string): string[] {
-  if (!EVERY_ADDRESS.has(host)) return [];
+/**
+ * The addresses, as they stand in a URL, by which other machines reach a server.
+ * @param bound the address of its socket: a host such as `0` or `::0` means every address too
+ */
+export function reachableFromOutside(bound: string): string[] {
+  if (!EVERY_ADDRESS.has(bound)) return [];
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   return addresses
-    .filter(({ internal, address }) => !internal && (isIPv4(address) || (host === '::' && !isLinkLocal(address))))
+    .filter(({ internal, address }) => !internal && (isIPv4(address) || (bound === '::' && !isLinkLocal(address))))
     .map(({ address }) => (isIPv4(address) ? address : `[${address}]`));
 }
 

@@ -1,6 +1,6 @@
 /** The process: settings, store, listen, drain, close. */
 import { once } from 'node:events';
-import { Server } from 'node:net';
+import { Server, type AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
@@ -75,8 +75,8 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   try {
     await Promise.all([store.ready(), app.ready()]);
     const url = await app.listen({ port: settings.port, host: settings.host });
-    const { port } = new URL(url);
-    const others = reachableFromOutside(settings.host).map((address) => `http://${address}:${port}`);
+    const { address, port } = app.server.address() as AddressInfo;
+    const others = reachableFromOutside(address).map((host) => `http://${host}:${String(port)}`);
     log.info(`listening on ${[url, ...others].join(', ')}`);
     tellParent({ event: 'listening', url, others, store: store.name });
   } catch (error) {

@@ -1,9 +1,10 @@
 /** Headers and methods as proxies and probes send them. */
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { send } from '../replay.ts';
 import { startService, type ServiceProcess } from '../service-process.ts';
 import { ask, userText } from './requests.ts';
-import { serviceWith } from './started.ts';
+import { logged, serviceWith } from './started.ts';
 import { openWire } from './wire.ts';
 
 let service: ServiceProcess;
@@ -51,10 +52,16 @@ test.each([
   expect(wire.read()).toContain(`HTTP/1.1 ${String(status)} `);
 });
 
-test('on every address: the log names those that other machines reach', async () => {
-  const everywhere = await serviceWith({ LISTEN_HOST: '0.0.0.0' });
+/** In the order in which the service names them. */
+const OUTSIDE = Object.values(networkInterfaces())
+  .flatMap((all) => all ?? [])
+  .filter(({ internal, family }) => !internal && family === 'IPv4')
+  .map(({ address }) => address);
+
+test.each(['0.0.0.0', '0'])('on every address (%s): the log names those that other machines reach', async (host) => {
+  const everywhere = await serviceWith({ LISTEN_HOST: host });
   expect(everywhere.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
-  const own = await openWire(everywhere);
-  expect(own.isClosed()).toBe(false);
-  expect(everywhere.log().join('\n')).toMatch(/listening on [^"]*http:\/\/127\.0\.0\.1:\d+/);
+  const { port } = new URL(everywhere.url);
+  const named = OUTSIDE.map((address) => `, http://${address}:${port}`).join('');
+  expect(logged(everywhere, /^listening/)[0]?.message).toBe(`listening on ${everywhere.url}${named}`);
 });
