@@ -1,5 +1,6 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { isatty } from 'node:tty';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -42,14 +43,16 @@ function pipe(countLost: () => void, written: () => void): Destination {
 }
 
 function file(countLost: () => void, written: () => void): Destination {
+  const fd = isatty(STDOUT) ? terminal() : STDOUT;
   let isFailing = false;
   return {
     write: (line) => {
       try {
-        writeSync(STDOUT, line);
+        writeSync(fd, line);
       } catch (error) {
         countLost();
-        if (!isFailing) complain(error as Error);
+        // A terminal that takes nothing has no room for a complaint either.
+        if (!isFailing && (error as NodeJS.ErrnoException).code !== 'EAGAIN') complain(error as Error);
         isFailing = true;
         return;
       }
@@ -57,6 +60,15 @@ function file(countLost: () => void, written: () => void): Destination {
       written();
     },
   };
+}
+
+/** Opened again, so that a terminal which was stopped (Ctrl-S) refuses lines, and the mode of the shell's stays as it is. */
+function terminal(): number {
+  try {
+    return openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    return STDOUT;
+  }
 }
 
 /** The log itself cannot tell. */

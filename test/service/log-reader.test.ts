@@ -1,5 +1,5 @@
 /** Standard output takes nothing: the service goes on, and says what was lost. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,9 +13,14 @@ const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta
 const REQUESTS = 60;
 const LONG_PATH = `/${'x'.repeat(40_000)}`;
 
-async function start(stdout: 'pipe' | number) {
+/** In a terminal, which script(1) makes and passes on to its standard output. */
+const IN_TERMINAL = ['script', '-qefc', `'${process.execPath}' '${SERVER}'`, '/dev/null'] as const;
+const scriptMissing = spawnSync('script', ['--version']).error ? ' (SKIPPED: script is not on PATH)' : '';
+
+async function start(stdout: 'pipe' | number, command: readonly [string, ...string[]] = [process.execPath, SERVER]) {
   const port = await freePort();
-  const child = spawn(process.execPath, [SERVER], {
+  const [program, ...args] = command;
+  const child = spawn(program, args, {
     env: { PORT: String(port), LOG_REQUESTS: 'true' },
     stdio: ['ignore', stdout, 'pipe'],
   });
@@ -38,6 +43,19 @@ async function start(stdout: 'pipe' | number) {
     .toBe(200);
   return { child, service };
 }
+
+test.skipIf(scriptMissing !== '')(`a terminal that is stopped holds up no request${scriptMissing}`, async () => {
+  const { child, service } = await start('pipe', IN_TERMINAL);
+  for (let round = 0; round < REQUESTS; round++) expect((await ask(service, LONG_PATH)).status).toBe(404);
+  let log = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
+  await expect
+    .poll(async () => {
+      await ask(service, '/nowhere');
+      return log;
+    }, PATIENT)
+    .toMatch(/\d+ lines of the log are lost/);
+});
 
 test('a reader that stops reading holds up no request; when it reads again it learns how many lines are lost', async () => {
   const { child, service } = await start('pipe');
