@@ -87,6 +87,7 @@ function passedAll(checks: readonly CheckReport[]): boolean {
 
 function summaryOf(checks: readonly CheckReport[]): string {
   if (passedAll(checks)) return 'passed';
+  if (checks.length === 0) return 'not run';
   const count = (wanted: CheckReport['outcome']): string =>
     String(checks.filter(({ outcome }) => outcome === wanted).length);
   return `${count('failed')} of ${String(checks.length)} checks failed, ${count('not run')} not run`;

@@ -116,7 +116,8 @@ function readTls(folder: string, verify: boolean): Tls {
 
 function endpoint(url: string, source: string, tls?: Tls): Endpoint {
   const address = parseAddress(url, tls);
-  const shown = withoutUserinfo(url);
+  // Without a scheme it is one of tcp, and may have a user and a password too.
+  const shown = withoutUserinfo(url.includes('://') ? url : `tcp://${url}`);
   if (typeof address !== 'string') return { url: shown, source, address };
   throw new Problem('bad_setting', {
     message: `${source} names no Docker engine: ${shown} (${address})`,

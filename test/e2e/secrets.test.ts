@@ -79,6 +79,12 @@ describe('a password file', () => {
   );
 });
 
+it('a password that ends with a space keeps it in what env prints', async () => {
+  const args = ['env', '--db', 'url', '--redis-host', 'h', '--reveal', '--shell', 'docker'];
+  const { stdout } = await cli(args, { env: { REDISPASS: 'canary ' } });
+  expect(stdout.split('\n')).toContain('REDISPASS=canary ');
+});
+
 describe('a variable for Redis that is not read', () => {
   it.each([
     [{ REDIS_URL: 'rediss://user:s3cret@host' }, 'REDIS_URL is set, but redisdemo does not read it. Set REDISHOST'],

@@ -36,6 +36,18 @@ function isHandled(found: unknown): boolean {
 }
 
 describe('the endpoint of Docker', () => {
+  it.each([
+    ['tcp://u:canary@h:1', 'tcp://h:1'],
+    ['u:canary@h:1', 'tcp://h:1'],
+    ['u:x/canary@h', 'tcp://h'],
+    ['ssh://u:canary@h', 'ssh://h'],
+  ])('in DOCKER_HOST=%s is shown without user and password, with and without a scheme', async (host, shown) => {
+    const found = await outcome({ DOCKER_HOST: host });
+    const words = found instanceof Problem ? found.message : (found as { url: string }).url;
+    expect(words).toContain(shown);
+    expect(words).not.toContain('canary');
+  });
+
   it('is found, or refused in words, whatever config.json holds', async () => {
     await fc.assert(
       fc.asyncProperty(documentOf(nearly('currentContext')), async (text) => {

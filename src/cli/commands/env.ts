@@ -29,5 +29,5 @@ export async function envCommand(values: Values<typeof envSettings>, invocation:
     finish({ data: { file: values.out, variables: Object.keys(variables) }, view: [] });
     return;
   }
-  finish({ data: { variables }, view: [{ kind: 'exact', text: text.trimEnd() }] });
+  finish({ data: { variables }, view: [{ kind: 'exact', text: text.replace(/\n$/, '') }] });
 }
