@@ -112,7 +112,7 @@ function otherPassword(name: string, reason: string): Problem {
 function otherPeer(name: string, reason: string): Problem {
   return new Problem('service_failed', {
     message: `The cluster reports the database ${name} as active, but this machine reaches something else. ${reason}.`,
-    hint: 'Check what listens at that address, or delete the database and create it with another --port.',
+    hint: `Check what listens there, or delete the database and choose another port: redisdemo enterprise database delete ${name}`,
   });
 }
 
