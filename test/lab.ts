@@ -62,6 +62,7 @@ export async function openLab(): Promise<Lab> {
       await rm(home, { recursive: true, force: true });
     },
     close: async () => {
+      await endService(home);
       await engine.stop();
       await rm(folder, { recursive: true });
     },
