@@ -41,6 +41,7 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true });
+    // A state folder that is empty is removed by the last command.
+    await rm(folder, { recursive: true, force: true });
   }
 }
