@@ -156,7 +156,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     const home = await mkdtemp(join(tmpdir(), 'redisdemo-test-'));
     onTestFinished(async () => {
       await Promise.all([large.stop(), small.stop()]);
-      await rm(home, { recursive: true });
+      await rm(home, { recursive: true, force: true });
     });
     const { exitCode, stderr } = await cli(['stack', 'up', '--image', `${large.host}/x:y`, '--port', 'auto'], {
       env: { ...small.env, REDISDEMO_HOME: home },
