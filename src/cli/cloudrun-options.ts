@@ -109,7 +109,9 @@ export const cloudRunSettings = {
     repeatable: true,
   },
   envFile: {
-    flag: '--env-file <file>',
+    // Node reads a file named by --env-file into its own environment, even behind the script, and ends when there is none:
+    // nodejs/node#54232. The other name, which is gcloud's, it does not know.
+    flag: '--env-vars-file, --env-file <file>',
     words: 'file with variables of the service, as in .env; --set-env overrides it',
     rule: filePath,
   },

@@ -1,4 +1,4 @@
-/** `--set-env` and `--env-file`: variables of the service, which may be secrets. No message shows a value. */
+/** `--set-env` and `--env-vars-file`: variables of the service, which may be secrets. No message shows a value. */
 import { Problem } from '../problem.ts';
 import type { Systems } from '../plan/systems.ts';
 import type { Report } from '../report.ts';
@@ -33,7 +33,7 @@ function readPair(text: string, index: number): readonly [string, string] {
   if (NAME.test(name)) return [name, text.slice(at + 1)];
   throw new Problem('bad_usage', {
     message: `--set-env number ${String(index + 1)} is not NAME=VALUE with a name of letters, digits and _.`,
-    hint: 'For example: --set-env LOG_REQUESTS=true   Values that no process list should show: --env-file FILE',
+    hint: 'For example: --set-env LOG_REQUESTS=true   Values that no process list should show: --env-vars-file FILE',
   });
 }
 
@@ -42,7 +42,7 @@ async function readFile(file: string, files: Systems['files'], report: Report): 
   if (read.kind !== 'ok') {
     throw new Problem('bad_setting', {
       message: `The file ${file} cannot be read: ${read.reason}.`,
-      hint: 'Give --env-file the path of a file with one NAME=value on each line.',
+      hint: 'Give --env-vars-file the path of a file with one NAME=value on each line.',
     });
   }
   const { assignments, unclear } = readDotenv(read.value.text.replace(/^\ufeff/, ''));

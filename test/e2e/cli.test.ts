@@ -44,6 +44,13 @@ describe('words', () => {
   });
 });
 
+it('a file of variables that is not there is reported by redisdemo, and not by Node, which knows --env-file', async () => {
+  const place = ['--project', 'demo', '--region', 'europe-west1', '--db', 'memory'];
+  const { exitCode, stderr } = await cli(['deploy', 'cloudrun', ...place, '--env-vars-file', '/no/such/file']);
+  expect(stderr).toContain('The file /no/such/file cannot be read: there is no such file.');
+  expect(exitCode).toBe(2);
+});
+
 describe('a secret in the wrong place is not shown', () => {
   const URL_TEXT = 'rediss://user:s3cret@redis.example.com:6380';
 

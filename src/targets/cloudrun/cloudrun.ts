@@ -155,7 +155,7 @@ function reportDropped({ variables }: CloudRunSettings, { service }: ServiceStat
   const dropped = droppedBy(variables, service);
   if (dropped.length === 0) return;
   working.report.say(
-    `these variables of the service were not given and will be removed: ${dropped.join(', ')} (keep one with --set-env or --env-file)`,
+    `these variables of the service were not given and will be removed: ${dropped.join(', ')} (keep one with --set-env or --env-vars-file)`,
     'note',
   );
 }

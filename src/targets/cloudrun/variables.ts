@@ -1,5 +1,5 @@
 /**
- * Variables of the service beside those that redisdemo sets: named with `--set-env` and `--env-file`. Any of them may hold
+ * Variables of the service beside those that redisdemo sets: named with `--set-env` and `--env-vars-file`. Any of them may hold
  * a secret, so no value is in a plan, an argument, a message or a printed script: there it is a variable of the shell.
  */
 import { absent, ok, type Answer } from '../../plan/answer.ts';
@@ -45,7 +45,7 @@ export function checkVariables(variables: readonly Variable[]): void {
   if (wrong.length === 0) return;
   throw new Problem('bad_setting', {
     message: `These variables cannot be set on the service:\n${wrong.join('\n')}`,
-    hint: 'Leave them out of --set-env and --env-file.',
+    hint: 'Leave them out of --set-env and --env-vars-file.',
   });
 }
 
