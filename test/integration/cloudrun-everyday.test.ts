@@ -95,7 +95,7 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     const file = join(cloud.cwd, 'service.env');
     await writeFile(file, `LOG_REQUESTS=true\nTHIRD="${CANARY} from a file"\n`);
     const before = serving();
-    const { stdout, stderr } = await redisdemo([...CONFIGURED, '--env-file', file, '--no-promote', '--explain']);
+    const { stdout, stderr } = await redisdemo([...CONFIGURED, '--env-vars-file', file, '--no-promote', '--explain']);
     expect(stderr).toContain('"API_KEY": env.SERVICE_API_KEY');
     expect(leaks([stdout, stderr], [CANARY])).toEqual([]);
     expect(variables()).toMatchObject({ API_KEY: VALUE, LOG_REQUESTS: 'true', THIRD: `${CANARY} from a file` });
