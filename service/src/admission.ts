@@ -74,7 +74,7 @@ interface Parsed {
 /** For the parser: nothing that follows is HTTP. */
 const STOP = 2;
 
-/** Also stops the parser, which would read the rest of the packet all the same, and keep its requests. */
+/** Stops the parser too: otherwise it reads the rest of the packet and keeps the requests in it. */
 function cut(socket: Socket & Parsed): void {
   if (socket.parser) socket.parser.onIncoming = () => STOP;
   socket.destroy();

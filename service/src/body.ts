@@ -108,7 +108,7 @@ function decodeUtf8(bytes: Buffer): string {
     const third = bytes[at + 2] ?? 0;
     const unit = 0xd000 | ((second & 0x3f) << 6) | (third & 0x3f);
     if (second >> 5 !== 0b101 || third >> 6 !== 0b10) continue;
-    // Two that Python keeps apart, and cannot write; a string of ours would make one character of them.
+    // Python keeps the two surrogates apart and cannot write them; a JavaScript string would join them to one character.
     if (lastSurrogate.end === at && isWithin(HIGH_SURROGATES, lastSurrogate.unit) && isWithin(LOW_SURROGATES, unit))
       throw new RangeError('a pair of surrogates in UTF-8');
     length += units.write(UTF8.decode(bytes.subarray(from, at)), length, 'utf16le');

@@ -12,8 +12,8 @@ export function readSecretFile(file: string): string {
 }
 
 /**
- * A secret that can change while the service runs: the file is read whenever the value is asked for. What is no regular
- * file, such as a pipe, can be read only once; and while the file cannot be read the last value counts.
+ * A secret that can change while the service runs: the file is read each time the value is needed. A pipe can be read
+ * only once, so its value is kept. While the file cannot be read, the last value is used.
  * @param first what was read at the start
  */
 export function rereadSecret(file: string, first: string): () => string {

@@ -1,10 +1,8 @@
 /** The composition root: systems, program, and from an error to words and an exit code. */
 import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
-import { findHome, homeRemarks } from '../home.ts';
 import { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
-import { loadEnvironment } from './environment.ts';
 import { failure, jsonLine, success } from './json-output.ts';
 import { err, out } from './output.ts';
 import { createProgram, type Run } from './program.ts';
@@ -20,9 +18,12 @@ let documentPrinted = false;
 const LEAVE_QUESTIONS: ReadonlySet<string> = new Set(['interrupted', 'terminated', 'hung_up', 'timeout']);
 
 const run: Run = async ({ quiet, color, input }, work) => {
-  const [{ createReporter }, { openSystems }] = await Promise.all([
+  // A command that does not exist needs none of them.
+  const [{ createReporter }, { openSystems }, { findHome, homeRemarks }, { loadEnvironment }] = await Promise.all([
     import('./reporter.ts'),
     import('./open-systems.ts'),
+    import('../home.ts'),
+    import('./environment.ts'),
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);

@@ -76,7 +76,10 @@ async function withPrivate<T>(
 /** The folder of a file and redisdemo's own above it. Those that do not exist yet are created for their owner alone. */
 async function assertOwnFolders(file: string): Promise<void> {
   for (const folder of [dirname(dirname(file)), dirname(file)]) {
-    const stats = await stat(folder).catch(() => undefined);
+    const stats = await stat(folder).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw unusable(folder, error as NodeJS.ErrnoException);
+    });
     if (stats) assertOwn(folder, stats);
   }
 }

@@ -45,7 +45,7 @@ const MAX_ATTEMPTS = 8;
 /** Between an answer on a second connection and the end of the one in use. */
 const GRACE_MS = 250;
 const GOODBYE_MS = 500;
-/** A name can lead to a replica for as long as it takes to change: a connection is made anew so often at most. */
+/** Reconnect no more often than this: until a name has moved to the new primary, it leads to a replica. */
 const RENEW_EVERY_MS = 2000;
 
 /**

@@ -119,7 +119,7 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
       if (cluster !== undefined) throw cluster;
       if (refusal instanceof JsonModuleMissing) throw refusal;
       try {
-        // A write that changes nothing: there is no such key. Redis refuses it as it refuses every write.
+        // XX on a key that does not exist changes nothing, and Redis refuses it whenever it refuses writes.
         await call('JSON.SET', NO_USER, '.', 'null', 'XX');
         return undefined;
       } catch (error) {

@@ -34,7 +34,7 @@ export async function downCommand(
     kept: removed.flatMap((each) => each.kept),
     leftAlone: removed.flatMap((each) => each.leftAlone),
   };
-  // What another state folder owns is no concern of this one; what redisdemo did not create has one of its names.
+  // Another state folder can keep its things. A thing that redisdemo did not create is in the way of its name: a conflict.
   const foreign = conflict(all.leftAlone.filter(({ code }) => code === 'foreign'));
   invocation.finish(removedResult(all), problemOf(foreign ? [...problems, foreign] : problems, all));
 }

@@ -1,7 +1,7 @@
 /**
- * Where the nodes of a cluster are. They know each other by their addresses, which Docker gives out anew at each start: one
- * that comes back elsewhere is lost to the others. https://redis.io/docs/latest/operate/rs/networking/cluster-dns/ tells
- * of addresses that a cluster keeps. So redisdemo remembers them, and says what has happened when one has changed.
+ * Where the nodes of a cluster are. They know each other by their addresses, and Docker assigns new ones at each start: the
+ * others cannot find a node that comes back at another address. redisdemo stores the addresses and reports a change.
+ * Clusters keep addresses: https://redis.io/docs/latest/operate/rs/networking/cluster-dns/
  */
 import * as v from 'valibot';
 import type { FindAddress } from '../../plan/action.ts';

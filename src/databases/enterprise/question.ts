@@ -61,8 +61,8 @@ export type AskNode = (question: Question, systems: Systems, asking: Asking) => 
 /**
  * Asks one node of ours, and pins its certificate anew where it has changed: it is read out of the container itself. A
  * node that goes on showing another one is somebody else. With a container that has ended, the answer says so. Without
- * a pin (a node at an address) a certificate that is not trusted is a Problem at once. That there is no cluster yet is true
- * for a while of a node that becomes one.
+ * a pin (a node at an address) an untrusted certificate is a Problem at once. The answer "no cluster" passes: a node gives
+ * it while it becomes one.
  */
 export function nodeAsker(pin: PinCertificate | undefined): AskNode {
   let distrustedAt: number | undefined;

@@ -67,8 +67,15 @@ export async function checkIdentity(
   google: GoogleApi,
   { systems, working }: { readonly systems: Systems; readonly working: Working },
 ): Promise<undefined> {
-  // What keeps a service from being read is reported where it is read for good.
-  const state = isOn ? await readState(place, google).catch(() => undefined) : undefined;
+  let state: Awaited<ReturnType<typeof readState>> | undefined;
+  try {
+    state = isOn ? await readState(place, google) : undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    // The deployment reads the service again before it creates anything, and reports the reason. Whether it needs a token
+    // is not known without an answer.
+    return;
+  }
   const serves = state?.service.status?.latestReadyRevisionName !== undefined;
   if (state && serves && state.openness !== 'closed') return;
   const audience = state ? urlOf(state.service) : `https://${place.service}.run.app`;
