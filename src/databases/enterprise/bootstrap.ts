@@ -55,7 +55,7 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
   const create: RestCall = { api, anonymous: true, method: 'POST', path: '/v1/bootstrap/create_cluster', body };
   const cluster: Question = get(api, '/v1/cluster', '.name');
   const own = pin !== undefined;
-  const logins: Logins = { isOurs: false, refused: 0, notBefore: 0 };
+  const logins: Logins = { mayBeNew: own, refused: 0, notBefore: 0 };
   const node: Node = { api, ask: nodeAsker(pin), own, logins, change: {}, onBegin };
   return [
     {
@@ -110,8 +110,9 @@ interface Node {
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
  */
 interface Logins {
-  /** The cluster is made with this user, so that the password is right. */
-  isOurs: boolean;
+  /** In its first seconds a cluster may refuse the right password. Always possible for one in a container of redisdemo's,
+   * whose bootstrap an earlier run may have started; else when this run has seen the node before the end of it. */
+  mayBeNew: boolean;
   refused: number;
   /** When the next one can be sent, as performance.now() counts. */
   notBefore: number;
@@ -152,9 +153,9 @@ async function clusterOrStart(node: Node, systems: Systems, { report, signal }: 
     const why = [code, details?.message].filter(Boolean).join(', ');
     report.say(`the last bootstrap failed (${why}): it is started again`, 'note');
   }
+  if (state !== 'completed') logins.mayBeNew = true;
   if (state === 'idle' || state === 'error') {
     await onBegin?.();
-    logins.isOurs = true;
     if (api.trust.kind === 'pinned') change.before = await systems.certificates.pinned(api.trust.file);
     return absent(state);
   }
@@ -169,9 +170,9 @@ async function statusNow({ api, ask }: Node, systems: Systems, signal: AbortSign
   return (await ask(statusOf(api), systems, { signal, onRefused })) as Answer<BootstrapStatus>;
 }
 
-/** Once is enough for a cluster that somebody else made; one of this user is asked again, twice. */
+/** Once is enough for a cluster that was there before; one that may be new is asked again, twice. */
 function loginRefused({ api, own, logins }: Node): Answer<never> {
-  const pause = logins.isOurs ? NEXT_LOGIN_MS[logins.refused] : undefined;
+  const pause = logins.mayBeNew ? NEXT_LOGIN_MS[logins.refused] : undefined;
   if (pause === undefined) {
     throw new Problem('foreign', {
       message: `${api.url} is already a cluster, and it does not accept ${api.user} with this password.`,
