@@ -28,7 +28,7 @@ export interface Places {
 }
 
 /** Imported on demand, so that a command does not load a database it does not use. */
-const loadStack = () => import('./databases/stack.ts');
+const loadStack = () => import('./databases/stack/stack.ts');
 const loadEnterprise = () => import('./databases/enterprise/enterprise.ts');
 
 export const serviceFile = (built: string): string => join(built, 'service', 'server.js');
@@ -91,13 +91,13 @@ type PlanOf = (
 
 const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
   local: async ({ port }, connection, { built, home }) => {
-    const { localPlan } = await import('./targets/local.ts');
+    const { localPlan } = await import('./targets/local/local.ts');
     return localPlan({ file: serviceFile(built), port, connection }, home);
   },
   container: async (settings, connection, places, systems) => {
     const [{ serviceImage }, { containerPlan }, { NETWORK }] = await Promise.all([
       import('./image.ts'),
-      import('./targets/container.ts'),
+      import('./targets/container/container.ts'),
       loadStack(),
     ]);
     const image = await serviceImage(places.built, places.version);

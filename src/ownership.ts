@@ -1,6 +1,6 @@
 /** Which files and folders redisdemo trusts with its state: those that nobody else can change, by the rule of ssh. */
 import type { Stats } from 'node:fs';
-import { quote } from './plan/shell.ts';
+import { quote } from './script/shell.ts';
 import { Problem } from './problem.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { printable } from '../foreign-text.ts';
+import { printable } from '../text/foreign-text.ts';
 import { Problem } from '../problem.ts';
 
 /** Whether somebody is there who may be asked: not with --no-input, and only at a terminal. */

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import type { CommandSpec } from './command-spec.ts';
+import type { CommandSpec } from '../command/command-spec.ts';
 import type { Run } from './program.ts';
-import { common, type Setting, type Values } from './setting.ts';
-import { readValues, type Given } from './values.ts';
+import { common, type Setting, type Values } from '../command/setting.ts';
+import { readValues, type Given } from '../command/values.ts';
 
 /** Gives a command of commander its words, its flags and its work. Loaded for the command that is called. */
 export function equip(command: Command, { description, settings, work }: CommandSpec, run: Run): void {

@@ -1,4 +1,4 @@
-import { printableJson } from '../foreign-text.ts';
+import { printableJson } from '../text/foreign-text.ts';
 import type { Problem } from '../problem.ts';
 
 /** The one document that `--json` prints: `{ok, data}` or `{ok, error}`. */

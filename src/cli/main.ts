@@ -23,7 +23,7 @@ const run: Run = async ({ quiet, color, input }, work) => {
     import('./reporter.ts'),
     import('./open-systems.ts'),
     import('../home.ts'),
-    import('./environment.ts'),
+    import('../command/environment.ts'),
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { findHome, type Home } from '../home.ts';
 import type { Systems } from '../plan/systems.ts';
-import { describeSecret, lookUpSecretsIn, readSecret } from '../systems/secrets.ts';
-import { readGiven } from '../systems/given-file.ts';
-import type { Environment } from './environment.ts';
+import { describeSecret, lookUpSecretsIn, readSecret } from '../systems/files/secrets.ts';
+import { readGiven } from '../systems/files/given-file.ts';
+import type { Environment } from '../command/environment.ts';
 
 /**
  * Every system, each opened at its first use: a command that needs no Docker does not load its client, and is not told
@@ -12,22 +12,22 @@ import type { Environment } from './environment.ts';
 export function openSystems({ variables: env, dotenv }: Environment, signal: AbortSignal): Systems {
   const home = findHome(env);
   lookUpSecretsIn({ variables: env, dotenv, signal, isStored: (file) => isSecretIn(home, file) });
-  const http = lazy(async () => (await import('../systems/http.ts')).httpSystem());
-  const redis = lazy(async () => (await import('../systems/redis.ts')).redisSystem());
+  const http = lazy(async () => (await import('../systems/net/http.ts')).httpSystem());
+  const redis = lazy(async () => (await import('../systems/redis/redis.ts')).redisSystem());
   const docker = lazy(async () => {
-    const endpoint = await (await import('../systems/docker-socket.ts')).findSocket(env);
-    return (await import('../systems/docker.ts')).dockerSystem(endpoint, home, signal);
+    const endpoint = await (await import('../systems/docker/socket.ts')).findSocket(env);
+    return (await import('../systems/docker/docker.ts')).dockerSystem(endpoint, home, signal);
   });
-  const ports = lazy(async () => (await import('../systems/ports.ts')).portSystem());
-  const names = lazy(async () => (await import('../systems/names.ts')).nameSystem());
-  const processes = lazy(() => import('../systems/process.ts'));
-  const files = lazy(() => import('../systems/private-files.ts'));
-  const locks = lazy(() => import('../systems/locks.ts'));
-  const named = lazy(() => import('../systems/named-files.ts'));
-  const pins = lazy(() => import('../systems/pins.ts'));
-  const command = lazy(async () => (await import('../systems/command.ts')).commandSystem());
+  const ports = lazy(async () => (await import('../systems/processes/ports.ts')).portSystem());
+  const names = lazy(async () => (await import('../systems/net/names.ts')).nameSystem());
+  const processes = lazy(() => import('../systems/processes/process.ts'));
+  const files = lazy(() => import('../systems/files/private-files.ts'));
+  const locks = lazy(() => import('../systems/files/locks.ts'));
+  const named = lazy(() => import('../systems/files/named-files.ts'));
+  const pins = lazy(() => import('../systems/net/pins.ts'));
+  const command = lazy(async () => (await import('../systems/processes/command.ts')).commandSystem());
   const send: Systems['http'] = { send: async (request, signal) => (await http()).send(request, signal) };
-  const calls = lazy(async () => (await import('../systems/calls.ts')).callSystem(send));
+  const calls = lazy(async () => (await import('../systems/calls/calls.ts')).callSystem(send));
   const sent: Systems['calls'] = {
     send: async (call, until, onLine) => (await calls()).send(call, until, onLine),
     ask: async (question, until) => (await calls()).ask(question, until),

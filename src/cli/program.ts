@@ -1,10 +1,10 @@
 /** From the table of commands to a commander tree. */
 import { Command } from 'commander';
-import { isGroup, type CommandTable } from './command-spec.ts';
+import { isGroup, type CommandTable } from '../command/command-spec.ts';
 import { COMMANDS } from './commands.ts';
-import type { Invocation } from './invocation.ts';
+import type { Invocation } from '../command/invocation.ts';
 import { out } from './output.ts';
-import type { common, Values } from './setting.ts';
+import type { common, Values } from '../command/setting.ts';
 
 /** Runs a command's work with an invocation made from the values that all commands share. */
 export type Run = (values: Values<typeof common>, work: (invocation: Invocation) => Promise<unknown>) => Promise<void>;

@@ -1,7 +1,7 @@
 /** Draws everything that a person sees. The only file that knows ora. */
 import { styleText } from 'node:util';
 import type { Ora } from 'ora';
-import { printable, printableLine } from '../foreign-text.ts';
+import { printable, printableLine } from '../text/foreign-text.ts';
 import type { Problem } from '../problem.ts';
 import type { Block, Cell, Progress, Report, Result, Table, Tone } from '../report.ts';
 import { err, out, type Output } from './output.ts';

@@ -1,9 +1,9 @@
 /** How a line is read before commander reads it, and what is said about a line or an error that nobody can use. */
 import { CommanderError } from 'commander';
 import { Problem } from '../problem.ts';
-import { isGroup, type CommandTable } from './command-spec.ts';
+import { isGroup, type CommandTable } from '../command/command-spec.ts';
 import { COMMANDS } from './commands.ts';
-import { common } from './setting.ts';
+import { common } from '../command/setting.ts';
 
 /** Those that every command has. */
 const SWITCHES: ReadonlySet<string> = new Set(Object.values(common).flatMap(({ flag }) => flag.split(', ')));

@@ -5,7 +5,7 @@ import type { Action, ActionKind } from './action.ts';
 import { absent, ok, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
-import { createLine } from './lines.ts';
+import { createLine } from '../script/lines.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Systems } from './systems.ts';
 import { timed } from './timed.ts';

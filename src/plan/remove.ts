@@ -3,7 +3,7 @@ import type { Action, ActionKind } from './action.ts';
 import { absent, type Answer } from './answer.ts';
 import { exclusively } from './exclusive.ts';
 import type { Plan } from './plan.ts';
-import { removeLine } from './lines.ts';
+import { removeLine } from '../script/lines.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
@@ -29,7 +29,7 @@ const SOMEBODY_ELSES: ReadonlySet<ProblemCode> = new Set(['foreign', 'other_home
 /**
  * Takes the plan away, backwards. Touches only what carries our label. What cannot be removed does not keep the rest from
  * being removed, and neither does what belongs to somebody else; all of it is named at the end. Docker answers when a
- * thing is gone; an API that answers before is asked until it is (src/systems/resources.ts).
+ * thing is gone; an API that answers before is asked until it is (src/systems/calls/resources.ts).
  */
 export function remove(plan: Plan, systems: Systems, { report }: Working, options: RemoveOptions): Promise<Removed> {
   const { signal = new AbortController().signal } = options;

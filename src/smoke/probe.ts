@@ -1,6 +1,6 @@
 import type { Connection } from '../connection.ts';
 import type { HttpRequest, HttpResponse, Systems } from '../plan/systems.ts';
-import { describePage } from '../web-page.ts';
+import { describePage } from '../text/web-page.ts';
 
 /** A check did not hold: what was expected, and what was there instead. */
 export class Difference extends Error {

@@ -1,10 +1,10 @@
 import type { Action, ActionKind } from '../plan/action.ts';
 import type { Calls, Http, Performer } from '../plan/systems.ts';
-import type { dockerSystem } from './docker.ts';
-import { netrcFiles } from './netrc-files.ts';
-import { processSystem } from './process.ts';
-import { resourceSystem } from './resources.ts';
-import { secretFiles } from './secret-files.ts';
+import type { dockerSystem } from './docker/docker.ts';
+import { netrcFiles } from './files/netrc-files.ts';
+import { processSystem } from './processes/process.ts';
+import { resourceSystem } from './calls/resources.ts';
+import { secretFiles } from './files/secret-files.ts';
 
 export interface PerformerParts {
   readonly docker: () => ReturnType<typeof dockerSystem>;

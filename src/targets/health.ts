@@ -9,7 +9,7 @@ const LOG_LINES = 50;
 /** What no wait repairs. */
 const REFUSED = /\b(?:WRONGPASS|NOAUTH|NOPERM)\b/;
 
-/** The codes of src/systems/redis.ts that no wait repairs either. */
+/** The codes of src/systems/redis/redis.ts that no wait repairs either. */
 const WRONG_SETTINGS: ReadonlySet<string> = new Set(['wrong_peer', 'not_trusted']);
 
 /** The last lines of the service's log. */

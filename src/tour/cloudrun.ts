@@ -8,12 +8,12 @@ import type { Systems } from '../plan/systems.ts';
 import type { Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
 import { TOUR_SERVICE, type Walk, type Walked } from './rung.ts';
-import { checkAddress } from '../targets/cloudrun/address.ts';
-import { readClient, regionOf } from '../targets/cloudrun/client.ts';
-import { release } from '../targets/cloudrun/cloudrun.ts';
-import { remains } from '../targets/cloudrun/destroy.ts';
-import { preflight } from '../targets/cloudrun/preflight.ts';
-import { DEPLOY_LIMIT_MS, DEPLOYMENT_DEFAULTS, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
+import { checkAddress } from '../targets/cloudrun/release/address.ts';
+import { readClient, regionOf } from '../targets/cloudrun/google/client.ts';
+import { release } from '../targets/cloudrun/release/cloudrun.ts';
+import { remains } from '../targets/cloudrun/release/destroy.ts';
+import { preflight } from '../targets/cloudrun/release/preflight.ts';
+import { DEPLOY_LIMIT_MS, DEPLOYMENT_DEFAULTS, type CloudRunSettings } from '../targets/cloudrun/service/settings.ts';
 
 /** Throws a Problem when Google would refuse it: that is out of reach, and nothing is made to find it out. */
 export async function reachCloudRun(walk: Walk): Promise<Connection> {

@@ -3,7 +3,7 @@ import { enterpriseConnection, enterprisePlan } from '../databases/enterprise/en
 import { findEnterprise } from '../databases/enterprise/nodes.ts';
 import { freeDatabasePort } from '../databases/enterprise/ports.ts';
 import { ALIAS, ENTERPRISE_DEFAULTS } from '../databases/enterprise/settings.ts';
-import { DEFAULT_IMAGE, findStack, proveModules, STACK, stackConnection, stackPlan } from '../databases/stack.ts';
+import { DEFAULT_IMAGE, findStack, proveModules, STACK, stackConnection, stackPlan } from '../databases/stack/stack.ts';
 import { assertPortsHere } from '../plan/container-checks.ts';
 import { ensure } from '../plan/ensure.ts';
 import type { Plan } from '../plan/plan.ts';

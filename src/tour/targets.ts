@@ -4,8 +4,8 @@ import { deployment, serviceFile, type DatabaseName, type TargetName } from '../
 import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 import { smoke, type SmokeReport } from '../smoke/smoke.ts';
-import { SERVICE } from '../targets/container.ts';
-import { startLocal } from '../targets/local.ts';
+import { SERVICE } from '../targets/container/container.ts';
+import { startLocal } from '../targets/local/local.ts';
 import { makeForTour } from './making.ts';
 import type { Walk, Walked } from './rung.ts';
 

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BIN, cli, startCli, type CliRun } from '../cli.ts';
+import { BIN, cli, startCli, type CliRun } from '../support/cli.ts';
 import { freePort } from '../fakes/redis-server.ts';
 
 const INSTANCE = '01234567-89ab-cdef-0123-456789abcdef';

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BIN, cli, withFolder } from '../cli.ts';
+import { BIN, cli, withFolder } from '../support/cli.ts';
 
 /** The machine's own Node, when it is one that is too old: npm puts the project's before it on the PATH. */
 const OLD_NODE = '/usr/bin/node';

@@ -3,7 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cli, startCli, withFolder } from '../cli.ts';
+import { cli, startCli, withFolder } from '../support/cli.ts';
 
 /** A file of processes: Linux has one. */
 const PROC = existsSync('/proc/self/environ');

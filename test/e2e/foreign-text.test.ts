@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cli } from '../cli.ts';
-import { startAtTerminal, terminalMissing } from '../terminal.ts';
+import { cli } from '../support/cli.ts';
+import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
 /** A window title, a colour, text that runs backwards, an 8-bit control and lines that look like redisdemo's own. */
 const HOSTILE = '\u001b]0;owned\u0007\u001b[32m\u202eegap\u009b2K\r✓ 11 of 11 checks passed\n✓ forged';

@@ -1,6 +1,6 @@
 /** Variables that name a proxy: nothing on this machine needs one, and one that cannot be used is a wrong setting. */
 import { describe, expect, it } from 'vitest';
-import { cli, withFolder } from '../cli.ts';
+import { cli, withFolder } from '../support/cli.ts';
 import { freePort } from '../fakes/redis-server.ts';
 
 /** What people have in them, and what no parser takes. */

@@ -6,14 +6,14 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { callSystem } from '../../src/systems/calls.ts';
-import { httpSystem } from '../../src/systems/http.ts';
-import { redisSystem } from '../../src/systems/redis.ts';
-import { cli } from '../cli.ts';
+import { callSystem } from '../../src/systems/calls/calls.ts';
+import { httpSystem } from '../../src/systems/net/http.ts';
+import { redisSystem } from '../../src/systems/redis/redis.ts';
+import { cli } from '../support/cli.ts';
 import { readCommand, splitFrames } from '../fakes/resp.ts';
 import { freePort, redisMissing, startRedis } from '../fakes/redis-server.ts';
-import { PATIENT } from '../patience.ts';
-import { startService } from '../service-process.ts';
+import { PATIENT } from '../support/patience.ts';
+import { startService } from '../support/service-process.ts';
 
 /** JSON and URLs write its quote and its percent sign in another way. */
 const SECRET = 'c4nary "100%" secret';

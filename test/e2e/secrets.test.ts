@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BIN, cli, COMPILE_CACHE, startCli, withFolder } from '../cli.ts';
+import { BIN, cli, COMPILE_CACHE, startCli, withFolder } from '../support/cli.ts';
 import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 
 describe.skipIf(testRedisMissing !== '')(`a given Redis ${testRedisMissing}`, () => {
   let redis: TestRedis;

@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { cli, startCli } from '../cli.ts';
-import { PATIENT } from '../patience.ts';
+import { cli, startCli } from '../support/cli.ts';
+import { PATIENT } from '../support/patience.ts';
 
 type Started = ReturnType<typeof startCli>;
 

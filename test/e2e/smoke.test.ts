@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/smoke.ts';
-import { cli, withFolder } from '../cli.ts';
+import { cli, withFolder } from '../support/cli.ts';
 import { startMeddler } from '../fakes/meddler.ts';
 import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
-import { startAtTerminal, terminalMissing } from '../terminal.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
+import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
 const RECORD = {
   name: 'Francois Cerbelle',

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { BIN, cli, withFolder } from '../cli.ts';
-import { startAtTerminal, terminalMissing } from '../terminal.ts';
+import { BIN, cli, withFolder } from '../support/cli.ts';
+import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
 interface Loaded {
   /** Of Node's own modules. */
@@ -19,7 +19,7 @@ interface Loaded {
 /** Each takes as long to load as all of our own code. */
 const HEAVY = ['child_process', 'crypto', 'http', 'http2', 'https', 'net', 'readline', 'tls', 'worker_threads'];
 const BUILT = fileURLToPath(new URL('../../dist/cli', import.meta.url));
-const recorder = fileURLToPath(new URL('../loaded-modules.cjs', import.meta.url));
+const recorder = fileURLToPath(new URL('../support/loaded-modules.cjs', import.meta.url));
 
 function load(line: string, exitCode: number, stdout: 'pipe' | 'ignore' = 'pipe'): Promise<Loaded> {
   return withFolder(async (folder) => {

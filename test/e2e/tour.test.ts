@@ -5,9 +5,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { cli, startCli, withFolder } from '../cli.ts';
-import { PATIENT } from '../patience.ts';
-import { startAtTerminal, terminalMissing } from '../terminal.ts';
+import { cli, startCli, withFolder } from '../support/cli.ts';
+import { PATIENT } from '../support/patience.ts';
+import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
 interface Rung {
   readonly rung: string;

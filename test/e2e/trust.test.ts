@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { certify, opensslMissing } from '../certify.ts';
-import { cli, type CliRun } from '../cli.ts';
+import { certify, opensslMissing } from '../support/certify.ts';
+import { cli, type CliRun } from '../support/cli.ts';
 import { startImpostor, type Impostor } from '../fakes/impostor.ts';
-import { startService } from '../service-process.ts';
+import { startService } from '../support/service-process.ts';
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -6,12 +6,12 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { redisSystem } from '../../src/systems/redis.ts';
-import { certify, opensslMissing } from '../certify.ts';
-import { cli } from '../cli.ts';
+import { redisSystem } from '../../src/systems/redis/redis.ts';
+import { certify, opensslMissing } from '../support/certify.ts';
+import { cli } from '../support/cli.ts';
 import { freePort, redisMissing, startRedis } from '../fakes/redis-server.ts';
 import { tlsMissing } from '../fakes/redis-tls.ts';
-import { startService } from '../service-process.ts';
+import { startService } from '../support/service-process.ts';
 
 type Variables = Readonly<Record<string, string>>;
 

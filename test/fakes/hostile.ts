@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import fc from 'fast-check';
-import { anyText } from '../any-text.ts';
+import { anyText } from '../support/any-text.ts';
 
 export interface HostileAnswer {
   readonly status: number;

@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { until } from '../docker.ts';
-import { askEngine } from '../engine-api.ts';
+import { until } from '../support/docker.ts';
+import { askEngine } from '../support/engine-api.ts';
 import { DAEMON_PATH } from './dockerd.ts';
 
 const RUNTIME = fileURLToPath(new URL('runc-without-sys-resource.sh', import.meta.url));

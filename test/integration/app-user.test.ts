@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { APP_ACL } from '../../src/databases/enterprise/app-user.ts';
-import { commandsIn } from '../commands.ts';
-import { skipped } from '../docker.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { commandsIn } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startProxy } from '../fakes/redis-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { readCommand } from '../fakes/resp.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 const { port, options } = await enterprisePorts();
 

@@ -5,11 +5,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchArguments } from '../canary.ts';
-import { skipped } from '../docker.ts';
+import { leaks, leakyFiles, watchArguments } from '../support/canary.ts';
+import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 const GIVEN = `given-${randomBytes(12).toString('hex')}`;
 const [redis, redisInsight, service, other, insight] = await Promise.all(Array.from({ length: 5 }, () => freePort()));

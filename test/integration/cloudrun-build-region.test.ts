@@ -6,9 +6,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
-import { changesIn, stateOf } from '../cloud-state.ts';
-import { commandsIn } from '../commands.ts';
+import { cloudMissing, openCloud, type Cloud } from '../support/cloud.ts';
+import { changesIn, stateOf } from '../support/cloud-state.ts';
+import { commandsIn } from '../support/commands.ts';
 
 const BUILDER = '123456789012-compute@developer.gserviceaccount.com';
 const DEPLOY = ['deploy', 'cloudrun', '--db', 'memory', '--build-service-account', BUILDER];

@@ -2,10 +2,10 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchArguments } from '../canary.ts';
-import { cloudMissing, openCloud, PASSWORD, type Cloud } from '../cloud.ts';
-import { changesIn, uploadedFiles } from '../cloud-state.ts';
-import { commandsIn, type Commands } from '../commands.ts';
+import { leaks, leakyFiles, watchArguments } from '../support/canary.ts';
+import { cloudMissing, openCloud, PASSWORD, type Cloud } from '../support/cloud.ts';
+import { changesIn, uploadedFiles } from '../support/cloud-state.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
 import { Refusal } from '../fakes/google/exchange.ts';
 
 /** The beginning of the password: no quoting changes it. */

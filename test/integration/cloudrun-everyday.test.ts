@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks } from '../canary.ts';
-import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
-import { IMAGE, pushService } from '../cloud-image.ts';
-import { changesIn } from '../cloud-state.ts';
-import { commandsIn, type Commands } from '../commands.ts';
+import { leaks } from '../support/canary.ts';
+import { cloudMissing, openCloud, type Cloud } from '../support/cloud.ts';
+import { IMAGE, pushService } from '../support/cloud-image.ts';
+import { changesIn } from '../support/cloud-state.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
 
 const REGION = 'us-central1';
 const DEPLOY = ['deploy', 'cloudrun', '--image', IMAGE];

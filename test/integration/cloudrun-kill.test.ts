@@ -4,9 +4,9 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
-import { changesIn, stateOf } from '../cloud-state.ts';
-import { commandsIn, type Commands } from '../commands.ts';
+import { cloudMissing, openCloud, type Cloud } from '../support/cloud.ts';
+import { changesIn, stateOf } from '../support/cloud-state.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
 import { residentGcloud } from '../fakes/google/resident-gcloud.ts';
 
 const DEPLOY = ['deploy', 'cloudrun'];

@@ -1,9 +1,9 @@
 /** How redisdemo reaches Google, and what it says when Google does not answer: as gcloud would go, with the real gcloud. */
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
-import { IMAGE, pushService } from '../cloud-image.ts';
-import { changesIn } from '../cloud-state.ts';
+import { cloudMissing, openCloud, type Cloud } from '../support/cloud.ts';
+import { IMAGE, pushService } from '../support/cloud-image.ts';
+import { changesIn } from '../support/cloud-state.ts';
 import { certify } from '../fakes/google/certificates.ts';
 import { Refusal, Reply } from '../fakes/google/exchange.ts';
 import type { Scripted } from '../fakes/google/script.ts';

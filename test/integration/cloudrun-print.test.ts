@@ -6,9 +6,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloudMissing, openCloud, PASSWORD, type Cloud } from '../cloud.ts';
-import { changesIn, stateOf } from '../cloud-state.ts';
-import { commandsIn } from '../commands.ts';
+import { cloudMissing, openCloud, PASSWORD, type Cloud } from '../support/cloud.ts';
+import { changesIn, stateOf } from '../support/cloud-state.ts';
+import { commandsIn } from '../support/commands.ts';
 
 const DEPLOY = ['deploy', 'cloudrun'];
 

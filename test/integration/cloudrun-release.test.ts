@@ -1,10 +1,10 @@
 /** What a release does to those who use the service meanwhile: nothing. And the ways back, and who may call it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cloudMissing, openCloud, REGION, SERVICE, type Cloud } from '../cloud.ts';
-import { IMAGE, pushService } from '../cloud-image.ts';
-import { changesIn } from '../cloud-state.ts';
-import { commandsIn, type Commands } from '../commands.ts';
+import { cloudMissing, openCloud, REGION, SERVICE, type Cloud } from '../support/cloud.ts';
+import { IMAGE, pushService } from '../support/cloud-image.ts';
+import { changesIn } from '../support/cloud-state.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
 import { answerWrongly, crashAtStart } from '../fakes/google/tamper.ts';
 import { freePort } from '../fakes/redis-server.ts';
 

@@ -1,7 +1,7 @@
 /** The rung of Cloud Run: walked when a project is named, with a service of its own, and nothing stays. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
-import { stateOf } from '../cloud-state.ts';
+import { cloudMissing, openCloud, type Cloud } from '../support/cloud.ts';
+import { stateOf } from '../support/cloud-state.ts';
 
 describe.skipIf(cloudMissing !== '')(`redisdemo tour with a project${cloudMissing}`, () => {
   let cloud: Cloud;

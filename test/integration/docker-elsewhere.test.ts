@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { skipped } from '../docker.ts';
+import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { DAEMON_PATH } from '../fakes/dockerd.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 /** Of networks for tests of devices: RFC 2544. */
 const [HERE, THERE] = ['198.18.0.1', '198.18.0.2'];

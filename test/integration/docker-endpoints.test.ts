@@ -6,9 +6,9 @@ import { delimiter, join } from 'node:path';
 import { createServer } from 'node:tls';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { certify, opensslMissing } from '../certify.ts';
-import { cli, withFolder, type CliRun } from '../cli.ts';
-import { engine, engineMissing } from '../docker.ts';
+import { certify, opensslMissing } from '../support/certify.ts';
+import { cli, withFolder, type CliRun } from '../support/cli.ts';
+import { engine, engineMissing } from '../support/docker.ts';
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -5,13 +5,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { CliRun } from '../cli.ts';
-import { skipped, until } from '../docker.ts';
-import { askEngine } from '../engine-api.ts';
+import type { CliRun } from '../support/cli.ts';
+import { skipped, until } from '../support/docker.ts';
+import { askEngine } from '../support/engine-api.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 const DATA = 'volume redisdemo-stack-data';
 const UP = ['stack', 'up', '--image', 'redis:8', '--port', 'auto'];

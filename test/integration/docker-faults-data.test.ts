@@ -1,11 +1,11 @@
 /** Data that Redis cannot load, logs that cannot be read, and an image that does not work: the cause and the ways out. */
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { commandsIn, type Commands } from '../commands.ts';
-import { skipped } from '../docker.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 const UP = ['stack', 'up', '--image', 'redis:8', '--port', 'auto'];
 const BASE = '/data/appendonlydir/appendonly.aof.1.base.rdb';

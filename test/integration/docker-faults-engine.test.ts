@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { BIN, cli, startCli, withFolder, type CliRun } from '../cli.ts';
+import { BIN, cli, startCli, withFolder, type CliRun } from '../support/cli.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
 

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { cli } from '../cli.ts';
-import { skipped } from '../docker.ts';
+import { cli } from '../support/cli.ts';
+import { skipped } from '../support/docker.ts';
 import { ownEngineMissing, startEngine } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { ballast, startRegistry, type Registry, type RegistryFault } from '../fakes/registry.ts';
-import { openLab, type Lab } from '../lab.ts';
-import { startAtTerminal, terminalMissing } from '../terminal.ts';
+import { openLab, type Lab } from '../support/lab.ts';
+import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
 const MB = 1_000_000;
 const PATIENCE = { timeout: 300_000, interval: 20 };

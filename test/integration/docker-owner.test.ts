@@ -1,13 +1,13 @@
 /** Whose things in Docker are: what another state folder created, what somebody else did, and what is gone. */
 import { rename } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { CliRun } from '../cli.ts';
-import { commandsIn, type Commands } from '../commands.ts';
-import { skipped } from '../docker.ts';
+import type { CliRun } from '../support/cli.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
-import { runScript } from '../printed-script.ts';
+import { openLab, type Lab } from '../support/lab.ts';
+import { runScript } from '../support/printed-script.ts';
 
 const [redis, insight, service] = await Promise.all([freePort(), freePort(), freePort()]);
 const STACK = ['stack', 'up', '--image', 'redis:8', '--port', String(redis)];

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { commandsIn, type Commands } from '../commands.ts';
-import { skipped } from '../docker.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
-import { runScript } from '../printed-script.ts';
+import { openLab, type Lab } from '../support/lab.ts';
+import { runScript } from '../support/printed-script.ts';
 
 const [redis, insight, service] = await Promise.all([freePort(), freePort(), freePort()]);
 const STACK = ['stack', 'up', '--image', 'redis:8', '--port', String(redis)];

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { docker, engineMissing, removeContainers, runContainer, skipped, until } from '../docker.ts';
+import { docker, engineMissing, removeContainers, runContainer, skipped, until } from '../support/docker.ts';
 import { ownEngineMissing as ownMissing, startEngine } from '../fakes/docker-engine.ts';
 import { ballast, startRegistry, type RegistryFault } from '../fakes/registry.ts';
 

@@ -1,9 +1,9 @@
 /** Answers in other shapes than the recorded ones: what is not said is unknown, and what is odd is named. */
 import { describe, expect, test } from 'vitest';
-import { administratorOf } from '../enterprise-address.ts';
-import { makeCluster } from '../enterprise-client.ts';
-import { fresh, ready } from '../enterprise-cluster.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { administratorOf } from '../support/enterprise-address.ts';
+import { makeCluster } from '../support/enterprise-client.ts';
+import { fresh, ready } from '../support/enterprise-cluster.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import type { Family, FaultRule } from '../fakes/enterprise/options.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
 

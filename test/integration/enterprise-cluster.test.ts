@@ -1,9 +1,9 @@
 /** The stand-in cluster behaves as the Enterprise stage must expect of the real one. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { until } from '../docker.ts';
-import { ADMIN, call, CREATE, makeCluster, makeDatabase, ok, untilActive } from '../enterprise-client.ts';
-import { fresh, PASSWORD, ready, redis } from '../enterprise-cluster.ts';
+import { until } from '../support/docker.ts';
+import { ADMIN, call, CREATE, makeCluster, makeDatabase, ok, untilActive } from '../support/enterprise-client.ts';
+import { fresh, PASSWORD, ready, redis } from '../support/enterprise-cluster.ts';
 import type { Cluster } from '../fakes/enterprise/cluster.ts';
 import type { Family } from '../fakes/enterprise/options.ts';
 import { stageAt } from '../fakes/enterprise/outage.ts';

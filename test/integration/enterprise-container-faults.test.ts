@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { rename, rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { skipped } from '../docker.ts';
-import { enterpriseImage } from '../enterprise-image.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { skipped } from '../support/docker.ts';
+import { enterpriseImage } from '../support/enterprise-image.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import type { Behaviour } from '../fakes/enterprise/options.ts';
-import { openLab, type Lab } from '../lab.ts';
-import { engineWithMemory } from '../roomy-engine.ts';
+import { openLab, type Lab } from '../support/lab.ts';
+import { engineWithMemory } from '../support/roomy-engine.ts';
 
 const ports = await enterprisePorts();
 const UP = ['enterprise', 'up', ...ports.options];

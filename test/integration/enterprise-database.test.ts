@@ -1,8 +1,8 @@
 /** The databases of the stand-in cluster: TLS, users, figures, and what stays after a restart. */
 import { describe, expect, test } from 'vitest';
-import { until } from '../docker.ts';
-import { ADMIN, call, makeDatabase, ok, untilActive } from '../enterprise-client.ts';
-import { PASSWORD, ready, redis } from '../enterprise-cluster.ts';
+import { until } from '../support/docker.ts';
+import { ADMIN, call, makeDatabase, ok, untilActive } from '../support/enterprise-client.ts';
+import { PASSWORD, ready, redis } from '../support/enterprise-cluster.ts';
 import type { Cluster } from '../fakes/enterprise/cluster.ts';
 import type { Family } from '../fakes/enterprise/options.ts';
 import { redisMissing } from '../fakes/redis-server.ts';

@@ -1,14 +1,14 @@
 /** A node that serves the database dies while the service is used: how long users see errors, and the cluster afterwards. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandsIn, type Commands } from '../commands.ts';
-import { skipped } from '../docker.ts';
-import { enterpriseImage, stateIn } from '../enterprise-image.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
+import { enterpriseImage, stateIn } from '../support/enterprise-image.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import type { EngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
-import { engineWithMemory } from '../roomy-engine.ts';
+import { openLab, type Lab } from '../support/lab.ts';
+import { engineWithMemory } from '../support/roomy-engine.ts';
 
 const { options } = await enterprisePorts();
 const up = ['enterprise', 'up', ...options];

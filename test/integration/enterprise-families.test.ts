@@ -1,13 +1,13 @@
 /** One command for clusters that differ: which Redis versions they have, which modules, and what they must be told. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandsIn, type Commands } from '../commands.ts';
-import { checkExchanges, contractsMissing } from '../contracts.ts';
-import { skipped } from '../docker.ts';
-import { everythingIn } from '../docker-state.ts';
-import { exchangesIn } from '../enterprise-image.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { checkExchanges, contractsMissing } from '../support/contracts.ts';
+import { skipped } from '../support/docker.ts';
+import { everythingIn } from '../support/docker-state.ts';
+import { exchangesIn } from '../support/enterprise-image.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 const NODE = 'redisdemo-enterprise-1';
 const BOTH = ['ReJSON', 'search'];

@@ -1,10 +1,10 @@
 /** What can be made to go wrong with the stand-in cluster, and what is asked of it afterwards. */
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { checkExchanges, contractsMissing } from '../contracts.ts';
-import { until } from '../docker.ts';
-import { call, CREATE, makeDatabase, ok } from '../enterprise-client.ts';
-import { fresh, PASSWORD, ready, redis } from '../enterprise-cluster.ts';
+import { checkExchanges, contractsMissing } from '../support/contracts.ts';
+import { until } from '../support/docker.ts';
+import { call, CREATE, makeDatabase, ok } from '../support/enterprise-client.ts';
+import { fresh, PASSWORD, ready, redis } from '../support/enterprise-cluster.ts';
 import type { Family, FaultRule, Troubles } from '../fakes/enterprise/options.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
 

@@ -1,10 +1,10 @@
 /** The stand-in image of Redis Software runs on a real engine as the Enterprise stage must expect of the real one. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { docker, engineMissing, publishedPort, removeContainers, runContainer, until } from '../docker.ts';
-import { call, CREATE, makeCluster, makeDatabase, ok, type Target } from '../enterprise-client.ts';
-import { PASSWORD, redis } from '../enterprise-cluster.ts';
-import { certificateIn, enterpriseImage, exchangesIn, stateIn } from '../enterprise-image.ts';
+import { docker, engineMissing, publishedPort, removeContainers, runContainer, until } from '../support/docker.ts';
+import { call, CREATE, makeCluster, makeDatabase, ok, type Target } from '../support/enterprise-client.ts';
+import { PASSWORD, redis } from '../support/enterprise-cluster.ts';
+import { certificateIn, enterpriseImage, exchangesIn, stateIn } from '../support/enterprise-image.ts';
 import { RELEASES } from '../fakes/enterprise/families.ts';
 
 const DATABASE_PORT = 12_000;

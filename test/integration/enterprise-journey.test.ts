@@ -1,18 +1,18 @@
 /** Redis Enterprise as a user goes through it with the built CLI: up, service, databases, down, and no password seen. */
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchArguments, type ArgumentsWatch } from '../canary.ts';
-import { BIN } from '../cli.ts';
-import { commandsIn } from '../commands.ts';
-import { checkExchanges, contractsMissing } from '../contracts.ts';
-import { skipped } from '../docker.ts';
-import { everythingIn, inspectOurs } from '../docker-state.ts';
-import { exchangesIn } from '../enterprise-image.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { leaks, leakyFiles, watchArguments, type ArgumentsWatch } from '../support/canary.ts';
+import { BIN } from '../support/cli.ts';
+import { commandsIn } from '../support/commands.ts';
+import { checkExchanges, contractsMissing } from '../support/contracts.ts';
+import { skipped } from '../support/docker.ts';
+import { everythingIn, inspectOurs } from '../support/docker-state.ts';
+import { exchangesIn } from '../support/enterprise-image.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
-import { formsOf, passwordsIn } from '../passwords.ts';
+import { openLab, type Lab } from '../support/lab.ts';
+import { formsOf, passwordsIn } from '../support/passwords.ts';
 
 const NODE = 'redisdemo-enterprise-1';
 

@@ -1,12 +1,12 @@
 /** Kill anywhere, for Redis Enterprise: SIGKILL at every boundary of its plan, and the same again makes the same cluster. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { clusterIn } from '../cluster-state.ts';
-import { dieEverywhere, runMortal } from '../deaths.ts';
-import { skipped } from '../docker.ts';
-import { enterpriseImage } from '../enterprise-image.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { clusterIn } from '../support/cluster-state.ts';
+import { dieEverywhere, runMortal } from '../support/deaths.ts';
+import { skipped } from '../support/docker.ts';
+import { enterpriseImage } from '../support/enterprise-image.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 const { port, apiPort, uiPort } = await enterprisePorts();
 const QUICK = { start: 60, bootstrap: 60, swap: 80, settle: 0, database: 30, change: 30 };

@@ -1,8 +1,8 @@
 /** Several nodes of the stand-in cluster: they join, any of them answers, and one may go. */
 import { describe, expect, test } from 'vitest';
-import { until } from '../docker.ts';
-import { ADMIN, call, CREATE, makeCluster, makeDatabase, ok, type Target } from '../enterprise-client.ts';
-import { fresh, PASSWORD, redis } from '../enterprise-cluster.ts';
+import { until } from '../support/docker.ts';
+import { ADMIN, call, CREATE, makeCluster, makeDatabase, ok, type Target } from '../support/enterprise-client.ts';
+import { fresh, PASSWORD, redis } from '../support/enterprise-cluster.ts';
 import type { Cluster, ClusterNode, ClusterOptions } from '../fakes/enterprise/cluster.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
 

@@ -1,18 +1,18 @@
 /** Print equals run for Redis Enterprise: the script, with the real docker, curl and jq, sends what the command sends. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchArguments } from '../canary.ts';
-import { clusterIn, hidden } from '../cluster-state.ts';
-import { commandsIn, type Commands } from '../commands.ts';
-import { checkExchanges, contractsMissing } from '../contracts.ts';
-import { skipped } from '../docker.ts';
-import { everythingIn, filesIn, inspectOurs } from '../docker-state.ts';
-import { exchangesIn } from '../enterprise-image.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { leaks, leakyFiles, watchArguments } from '../support/canary.ts';
+import { clusterIn, hidden } from '../support/cluster-state.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { checkExchanges, contractsMissing } from '../support/contracts.ts';
+import { skipped } from '../support/docker.ts';
+import { everythingIn, filesIn, inspectOurs } from '../support/docker-state.ts';
+import { exchangesIn } from '../support/enterprise-image.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import type { Exchange } from '../fakes/enterprise/exchanges.ts';
-import { openLab, type Lab } from '../lab.ts';
-import { formsOf, passwordsIn } from '../passwords.ts';
-import { explainedCommands, runScript } from '../printed-script.ts';
+import { openLab, type Lab } from '../support/lab.ts';
+import { formsOf, passwordsIn } from '../support/passwords.ts';
+import { explainedCommands, runScript } from '../support/printed-script.ts';
 
 const up = ['enterprise', 'up', ...(await enterprisePorts()).options];
 

@@ -1,11 +1,11 @@
 /** The tour's rungs on Redis Enterprise: they pass where the image is there, and leave nothing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandsIn } from '../commands.ts';
-import { skipped } from '../docker.ts';
-import { everythingIn } from '../docker-state.ts';
-import { enterprisePorts } from '../enterprise-ports.ts';
+import { commandsIn } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
+import { everythingIn } from '../support/docker-state.ts';
+import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 interface Rung {
   readonly rung: string;

@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { eject } from '../../src/image.ts';
-import { withFolder } from '../cli.ts';
+import { withFolder } from '../support/cli.ts';
 import { Refusal } from '../fakes/google/exchange.ts';
 import { gcloud, gcloudMissing, type GcloudRun } from '../fakes/google/gcloud.ts';
 import { startGoogle, type Google, type GoogleOptions } from '../fakes/google/google.ts';

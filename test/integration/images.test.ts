@@ -1,8 +1,16 @@
 /** The stand-in images behave as the Docker stages must expect of the real ones. */
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
-import { docker, engine, engineMissing, publishedPort, removeContainers, runContainer, until } from '../docker.ts';
-import { runIn } from '../engine-api.ts';
+import {
+  docker,
+  engine,
+  engineMissing,
+  publishedPort,
+  removeContainers,
+  runContainer,
+  until,
+} from '../support/docker.ts';
+import { runIn } from '../support/engine-api.ts';
 import { FAULTS } from '../fakes/images.ts';
 
 const REDIS_PORT = ['--publish', '127.0.0.1::6379'];

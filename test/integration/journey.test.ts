@@ -2,14 +2,14 @@
 import { execa } from 'execa';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { BIN } from '../cli.ts';
-import { commandsIn, type Commands } from '../commands.ts';
-import { skipped } from '../docker.ts';
-import { everythingIn } from '../docker-state.ts';
+import { BIN } from '../support/cli.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
+import { everythingIn } from '../support/docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 /** A second up asks the engine so often at most: each thing once, and what the container is ready for. */
 const MOST_QUESTIONS = 12;

@@ -2,14 +2,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { commandsIn, type Commands } from '../commands.ts';
-import { docker, skipped } from '../docker.ts';
-import { runIn } from '../engine-api.ts';
-import { everythingIn, filesIn, inspectOurs } from '../docker-state.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { docker, skipped } from '../support/docker.ts';
+import { runIn } from '../support/engine-api.ts';
+import { everythingIn, filesIn, inspectOurs } from '../support/docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
-import { explainedCommands, runScript } from '../printed-script.ts';
+import { openLab, type Lab } from '../support/lab.ts';
+import { explainedCommands, runScript } from '../support/printed-script.ts';
 
 /** What means something to the shell, to sed, to printf and to redis.conf. */
 const PASSWORD = `a"b\\c'd $HOME &\\1 \`e\` %s/|#`;

@@ -1,11 +1,11 @@
 /** A question to a person: at a terminal it is asked, and without one the flag that answers it is named. */
 import { describe, expect, it } from 'vitest';
-import { cli } from '../cli.ts';
-import { administratorOf } from '../enterprise-address.ts';
-import { makeDatabase } from '../enterprise-client.ts';
-import { PASSWORD, ready } from '../enterprise-cluster.ts';
+import { cli } from '../support/cli.ts';
+import { administratorOf } from '../support/enterprise-address.ts';
+import { makeDatabase } from '../support/enterprise-client.ts';
+import { PASSWORD, ready } from '../support/enterprise-cluster.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
-import { startAtTerminal, terminalMissing } from '../terminal.ts';
+import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
 const missing = redisMissing + terminalMissing;
 

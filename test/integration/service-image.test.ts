@@ -3,14 +3,14 @@ import { chmod, cp, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { certify } from '../certify.ts';
-import { BIN } from '../cli.ts';
-import { commandsIn, type Commands } from '../commands.ts';
-import { skipped } from '../docker.ts';
-import { askEngine } from '../engine-api.ts';
+import { certify } from '../support/certify.ts';
+import { BIN } from '../support/cli.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
+import { askEngine } from '../support/engine-api.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 
 const BASE = 'node:24-slim';
 /** design: what the service adds to its base. */

@@ -1,11 +1,11 @@
 /** The tour on a machine with Docker: every rung of it passes, and all that it made is gone, whatever ends it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { commandsIn, type Commands } from '../commands.ts';
-import { skipped } from '../docker.ts';
-import { everythingIn } from '../docker-state.ts';
+import { commandsIn, type Commands } from '../support/commands.ts';
+import { skipped } from '../support/docker.ts';
+import { everythingIn } from '../support/docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../lab.ts';
+import { openLab, type Lab } from '../support/lab.ts';
 import type { RungReport } from '../../src/tour/rung.ts';
 
 /** Those of Redis Enterprise are walked in enterprise-tour.test.ts: here its image is not there. */

@@ -1,8 +1,8 @@
 /** Headers and methods as proxies and probes send them. */
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { send } from '../replay.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { send } from '../support/replay.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 import { ask, userText } from './requests.ts';
 import { logged, serviceWith } from './started.ts';
 import { openWire } from './wire.ts';

@@ -5,7 +5,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../fakes/redis-server.ts';
-import { PATIENT } from '../patience.ts';
+import { PATIENT } from '../support/patience.ts';
 import { ask, getUser } from './requests.ts';
 
 const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta.url));

@@ -2,9 +2,9 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { memoryGroupMissing, openMemoryGroup, type MemoryGroup } from '../memory-group.ts';
-import { PATIENT } from '../patience.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { memoryGroupMissing, openMemoryGroup, type MemoryGroup } from '../support/memory-group.ts';
+import { PATIENT } from '../support/patience.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 import { EXAMPLE } from './away.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { untilLogged } from './started.ts';

@@ -1,6 +1,6 @@
 /** A memory store that is full: what clients and the log see of it. What counts: test/unit/memory-store.test.ts. */
 import { expect, test } from 'vitest';
-import type { ServiceProcess } from '../service-process.ts';
+import type { ServiceProcess } from '../support/service-process.ts';
 import { EXAMPLE } from './away.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { serviceWith, untilLogged } from './started.ts';

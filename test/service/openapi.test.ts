@@ -1,7 +1,7 @@
 /** The description of the API, and the page that shows it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 import { ask, type Answer } from './requests.ts';
 
 const RECORDED = new URL('../../../shared/fastapi/openapi.json', import.meta.url);

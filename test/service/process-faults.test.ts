@@ -1,7 +1,7 @@
 /** Clients that are slow, or send too much. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 import { EXAMPLE } from './away.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { serviceWith } from './started.ts';

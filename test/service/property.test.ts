@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJson, type Json } from '../../service/src/json.ts';
-import { anyText } from '../any-text.ts';
-import { openApp } from '../app.ts';
-import { hostileRequest, type HostileRequest } from '../hostile-request.ts';
-import { send, type Answer } from '../replay.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { anyText } from '../support/any-text.ts';
+import { openApp } from '../support/app.ts';
+import { hostileRequest, type HostileRequest } from '../support/hostile-request.ts';
+import { send, type Answer } from '../support/replay.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 
 type Respond = (request: HostileRequest) => Promise<Pick<Answer, 'status' | 'contentType' | 'text'>>;
 

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startCable, type Cable } from '../fakes/cable.ts';
 import type { JsonRedis } from '../fakes/json-redis.ts';
 import { freePort, redisMissing } from '../fakes/redis-server.ts';
-import type { ServiceProcess } from '../service-process.ts';
+import type { ServiceProcess } from '../support/service-process.ts';
 import { expectAway, expectRecovery } from './away.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { logged, redisWith, serviceWith, untilLogged } from './started.ts';

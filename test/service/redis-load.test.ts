@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { redisMissing } from '../fakes/redis-server.ts';
-import type { ServiceProcess } from '../service-process.ts';
+import type { ServiceProcess } from '../support/service-process.ts';
 import { expectAway, expectRecovery } from './away.ts';
 import { getUser, putUser, userText, type Answer } from './requests.ts';
 import { logged, redisWith, serviceWith, untilLogged } from './started.ts';

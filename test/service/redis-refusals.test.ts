@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonRedis } from '../fakes/json-redis.ts';
 import { freePort, redisMissing, startRedis, type RedisServer } from '../fakes/redis-server.ts';
-import { failService, type ServiceProcess } from '../service-process.ts';
+import { failService, type ServiceProcess } from '../support/service-process.ts';
 import { EXAMPLE, expectAway, expectRecovery } from './away.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { logged, redisWith, serviceWith, untilLogged } from './started.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startCable } from '../fakes/cable.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
-import { PATIENT } from '../patience.ts';
-import type { ServiceProcess } from '../service-process.ts';
+import { PATIENT } from '../support/patience.ts';
+import type { ServiceProcess } from '../support/service-process.ts';
 import { expectAway, EXAMPLE } from './away.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { redisWith, serviceWith, untilLogged } from './started.ts';

@@ -1,8 +1,8 @@
 /** The recorded behaviour of the original service, over every store. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
-import { differences, readCases, send, type Case, type Step } from '../replay.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { differences, readCases, send, type Case, type Step } from '../support/replay.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 
 const cases = readCases(new URL('../../../shared/fastapi/cases.jsonl', import.meta.url));
 const casesMissing = cases.length > 0 ? '' : ' (SKIPPED: shared/fastapi/cases.jsonl is not beside this checkout)';

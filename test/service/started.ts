@@ -2,8 +2,8 @@
 import { expect, onTestFinished } from 'vitest';
 import { startJsonRedis, type JsonRedis } from '../fakes/json-redis.ts';
 import type { RedisOptions } from '../fakes/redis-server.ts';
-import { PATIENT } from '../patience.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { PATIENT } from '../support/patience.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 
 export async function redisWith(options: RedisOptions = {}): Promise<JsonRedis> {
   const redis = await startJsonRedis(options);

@@ -1,7 +1,7 @@
 /** What every store promises, asked over HTTP: the memory store, and Redis (REDISDEMO_TEST_REDIS_URL: a real one). */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { untilLogged } from './started.ts';
 

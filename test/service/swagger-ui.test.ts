@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PATIENT } from '../patience.ts';
-import { startService, type ServiceProcess } from '../service-process.ts';
+import { PATIENT } from '../support/patience.ts';
+import { startService, type ServiceProcess } from '../support/service-process.ts';
 
 const executablePath = process.env['REDISDEMO_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 const chromiumMissing = existsSync(executablePath)

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
-import { PATIENT } from '../patience.ts';
+import { PATIENT } from '../support/patience.ts';
 
 export interface Wire {
   /** False when the service takes no more for now. */

@@ -3,9 +3,9 @@
  * threads where one is named, else as gcloud 528 puts it.
  */
 import { describe, expect, it } from 'vitest';
-import { meaningOf, type Scene } from '../../src/targets/cloudrun/failure.ts';
-import { classify, FAILURES } from '../../src/targets/cloudrun/failures.ts';
-import { isPassing, whyUnanswered } from '../../src/targets/cloudrun/unanswered.ts';
+import { meaningOf, type Scene } from '../../src/targets/cloudrun/failures/failure.ts';
+import { classify, FAILURES } from '../../src/targets/cloudrun/failures/failures.ts';
+import { isPassing, whyUnanswered } from '../../src/targets/cloudrun/failures/unanswered.ts';
 
 const SCENE: Scene = {
   project: 'demo-project',

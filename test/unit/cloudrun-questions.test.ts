@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import jq from '@michaelhomer/jqjs';
 import { describe, expect, it } from 'vitest';
 import { fillIn, type Question } from '../../src/plan/call.ts';
-import { tagOfSource } from '../../src/targets/cloudrun/digest.ts';
-import { BUILT_ELSEWHERE, cloudRunPlans, SERVICE_JSON } from '../cloudrun-plans.ts';
+import { tagOfSource } from '../../src/targets/cloudrun/service/digest.ts';
+import { BUILT_ELSEWHERE, cloudRunPlans, SERVICE_JSON } from '../support/cloudrun-plans.ts';
 
 const missing = spawnSync('jq', ['--version']).status === 0 ? '' : ' (SKIPPED: jq is not on PATH)';
 

@@ -1,16 +1,16 @@
 /** What Google Cloud takes, checked before anything is created. */
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { cpus, labels, memory, network, requestTimeout, subnet } from '../../src/cli/cloudrun-rules.ts';
-import { readVariables } from '../../src/cli/cloudrun-variables.ts';
+import { cpus, labels, memory, network, requestTimeout, subnet } from '../../src/targets/cloudrun/commands/rules.ts';
+import { readVariables } from '../../src/targets/cloudrun/commands/given-variables.ts';
 import { failed, ok } from '../../src/plan/answer.ts';
-import { clientOf } from '../../src/targets/cloudrun/client.ts';
-import { idleCost } from '../../src/targets/cloudrun/cost.ts';
-import { identityWords } from '../../src/targets/cloudrun/identity.ts';
-import { checkLimits, DEFAULT_LIMITS } from '../../src/targets/cloudrun/limits.ts';
-import { checkNetwork } from '../../src/targets/cloudrun/networks.ts';
-import { checkAuthority } from '../../src/targets/cloudrun/variables.ts';
-import { describePage } from '../../src/web-page.ts';
+import { clientOf } from '../../src/targets/cloudrun/google/client.ts';
+import { idleCost } from '../../src/targets/cloudrun/service/cost.ts';
+import { identityWords } from '../../src/targets/cloudrun/google/identity.ts';
+import { checkLimits, DEFAULT_LIMITS } from '../../src/targets/cloudrun/service/limits.ts';
+import { checkNetwork } from '../../src/targets/cloudrun/release/networks.ts';
+import { checkAuthority } from '../../src/targets/cloudrun/release/variables.ts';
+import { describePage } from '../../src/text/web-page.ts';
 
 describe('memory and CPUs', () => {
   it.each([

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
-import { commandsInDocuments, commandsInSources } from '../commands-in-text.ts';
+import { commandsInDocuments, commandsInSources } from '../support/commands-in-text.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { containerSettings, publishedPorts } from '../../src/plan/settings-label.ts';
 import { Problem } from '../../src/problem.ts';
-import { findEndpoint } from '../../src/systems/docker-endpoint.ts';
+import { findEndpoint } from '../../src/systems/docker/endpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redisdemo-docker-config-'));
 const context = join(folder, 'contexts/meta', createHash('sha256').update('there').digest('hex'));

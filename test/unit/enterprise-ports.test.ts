@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkPorts, freeDatabasePort, freePorts } from '../../src/databases/enterprise/ports.ts';
 import { ENTERPRISE_DEFAULTS } from '../../src/databases/enterprise/settings.ts';
 import type { Systems } from '../../src/plan/systems.ts';
-import { portSystem } from '../../src/systems/ports.ts';
+import { portSystem } from '../../src/systems/processes/ports.ts';
 
 const systems = { ports: portSystem() } as Systems;
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadEnvironment, type Environment } from '../../src/cli/environment.ts';
+import { loadEnvironment, type Environment } from '../../src/command/environment.ts';
 import { Problem } from '../../src/problem.ts';
 
 let folder = '';

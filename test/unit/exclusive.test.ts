@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { exclusively } from '../../src/plan/exclusive.ts';
 import type { Systems } from '../../src/plan/systems.ts';
-import { takeLock } from '../../src/systems/locks.ts';
+import { takeLock } from '../../src/systems/files/locks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redisdemo-lock-'));
 afterAll(() => {

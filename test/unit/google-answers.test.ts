@@ -5,14 +5,21 @@ import { failed, ok, type Answer } from '../../src/plan/answer.ts';
 import type { HttpRequest, Systems } from '../../src/plan/systems.ts';
 import { Problem } from '../../src/problem.ts';
 import type { Report } from '../../src/report.ts';
-import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/builder.ts';
-import { clientOf } from '../../src/targets/cloudrun/client.ts';
-import { openGoogle, type GoogleApi } from '../../src/targets/cloudrun/google-api.ts';
-import { wordsOf } from '../../src/targets/cloudrun/said.ts';
-import { isPinned, previousOf, readyOf, servingOf, sinceOf, urlOf } from '../../src/targets/cloudrun/service.ts';
-import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/state.ts';
-import { unanswered } from '../../src/targets/cloudrun/unanswered.ts';
-import { wayTo } from '../../src/targets/cloudrun/way.ts';
+import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/release/builder.ts';
+import { clientOf } from '../../src/targets/cloudrun/google/client.ts';
+import { openGoogle, type GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
+import { wordsOf } from '../../src/targets/cloudrun/failures/said.ts';
+import {
+  isPinned,
+  previousOf,
+  readyOf,
+  servingOf,
+  sinceOf,
+  urlOf,
+} from '../../src/targets/cloudrun/service/service.ts';
+import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/service/state.ts';
+import { unanswered } from '../../src/targets/cloudrun/failures/unanswered.ts';
+import { wayTo } from '../../src/targets/cloudrun/google/way.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
 const SILENT: Report = {

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Answer } from '../../src/plan/answer.ts';
 import type { RunContainer } from '../../src/plan/action.ts';
 import { Problem } from '../../src/problem.ts';
-import { callSystem } from '../../src/systems/calls.ts';
-import { dockerSystem } from '../../src/systems/docker.ts';
-import { httpSystem } from '../../src/systems/http.ts';
+import { callSystem } from '../../src/systems/calls/calls.ts';
+import { dockerSystem } from '../../src/systems/docker/docker.ts';
+import { httpSystem } from '../../src/systems/net/http.ts';
 import { hostileAnswer, startHostile, type HostileServer } from '../fakes/hostile.ts';
 
 const CANARY = 'c4nary-secret';

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { HttpRequest } from '../../src/plan/systems.ts';
-import { httpSystem } from '../../src/systems/http.ts';
-import { certify, opensslMissing } from '../certify.ts';
+import { httpSystem } from '../../src/systems/net/http.ts';
+import { certify, opensslMissing } from '../support/certify.ts';
 import { startForwardProxy, startSocksProxy } from '../fakes/forward-proxy.ts';
 
 const { signal } = new AbortController();

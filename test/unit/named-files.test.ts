@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkNamed, writeNamed } from '../../src/systems/named-files.ts';
+import { checkNamed, writeNamed } from '../../src/systems/files/named-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redisdemo-test-'));
 afterAll(() => rm(folder, { recursive: true }));

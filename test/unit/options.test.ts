@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { readConnection, redisSettings, serveSettings, smokeSettings } from '../../src/cli/options.ts';
-import { settingsMeant, SETTINGS, unreadVariables } from '../../src/cli/variables.ts';
-import { PASSED_ON } from '../../src/targets/local.ts';
-import { allSettings } from '../all-settings.ts';
+import { readConnection, redisSettings, serveSettings, smokeSettings } from '../../src/command/options.ts';
+import { settingsMeant, SETTINGS, unreadVariables } from '../../src/command/variables.ts';
+import { PASSED_ON } from '../../src/targets/local/local.ts';
+import { allSettings } from '../support/all-settings.ts';
 
 const none = {
   redisHost: undefined,

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../src/problem.ts';
-import { environmentProxy, readProxy } from '../../src/systems/proxy.ts';
-import { anyText } from '../any-text.ts';
+import { environmentProxy, readProxy } from '../../src/systems/net/proxy.ts';
+import { anyText } from '../support/any-text.ts';
 
 const PROXY = 'http://proxy.example.com:3128';
 

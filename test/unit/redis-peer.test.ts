@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { redisSystem } from '../../src/systems/redis.ts';
+import { redisSystem } from '../../src/systems/redis/redis.ts';
 
 async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();

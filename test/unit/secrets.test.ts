@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openSystems } from '../../src/cli/open-systems.ts';
 import type { Secret } from '../../src/secret.ts';
-import { readGiven } from '../../src/systems/given-file.ts';
-import { secretFiles } from '../../src/systems/secret-files.ts';
-import { describeSecret, lookUpSecretsIn, readSecret } from '../../src/systems/secrets.ts';
+import { readGiven } from '../../src/systems/files/given-file.ts';
+import { secretFiles } from '../../src/systems/files/secret-files.ts';
+import { describeSecret, lookUpSecretsIn, readSecret } from '../../src/systems/files/secrets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redisdemo-secrets-'));
 let files = 0;

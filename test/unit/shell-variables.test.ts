@@ -10,7 +10,7 @@ import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { Problem } from '../../src/problem.ts';
-import { renderVariables, type Shell } from '../../src/shell-variables.ts';
+import { renderVariables, type Shell } from '../../src/script/shell-variables.ts';
 
 /** What means something to one shell or another. */
 const HOSTILE = [

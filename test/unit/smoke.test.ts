@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report.ts';
 import { PUT_BODY, STORED_RECORD } from '../../src/smoke/records.ts';
 import { smoke, type SmokeReport } from '../../src/smoke/smoke.ts';
-import { httpSystem } from '../../src/systems/http.ts';
-import { openApp } from '../app.ts';
+import { httpSystem } from '../../src/systems/net/http.ts';
+import { openApp } from '../support/app.ts';
 import { startMeddler, type Meddle, type Meddler } from '../fakes/meddler.ts';
 
 const report: Report = {

@@ -8,7 +8,7 @@ import type { FindAddress } from '../../plan/action.ts';
 import type { Home } from '../../home.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { NETWORK } from '../stack.ts';
+import { NETWORK } from '../stack/stack.ts';
 import { nodeName } from './settings.ts';
 
 /** By the name of the container: its id, because another container of that name is another node. */

@@ -5,7 +5,7 @@
  */
 import type { Connection } from '../../connection.ts';
 import { absent } from '../../plan/answer.ts';
-import { foundLine } from '../../plan/call-lines.ts';
+import { foundLine } from '../../script/call-lines.ts';
 import type { Api, Question, RestCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Secret } from '../../secret.ts';

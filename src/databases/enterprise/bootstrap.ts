@@ -5,11 +5,11 @@
  */
 import type { PinCertificate } from '../../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import { foundLine } from '../../plan/call-lines.ts';
+import { foundLine } from '../../script/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
-import { createLine } from '../../plan/lines.ts';
+import { createLine } from '../../script/lines.ts';
 import type { Step } from '../../plan/plan.ts';
-import { quote } from '../../plan/shell.ts';
+import { quote } from '../../script/shell.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';

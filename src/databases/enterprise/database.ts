@@ -1,8 +1,8 @@
 /** A database on a cluster: what it needs, how it is made, and when it is ready. */
-import { foundLine, questionLine } from '../../plan/call-lines.ts';
+import { foundLine, questionLine } from '../../script/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
 import { TRY_AGAIN, type Step } from '../../plan/plan.ts';
-import { quote } from '../../plan/shell.ts';
+import { quote } from '../../script/shell.ts';
 import { EXIT_CODES, Problem } from '../../problem.ts';
 import type { Secret } from '../../secret.ts';
 import { enoughLeft } from './capacity.ts';

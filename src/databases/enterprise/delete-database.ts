@@ -1,5 +1,5 @@
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import { callLine } from '../../plan/call-lines.ts';
+import { callLine } from '../../script/call-lines.ts';
 import type { Api, RestCall } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';

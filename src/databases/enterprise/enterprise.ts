@@ -7,7 +7,7 @@ import { assertPortsHere } from '../../plan/container-checks.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { NETWORK } from '../stack.ts';
+import { NETWORK } from '../stack/stack.ts';
 import { placesFile } from './addresses.ts';
 import { APP_USER, appUserSteps } from './app-user.ts';
 import { bootstrapSteps } from './bootstrap.ts';

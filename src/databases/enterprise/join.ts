@@ -1,6 +1,6 @@
 /** Further nodes: each is told, on its own REST API, which cluster to join. */
 import { absent, ok, type Answer } from '../../plan/answer.ts';
-import { foundLine } from '../../plan/call-lines.ts';
+import { foundLine } from '../../script/call-lines.ts';
 import { fillIn, type Api, type Facts, type Question } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
 import type { Step } from '../../plan/plan.ts';

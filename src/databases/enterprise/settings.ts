@@ -1,7 +1,7 @@
 /** What a Redis Enterprise cluster of ours is made of, and where its parts are. */
 import type { Api } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
-import { commandLine, unusualFlags } from '../../plan/shell.ts';
+import { commandLine, unusualFlags } from '../../script/shell.ts';
 
 export interface EnterpriseSettings {
   readonly image: string;

@@ -1,9 +1,0 @@
-import { command } from './command-spec.ts';
-import { removeSettings, volumesSettings } from './docker-options.ts';
-
-export const down = command({
-  description:
-    'Takes away all that redisdemo made on this machine. The data of Redis Stack\nstays unless --volumes is given.',
-  settings: { ...volumesSettings, ...removeSettings },
-  work: async (values, invocation) => (await import('./commands/down.ts')).downCommand(values, invocation),
-});

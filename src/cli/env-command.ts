@@ -1,9 +1,0 @@
-import { command } from './command-spec.ts';
-import { envSettings } from './docker-options.ts';
-
-export const env = command({
-  description:
-    'Prints the connection of a database for a shell: eval "$(redisdemo env)".\nThe password itself only with --reveal, or in a file of your own with --out.\nA file for sh (. FILE): --shell sh. For .env, Node and compose: dotenv. For docker run --env-file: docker.',
-  settings: envSettings,
-  work: async (values, invocation) => (await import('./commands/env.ts')).envCommand(values, invocation),
-});

@@ -1,9 +1,0 @@
-import { command } from './command-spec.ts';
-import { planSettings, upSettings } from './docker-options.ts';
-
-export const up = command({
-  description:
-    'Starts a database, runs the service against it, and proves it with the smoke\ntest. Run it twice: the second time only asks.',
-  settings: { ...upSettings, explain: planSettings.explain },
-  work: async (values, invocation) => (await import('./commands/up.ts')).upCommand(values, invocation),
-});

@@ -1,0 +1,24 @@
+import { Problem } from '../problem.ts';
+import type { Invocation } from './invocation.ts';
+
+interface Logged {
+  readonly container: string;
+  /** How many of the last lines. */
+  readonly lines: number;
+  /** The command that starts the container. */
+  readonly start: string;
+}
+
+/** Prints the log of a container. Throws a Problem when there is no container, or its engine keeps no log to read. */
+export async function printLog({ container, lines, start }: Logged, { systems, finish }: Invocation): Promise<void> {
+  const log = await systems.containers.log(container, lines);
+  if (log.kind === 'absent')
+    throw new Problem('not_running', { message: `No log: ${log.reason}`, hint: `Start it with: ${start}` });
+  if (log.kind === 'failed') {
+    throw new Problem('system_failed', {
+      message: `The log of ${container} cannot be read: ${log.reason}`,
+      hint: "Docker keeps logs with the log driver json-file or local: docker info --format '{{.LoggingDriver}}'",
+    });
+  }
+  finish({ data: { log: log.value }, view: [{ kind: 'text', text: log.value.trimEnd() }] });
+}

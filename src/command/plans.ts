@@ -1,0 +1,132 @@
+/** What the commands that have a plan share. */
+import { ensure } from '../plan/ensure.ts';
+import type { Plan } from '../plan/plan.ts';
+import { printPlan } from '../script/print.ts';
+import { remove, thingsOf, type Removed } from '../plan/remove.ts';
+import { isInterruption, Problem } from '../problem.ts';
+import { line, type Result } from '../report.ts';
+import type { Invocation } from './invocation.ts';
+
+export function scriptResult(plan: Plan): Result {
+  const script = printPlan(plan);
+  return { data: { script }, view: [{ kind: 'exact', text: script }] };
+}
+
+/** With another limit for each of its waits, and no more patience than that. */
+export function within(limitMs: number | undefined, plan: Plan): Plan {
+  if (limitMs === undefined) return plan;
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => ({
+      ...step,
+      ...(step.patienceMs !== undefined && { patienceMs: Math.min(step.patienceMs, limitMs) }),
+      ...(step.ready && { ready: { ...step.ready, limitMs } }),
+    })),
+  };
+}
+
+export interface Making {
+  readonly explain: boolean;
+  /** The command that removes what the plan makes; as a function, undefined when there is nothing of it to be seen. */
+  readonly undo: string | (() => Promise<string | undefined>);
+  /** Grows as steps create something. */
+  readonly created?: string[];
+}
+
+/** Resolves with the titles of the steps that created something. A Problem says what is left, and the way out. */
+export async function make(
+  plan: Plan,
+  { explain, undo, created = [] }: Making,
+  { systems, report, signal }: Invocation,
+): Promise<readonly string[]> {
+  try {
+    await ensure(plan, systems, { report, signal }, { explain, created });
+    if (plan.note !== undefined) report.say(plan.note, 'note');
+    return created;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const left = thingsOf({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
+    if (!isInterruption(error) && error.hint !== undefined) throw error;
+    const command = typeof undo === 'string' ? undo : await undo();
+    throw isInterruption(error) ? interruption(error, left, command) : withWayOut(error, left, command);
+  }
+}
+
+function interruption({ code, message }: Problem, left: readonly string[], undo: string | undefined): Problem {
+  if (left.length === 0) return new Problem(code, { message: `${message} Nothing was made.` });
+  return new Problem(code, {
+    message: `${message} Left so far: ${left.join(', ')}.`,
+    hint: `Continue with the same command${undo === undefined ? '' : `, or clean up with: ${undo}`}`,
+    details: { left },
+  });
+}
+
+function withWayOut(error: Problem, left: readonly string[], undo: string | undefined): Problem {
+  const { code, message, details, cause } = error;
+  const way = left.length === 0 || undo === undefined ? '' : `, or clean up with: ${undo}`;
+  return new Problem(
+    code,
+    { message, hint: `Fix the problem and run the same command again${way}`, details },
+    { cause },
+  );
+}
+
+export async function takeAway(
+  plan: Plan,
+  options: { explain: boolean; withData: boolean },
+  { systems, report, signal }: Invocation,
+): Promise<Removed> {
+  try {
+    return await remove(plan, systems, { report, signal }, { ...options, signal });
+  } catch (error) {
+    if (!(error instanceof Problem) || !isInterruption(error)) throw error;
+    throw new Problem(error.code, { message: error.message, hint: 'Take the rest away with the same command.' });
+  }
+}
+
+/** Only the things in Docker, of another state folder. Its files are in that folder. */
+export function ofOwner(owner: string | undefined, plan: Plan): Plan {
+  if (owner === undefined) return plan;
+  const steps = plan.steps.flatMap((step) =>
+    'home' in step.action ? [{ ...step, action: { ...step.action, home: owner } }] : [],
+  );
+  return { ...plan, steps };
+}
+
+/** Of a stage that was named, whatever is left of it is a conflict. */
+export function finishRemoval(removed: Removed, { finish }: Invocation): void {
+  finish(removedResult(removed), conflict(removed.leftAlone));
+}
+
+/** undefined when there are none. What redisdemo did not create comes first, with a way out for each kind of it. */
+export function conflict(leftAlone: readonly Problem[]): Problem | undefined {
+  const sorted = leftAlone.toSorted((one, other) => one.code.localeCompare(other.code));
+  const [first] = sorted;
+  if (first === undefined) return undefined;
+  const { owner } = (first.details ?? {}) as { readonly owner?: string };
+  const hints = new Set(sorted.filter(({ code }) => code === first.code).map(({ hint }) => hint));
+  return new Problem(first.code, {
+    message: messagesOf(leftAlone).join('\n'),
+    hint:
+      owner === undefined
+        ? [...hints].join('\n')
+        : `Set REDISDEMO_HOME to that folder, or name its owner: --owner ${owner}`,
+    details: first.details,
+  });
+}
+
+const messagesOf = (problems: readonly Problem[]): readonly string[] => [
+  ...new Set(problems.map(({ message }) => message)),
+];
+
+export function removedResult({ removed, kept, leftAlone }: Removed): Result {
+  const others = messagesOf(leftAlone.filter(({ code }) => code === 'other_home'));
+  return {
+    data: { removed, kept, ...(leftAlone.length > 0 && { leftAlone: messagesOf(leftAlone) }) },
+    view: [
+      line(removed.length === 0 ? 'There was nothing to remove.' : `Removed: ${removed.join(', ')}.`),
+      ...(kept.length === 0 ? [] : [line(`Kept: ${kept.join(', ')}. Delete the data too with --volumes.`)]),
+      ...others.map((message) => line(message)),
+    ],
+  };
+}

@@ -1,0 +1,113 @@
+import type { TargetName } from '../deployment.ts';
+import { planStatus } from '../plan/status.ts';
+import { isInterruption, Problem } from '../problem.ts';
+import { line, type Cell, type Line, type Table } from '../report.ts';
+import { commandFor } from '../targets/cloudrun/service/commands.ts';
+import type { Limits } from '../targets/cloudrun/service/limits.ts';
+import { cloudRunStatus, type CloudRunStatus } from '../targets/cloudrun/service/status.ts';
+import { foundPlace, type PlaceValues } from '../targets/cloudrun/commands/place.ts';
+import type { Invocation } from '../command/invocation.ts';
+import { servicePlan } from './service-plan.ts';
+
+interface Row {
+  readonly target: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly remove: string;
+}
+
+export async function deployStatus(values: PlaceValues, invocation: Invocation): Promise<void> {
+  const [local, container, cloud] = await Promise.all([
+    onThisMachine('local', invocation),
+    onThisMachine('container', invocation),
+    onCloudRun(values, invocation),
+  ]);
+  const isKnown = !('row' in cloud);
+  const row: Row = isKnown
+    ? { target: 'cloudrun', ...cloud, remove: commandFor('destroy cloudrun', cloud) }
+    : cloud.row;
+  const rows = [local, container, row];
+  invocation.finish({
+    data: { targets: [local, container, isKnown ? { target: 'cloudrun', ...cloud } : row] },
+    view: [tableOf(rows), ...(isKnown ? cloudRunView(cloud) : []), ...rows.flatMap(wayOut)],
+  });
+}
+
+async function onThisMachine(target: TargetName, invocation: Invocation): Promise<Row> {
+  const remove = `redisdemo destroy ${target}`;
+  try {
+    const plan = await servicePlan(target, invocation);
+    return { target, ...(await planStatus(plan, invocation.systems, invocation)), remove };
+  } catch (error) {
+    return { target, ...unknown(error), remove };
+  }
+}
+
+async function onCloudRun(
+  values: PlaceValues,
+  { systems, report, signal }: Invocation,
+): Promise<CloudRunStatus | { row: Row }> {
+  const row = (state: string, reason: string) => ({ row: { target: 'cloudrun', state, reason, remove: '' } });
+  try {
+    const place = await foundPlace(values, { systems, signal });
+    if (place === undefined) return row('unknown', 'no project: give --project ID');
+    return await cloudRunStatus(place, systems, { report, signal });
+  } catch (error) {
+    const { state, reason } = unknown(error);
+    return row(state, reason);
+  }
+}
+
+/** One target that cannot be asked does not hide the others. */
+function unknown(error: unknown): { readonly state: string; readonly reason: string } {
+  if (!(error instanceof Problem) || isInterruption(error)) throw error;
+  return { state: 'unknown', reason: error.message.split('\n', 1)[0] ?? error.code };
+}
+
+function tableOf(rows: readonly Row[]): Table {
+  return {
+    kind: 'table',
+    columns: ['target', 'state', 'why'],
+    rows: rows.map(({ target, state, reason }): (Cell | string)[] => [
+      target,
+      { text: state, tone: state === 'ready' ? 'good' : state === 'absent' ? 'dim' : 'note' },
+      reason ?? '',
+    ]),
+  };
+}
+
+function wayOut({ state, remove }: Row): Line[] {
+  return state === 'absent' || state === 'unknown' ? [] : [line(`Take it away: ${remove}`)];
+}
+
+function cloudRunView(status: CloudRunStatus): Line[] {
+  const { state, url, public: isPublic, traffic = [], pinned, created, cost } = status;
+  if (state === 'absent') return [];
+  return [
+    line(`Cloud Run: ${url ?? ''} (${isPublic === true ? 'public' : 'private'}), there since ${created ?? ''}`),
+    ...traffic.map(({ revision, percent, tag, since }) =>
+      line(`  ${revision}: ${String(percent)} %${tag === undefined ? '' : `, tag ${tag}`}, made ${since ?? '?'}`),
+    ),
+    ...(pinned === true ? [line('The traffic is pinned: a new deployment asks before it moves it.', 'note')] : []),
+    ...madeOf(status),
+    line(`  ${cost ?? ''}`),
+  ];
+}
+
+function madeOf({ image, limits, account, redis, lastDeployment }: CloudRunStatus): Line[] {
+  const deployed = lastDeployment && `last deployment: ${lastDeployment.at}, by ${lastDeployment.by ?? 'somebody'}`;
+  return [
+    `image: ${image ?? '?'}`,
+    ...(limits ? [limitsLine(limits)] : []),
+    `runs as: ${account ?? "the project's default account"}`,
+    `Redis: ${redis ?? 'none, users are in memory'}`,
+    ...(deployed === undefined ? [] : [deployed]),
+  ].map((text) => line(`  ${text}`));
+}
+
+function limitsLine({ memory, cpu, concurrency, timeoutS }: Limits): string {
+  return (
+    `limits: ${memory} of memory, ${String(cpu)} CPU${cpu === 1 ? '' : 's'}, ${String(concurrency)} requests at once, ` +
+    `${String(timeoutS)} s for a request`
+  );
+}

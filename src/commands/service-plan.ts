@@ -1,0 +1,19 @@
+import { deployment, type DeploySettings, type Places, type TargetName } from '../deployment.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Systems } from '../plan/systems.ts';
+import type { Invocation } from '../command/invocation.ts';
+
+/** The plan of the service that runs on the target, with everything that a deployment there can have created. */
+export async function servicePlan(target: TargetName, { places, systems }: Invocation): Promise<Plan> {
+  const port = await portOf(target, places, systems);
+  const anything = { host: 'any', port: 6379, tls: false, password: { variable: 'REDISPASS' } };
+  const settings: DeploySettings = { database: 'url', target, port: port ?? 8000, connection: anything };
+  return (await deployment(settings, places, systems)).plan;
+}
+
+/** Returns the port of redisdemo's service on the target, or undefined if it was not created there. */
+export async function portOf(target: TargetName, { home }: Places, systems: Systems): Promise<number | undefined> {
+  if (target === 'container') return (await import('../targets/container/container.ts')).findServicePort(systems);
+  const record = await systems.processes.recorded(home.record('service'));
+  return record && Number(new URL(record.url).port || 80);
+}

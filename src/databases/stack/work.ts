@@ -1,0 +1,119 @@
+import {
+  findStack,
+  hasInsight,
+  proveModules,
+  stackConnection,
+  stackPlan,
+  STACK,
+  STACK_DEFAULTS,
+  type StackSettings,
+} from './stack.ts';
+import { describeConnection } from '../../connection.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Systems } from '../../plan/systems.ts';
+import { planStatus } from '../../plan/status.ts';
+import { Problem } from '../../problem.ts';
+import { line } from '../../report.ts';
+import type { Invocation } from '../../command/invocation.ts';
+import {
+  stackUpSettings,
+  type linesSettings,
+  type ownerSettings,
+  type planSettings,
+  type removeSettings,
+  type volumesSettings,
+} from '../../command/docker-options.ts';
+import { openNewPassword } from '../../command/given-file.ts';
+import type { Values } from '../../command/setting.ts';
+import { printLog } from '../../command/container-log.ts';
+import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from '../../command/plans.ts';
+
+type UpValues = Values<typeof stackUpSettings & typeof planSettings>;
+type StackValues = Values<typeof stackUpSettings>;
+
+export async function stackUp(values: UpValues, invocation: Invocation): Promise<void> {
+  const { systems, places, report, finish } = invocation;
+  await openNewPassword(values.passwordFile, stackUpSettings.passwordFile, { print: values.print, systems });
+  const settings = await chooseStack(values, systems);
+  const plan = within(values.timeout, stackPlan(settings, places.home));
+  if (values.print) {
+    finish(scriptResult(plan));
+    return;
+  }
+  const created = await make(plan, { explain: values.explain, undo: 'redisdemo stack down' }, invocation);
+  const connection = await stackConnection(places.home, systems);
+  // What was there before was proved when it was made.
+  const warning = created.length > 0 ? await proveModules(connection, systems, invocation) : undefined;
+  if (warning !== undefined) report.say(warning, 'note');
+  const insight = hasInsight(settings.image) ? `http://127.0.0.1:${String(settings.insightPort)}` : null;
+  finish({
+    data: {
+      host: connection.host,
+      port: connection.port,
+      password: settings.password,
+      insight,
+      created,
+      warning: warning ?? null,
+    },
+    view: [
+      line(`Redis is ready at ${describeConnection(connection)}.`, 'good'),
+      ...(insight === null ? [] : [line(`RedisInsight: ${insight}`)]),
+      line('For a shell: eval "$(redisdemo env)"'),
+    ],
+  });
+}
+
+/** `auto` is the port that the container has, or one that is free now. */
+export async function chooseStack(values: StackValues, systems: Systems): Promise<StackSettings> {
+  const asked = [values.port, values.insightPort];
+  const there = asked.includes('auto') ? await findStack(systems) : undefined;
+  const choose = async (port: number | 'auto', now: number | undefined): Promise<number> =>
+    port === 'auto' ? (now ?? (await systems.ports.find())) : port;
+  return {
+    image: values.image,
+    port: await choose(values.port, there?.settings.port),
+    insightPort: await choose(values.insightPort, there?.settings.insightPort),
+    password: values.password || values.passwordFile !== undefined,
+    passwordFile: values.passwordFile,
+  };
+}
+
+export async function stackDown(
+  values: Values<typeof removeSettings & typeof volumesSettings & typeof ownerSettings>,
+  invocation: Invocation,
+): Promise<void> {
+  const { systems, confirm } = invocation;
+  const plan = ofOwner(values.owner, planOf(await findStack(systems), invocation, true));
+  if (values.volumes && !values.yes) {
+    const yes = await confirm(`This deletes the data of ${STACK}.`, '--yes');
+    if (!yes) throw new Problem('declined', { message: 'Nothing was removed.' });
+  }
+  finishRemoval(await takeAway(plan, { explain: values.explain, withData: values.volumes }, invocation), invocation);
+}
+
+export async function stackStatus(_values: object, invocation: Invocation): Promise<void> {
+  const { systems, finish } = invocation;
+  const there = await findStack(systems);
+  const status = await planStatus(planOf(there, invocation), systems, invocation);
+  const { port, insightPort, image } = there?.settings ?? {};
+  const insight = image !== undefined && hasInsight(image) ? `http://127.0.0.1:${String(insightPort)}` : null;
+  finish({
+    data: { ...status, image: image ?? null, port: there ? port : null, insight },
+    view: [
+      line(`${STACK}: ${status.state}${status.reason === undefined ? '' : ` (${status.reason})`}`),
+      ...(status.note === undefined ? [] : [line(status.note)]),
+      ...(there ? [line(`image ${String(image)}, port ${String(port)}`)] : []),
+      ...(there && insight !== null ? [line(`RedisInsight: ${insight}`)] : []),
+    ],
+  });
+}
+
+export function stackLogs({ lines }: Values<typeof linesSettings>, invocation: Invocation): Promise<void> {
+  return printLog({ container: STACK, lines, start: 'redisdemo stack up' }, invocation);
+}
+
+/** Of what is there, whatever it was asked to be. `everything` adds what may be left of an earlier one. */
+function planOf(there: Awaited<ReturnType<typeof findStack>>, { places }: Invocation, everything = false): Plan {
+  const settings = there?.settings ?? STACK_DEFAULTS;
+  return stackPlan({ ...settings, password: settings.password || everything }, places.home);
+}

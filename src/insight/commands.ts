@@ -1,0 +1,16 @@
+/** The commands for RedisInsight. */
+import { command } from '../command/command-spec.ts';
+import { insightSettings, ownerSettings, planSettings, takeAwaySettings } from '../command/docker-options.ts';
+
+export const up = command({
+  description:
+    'Starts RedisInsight in a container, preconfigured with the running databases that\nredisdemo created. Its terms are accepted only with --accept-terms.',
+  settings: { ...insightSettings, ...planSettings },
+  work: async (values, invocation) => (await import('./work.ts')).insightUp(values, invocation),
+});
+
+export const down = command({
+  description: 'Takes RedisInsight away.',
+  settings: { ...ownerSettings, ...takeAwaySettings },
+  work: async (values, invocation) => (await import('./work.ts')).insightDown(values, invocation),
+});

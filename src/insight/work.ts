@@ -1,0 +1,43 @@
+import { foundInsightPlan, insightPlan, insightPort } from './insight.ts';
+import { liveDatabases } from './live-databases.ts';
+import { Problem } from '../problem.ts';
+import { line } from '../report.ts';
+import type { Invocation } from '../command/invocation.ts';
+import type { insightSettings, ownerSettings, planSettings, takeAwaySettings } from '../command/docker-options.ts';
+import type { Values } from '../command/setting.ts';
+import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from '../command/plans.ts';
+
+export async function insightUp(
+  values: Values<typeof insightSettings & typeof planSettings>,
+  invocation: Invocation,
+): Promise<void> {
+  const { systems, places, confirm, finish } = invocation;
+  const databases = await liveDatabases(places.home, systems);
+  const plan = within(values.timeout, insightPlan({ port: values.port, databases }, places.home));
+  if (values.print) {
+    finish(scriptResult(plan));
+    return;
+  }
+  if (!values.acceptTerms && (await insightPort(systems)) === undefined) {
+    const yes = await confirm("Do you accept RedisInsight's terms (https://redis.io/legal/)?", '--accept-terms');
+    if (!yes) throw new Problem('declined', { message: 'RedisInsight was not started.' });
+  }
+  const created = await make(plan, { explain: values.explain, undo: 'redisdemo insight down' }, invocation);
+  const url = `http://127.0.0.1:${String(values.port)}`;
+  const names = databases.map(({ name }) => `redisdemo ${name}`);
+  finish({
+    data: { url, databases: names, created },
+    view: [
+      line(`RedisInsight is ready at ${url}.`, 'good'),
+      line(names.length > 0 ? `It knows: ${names.join(', ')}.` : 'No database of ours runs: it knows none.'),
+    ],
+  });
+}
+
+export async function insightDown(
+  values: Values<typeof takeAwaySettings & typeof ownerSettings>,
+  invocation: Invocation,
+): Promise<void> {
+  const plan = ofOwner(values.owner, await foundInsightPlan(invocation.places.home, invocation.systems));
+  finishRemoval(await takeAway(plan, { explain: values.explain, withData: true }, invocation), invocation);
+}

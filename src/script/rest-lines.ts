@@ -1,0 +1,79 @@
+/**
+ * Calls to REST APIs in a printed script. A call is settled by shell functions that stand once at its beginning: they tell
+ * what is done from what may succeed later and from a refusal, as the command does, so that no refusal is sent again.
+ */
+import { EXIT_CODES } from '../problem.ts';
+import { TRY_AGAIN } from '../plan/plan.ts';
+
+/** What curl prints after the answer: the status. Then the script adds how curl itself has ended. */
+export const STATUS_WORDS = String.raw`--write-out '\n%{http_code}\n'`;
+
+/** HTTP statuses of calls that may succeed later: those of src/systems/calls/calls.ts. */
+const LATER = '409 | 429 | 500 | 502 | 503 | 504';
+
+/** https://curl.se/libcurl/c/libcurl-errors.html: CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
+const DISTRUST = '60 | 90';
+
+const again = String(TRY_AGAIN);
+const { permission, timeout } = EXIT_CODES;
+
+export const REST_FUNCTIONS = `
+# settle ANSWER [CODE=STATUS ...]: what curl printed, and the exit status for the server's error codes and HTTP statuses.
+# 0: done. ${again}: may succeed later. Otherwise the exit status of a refusal. $body is the answer, $why says what happened.
+nl='
+'
+settle() {
+  ended=\${1##*"$nl"}; body=\${1%"$nl"*}; status=\${body##*"$nl"}; body=\${body%"$nl"*}; shift
+  why="status $status"
+  case $ended in ${DISTRUST}) why='its certificate is not the one that is trusted'; return ${String(permission)} ;; esac
+  case $status in
+    2??) return 0 ;;
+    000) why="no answer (curl: $ended)"; return ${again} ;;
+  esac
+  code=$(printf '%s' "$body" | jq --raw-output '.error_code | strings' 2>/dev/null) || code=
+  words=$(printf '%s' "$body" | jq --raw-output '[.description, .message, .error_details.message?, .detail, .error, .error.message?] | map(strings) | first // empty' 2>/dev/null) || words=
+  why=$(printf '%s' "status $status\${code:+, $code}\${words:+, $words}" | tr -d '[:cntrl:]')
+  for rule; do
+    case $rule in "$code="* | "$status="*) return "\${rule#*=}" ;; esac
+  done
+  case $status in
+    401 | 403) return ${String(permission)} ;;
+    ${LATER}) return ${again} ;;
+  esac
+  return 1
+}
+# ask ANSWER PROGRAM: prints what a jq program selects; nothing when there is no such thing. Fails when the user is refused.
+ask() {
+  settled=0; settle "$1" || settled=$?
+  [ "$settled" -ne ${String(permission)} ] || { echo "$why" >&2; return ${String(permission)}; }
+  [ "$settled" -ne 0 ] || printf '%s' "$body" | jq --raw-output --compact-output "$2"
+}
+# found ANSWER PROGRAM: whether the program selects anything.
+found() {
+  selected=$(ask "$@") || return $?
+  [ -n "$selected" ]
+}
+# again STATUS TITLE OVER: after an attempt that failed, waits, or ends the script: with OVER when the time is over.
+again() {
+  [ "$1" -eq ${again} ] || { echo "could not $2: $why" >&2; exit "$1"; }
+  [ "$(date +%s)" -lt "$end" ] || { echo "could not $2: $why" >&2; exit "$3"; }
+  sleep 1
+}`.trimStart();
+
+/** An attempt at a call, and the loop around it. @param attempt what settles it @param exists tells that it took effect */
+export function attemptLines(
+  attempt: string,
+  {
+    title,
+    exists,
+    patienceMs = 0,
+  }: { readonly title: string; readonly exists: string; readonly patienceMs?: number | undefined },
+): string {
+  return [
+    `end=$(($(date +%s) + ${String(Math.ceil(patienceMs / 1000))}))`,
+    `until ${attempt}; do`,
+    `  again "$?" '${title.replaceAll("'", `'\\''`)}' ${String(patienceMs === 0 ? 1 : timeout)}`,
+    `  if { ${exists}; } >/dev/null 2>&1; then break; fi`,
+    'done',
+  ].join('\n');
+}

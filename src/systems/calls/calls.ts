@@ -1,0 +1,231 @@
+/** Sends calls to REST APIs and programs, and selects from what they answer. */
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import * as v from 'valibot';
+import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
+import type { Api, CommandCall, Question, RestCall } from '../../plan/call.ts';
+import type { Calls, Http, HttpRequest, OnLine, Reply } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
+import { formatMs } from '../../report.ts';
+import { withoutUserinfo } from '../../text/shown-url.ts';
+import { quickSystem } from './quick.ts';
+import { openInput } from '../processes/stdin.ts';
+import { withSecrets } from '../files/json-secrets.ts';
+import { readSecret, withoutSecrets } from '../files/secrets.ts';
+
+const TIMEOUT_MS = 15_000;
+/** For a program that sets no limit of its own: one that waits for somebody to type would never end. */
+const PROGRAM_LIMIT_MS = 600_000;
+/** Characters of stdout, and of stderr. */
+const OUTPUT_LIMIT = 8 * 1024 * 1024;
+/** Too many requests, busy, or not up yet: https://redis.io/docs/latest/operate/rs/references/rest-api/ */
+const TRANSIENT: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
+/** 503, but no wait helps: a fresh node stays one until somebody makes a cluster of it. */
+const NO_CLUSTER = 'no_cluster';
+const BOOTSTRAP_FIRST = 'Make a cluster of that node first, with the same options: redisdemo enterprise bootstrap';
+
+export function callSystem(http: Http): Calls {
+  const kept = new Map<string, Promise<Answer<Reply>>>();
+  const send: Calls['send'] = async (call, signal, onLine) => {
+    if (!('words' in call)) return sendRequest(call, http, signal);
+    if (call.once !== true) return (await quick(call, signal)) ?? runCommand(call, { signal, onLine });
+    const name = call.words.join(' ');
+    const running = kept.get(name) ?? runCommand(call, { signal, onLine });
+    kept.set(name, running);
+    try {
+      const answer = await running;
+      if (answer.kind !== 'ok') kept.delete(name);
+      return answer;
+    } catch (error) {
+      kept.delete(name);
+      throw error;
+    }
+  };
+  const quick = quickSystem(http, send);
+  return {
+    send,
+    ask: async (question, signal) => {
+      const answer = await send(question.call, signal);
+      return answer.kind === 'ok' ? await select(question, answer.value.text) : answer;
+    },
+  };
+}
+
+async function select({ select: program, read }: Question, text: string): Promise<Answer<unknown>> {
+  let document: unknown;
+  try {
+    document = JSON.parse(text || 'null');
+  } catch {
+    return failed(`the answer is not JSON: ${excerpt(text)}`, { transient: true });
+  }
+  if (read) document = read(document);
+  const { default: jq } = await import('@michaelhomer/jqjs');
+  const select = jq.compile(program);
+  let first: unknown;
+  try {
+    [first] = select(document);
+  } catch {
+    // jq has errors for what it cannot look into: the answer is not of the form that the program expects.
+    return failed(`the answer has an unexpected form: ${excerpt(text)}`, { code: 'odd_answer' });
+  }
+  return first === undefined || first === null ? absent('it is not among what there is') : ok(first);
+}
+
+function excerpt(text: string): string {
+  return withoutSecrets(text).slice(0, 60);
+}
+
+async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Promise<Answer<Reply>> {
+  const answer = await http.send(await requestOf(call), signal);
+  // Nobody listens, or the connection broke off: that says nothing about the thing itself.
+  if (answer.kind === 'absent') return failed(answer.reason, { transient: true, code: 'no_answer' });
+  if (answer.kind === 'failed' && answer.code === 'not_trusted') throw notTrusted(call.api, answer.reason);
+  if (answer.kind === 'failed' && answer.code === 'too_large') return answer;
+  if (answer.kind === 'failed') return failed(answer.reason, { transient: true, code: 'no_answer' });
+  const { status, headers, text } = answer.value;
+  if (status < 300) return ok({ status, text });
+  if (status < 400) return redirected(status, headers['location']);
+  return refused(status, text, call.api.user);
+}
+
+/** The password goes to the address that it was given for, and to no other. */
+function redirected(status: number, location = 'nowhere'): Answer<never> {
+  const target = withoutSecrets(withoutUserinfo(location)).slice(0, 200);
+  return failed(`status ${String(status)}: it redirects to ${target}, and redirects are not followed`, {
+    code: String(status),
+    hint: 'Give the address that the API itself has: --url https://host:9443',
+  });
+}
+
+function notTrusted({ url }: Api, reason: string): Problem {
+  return new Problem('not_trusted', {
+    message: `The certificate of ${url} is not one that we trust: ${reason}.`,
+    hint: 'If that server is yours, say which certificate is right: --ca-file FILE, or --fingerprint SHA256',
+  });
+}
+
+async function requestOf({ api, method, path, body, anonymous }: RestCall): Promise<HttpRequest> {
+  const request = { method, url: `${api.url}${path}`, timeoutMs: TIMEOUT_MS, trust: api.trust };
+  const authorization =
+    anonymous === true ? {} : { authorization: basicAuthorization(api.user, await readSecret(api.password)) };
+  if (body === undefined) return { ...request, headers: authorization };
+  const text = JSON.stringify(await withSecrets(body));
+  return { ...request, headers: { ...authorization, 'content-type': 'application/json' }, body: text };
+}
+
+function basicAuthorization(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/** Whoever answers, and whatever: a text is a text, anything else is not there. */
+const shortText = v.fallback(
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => withoutSecrets(text).slice(0, 500)),
+    ),
+  ),
+  undefined,
+);
+const ERROR = v.fallback(
+  v.object({
+    // A word of the reference: what it means depends on it, so it is not changed before it is shown.
+    error_code: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^\w{1,60}$/))), undefined),
+    // Called `description` on the wire and `message` in the documentation (redisctl#1080).
+    description: shortText,
+    message: shortText,
+    // Of a bootstrap that would fail.
+    error_details: v.fallback(v.optional(v.object({ message: shortText })), undefined),
+    // Of a gateway or a framework in front of the API: a text, an object, or an RFC 9457 problem.
+    error: v.fallback(
+      v.optional(
+        v.union([
+          v.pipe(
+            v.string(),
+            v.transform((message) => ({ message: withoutSecrets(message).slice(0, 500) })),
+          ),
+          v.object({ message: shortText }),
+        ]),
+      ),
+      undefined,
+    ),
+    detail: shortText,
+  }),
+  {},
+);
+type ErrorBody = v.InferOutput<typeof ERROR>;
+
+function refused(status: number, text: string, user: string): Answer<Reply> {
+  const { error_code: code, description, message, error_details: details, error, detail } = readError(text);
+  const said = description ?? message ?? details?.message ?? detail ?? error?.message;
+  const words = [`status ${String(status)}`, code && withoutSecrets(code), said].filter(Boolean).join(', ');
+  if (status === 404) return absent(words);
+  // 403 is also the answer of a cluster whose licence has expired:
+  // https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-status-codes
+  const isLicence = status === 403 && /licen[cs]e.*expired|expired.*licen[cs]e/i.test(words);
+  if ((status === 401 || status === 403) && !isLicence) {
+    const why = status === 401 ? 'the user or its password is wrong' : 'its role is too small';
+    throw new Problem('not_permitted', {
+      message: `${user} may not do this: ${why} (${words}).`,
+      hint: 'Give the right user and password file.',
+      details: { status, code: code === undefined ? null : withoutSecrets(code) },
+    });
+  }
+  if (code === NO_CLUSTER) return failed(words, { code, hint: BOOTSTRAP_FIRST });
+  return failed(words, { transient: TRANSIENT.has(status), code: code ?? String(status) });
+}
+
+/** A proxy in front of the API answers in HTML while the API starts. */
+function readError(text: string): ErrorBody {
+  try {
+    return v.parse(ERROR, JSON.parse(text));
+  } catch {
+    const shown = withoutSecrets(text);
+    const line = /^\s*</.test(shown) ? /<title>([^<]*)/i.exec(shown)?.[1] : shown.trim().split('\n', 1)[0];
+    return { description: line === undefined ? 'no JSON' : line.slice(0, 200) };
+  }
+}
+
+interface Course {
+  readonly signal: AbortSignal;
+  readonly onLine: OnLine | undefined;
+}
+
+async function runCommand(call: CommandCall, { signal, onLine }: Course): Promise<Answer<Reply>> {
+  const { words, stdin, env = {}, limitMs = PROGRAM_LIMIT_MS } = call;
+  const [program = '', ...args] = words;
+  await using input = stdin === undefined ? undefined : await openInput(stdin);
+  const limits = { timeout: limitMs, maxBuffer: OUTPUT_LIMIT };
+  const running = execa(program, args, { reject: false, cancelSignal: signal, env, ...limits, ...input?.options });
+  if (onLine) void readLines(running.stderr, onLine);
+  const result = await running;
+  signal.throwIfAborted();
+  if (result.code === 'ENOENT') {
+    throw new Problem('command_missing', {
+      message: `The program ${program} is not installed, or not on the PATH.`,
+      hint: `Install it, then run the same command again.`,
+    });
+  }
+  if (result.timedOut) {
+    throw new Problem('timeout', {
+      message: `${words.slice(0, 4).join(' ')} did not end within ${formatMs(limitMs)}, and was ended.`,
+      hint: 'What it asked for may still go on. Give it more time: --timeout 1h',
+    });
+  }
+  if (result.isMaxBuffer) return failed(`${program} printed more than 8 MiB, and was ended`, { code: 'too_large' });
+  if (result.exitCode === 0) return ok({ status: 0, text: result.stdout });
+  return refusedByProgram(call, result.stderr.trim() || `${program} ended with exit code ${String(result.exitCode)}`);
+}
+
+function refusedByProgram({ absent: no, transient }: CommandCall, stderr: string): Answer<Reply> {
+  const reason = shown(stderr.slice(Math.max(0, stderr.indexOf('ERROR:'))));
+  if (no !== undefined && new RegExp(no).test(reason)) return absent(reason);
+  return failed(reason, { transient: transient !== undefined && new RegExp(transient).test(reason) });
+}
+
+/** A program names the proxy that it was given, with its password. */
+const shown = (text: string): string => withoutUserinfo(withoutSecrets(text));
+
+async function readLines(stream: NodeJS.ReadableStream, onLine: OnLine): Promise<void> {
+  for await (const line of createInterface({ input: stream })) onLine(shown(line));
+}

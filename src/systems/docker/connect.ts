@@ -1,0 +1,119 @@
+/** Connections to a Docker engine, for dockerode. */
+import { spawn } from 'node:child_process';
+import { Agent, type AgentOptions, type ClientRequest } from 'node:http';
+import { connect } from 'node:net';
+import { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
+import type Docker from 'dockerode';
+import type { Address, Tls } from './address.ts';
+import { limitAnswers } from './answers.ts';
+
+type TcpAddress = Extract<Address, { kind: 'tcp' }>;
+
+/**
+ * An agent of our own connects to whatever it is, and can end all its connections. dockerode is given a socket's path in
+ * every case: its own way to a host uses url.parse(), of which Node warns.
+ */
+export async function connectionOptions(address: Address): Promise<Docker.DockerOptions & { readonly agent: Agent }> {
+  switch (address.kind) {
+    case 'socket':
+      return { socketPath: address.path, agent: agentOver(() => connect({ path: address.path })) };
+    case 'tcp': {
+      const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+      const headers = { Host: `${host}:${String(address.port)}` };
+      return { socketPath: address.host, headers, agent: agentOver(await tcpConnections(address)) };
+    }
+    case 'ssh':
+      return { socketPath: 'ssh', agent: agentOver(() => sshConnection(address.args)) };
+  }
+}
+
+/** Node's agents have this method, and its types leave it out. */
+interface Requesting {
+  readonly addRequest: (request: ClientRequest, ...rest: readonly unknown[]) => void;
+}
+
+function agentOver(createConnection: () => Duplex): Agent {
+  // Without a server name, Node would derive one, for which it compiles its pattern of IPv6 addresses.
+  const options: AgentOptions & { readonly servername: string } = { keepAlive: true, servername: '' };
+  const agent: Agent & Partial<Requesting> = new Agent(options);
+  const addRequest = agent.addRequest?.bind(agent);
+  return Object.assign(agent, {
+    createConnection,
+    addRequest: (request: ClientRequest, ...rest: readonly unknown[]) => {
+      limitAnswers(request);
+      addRequest?.(request, ...rest);
+    },
+    // docker-modem formats its options with util.inspect() before every request: for an agent, a tenth of a command's time.
+    [inspect.custom]: () => 'agent',
+  });
+}
+
+async function tcpConnections({ host, port, tls }: TcpAddress): Promise<() => Duplex> {
+  if (!tls) return () => connect({ host, port });
+  const { connect: connectTls } = await import('node:tls');
+  return () => connectTls({ host, port, ...trust(tls) });
+}
+
+function trust({ ca, cert, key, verify }: Tls) {
+  return { rejectUnauthorized: verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+}
+
+/** Through the system's own ssh, so that keys, agents and ~/.ssh/config are the user's: as the docker client does. */
+function sshConnection(args: readonly string[]): Duplex {
+  const ssh = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const connection = new Duplex({
+    read: () => ssh.stdout.resume(),
+    // Whether it failed, and why, is told by the end of ssh.
+    write: (chunk, _encoding, done) =>
+      ssh.stdin.write(chunk, () => {
+        done();
+      }),
+    destroy: (error, done) => {
+      ssh.kill();
+      done(error);
+    },
+  });
+  let words = '';
+  ssh.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
+  ssh.stdin.on('error', () => undefined);
+  ssh.stdout.on('data', (chunk) => {
+    if (!connection.push(chunk)) ssh.stdout.pause();
+  });
+  ssh.on('error', (error) => connection.destroy(error));
+  ssh.on('close', (code) => {
+    if (code === 0) connection.push(null);
+    else connection.destroy(new Error(lastLine(words) ?? `ssh ended with exit code ${String(code)}`));
+  });
+  return likeSocket(connection, [ssh, ssh.stdin, ssh.stdout, ssh.stderr] as unknown as readonly Handle[]);
+}
+
+function lastLine(text: string): string | undefined {
+  // ssh ends its lines as a terminal wants them, with a carriage return.
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => line !== '');
+}
+
+/** What keeps this process from its end. */
+interface Handle {
+  readonly ref: () => unknown;
+  readonly unref: () => unknown;
+}
+
+/** Adds what http asks of a socket and a pipe does not have. Nothing waits for a connection that is only kept. */
+function likeSocket(connection: Duplex, handles: readonly Handle[]): Duplex {
+  const same = (): Duplex => connection;
+  return Object.assign(connection, {
+    setTimeout: same,
+    setNoDelay: same,
+    setKeepAlive: same,
+    ref: () => {
+      for (const handle of handles) handle.ref();
+    },
+    unref: () => {
+      for (const handle of handles) handle.unref();
+    },
+  });
+}

@@ -1,0 +1,168 @@
+/** One container: compared with what it should be, and started. */
+import type Docker from 'dockerode';
+import { labelsFor, SETTINGS_LABEL, settingsLabel, settingsOf, type RunContainer } from '../../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
+import { containerSettings } from '../../plan/settings-label.ts';
+import type { ContainerState, Creating } from '../../plan/systems.ts';
+import { paused } from '../../plan/container-checks.ts';
+import { Problem } from '../../problem.ts';
+import type { Ask } from './errors.ts';
+import { endpointOf, reattach } from './network.ts';
+import { assertOurContainer, assertOurs, isOfHome, labelsOf } from './owner.ts';
+
+/** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
+const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
+
+/** @param home the id of the state folder that asks */
+export function stateOf(container: Docker.ContainerInspectInfo, home: string): ContainerState {
+  const { Id, State, Config, NetworkSettings } = container;
+  const { Running, Paused, ExitCode, Health } = State;
+  const labels = labelsOf(Config);
+  const output = Health?.Log.at(-1)?.Output.trim() ?? '';
+  const said = Health?.Status === 'unhealthy' ? { unhealthy: output === '' ? 'nothing' : output } : {};
+  return {
+    id: Id,
+    running: Running,
+    paused: Paused,
+    exitCode: ExitCode,
+    ours: SETTINGS_LABEL in labels && isOfHome(Config, home),
+    labels,
+    networks: Object.keys(NetworkSettings.Networks),
+    ...said,
+  };
+}
+
+export function compare(action: RunContainer, found: Docker.ContainerInspectInfo): Answer<unknown> {
+  const { Config, State, Name, NetworkSettings } = found;
+  assertOurContainer(action.name, found, action.home);
+  const wanted = settingsOf(action);
+  const there = containerSettings(labelsOf(Config));
+  const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
+    (field) => wanted[field] !== there[field],
+  );
+  // Made, but never started: nothing is lost when it is made anew.
+  if (State.Status === 'created') return absent('not started yet');
+  if (fields.length > 0 && action.replace === true) return absent('it has other settings');
+  if (fields.length > 0) {
+    const differences = fields.map(
+      (field) => `${field}: is ${there[field] ?? 'not set'}, asked for ${wanted[field] ?? 'not set'}`,
+    );
+    throw new Problem('differs', {
+      message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
+      hint: `Take it away first; its data stays: redisdemo ${action.stage} down`,
+      details: { container: Name, differences },
+    });
+  }
+  if (State.Paused) throw paused(action.name);
+  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`);
+  return action.network in NetworkSettings.Networks ? ok(undefined) : absent(`not on the network ${action.network}`);
+}
+
+export async function runContainer(
+  docker: Docker,
+  ask: Ask,
+  action: RunContainer,
+  { say }: Creating,
+): Promise<Answer<unknown>> {
+  const found = await ask(() => docker.getContainer(action.name).inspect());
+  if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true)
+    return startAgain(docker, ask, action, found.value);
+  await removeIfThere(docker, action);
+  await warnOfArchitecture(docker, action, say);
+  const created = await ask(() => docker.createContainer(containerOptions(action)));
+  if (created.kind !== 'ok') return failed(created.reason);
+  const started = await ask(() => created.value.start());
+  // What could not start is taken away, so that the next run may ask for something else.
+  if (started.kind !== 'ok') await removeIfThere(docker, action);
+  return settled(started);
+}
+
+/** With what is in it: for a container that has stopped, or that has lost its network. */
+async function startAgain(
+  docker: Docker,
+  ask: Ask,
+  action: RunContainer,
+  found: Docker.ContainerInspectInfo,
+): Promise<Answer<unknown>> {
+  const attached = await ask(() => reattach(docker, action, found));
+  if (attached.kind !== 'ok') return failed(attached.reason);
+  return settled(await ask(() => docker.getContainer(action.name).start().catch(unless(304))));
+}
+
+function settled(started: Answer<unknown>): Answer<unknown> {
+  if (started.kind !== 'ok' && PORT_TAKEN.test(started.reason)) throw portTaken(started.reason);
+  return started.kind === 'ok' ? started : failed(started.reason);
+}
+
+function portTaken(reason: string): Problem {
+  const port = Number(/127\.0\.0\.1:([1-9]\d*)/.exec(reason)?.[1]);
+  return new Problem('port_taken', {
+    message: `Port ${String(port)} was taken while the container started. The engine says: ${reason}`,
+    hint: 'Free it, or run the same command with another port.',
+    details: { port, owner: null },
+  });
+}
+
+async function warnOfArchitecture(docker: Docker, action: RunContainer, say: Creating['say']): Promise<void> {
+  const { image, emulated = 'it runs slowly, if at all' } = action;
+  const [{ Architecture }, { Arch }] = await Promise.all([docker.getImage(image).inspect(), docker.version()]);
+  if (Architecture !== Arch) say(`${image} is for ${Architecture}, this engine is ${Arch}: ${emulated}`);
+}
+
+function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
+  const { name, image, ports, mounts, env, network, entrypoint, command, readOnly } = action;
+  const { capabilities } = action;
+  return {
+    name,
+    Image: image,
+    Env: Object.entries(env).map(([variable, value]) => `${variable}=${value}`),
+    Labels: { ...labelsFor(action), [SETTINGS_LABEL]: settingsLabel(action) },
+    ...(entrypoint !== undefined && { Entrypoint: [entrypoint] }),
+    ...(command && { Cmd: [...command] }),
+    ExposedPorts: Object.fromEntries(ports.map((port) => [`${String(port.container)}/tcp`, {}])),
+    ...(action.aliases && { NetworkingConfig: { EndpointsConfig: { [network]: endpointOf(action) } } }),
+    HostConfig: {
+      NetworkMode: network,
+      // As docker's own client writes them.
+      ...(capabilities && { CapAdd: capabilities.map((name) => `CAP_${name}`) }),
+      ReadonlyRootfs: readOnly ?? false,
+      PortBindings: Object.fromEntries(
+        ports.map((port) => [`${String(port.container)}/tcp`, [{ HostIp: '127.0.0.1', HostPort: String(port.host) }]]),
+      ),
+      Mounts: mounts.map((mount) => ({
+        Type: 'volume' as const,
+        Source: mount.volume,
+        Target: mount.path,
+        ReadOnly: mount.readOnly ?? false,
+      })),
+    },
+  };
+}
+
+/** Throws a Problem when it is not ours. */
+export async function removeIfThere(
+  docker: Docker,
+  { name, home }: { readonly name: string; readonly home: string },
+): Promise<void> {
+  const container = docker.getContainer(name);
+  const found = await container.inspect().catch(unless(404));
+  if (!found) return;
+  assertOurs(found.Config, 'container', name, home);
+  await container.remove({ force: true, v: true }).catch(unless(404));
+}
+
+/** Lets one status of the engine pass: it says that the work was done before. */
+export function unless(status: number): (error: { readonly statusCode?: number }) => void {
+  return (error) => {
+    if (error.statusCode !== status) throw error as Error;
+  };
+}
+
+/** Without a terminal the engine sends frames: 8 bytes of header, of which the last four are the length. */
+export function plainLog(raw: Buffer): string {
+  const texts: string[] = [];
+  for (let at = 0; at + 8 <= raw.length; at += 8 + raw.readUInt32BE(at + 4)) {
+    texts.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString('utf8'));
+  }
+  return texts.join('');
+}

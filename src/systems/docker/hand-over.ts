@@ -1,0 +1,75 @@
+/** Secrets on their way into containers: copied into a volume with a container that is never started. */
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
+import { labelsFor, SETTINGS_LABEL, type HandedFile, type HandOver } from '../../plan/action.ts';
+import { FORMS, handOverName } from '../../script/container-lines.ts';
+import { removeIfThere, unless } from './container.ts';
+import { readContainerFile } from './files.ts';
+import { withSecrets } from '../files/json-secrets.ts';
+import { readSecret } from '../files/secrets.ts';
+import { readAuthority } from '../net/tls.ts';
+
+/**
+ * True when a container has the volume, and what is in it is what is to be handed over. A volume that none has may be
+ * half full: a run was cut off.
+ */
+export async function isHandedOver(docker: Docker, { volume, files }: HandOver): Promise<boolean> {
+  const [found] = await containersWith(docker, volume);
+  if (!found) return false;
+  for (const file of files) {
+    // A secret that cannot be read is still to be made.
+    const content = await contentOf(file).catch(() => undefined);
+    const there = await readContainerFile(docker, found.Id, `/run/secrets/${file.name}`);
+    if (there !== content) return false;
+  }
+  return true;
+}
+
+/** Those that run with the volume, or did. */
+function containersWith(docker: Docker, volume: string): Promise<readonly Docker.ContainerInfo[]> {
+  return docker.listContainers({ all: true, filters: { volume: [volume], label: [SETTINGS_LABEL] } });
+}
+
+/**
+ * A running container with the volume is stopped before and started after, so that it reads the files again. A stopped
+ * one stays stopped: the step that starts it first attaches it to its network, which may be gone.
+ */
+export async function handOver(docker: Docker, action: HandOver): Promise<void> {
+  const contents = await Promise.all(action.files.map(async (file) => [file.name, await contentOf(file)] as const));
+  const found = await containersWith(docker, action.volume);
+  const containers = found.filter(({ State }) => State === 'running').map(({ Id }) => docker.getContainer(Id));
+  for (const container of containers) await container.stop().catch(unless(304));
+  await copy(docker, action, contents);
+  for (const container of containers) await container.start();
+}
+
+async function copy(docker: Docker, action: HandOver, contents: readonly (readonly [string, string])[]): Promise<void> {
+  const { volume, home, image } = action;
+  const [name, labels] = [handOverName(volume), labelsFor(action)];
+  await removeIfThere(docker, { name, home });
+  // Before it is used: Podman ignores the labels of a volume that is created with its container.
+  await docker.createVolume({ Name: volume, Labels: labels });
+  const container = await docker.createContainer({
+    name,
+    Image: image,
+    Cmd: ['true'],
+    Labels: labels,
+    HostConfig: {
+      NetworkMode: 'none',
+      Mounts: [{ Type: 'volume', Source: volume, Target: '/run/secrets', ReadOnly: false }],
+    },
+  });
+  const archive = pack();
+  for (const [file, content] of contents) archive.entry({ name: file, mode: 0o444 }, content);
+  archive.finalize();
+  await container.putArchive(Readable.from(archive), { path: '/run/secrets' });
+  await container.remove({ v: true });
+}
+
+async function contentOf(file: HandedFile): Promise<string> {
+  if ('json' in file) return JSON.stringify(await withSecrets(file.json));
+  if ('secret' in file) return FORMS[file.form].render(await readSecret(file.secret));
+  const { certificates } = file;
+  return 'file' in certificates ? readAuthority(certificates.file, '--redis-ca-file') : certificates.text;
+}

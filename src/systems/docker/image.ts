@@ -1,0 +1,113 @@
+/** Images: pulled ones are the engine's, built ones are redisdemo's. */
+import type Docker from 'dockerode';
+import { LABEL, type BuildImage } from '../../plan/action.ts';
+import { absent, failed, type Answer } from '../../plan/answer.ts';
+import { repositoryOf } from '../../script/lines.ts';
+import { baseHint, buildImage, otherArchitecture } from './build.ts';
+import type { Ask } from './errors.ts';
+import type { Kind } from './kinds.ts';
+import { labelsOf } from './owner.ts';
+import { followed } from './progress.ts';
+
+export function pulledImage(docker: Docker, ask: Ask, signal: AbortSignal): Kind<'pullImage'> {
+  const inspect = inspector(docker, ask);
+  return {
+    exists: ({ image }) => inspect(image),
+    present: ({ image }) => inspect(image),
+    create: async ({ image }, { update }) => {
+      const pulled = await followed(() => docker.pull(image, { abortSignal: signal }), { ask, update, signal });
+      if (pulled.kind === 'failed') return { hint: pullHint(image), ...pulled };
+      return thereAfter(pulled, await inspect(image));
+    },
+    remove: () => Promise.resolve(absent('images that were pulled stay')),
+  };
+}
+
+function pullHint(image: string): string {
+  return `Pull it by hand (after docker login, where the registry wants one), then go on: docker pull ${image}`;
+}
+
+export function builtImage(docker: Docker, ask: Ask, signal: AbortSignal): Kind<'buildImage'> {
+  const inspect = inspector(docker, ask);
+  return {
+    exists: async (action) => {
+      const { image, digest } = action;
+      const found = await inspect(image);
+      if (found.kind !== 'ok') return found;
+      if (labelsOf(found.value.Config)[`${LABEL}.digest`] !== digest) return absent('built from something else');
+      const other = otherArchitecture(action, found.value);
+      return other === undefined ? found : absent(other);
+    },
+    present: async (action) => {
+      const found = await ask(() => unusedImages(docker, action));
+      return found.kind === 'ok' && found.value.length === 0 ? absent('not built, or in use') : found;
+    },
+    create: async (action, { update }) => {
+      const built = await followed(() => buildImage(docker, action, signal), { ask, update, signal });
+      return checkedBuild(action, built, await inspect(action.image));
+    },
+    remove: async (action) => {
+      const found = await ask(() => unusedImages(docker, action));
+      if (found.kind !== 'ok') return found;
+      return ask(() => Promise.all(found.value.map((tag) => docker.getImage(tag).remove({ force: true }))));
+    },
+  };
+}
+
+function inspector(docker: Docker, ask: Ask) {
+  return (name: string): Promise<Answer<Docker.ImageInspectInfo>> => ask(() => docker.getImage(name).inspect());
+}
+
+/**
+ * The names of those that no container was created from, also of earlier versions: an image is named by its content, and
+ * every state folder uses the same one. By label and name: what somebody builds on ours inherits its labels.
+ */
+async function unusedImages(docker: Docker, { stage, image }: BuildImage): Promise<readonly string[]> {
+  const wanted = repositoryOf(image);
+  const filters = { label: [`${LABEL}=${stage}`] };
+  const [images, containers] = await Promise.all([
+    docker.listImages({ filters }),
+    docker.listContainers({ all: true }),
+  ]);
+  const used = new Set(containers.map(({ ImageID }) => withoutAlgorithm(ImageID)));
+  return images
+    .filter(({ Id }) => !used.has(withoutAlgorithm(Id)))
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .filter((tag) => repositoryOf(familiarName(tag)) === wanted);
+}
+
+/** Podman shows ids without `sha256:`. */
+function withoutAlgorithm(id: string): string {
+  return id.replace(/^sha256:/, '');
+}
+
+/**
+ * `docker.io/library/redis:8` → `redis:8`: Podman shows names with the registry that Docker leaves out. What Podman builds
+ * is in the registry `localhost`.
+ * https://pkg.go.dev/github.com/distribution/reference#FamiliarString
+ */
+function familiarName(image: string): string {
+  return image.replace(/^(?:(?:index\.)?docker\.io\/(?:library\/)?|localhost\/)/, '');
+}
+
+/** A failure, or a result for another platform, with what helps. */
+function checkedBuild(
+  action: BuildImage,
+  built: Answer<unknown>,
+  found: Answer<Docker.ImageInspectInfo>,
+): Answer<unknown> {
+  const { platform } = action;
+  if (built.kind !== 'ok') {
+    const isOfPlatform = platform !== undefined && built.reason.includes('platform');
+    return isOfPlatform ? failed(built.reason, { hint: baseHint(platform) }) : built;
+  }
+  const other = found.kind === 'ok' ? otherArchitecture(action, found.value) : undefined;
+  if (other === undefined || platform === undefined) return thereAfter(built, found);
+  return failed(`${other}, not for ${platform}`, { hint: baseHint(platform) });
+}
+
+/** The engine may say that all went well, and what went wrong in a way that nobody reads. */
+function thereAfter(done: Answer<unknown>, found: Answer<unknown>): Answer<unknown> {
+  if (done.kind !== 'ok' || found.kind === 'ok') return done;
+  return failed(`the engine reported no error, but the image is not there (${found.reason})`);
+}

@@ -1,0 +1,31 @@
+/** On which machine an engine publishes the ports of its containers. */
+import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
+import { Problem } from '../../problem.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/**
+ * Why this machine does not reach the ports that the engine publishes; undefined when it does. They are published on
+ * 127.0.0.1 of the engine's machine. An engine behind a socket is here, or in a virtual machine that forwards ports to here
+ * (Docker Desktop, Colima, Podman machine).
+ */
+export async function publishedElsewhere({ url, source, address }: Endpoint): Promise<Problem | undefined> {
+  if (address.kind === 'socket' || (await isThisMachine(address.host))) return undefined;
+  const back = source === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'docker context use default';
+  return new Problem('docker_missing', {
+    message:
+      `The Docker engine at ${url} (from ${source}) is on another machine. It publishes the ports of its ` +
+      `containers on its own 127.0.0.1, which this machine cannot reach.`,
+    hint: `Use an engine on this machine: ${back}   Or run this command on ${address.host}.`,
+    details: { url, source, host: address.host },
+  });
+}
+
+async function isThisMachine(host: string): Promise<boolean> {
+  const own = new Set(Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)));
+  const isOwn = (address: string): boolean => address.startsWith('127.') || address === '::1' || own.has(address);
+  if (isOwn(host)) return true;
+  // A name that only ~/.ssh/config knows is that of another machine.
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.some(({ address }) => isOwn(address));
+}

@@ -1,0 +1,99 @@
+/** The way to the engine, tried before anything else is asked. */
+import type { Agent, IncomingMessage } from 'node:http';
+import Docker from 'dockerode';
+import { ok, type Answer } from '../../plan/answer.ts';
+import { Problem } from '../../problem.ts';
+import { withCheckedAnswers } from './answers.ts';
+import { connectionOptions } from './connect.ts';
+import type { Endpoint } from './endpoint.ts';
+import { noEngine, refusal, type Ask } from './errors.ts';
+
+/** How long the engine may take to say who it is. */
+const HELLO_LIMIT_MS = 10_000;
+/** A container is given 10 s to stop, and a new volume may be filled from its image. */
+const ANSWER_LIMIT_MS = 60_000;
+/** The API that this program was written for. Engines of Docker 29 and later have another minimum. */
+const API_MINOR = 41;
+
+export interface OpenEngine {
+  readonly docker: Docker;
+  readonly ask: Ask;
+}
+
+/** Throws a {@link Problem} when no engine answers, or what answers is none. */
+export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promise<OpenEngine> {
+  const options = await connectionOptions(endpoint.address);
+  const ask = asker(endpoint, options.agent);
+  const hangUp = (): void => {
+    options.agent.destroy();
+  };
+  signal.addEventListener('abort', hangUp);
+  const minor = await ask(() => apiMinor(withCheckedAnswers(new Docker(options))), HELLO_LIMIT_MS).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    },
+  );
+  signal.removeEventListener('abort', hangUp);
+  if (minor.kind === 'failed') throw noEngine(endpoint, minor.reason);
+  if (minor.kind === 'absent' || minor.value === undefined)
+    throw noEngine(endpoint, 'what answers there is no Docker engine');
+  const docker = new Docker({ ...options, version: `v1.${String(minor.value)}` });
+  return { docker: withCheckedAnswers(docker), ask };
+}
+
+/**
+ * The version of the API to speak: ours, or the nearest to it that the engine knows. undefined when it is no engine.
+ * `/version` is only asked where an engine may not know ours any more: Podman needs three seconds for its answer.
+ */
+async function apiMinor(docker: Docker): Promise<number | undefined> {
+  const newest = minorOf(await ping(docker));
+  if (newest === undefined || newest <= API_MINOR) return newest;
+  const { MinAPIVersion } = await docker.version();
+  return Math.max(API_MINOR, minorOf(MinAPIVersion) ?? 0);
+}
+
+/** The header with the newest version that the engine knows: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemPing */
+async function ping(docker: Docker): Promise<string | undefined> {
+  const modem = docker.modem as {
+    readonly dial: (options: object, done: (error: unknown, answer: unknown) => void) => void;
+  };
+  const options = { path: '/_ping', method: 'GET', isStream: true, statusCodes: { 200: true } };
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    modem.dial(options, (error, message) => {
+      if (error instanceof Error) reject(error);
+      else resolve(message as IncomingMessage);
+    });
+  });
+  answer.resume();
+  const version = answer.headers['api-version'];
+  return typeof version === 'string' ? version : undefined;
+}
+
+function minorOf(version: string | undefined): number | undefined {
+  const minor = /^1\.(\d+)$/.exec(version ?? '')?.[1];
+  return minor === undefined ? undefined : Number(minor);
+}
+
+/** Turns the engine's refusals into answers, and its silence into a Problem. */
+function asker(endpoint: Endpoint, agent: Agent): Ask {
+  return async <T>(work: () => Promise<T>, limitMs = ANSWER_LIMIT_MS): Promise<Answer<T>> => {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_resolve, reject) => {
+      if (limitMs === Infinity) return;
+      timer = setTimeout(() => {
+        reject(noEngine(endpoint, `no answer within ${String(limitMs / 1000)} s`));
+        // Else what still waits for an answer would keep this process.
+        agent.destroy();
+      }, limitMs);
+    });
+    try {
+      return ok(await Promise.race([work(), silence]));
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      return refusal(error, endpoint);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}

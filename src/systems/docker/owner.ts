@@ -1,0 +1,55 @@
+/** Whose a thing in Docker is, by its labels. Containers, networks and volumes of version 0.x carry no id: they are ours. */
+import { HOME_LABEL, LABEL, SETTINGS_LABEL } from '../../plan/action.ts';
+import { Problem } from '../../problem.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Labelled {
+  /** The engine says null where there are none. */
+  readonly Labels?: Labels | null | undefined;
+}
+
+export function labelsOf({ Labels }: Labelled): Labels {
+  return Labels ?? {};
+}
+
+/** True without an id too: versions before this label only had the other one. */
+export function isOfHome(labelled: Labelled, home: string): boolean {
+  return (labelsOf(labelled)[HOME_LABEL] ?? home) === home;
+}
+
+/** Docker renames containers only. */
+const WAY_OUT = {
+  container: (name: string) => `Rename or remove the container ${name} yourself, then run the same command again.`,
+  network: (name: string) => removeIt(`docker network rm ${name}`),
+  volume: (name: string) => removeIt(`docker volume rm ${name}`),
+};
+
+function removeIt(command: string): string {
+  return `If nobody needs it, remove it, then run the same command again: ${command}`;
+}
+
+/**
+ * @throws Problem `foreign` when redisdemo did not create it, `other_home` when it did from another state folder
+ */
+export function assertOurs(labelled: Labelled, kind: keyof typeof WAY_OUT, name: string, home: string): void {
+  const thing = `${kind} ${name}`;
+  if (!(LABEL in labelsOf(labelled))) {
+    throw new Problem('foreign', {
+      message: `There is a ${thing} that redisdemo did not create. It was left alone.`,
+      hint: WAY_OUT[kind](name),
+    });
+  }
+  if (isOfHome(labelled, home)) return;
+  const owner = labelsOf(labelled)[HOME_LABEL] ?? '';
+  throw new Problem('other_home', {
+    message: `The ${thing} was created from another state folder (owner ${owner}). It was left alone.`,
+    hint: 'Set REDISDEMO_HOME to that folder to work with it, or use another Docker engine.',
+    details: { owner },
+  });
+}
+
+/** A container inherits the labels of its image: what redisdemo builds carries {@link LABEL}, whoever runs it. */
+export function assertOurContainer(name: string, { Config }: { readonly Config: Labelled }, home: string): void {
+  assertOurs({ Labels: SETTINGS_LABEL in labelsOf(Config) ? Config.Labels : {} }, 'container', name, home);
+}

@@ -1,0 +1,97 @@
+/** Files that the user names: passwords and certificates. They may be pipes, such as `<(pass show redis)`. */
+import { constants, openSync } from 'node:fs';
+import { failed, ok, type Answer } from '../../plan/answer.ts';
+import type { GivenFile } from '../../plan/systems.ts';
+
+/** Bytes: a bundle of all public authorities has a quarter of it. */
+const SIZE_LIMIT = 1024 * 1024;
+/** A pipe waits for its writer: the program behind it may ask a person to unlock a vault. */
+const WRITER_LIMIT_MS = 120_000;
+
+/** A pipe can be read once, so what it held is kept for this process. */
+const pipes = new Map<string, Promise<Answer<GivenFile>>>();
+
+/**
+ * The whole text. A pipe is read once and gives the same text every time; a file is read again, because it may be written
+ * again. `failed` says why, without the path: people also give the password itself where its file is asked for.
+ */
+export async function readGiven(file: string, signal?: AbortSignal): Promise<Answer<GivenFile>> {
+  const known = pipes.get(file);
+  if (known) return known;
+  try {
+    const { open, stat } = await import('node:fs/promises');
+    const stats = await stat(file);
+    if (stats.isDirectory()) return failed('it is a folder');
+    if (stats.isFIFO() || stats.isSocket()) {
+      const reading = readPipe(file, signal);
+      pipes.set(file, reading);
+      return await reading;
+    }
+    if (!stats.isFile()) return failed('it is a device');
+    if (stats.size > SIZE_LIMIT) return failed(TOO_LARGE);
+    const handle = await open(file);
+    try {
+      return ok({ text: await handle.readFile('utf8'), isPipe: false });
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    return failed(reasonOf(error as NodeJS.ErrnoException));
+  }
+}
+
+const TOO_LARGE = `it is larger than ${String(SIZE_LIMIT)} bytes`;
+
+/** Not blocking: a blocked read would keep the process even after Ctrl-C. */
+async function readPipe(file: string, signal?: AbortSignal): Promise<Answer<GivenFile>> {
+  const { Socket } = await import('node:net');
+  try {
+    const fd = inherited(file) ?? openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const limit = AbortSignal.timeout(WRITER_LIMIT_MS);
+    const socket = new Socket({
+      fd,
+      readable: true,
+      writable: false,
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+    const parts: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const part of socket) {
+        parts.push(part as Buffer);
+        size += (part as Buffer).length;
+        if (size > SIZE_LIMIT) return failed(TOO_LARGE);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (limit.aborted) return failed('it is a pipe, and nothing was written into it');
+      throw error;
+    }
+    return ok({ text: Buffer.concat(parts).toString('utf8'), isPipe: true });
+  } catch (error) {
+    signal?.throwIfAborted();
+    return failed(reasonOf(error as NodeJS.ErrnoException));
+  }
+}
+
+/** `/dev/stdin` and its relatives may be sockets, which nobody can open by name. */
+function inherited(file: string): number | undefined {
+  if (file === '/dev/stdin') return 0;
+  const [, fd] = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(file) ?? [];
+  return fd === undefined ? undefined : Number(fd);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  ENAMETOOLONG: 'there is no such file',
+  EACCES: 'you are not allowed to read it',
+  EPERM: 'you are not allowed to read it',
+  ELOOP: 'it is a link to itself',
+  ENXIO: 'it is a socket',
+};
+
+function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
+  return REASONS[code] ?? (code === '' ? message : code);
+}

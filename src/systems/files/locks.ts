@@ -1,0 +1,83 @@
+/** One redisdemo at a time: a symbolic link that names the process at work. It is made in one step, with its content. */
+import { mkdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { absent, ok, type Answer } from '../../plan/answer.ts';
+import { quote } from '../../script/shell.ts';
+import type { Release } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
+import { runningProcess } from '../processes/running-process.ts';
+
+/** Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. */
+const NO_LOCKS: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'ENOTDIR']);
+
+/** Of a lock that goes from hand to hand meanwhile. More of them mean that something else is in its place. */
+const ATTEMPTS = 100;
+
+/**
+ * `absent` names the process that has the lock. A process that has ended, however it ended, has none.
+ * @throws Problem `bad_setting` where something that is no lock is in its place
+ */
+export async function takeLock(file: string): Promise<Answer<Release>> {
+  const self = await nameOf(process.pid);
+  if (self === undefined) return ok(() => Promise.resolve());
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const made = await make(file, self);
+    if (made === 'no locks') return ok(() => Promise.resolve());
+    if (made === 'made') return ok(() => release(file, self));
+    const holder = await linkIn(file);
+    if (holder === undefined) continue;
+    const pid = Number(holder.split(' ', 1)[0]);
+    if ((await nameOf(pid)) === holder) return absent(`another redisdemo (pid ${String(pid)}) is at work`);
+    await removeStale(file, holder);
+  }
+  throw new Problem('bad_setting', {
+    message: `${file} cannot be used as a lock: it or its folder is something that redisdemo did not create.`,
+    hint: `Look at both, and remove the wrong one: ls -ld ${quote(dirname(file))} ${quote(file)}`,
+  });
+}
+
+/** The pid alone may have gone to another process since. */
+async function nameOf(pid: number): Promise<string | undefined> {
+  const found = await runningProcess(pid);
+  return found && `${String(pid)} ${found.started}`;
+}
+
+async function make(file: string, self: string): Promise<'made' | 'taken' | 'no locks'> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await symlink(self, file);
+    return 'made';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return 'taken';
+    // Another process has just removed the empty folder.
+    if (code === 'ENOENT') return 'taken';
+    if (NO_LOCKS.has(code)) return 'no locks';
+    throw error;
+  }
+}
+
+async function linkIn(file: string): Promise<string | undefined> {
+  return readlink(file).catch(() => undefined);
+}
+
+/** Two that find the same stale lock must not both remove one: the second would remove the lock of the first. */
+async function removeStale(file: string, holder: string): Promise<void> {
+  const aside = `${file}.${crypto.randomUUID().slice(0, 8)}`;
+  await rename(file, aside).catch(() => undefined);
+  const moved = await linkIn(aside);
+  await rm(aside, { force: true });
+  if (moved !== undefined && moved !== holder) await symlink(moved, file).catch(() => undefined);
+}
+
+async function release(file: string, self: string): Promise<void> {
+  if ((await linkIn(file)) !== self) return;
+  await rm(file, { force: true });
+  for (const folder of [dirname(file), dirname(dirname(file))]) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return; // not empty
+    }
+  }
+}

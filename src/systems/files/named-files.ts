@@ -1,0 +1,109 @@
+/** Files that a person names: what is written goes where the name leads, and never takes the place of a device. */
+import { constants, type Stats } from 'node:fs';
+import { lstat, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { Problem } from '../../problem.ts';
+
+export interface Writing {
+  /** Only the owner can read the file. Applies to regular files: the mode of a device is not redisdemo's to change. */
+  readonly secret?: boolean;
+}
+
+const SECRET_MODE = 0o600;
+/** The folder takes no new files, or the file is a mount of its own: then it is written in place. */
+const IN_PLACE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EBUSY', 'EROFS']);
+
+/**
+ * Writes a file. Symbolic links, pipes and character devices such as /dev/stdout stay what they are: the content is written
+ * through or into them. Returns true if the result is a regular file.
+ * @throws Problem `bad_setting` or `not_permitted` for everything else, with nothing written
+ */
+export async function writeNamed(file: string, content: string, { secret = false }: Writing = {}): Promise<boolean> {
+  try {
+    const [itself, target] = await Promise.all([found(lstat(file)), found(stat(file))]);
+    if (target && !target.isFile()) {
+      await writeInto(file, target, content);
+      return false;
+    }
+    const isLink = itself?.isSymbolicLink() === true;
+    if (!secret || isLink || !(await replace(file, content))) await writeInPlace(file, content, secret);
+    return true;
+  } catch (error) {
+    throw error instanceof Problem ? error : cannotBeWritten(file, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Throws the Problem that {@link writeNamed} would, as far as it can be known before there is something to write. */
+export async function checkNamed(file: string): Promise<void> {
+  const target = await found(stat(file)).catch(() => undefined);
+  if (target === undefined || target.isFile()) await writeNamed(file, '');
+  else assertTakesText(file, target);
+}
+
+async function found(stats: Promise<Stats>): Promise<Stats | undefined> {
+  return stats.catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+/** A new file, so that nobody who has the old one open can read the new content. False if the folder does not allow it. */
+async function replace(file: string, content: string): Promise<boolean> {
+  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    await writeFile(next, content, { mode: SECRET_MODE, flag: 'wx' });
+    await rename(next, file);
+    return true;
+  } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
+    if (IN_PLACE.has((error as NodeJS.ErrnoException).code)) return false;
+    throw error;
+  }
+}
+
+async function writeInPlace(file: string, content: string, secret: boolean): Promise<void> {
+  const handle = await open(file, 'w', secret ? SECRET_MODE : undefined);
+  try {
+    if (secret) await handle.chmod(SECRET_MODE);
+    await handle.writeFile(content);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeInto(file: string, target: Stats, content: string): Promise<void> {
+  assertTakesText(file, target);
+  // Opening a pipe that nobody reads would block; with O_NONBLOCK it is an error (ENXIO). While this handle is open, the
+  // second one does not block, and its writes wait for the reader.
+  const first = await open(file, constants.O_WRONLY | constants.O_NONBLOCK);
+  try {
+    await writeFile(file, content, { flag: constants.O_WRONLY as unknown as string });
+  } finally {
+    await first.close();
+  }
+}
+
+function assertTakesText(file: string, target: Stats): void {
+  const [kind] = [
+    ...(target.isDirectory() ? ['a folder'] : []),
+    ...(target.isBlockDevice() ? ['a block device'] : []),
+    ...(target.isSocket() ? ['a socket'] : []),
+  ];
+  if (kind === undefined) return;
+  throw new Problem('bad_setting', {
+    message: `${file} is ${kind}, and was not written.`,
+    hint: 'Give the path of a file in a folder that exists.',
+  });
+}
+
+function cannotBeWritten(file: string, { code, message }: NodeJS.ErrnoException): Problem {
+  if (code === 'ENXIO') {
+    return new Problem('bad_setting', {
+      message: `${file} is a pipe that no program reads, and was not written.`,
+      hint: 'Start the program that reads it first, or give the path of a file.',
+    });
+  }
+  return new Problem(code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'not_permitted' : 'bad_setting', {
+    message: `${file} cannot be written: ${message}`,
+    hint: 'Give the path of a file in a folder that exists and that you may write to.',
+  });
+}

@@ -1,0 +1,130 @@
+import { constants, type Stats } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { assertOwn } from '../../ownership.ts';
+import { quote } from '../../script/shell.ts';
+import { Problem } from '../../problem.ts';
+
+/** What a file is called until it is whole. */
+const HALF = /\.[0-9a-f]{8}$/;
+const OWNER_ONLY = { file: 0o600, folder: 0o700 };
+/** Of what redisdemo writes and reads as a whole: records, passwords, certificates. */
+const LIMIT_BYTES = 1_048_576;
+
+/** Written whole and then renamed: a reader never sees half of it. */
+export async function writePrivate(file: string, content: string): Promise<void> {
+  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
+  await assertOwnFolders(file);
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
+    await writeFile(next, content, { mode: OWNER_ONLY.file, flag: 'wx' });
+    await rename(next, file);
+  } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
+    throw unusable(file, error as NodeJS.ErrnoException);
+  }
+}
+
+function unusable(file: string, { code, message }: NodeJS.ErrnoException): Problem {
+  const isForbidden = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+  return new Problem(isForbidden ? 'not_permitted' : 'bad_setting', {
+    message: `${file} cannot be used: ${message}`,
+    hint: 'Give the path of a file in a folder of yours; REDISDEMO_HOME names the folder for what redisdemo keeps.',
+  });
+}
+
+/** undefined when there is no such file. */
+export async function readPrivate(file: string): Promise<string | undefined> {
+  return withPrivate(file, async (handle, { size }) => {
+    if (size > LIMIT_BYTES)
+      throw notPrivate(file, `has ${String(size)} bytes, too many for a record, a password or a certificate`);
+    return handle.readFile('utf8');
+  });
+}
+
+/** The last bytes of a file of any size, as text. undefined when there is no such file. */
+export async function readEnd(file: string, bytes: number): Promise<string | undefined> {
+  return withPrivate(file, async (handle, { size }) => {
+    const length = Math.min(size, bytes);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8', 0, bytesRead);
+  });
+}
+
+/** Opens a file that only this user can have changed. */
+async function withPrivate<T>(
+  file: string,
+  read: (handle: FileHandle, stats: Stats) => Promise<T>,
+): Promise<T | undefined> {
+  await assertOwnFolders(file);
+  let handle: FileHandle | undefined;
+  try {
+    // Without O_NONBLOCK, opening a pipe waits for a program that writes to it.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw notPrivate(file, 'is not a regular file', stats.isDirectory());
+    assertOwn(file, stats);
+    return await read(handle, stats);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error instanceof Problem ? error : unusable(file, error as NodeJS.ErrnoException);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** The folder of a file and redisdemo's own above it. Those that do not exist yet are created for their owner alone. */
+async function assertOwnFolders(file: string): Promise<void> {
+  for (const folder of [dirname(dirname(file)), dirname(file)]) {
+    const stats = await stat(folder).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw unusable(folder, error as NodeJS.ErrnoException);
+    });
+    if (stats) assertOwn(folder, stats);
+  }
+}
+
+function notPrivate(file: string, reason: string, isFolder = false): Problem {
+  return new Problem('bad_setting', {
+    message: `${file} ${reason}.`,
+    hint: `redisdemo did not write it. Remove it: rm ${isFolder ? '-r ' : ''}${quote(file)}`,
+  });
+}
+
+/** Of the files in a folder, without what a write that was cut off left. */
+export async function privateNames(folder: string): Promise<readonly string[]> {
+  const names = await namesIn(folder);
+  return names.filter((name) => !HALF.test(name));
+}
+
+/** None in a folder that is not there. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw unusable(folder, error as NodeJS.ErrnoException);
+  }
+}
+
+/** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */
+export async function removePrivate(file: string): Promise<void> {
+  const names = await namesIn(dirname(file));
+  const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && HALF.test(name));
+  for (const half of halves) await rm(join(dirname(file), half), { force: true });
+  try {
+    await rm(file, { force: true });
+  } catch (error) {
+    const isFolder = (error as NodeJS.ErrnoException).code === 'ERR_FS_EISDIR';
+    throw isFolder
+      ? notPrivate(file, 'is not a regular file', isFolder)
+      : unusable(file, error as NodeJS.ErrnoException);
+  }
+  for (const folder of [dirname(file), dirname(dirname(file))]) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return; // not empty, or not there: nothing to tidy
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** Certificates of servers, fetched and pinned. */
+import { X509Certificate } from 'node:crypto';
+import { connect } from 'node:tls';
+import { failed, ok, type Answer } from '../../plan/answer.ts';
+import type { ServerCertificate } from '../../plan/systems.ts';
+import { writePrivate } from '../files/private-files.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** Keeps a certificate, and its public key beside it for curl. @param pem the server's own first, whatever follows */
+export async function pin(file: string, pem: string): Promise<void> {
+  const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'pem' });
+  await writePrivate(`${file}.pub`, String(key));
+  await writePrivate(file, pem);
+}
+
+export function readFingerprint(pem: string): string {
+  return new X509Certificate(pem).fingerprint256;
+}
+
+/** What a server shows before anything is said: nothing is sent to it, so nothing is trusted yet. */
+export function fetchCertificate(url: string): Promise<Answer<ServerCertificate>> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port || 443),
+      rejectUnauthorized: false,
+    });
+    const end = (answer: Answer<ServerCertificate>): void => {
+      resolve(answer);
+      socket.destroy();
+    };
+    socket.setTimeout(TIMEOUT_MS, () => {
+      end(failed(`no answer within ${String(TIMEOUT_MS)} ms`));
+    });
+    socket.on('error', (error: Error) => {
+      end(failed(error.message));
+    });
+    socket.on('secureConnect', () => {
+      const certificate = socket.getPeerX509Certificate();
+      if (!certificate) end(failed('it shows no certificate'));
+      else end(ok({ pem: certificate.toString(), fingerprint: certificate.fingerprint256 }));
+    });
+  });
+}

@@ -1,0 +1,66 @@
+/** How the other end of a TLS connection proves who it is. */
+import { X509Certificate } from 'node:crypto';
+import type { PeerCertificate } from 'node:tls';
+import type { Trust } from '../../plan/call.ts';
+import { Problem } from '../../problem.ts';
+import { readGiven } from '../files/given-file.ts';
+
+export interface TlsOptions {
+  readonly ca?: string;
+  /** Always given: without it, Node lets NODE_TLS_REJECT_UNAUTHORIZED=0 switch every check off. */
+  readonly rejectUnauthorized: boolean;
+  readonly allowPartialTrustChain?: boolean;
+  readonly checkServerIdentity?: (name: string, peer: PeerCertificate) => Error | undefined;
+}
+
+/** What the system trusts. */
+export const VERIFIED: TlsOptions = { rejectUnauthorized: true };
+
+export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
+  if (!('file' in trust)) return trust.kind === 'insecure' ? { rejectUnauthorized: false } : VERIFIED;
+  const pem = await readAuthority(trust.file, trust.kind === 'authority' ? '--ca-file' : undefined);
+  if (trust.kind === 'authority') return { ...VERIFIED, ca: pem };
+  const { fingerprint256 } = new X509Certificate(pem);
+  return {
+    ...VERIFIED,
+    ca: pem,
+    // The pinned certificate is trusted itself, not whoever signed it.
+    allowPartialTrustChain: true,
+    checkServerIdentity: (_name: string, peer: PeerCertificate) =>
+      peer.fingerprint256 === fingerprint256 ? undefined : new Error('its certificate is not the pinned one'),
+  };
+}
+
+/**
+ * PEM certificates. Throws a Problem (`bad_setting`) for a file that cannot be read or holds none: TLS would take it, and
+ * trust nobody. @param flag what names the file; absent for one in redisdemo's own folder
+ */
+export async function readAuthority(file: string, flag?: string): Promise<string> {
+  try {
+    const pem = await textOf(file);
+    return new X509Certificate(pem).raw.length > 0 ? pem : '';
+  } catch (error) {
+    throw new Problem('bad_setting', {
+      message: `No certificate can be read from ${flag === undefined ? file : `the file of ${flag}`}: ${(error as Error).message}`,
+      hint:
+        flag === undefined
+          ? `Remove that file, then run the same command again: it asks for the certificate's fingerprint.`
+          : `Set ${flag} to a readable file with certificates in PEM format.`,
+    });
+  }
+}
+
+/** An authority may come through a pipe. */
+async function textOf(file: string): Promise<string> {
+  const read = await readGiven(file);
+  if (read.kind === 'ok') return read.value.text;
+  throw new Error(read.reason);
+}
+
+/** What OpenSSL says when the certificate is not one that we trust. */
+export function isDistrust({ code, message }: NodeJS.ErrnoException): boolean {
+  return (
+    message.includes('not the pinned one') ||
+    /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT)/.test(code ?? '')
+  );
+}

@@ -1,0 +1,34 @@
+import { execaNode } from 'execa';
+import type { Child, Command } from '../../plan/systems.ts';
+
+export function commandSystem(): Command {
+  return {
+    startNode: ({ file, env, onLine }): Promise<Child> => {
+      const child = execaNode(file, {
+        nodePath: process.execPath,
+        nodeOptions: [],
+        env,
+        extendEnv: false,
+        // The channel tells the program that we are gone, even when we are killed.
+        ipc: true,
+        stdin: 'ignore',
+        reject: false,
+        buffer: false,
+        // Its end is in its own hands: a Ctrl-C reaches the whole foreground group at once.
+        forceKillAfterDelay: false,
+      });
+      for (const stream of [child.stdout, child.stderr]) void readLines(stream, onLine);
+      return Promise.resolve({
+        pid: child.pid ?? 0,
+        firstMessage: child.getOneMessage({ reference: false }).catch(() => undefined),
+        ended: child.then(({ exitCode, signal }) => ({ exitCode, signal })),
+        stop: (signal) => child.kill(signal),
+      });
+    },
+  };
+}
+
+async function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {
+  const { createInterface } = await import('node:readline');
+  for await (const line of createInterface({ input: stream })) onLine(line);
+}

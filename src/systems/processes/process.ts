@@ -1,0 +1,182 @@
+/**
+ * The service as a process in the background. It is found again by a record, and is redisdemo's only if the operating
+ * system agrees: owner, command line and the instance among its variables. Nothing else is ever ended.
+ */
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as v from 'valibot';
+import type { RunProcess } from '../../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
+import { HEALTH_TIMEOUT_MS } from '../../plan/service-health.ts';
+import type { Http, Performer, Processes } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
+import { quote } from '../../script/shell.ts';
+import { readEnd, readPrivate, removePrivate, writePrivate } from '../files/private-files.ts';
+import { runningProcess } from './running-process.ts';
+
+/** 0 and negative ids address groups of processes, and 1 is the system's own: https://man7.org/linux/man-pages/man2/kill.2.html */
+const Pid = v.pipe(v.number(), v.safeInteger(), v.minValue(2));
+/** A UUID, or what a printed script takes from /dev/urandom. */
+const Instance = v.pipe(v.string(), v.regex(/^[\da-f-]{32,36}$/));
+
+/** Written before the process starts, so that whatever happens then can be found. */
+const Record = v.object({
+  /** The service shows it in /health. */
+  instance: Instance,
+  url: v.pipe(v.string(), v.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/), v.url()),
+  env: v.record(v.string(), v.string()),
+  pid: v.optional(Pid),
+});
+type Record = v.InferOutput<typeof Record>;
+
+/** What the service shows of itself (service/src/health.ts). */
+const Health = v.pipe(v.string(), v.parseJson(), v.object({ instance: Instance, pid: Pid }));
+
+/** The pid that the service of the record claims to have; undefined when it does not answer. */
+type Ask = (record: Record) => Promise<number | undefined>;
+
+/** The service drains for 9 s at most. */
+const STOP_LIMIT_MS = 12_000;
+/** Of the service, until it listens: three tenths of a second on a quick machine, and ten times that on a slow one. */
+const START_LIMIT_MS = 15_000;
+const PAUSE_MS = 50;
+const LAST_LINES = 15;
+/** Of the log, which can be of any size. */
+const LAST_BYTES = 65_536;
+
+export const processes: Processes = {
+  log: lastLines,
+  lastWords: async (action) => {
+    const record = await find(action.recordFile);
+    if (record?.pid !== undefined && (await isOwn(record.pid, record))) return undefined;
+    return lastLines(action, LAST_LINES);
+  },
+  recorded: find,
+};
+
+async function lastLines({ logFile }: RunProcess, lines: number): Promise<string> {
+  return ((await readEnd(logFile, LAST_BYTES)) ?? '').trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+async function find(recordFile: string): Promise<Record | undefined> {
+  const text = await readPrivate(recordFile);
+  if (text === undefined) return undefined;
+  const record = v.safeParse(v.pipe(v.string(), v.parseJson(), Record), text);
+  if (record.success) return record.output;
+  const field = record.issues[0].path?.map(({ key }) => String(key)).join('.');
+  throw new Problem('bad_setting', {
+    message: `${recordFile} is not a valid record of a service${field === undefined ? '' : ` (its ${field} is not valid)`}.`,
+    hint: `If no such service is running any more, remove the file: rm ${quote(recordFile)}`,
+  });
+}
+
+export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<RunProcess> {
+  const ask: Ask = async ({ url, instance }) => {
+    const answer = await http.send(
+      { method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS },
+      new AbortController().signal,
+    );
+    const health = answer.kind === 'ok' ? v.safeParse(Health, answer.value.text) : undefined;
+    return health?.success === true && health.output.instance === instance ? health.output.pid : undefined;
+  };
+  return {
+    exists: async (action) => {
+      const record = await find(action.recordFile);
+      if (!record) return absent('not started');
+      // One whose start was cut off is about to answer: called absent, it would be found to have taken its own port.
+      const mayRun = record.pid === undefined || (await isOwn(record.pid, record));
+      if (!mayRun || (await waitForPid(record, ask)) === undefined) return absent('started once, and does not answer');
+      assertSame(action, record);
+      return ok(undefined);
+    },
+    present: async (action) => ((await find(action.recordFile)) ? ok(undefined) : absent('not started')),
+    create: async (action) => {
+      // One of ours that does not answer any more would keep the port.
+      const before = await find(action.recordFile);
+      if (before) await stop(before, ask);
+      const instance = crypto.randomUUID();
+      const record: Record = { instance, url: action.url, env: action.env };
+      await writePrivate(action.recordFile, JSON.stringify(record));
+      const pid = await start(action, instance, env);
+      await writePrivate(action.recordFile, JSON.stringify({ ...record, pid }));
+      return ok(undefined);
+    },
+    remove: async (action) => {
+      const record = await find(action.recordFile);
+      const stopped = record ? await stop(record, ask) : ok(undefined);
+      if (stopped.kind === 'failed') return stopped;
+      await removePrivate(action.logFile);
+      // Last: without it nothing is looked for any more.
+      await removePrivate(action.recordFile);
+      return ok(undefined);
+    },
+  };
+}
+
+function assertSame({ env, url }: RunProcess, record: Record): void {
+  const wanted: Readonly<globalThis.Record<string, string>> = { ...env, url };
+  const there: Readonly<globalThis.Record<string, string>> = { ...record.env, url: record.url };
+  const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
+    (name) => wanted[name] !== there[name],
+  );
+  if (fields.length === 0) return;
+  const differences = fields.map(
+    (name) => `${name}: is ${there[name] ?? 'not set'}, asked for ${wanted[name] ?? 'not set'}`,
+  );
+  throw new Problem('differs', {
+    message: `The service runs at ${record.url} with other settings.\n${differences.join('\n')}`,
+    hint: 'Stop it first: redisdemo destroy local',
+    details: { differences },
+  });
+}
+
+async function start(
+  { file, env, passedOn, logFile }: RunProcess,
+  instance: string,
+  own: NodeJS.ProcessEnv,
+): Promise<number> {
+  const { spawn } = await import('node:child_process');
+  await writePrivate(logFile, '');
+  const log = await open(logFile, 'w', 0o600);
+  const given = Object.fromEntries(passedOn.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
+  const child = spawn(process.execPath, [file], {
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    env: { ...given, ...env, INSTANCE: instance },
+  });
+  await once(child, 'spawn');
+  child.unref();
+  await log.close();
+  return child.pid ?? 0;
+}
+
+async function stop(record: Record, ask: Ask): Promise<Answer<unknown>> {
+  const pid = record.pid ?? (await waitForPid(record, ask));
+  if (pid === undefined || !(await isOwn(pid, record))) return ok(undefined);
+  process.kill(pid, 'SIGTERM');
+  const limit = performance.now() + STOP_LIMIT_MS;
+  while (await isOwn(pid, record)) {
+    if (performance.now() > limit) return failed(`process ${String(pid)} does not stop`);
+    await sleep(PAUSE_MS);
+  }
+  return ok(undefined);
+}
+
+/** When a start was cut off: if there is a process, it is about to answer. */
+async function waitForPid(record: Record, ask: Ask): Promise<number | undefined> {
+  const limit = performance.now() + START_LIMIT_MS;
+  for (;;) {
+    const pid = await ask(record);
+    if (pid !== undefined || performance.now() > limit) return pid;
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** A pid may have gone to another program since, and one from an answer is only a claim. */
+async function isOwn(pid: number, { instance }: Record): Promise<boolean> {
+  const found = await runningProcess(pid);
+  if (found === undefined || found.uid !== process.getuid?.()) return false;
+  if (!/[\\/]service[\\/]server\.js(?: |$)/.test(found.commandLine)) return false;
+  return found.variables.length === 0 || found.variables.includes(`INSTANCE=${instance}`);
+}

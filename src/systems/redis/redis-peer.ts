@@ -1,0 +1,132 @@
+/**
+ * Finds out what answers where Redis should be. It is called only after a failure and sends nothing but PING: what the
+ * client says in these cases ("Unknown RESP type", "wrong version number", ECONNRESET) names neither cause nor setting.
+ */
+import { connect, isIP, type Socket } from 'node:net';
+import type { Connection } from '../../connection.ts';
+
+/** Why this connection can never work, and the setting that fixes it. */
+export interface Diagnosis {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+interface Peer {
+  /** True when it speaks TLS. */
+  readonly tls: boolean;
+  /** One of {@link SPEAKERS}, or `nothing` or `something else`. */
+  readonly speaker: string;
+}
+
+const PING = '*1\r\n$4\r\nPING\r\n';
+const LIMIT_MS = 2000;
+const ENOUGH_BYTES = 64;
+
+/** Known by the first bytes of their answer to PING. */
+const SPEAKERS: readonly (readonly [RegExp, string])[] = [
+  [/^-DENIED /, 'protected'], // redis/redis, src/networking.c: acceptCommonHandler()
+  [/^(?:\+PONG|-[A-Z]+ )/, 'redis'],
+  [/^\p{Cc}\p{Cc}/u, 'tls'], // 0x15 (alert) or 0x16 (handshake), then version 3: RFC 8446, section 5.1
+  [/certificate required|handshake failure/i, 'client certificate'], // OpenSSL's words for a server's alert
+  [/^(?:HTTP\/\d|\s*<)/, 'a web server'],
+  [/^SSH-/, 'an SSH server'],
+  [/^(?:ERROR|CLIENT_ERROR)/, 'a memcached server'],
+  [/^$/, 'nothing'],
+];
+
+const REDIS_ADDRESS =
+  'Set REDISHOST and REDISPORT (--redis-host, --redis-port) to the address of Redis. Its usual port is 6379.';
+
+/** What each peer means, given whether the settings ask for TLS; the first row that fits. */
+const DIAGNOSES: readonly {
+  readonly fits: (peer: Peer, wantsTls: boolean) => boolean;
+  readonly words: (place: string, speaker: string) => Diagnosis;
+}[] = [
+  {
+    fits: ({ speaker }) => speaker === 'protected',
+    words: (place) => ({
+      reason: `The Redis at ${place} is in protected mode and refuses connections from other machines (DENIED)`,
+      hint: 'Set a password on that server (requirepass in its redis.conf), then set REDISPASS here.',
+    }),
+  },
+  {
+    fits: ({ tls, speaker }, wantsTls) => !tls && speaker === 'redis' && wantsTls,
+    words: (place) => ({
+      reason: `The Redis at ${place} does not use TLS, but TLS is on`,
+      hint: 'Turn TLS off: set REDISTLS=false (--redis-tls no) and unset REDISCA and REDISCA_FILE. Or use its TLS port.',
+    }),
+  },
+  {
+    fits: ({ tls, speaker }, wantsTls) => tls && !speaker.startsWith('a ') && !wantsTls,
+    words: (place) => ({
+      reason: `The server at ${place} requires TLS, but TLS is off`,
+      hint: 'Turn TLS on: set REDISTLS=true (--redis-tls yes), and REDISCA_FILE if a private authority signed its certificate.',
+    }),
+  },
+  {
+    fits: ({ speaker }) => speaker === 'client certificate',
+    words: (place) => ({
+      reason: `The server at ${place} requires a client certificate, which redisdemo does not have`,
+      hint: 'Set "tls-auth-clients no" in the redis.conf of that server, and a password (requirepass).',
+    }),
+  },
+  {
+    fits: ({ speaker }) => /^an? /.test(speaker),
+    words: (place, speaker) => ({ reason: `${place} is ${speaker}, not Redis`, hint: REDIS_ADDRESS }),
+  },
+  {
+    fits: ({ speaker }) => speaker === 'something else',
+    words: (place) => ({ reason: `The server at ${place} does not speak the Redis protocol`, hint: REDIS_ADDRESS }),
+  },
+];
+
+/** Resolves with undefined when it is a Redis as the settings say, or cannot be told. Takes some seconds at most. */
+export async function diagnose({ host, port, tls }: Connection): Promise<Diagnosis | undefined> {
+  const peer = await identify(host, port);
+  const place = `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+  return DIAGNOSES.find(({ fits }) => fits(peer, tls))?.words(place, peer.speaker);
+}
+
+async function identify(host: string, port: number): Promise<Peer> {
+  const plain = speakerOf(await answerOf(connect({ host, port }), 'connect'));
+  if (plain !== 'nothing' && plain !== 'tls') return { tls: false, speaker: plain };
+  const { connect: connectTls } = await import('node:tls');
+  // Nothing is trusted: nothing but PING is sent.
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  const overTls = speakerOf(
+    await answerOf(connectTls({ host, port, ...name, rejectUnauthorized: false }), 'secureConnect'),
+  );
+  if (overTls === 'nothing') return { tls: plain === 'tls', speaker: overTls };
+  return { tls: true, speaker: overTls };
+}
+
+function speakerOf(answer: string): string {
+  return SPEAKERS.find(([pattern]) => pattern.test(answer))?.[1] ?? 'something else';
+}
+
+/** The first bytes, or an alert of TLS in OpenSSL's words; empty when there is neither. */
+function answerOf(socket: Socket, opened: 'connect' | 'secureConnect'): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const end = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => {
+      answer = ''; // the beginning of one says nothing: a slow Redis is a Redis
+      end();
+    }, LIMIT_MS);
+    socket.setEncoding('latin1');
+    socket.once(opened, () => socket.write(PING));
+    socket.on('data', (text: string) => {
+      answer += text;
+      if (answer.length >= ENOUGH_BYTES || answer.includes('\n')) end();
+    });
+    socket.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code?.includes('_ALERT_') === true) answer = message;
+      end();
+    });
+    socket.on('close', end);
+  });
+}

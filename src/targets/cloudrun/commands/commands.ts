@@ -1,0 +1,67 @@
+/** The commands for Cloud Run. */
+import { command } from '../../../command/command-spec.ts';
+import {
+  cloudRunLogsSettings,
+  cloudRunPlaceSettings,
+  cloudRunRemoveSettings,
+  cloudRunSettings,
+  promoteSettings,
+  rollbackSettings,
+} from './options.ts';
+import { planSettings } from '../../../command/docker-options.ts';
+
+const DESCRIPTION = `Deploys the service to Cloud Run, private or without traffic, proves it with the
+smoke test, and only then opens or promotes it. A new revision that fails gets
+nothing: the old one goes on (exit code 8).
+
+Other than the tutorial, and why:
+  min 0, not 1         an instance that waits costs money all day
+  max 4, not 100       a loop of requests cannot cost much
+  closed at first      nobody meets a service that was not tested
+  no invoker check     opens it also where policies forbid a right for everybody
+  60 s, not 300 s      a request that hangs is paid for
+  gen2                 a full Linux for the container
+  probe on /health     a revision without its Redis gets no traffic
+  Secret Manager       --set-env-vars shows the password to everyone
+  no --set-env-vars    a comma in a value breaks it: they go over stdin`;
+
+export const deployCloudrun = command({
+  description: DESCRIPTION,
+  settings: { ...cloudRunSettings, ...planSettings },
+  work: async (values, invocation) => (await import('./deploy.ts')).deployCloudRun(values, invocation),
+});
+
+export const deployStatus = command({
+  description: 'Says what is deployed and where, since when, roughly what it costs idle, and\nwhat takes it away.',
+  settings: cloudRunPlaceSettings,
+  work: async (values, invocation) =>
+    (await import('../../../commands/deploy-status.ts')).deployStatus(values, invocation),
+});
+
+export const deployRollbackCloudrun = command({
+  description:
+    'Gives the traffic to the revision before, or to one that you name, and proves\nit. It stays there: a second run changes nothing, the next deployment asks.',
+  settings: rollbackSettings,
+  work: async (values, invocation) => (await import('./rollback.ts')).rollbackCloudRun(values, invocation),
+});
+
+export const deployLogsCloudrun = command({
+  description:
+    'Shows what the service writes and the requests that it gets, the oldest first:\nof the last 30 days the newest entries, and with --follow those that come.',
+  settings: cloudRunLogsSettings,
+  work: async (values, invocation) => (await import('./logs.ts')).logsCloudRun(values, invocation),
+});
+
+export const deployPromoteCloudrun = command({
+  description:
+    'Gives all the traffic to the revision that a deployment with --no-promote left\nwaiting, once it has passed the smoke test again. Without such a revision it\nchanges nothing.',
+  settings: promoteSettings,
+  work: async (values, invocation) => (await import('./promote.ts')).promoteCloudRun(values, invocation),
+});
+
+export const destroyCloudrun = command({
+  description:
+    'Takes the service on Cloud Run away, then its secret, its images and the source\narchives, and proves each gone. Never what we did not make.',
+  settings: cloudRunRemoveSettings,
+  work: async (values, invocation) => (await import('./destroy.ts')).destroyCloudRun(values, invocation),
+});

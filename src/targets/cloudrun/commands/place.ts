@@ -1,0 +1,101 @@
+/** From the options to a service on Cloud Run. */
+import { readFile } from 'node:fs/promises';
+import type { Connection } from '../../../connection.ts';
+import { databaseConnection } from '../../../deployment.ts';
+import { serviceDigest } from '../../../image.ts';
+import { Problem, together } from '../../../problem.ts';
+import { DEPLOY_LIMIT_MS, type CloudRunPlace, type CloudRunSettings } from '../service/settings.ts';
+import { projectOf, readClient, regionOf } from '../google/client.ts';
+import { checkLimits } from '../service/limits.ts';
+import { checkNetwork } from '../release/networks.ts';
+import { checkAuthority } from '../release/variables.ts';
+import { readVariables } from './given-variables.ts';
+import type { cloudRunPlaceSettings, cloudRunSettings } from './options.ts';
+import type { Invocation } from '../../../command/invocation.ts';
+import { openConnection } from '../../../command/given-file.ts';
+import type { Values } from '../../../command/setting.ts';
+
+export type PlaceValues = Values<typeof cloudRunPlaceSettings>;
+type CloudRunValues = Values<typeof cloudRunSettings>;
+
+/** Project and region as given, or else gcloud's own. Throws a Problem when no project is named anywhere. */
+export async function placeOf(values: PlaceValues, invocation: Invocation): Promise<CloudRunPlace> {
+  const place = await foundPlace(values, invocation);
+  if (place !== undefined) return place;
+  throw new Problem('bad_usage', {
+    message: 'A Google Cloud project is needed.',
+    hint: 'Give --project ID, set REDISDEMO_PROJECT, or: gcloud config set project ID',
+  });
+}
+
+/** undefined when no project is named anywhere. */
+export async function foundPlace(
+  { project, region, service }: PlaceValues,
+  { systems, signal }: Pick<Invocation, 'systems' | 'signal'>,
+): Promise<CloudRunPlace | undefined> {
+  if (project !== undefined && region !== undefined) return { project, region, service };
+  const client = await readClient(systems, signal);
+  const found = project ?? projectOf(client);
+  return found === undefined ? undefined : { project: found, region: region ?? regionOf(client), service };
+}
+
+export async function cloudRunOf(values: CloudRunValues, invocation: Invocation): Promise<CloudRunSettings> {
+  const { places, systems, report } = invocation;
+  const { memory, cpu, concurrency, requestTimeout: timeoutS } = values;
+  const limits = { memory, cpu, concurrency, timeoutS };
+  const [place, connection, variables] = await all([
+    checkedPlace(values, invocation),
+    connectionOf(values, invocation),
+    readVariables(values, systems, report),
+    Promise.resolve(limits).then(checkLimits),
+  ]);
+  const ca = connection?.caFile === undefined ? undefined : await readFile(connection.caFile, 'utf8');
+  checkAuthority(ca ?? connection?.ca);
+  const source =
+    values.image === undefined
+      ? ({ kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) } as const)
+      : ({ kind: 'image', image: values.image } as const);
+  return {
+    ...place,
+    source,
+    connection,
+    ca,
+    private: values.private,
+    min: values.min,
+    max: values.max,
+    limits,
+    variables,
+    labels: values.labels ?? {},
+    ingress: values.ingress,
+    promote: values.promote,
+    serviceAccount: values.serviceAccount,
+    buildServiceAccount: values.buildServiceAccount,
+    buildRegion: source.kind === 'image' || values.buildRegion === place.region ? undefined : values.buildRegion,
+    network: values.network,
+    subnet: values.subnet,
+    limitMs: values.timeout ?? DEPLOY_LIMIT_MS,
+    force: values.force ? new Date().toISOString() : undefined,
+  };
+}
+
+async function checkedPlace(values: CloudRunValues, invocation: Invocation): Promise<CloudRunPlace> {
+  const place = await placeOf(values, invocation);
+  checkNetwork({ ...values, region: place.region });
+  return place;
+}
+
+/** Everything that is wrong is named at once. */
+async function all<T extends readonly unknown[]>(promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const results = await Promise.allSettled(promises as readonly Promise<unknown>[]);
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const problems = reasons.filter((reason) => reason instanceof Problem);
+  if (problems.length > 1) throw together(problems);
+  return await Promise.all(promises);
+}
+
+/** The databases on this machine have loopback addresses, which the preflight refuses with what to do. */
+async function connectionOf(values: CloudRunValues, invocation: Invocation): Promise<Connection | undefined> {
+  const { systems, places } = invocation;
+  const connection = values.db === 'url' ? await openConnection(values, invocation) : undefined;
+  return databaseConnection({ database: values.db, connection }, places, systems);
+}

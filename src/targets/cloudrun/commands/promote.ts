@@ -1,0 +1,21 @@
+import { line } from '../../../report.ts';
+import { smokeResult } from '../../../smoke/result.ts';
+import { promote } from '../release/promote.ts';
+import { placeOf } from './place.ts';
+import type { promoteSettings } from './options.ts';
+import type { Invocation } from '../../../command/invocation.ts';
+import type { Values } from '../../../command/setting.ts';
+import { courseOf } from './deploy.ts';
+
+export async function promoteCloudRun(values: Values<typeof promoteSettings>, invocation: Invocation): Promise<void> {
+  const place = await placeOf(values, invocation);
+  const done = await promote(place, courseOf(values, invocation));
+  const { url, revision, from, changed, smoke } = done;
+  const words = changed
+    ? `${revision} has all the traffic of ${url}, instead of ${from ?? 'none'}.`
+    : `There is no candidate: ${revision} has all the traffic already.`;
+  invocation.finish({
+    data: { ...done, smoke: smoke ?? null },
+    view: [...(smoke ? smokeResult(smoke).view : []), line(words, 'good')],
+  });
+}

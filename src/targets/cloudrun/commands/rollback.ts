@@ -1,0 +1,28 @@
+import { Problem } from '../../../problem.ts';
+import { line } from '../../../report.ts';
+import { smokeResult } from '../../../smoke/result.ts';
+import { commandFor } from '../service/commands.ts';
+import { rollBack } from '../release/rollback.ts';
+import { placeOf } from './place.ts';
+import type { rollbackSettings } from './options.ts';
+import type { Invocation } from '../../../command/invocation.ts';
+import type { Values } from '../../../command/setting.ts';
+import { courseOf } from './deploy.ts';
+
+export async function rollbackCloudRun(values: Values<typeof rollbackSettings>, invocation: Invocation): Promise<void> {
+  const place = await placeOf(values, invocation);
+  const done = await rollBack(place, values.to, courseOf(values, invocation));
+  const { url, revision, from, changed, smoke } = done;
+  const words = changed
+    ? `${revision} has the traffic again, instead of ${from ?? 'none'}.`
+    : `${revision} has the traffic already.`;
+  const problem = new Problem('smoke_failed', {
+    message: `${words} But its smoke test fails at ${url}.`,
+    hint: `Choose another: ${commandFor('deploy rollback cloudrun --to REVISION', place)}`,
+  });
+  const pinned = 'It keeps the traffic: the next deployment asks before it moves it.';
+  invocation.finish(
+    { data: done, view: [...(smoke ? smokeResult(smoke).view : []), line(words, 'good'), line(pinned)] },
+    smoke?.passed === false ? problem : undefined,
+  );
+}

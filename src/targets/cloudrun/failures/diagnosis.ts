@@ -1,0 +1,142 @@
+/** From a failed deployment to its cause: what gcloud said, the conditions, the last lines of the right log. */
+import * as v from 'valibot';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { Problem } from '../../../problem.ts';
+import { BUILD_FAILURES, classify } from './failures.ts';
+import { meaningOf, type Scene } from './failure.ts';
+import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
+import { wordsOf } from './said.ts';
+import { readyOf, type ServiceJson } from '../service/service.ts';
+import { buildPlace } from '../service/settings.ts';
+
+/** `run services logs read` crashes on log lines that are JSON: gcloud 528, its formatter.py. */
+const LOG_LINES = 30;
+const SHOWN_LINES = 12;
+
+const TEXT = v.fallback(v.optional(v.string()), undefined);
+const ENTRIES = v.array(
+  v.object({
+    textPayload: TEXT,
+    jsonPayload: v.fallback(v.optional(v.object({ message: TEXT, detail: TEXT })), undefined),
+  }),
+);
+
+export interface Failed {
+  /** What gcloud, or Google, said. */
+  readonly said: string;
+  /** The revision that does not work; undefined when none was made. */
+  readonly revision: string | undefined;
+  readonly service: ServiceJson | undefined;
+  /** The newest build before this deployment: what it says is no evidence. */
+  readonly lastBuild: string | undefined;
+}
+
+/** In our words, with the evidence as details. */
+export async function explainFailure(
+  { said, revision, service, lastBuild }: Failed,
+  scene: Scene,
+  systems: Systems,
+  working: Working,
+): Promise<Problem> {
+  const lines = revision === undefined ? [] : await lastLines(scene, revision, systems, working);
+  const condition = revision === undefined ? '' : (readyOf(service ?? {})?.message ?? '');
+  const build = BUILD_FAILED.test(said) ? await failedBuild(scene, lastBuild, systems, working) : undefined;
+  const everything = [...lines, said, condition].join('\n');
+  const ofBuild = build && classify(build.lines.join('\n'), BUILD_FAILURES);
+  const rule = ofBuild ?? classify(everything);
+  const text = build && ofBuild ? build.lines.join('\n') : everything;
+  const evidence = (build ? build.lines : lines).slice(-SHOWN_LINES).map((line) => wordsOf(line));
+  const message = [
+    rule ? meaningOf(rule, text) : 'Cloud Run refuses the deployment.',
+    ...(rule === undefined || evidence.length === 0 ? [wordsOf(said)] : []),
+    ...(evidence.length === 0 ? [] : ['Its last lines:', ...evidence.map((line) => `  ${line}`)]),
+    ...(build?.url === undefined ? [] : [`The whole log: ${build.url}`]),
+  ].join('\n');
+  return new Problem(rule?.code ?? 'service_failed', {
+    message,
+    hint: rule?.hint(scene, text) ?? 'The lines above are what Google says. Fix that and run the same command again.',
+    details: { failure: rule?.name ?? null, said, revision: revision ?? null, logUrl: build?.url ?? null },
+  });
+}
+
+async function lastLines(
+  { project, service, region }: Scene,
+  revision: string,
+  systems: Systems,
+  working: Working,
+): Promise<readonly string[]> {
+  const filter = [
+    'resource.type="cloud_run_revision"',
+    `resource.labels.service_name="${service}"`,
+    `resource.labels.revision_name="${revision}"`,
+    `resource.labels.location="${region}"`,
+  ].join(' ');
+  return readLog(filter, project, systems, working);
+}
+
+async function readLog(
+  filter: string,
+  project: string,
+  { calls }: Systems,
+  { signal }: Working,
+): Promise<readonly string[]> {
+  const call = gcloud([
+    'logging',
+    'read',
+    filter,
+    `--limit=${String(LOG_LINES)}`,
+    '--freshness=1h',
+    inProject({ project }),
+  ]);
+  const answer = await calls.ask({ call, select: '.' }, signal);
+  // The log helps to explain; without it the failure is still one.
+  if (answer.kind !== 'ok') return [];
+  // The newest come first.
+  const read = v.safeParse(ENTRIES, answer.value);
+  return (read.success ? read.output.toReversed() : []).flatMap(({ textPayload, jsonPayload }) => {
+    const text = textPayload ?? [jsonPayload?.message, jsonPayload?.detail].filter(Boolean).join(': ');
+    return text === '' ? [] : [text.trim()];
+  });
+}
+
+/** https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds#status */
+const isFailed = (status: string | null | undefined): boolean =>
+  !['SUCCESS', 'WORKING', 'QUEUED', 'PENDING'].includes(status ?? '');
+
+const BUILD = v.object({
+  id: v.string(),
+  status: v.nullish(v.string()),
+  logUrl: v.nullish(v.string()),
+  failureInfo: v.nullish(v.object({ detail: v.nullish(v.string()) })),
+});
+
+interface Build {
+  readonly url: string | undefined;
+  readonly lines: readonly string[];
+}
+
+/** The words of `gcloud run deploy`, and of `gcloud builds submit` (528, command_lib/builds/submit_util.py). */
+const BUILD_FAILED = /build failed|build \S+ completed with status/i;
+
+/** gcloud shows the address of the log only on a terminal. */
+async function failedBuild(
+  scene: Scene,
+  lastBuild: string | undefined,
+  systems: Systems,
+  working: Working,
+): Promise<Build | undefined> {
+  const { project, service } = scene;
+  const call = gcloud([
+    ...['builds', 'list', ...inRegion(buildPlace(scene))],
+    ...[`--filter=tags=service_${service}`, '--limit=1'],
+  ]);
+  const answer = await systems.calls.ask({ call, select: '.[0]' }, working.signal);
+  if (answer.kind !== 'ok') return undefined;
+  const build = v.safeParse(BUILD, answer.value);
+  if (!build.success || build.output.id === lastBuild || !isFailed(build.output.status)) return undefined;
+  const { id, logUrl, failureInfo } = build.output;
+  const lines = await readLog(`resource.type="build" resource.labels.build_id="${id}"`, project, systems, working);
+  const detail = typeof failureInfo?.detail === 'string' ? [failureInfo.detail] : [];
+  return { url: logUrl ?? undefined, lines: lines.length === 0 ? detail : lines };
+}

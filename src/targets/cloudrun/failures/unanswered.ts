@@ -1,0 +1,58 @@
+/** A question that Google did not answer, as the Problem to end with. */
+import type { Failed } from '../../../plan/answer.ts';
+import { Problem } from '../../../problem.ts';
+import { meaningOf, NOWHERE, type FailureRule, type Scene } from './failure.ts';
+import { classify } from './failures.ts';
+import { ACCESS_FAILURES } from './access.ts';
+import { LINK_FAILURES } from './link.ts';
+import { POLICY_FAILURES } from './policy.ts';
+import { firstSentence, wordsOf } from './said.ts';
+
+/** What can stand between a question and its answer. */
+const RULES: readonly FailureRule[] = [...POLICY_FAILURES, ...ACCESS_FAILURES, ...LINK_FAILURES];
+
+type Refused = Pick<Failed, 'reason' | 'code'>;
+
+const saidBy = ({ reason, code = '' }: Refused): string => `${code}: ${reason}`;
+
+export function whyUnanswered(answer: Refused): FailureRule | undefined {
+  return classify(saidBy(answer), RULES);
+}
+
+/** Network trouble and a busy Google: the same question can be answered soon. */
+export function isPassing(answer: Refused): boolean {
+  return classify(saidBy(answer), LINK_FAILURES)?.retryable === true;
+}
+
+/** @param what was asked for, as the subject of a sentence where the cause is not known: "The project demo" */
+export function unanswered(what: string, answer: Refused, scene: Partial<Scene> = {}): Problem {
+  const rule = whyUnanswered(answer);
+  return new Problem(rule?.code ?? 'system_failed', {
+    message: `${rule?.words.replace(/\.$/, '') ?? what}: ${firstSentence(answer.reason)}`,
+    hint:
+      rule?.hint({ ...NOWHERE, ...scene }, saidBy(answer)) ?? 'That is what Google said. Run the same command again.',
+    details: { failure: rule?.name ?? null, said: answer.reason },
+  });
+}
+
+/** What could not be removed, with the way out where the cause is known; else as it is. */
+export function stillThere(error: unknown, scene: Partial<Scene>): unknown {
+  if (!(error instanceof Problem) || error.code !== 'left_behind') return error;
+  const { code, message, hint = '', details } = error;
+  const rule = whyUnanswered({ reason: message });
+  if (!rule) return error;
+  return new Problem(code, { message, hint: `${rule.hint({ ...NOWHERE, ...scene }, message)}\n${hint}`, details });
+}
+
+/** What a step of a plan failed with, explained where the cause is known; else as it is. */
+export function explained(error: unknown, scene: Partial<Scene>): unknown {
+  if (!(error instanceof Problem) || error.code !== 'system_failed') return error;
+  const { message: said } = error;
+  const rule = whyUnanswered({ reason: said });
+  if (!rule) return error;
+  return new Problem(rule.code, {
+    message: `${meaningOf(rule, said)}\n${wordsOf(said)}`,
+    hint: rule.hint({ ...NOWHERE, ...scene }, said),
+    details: { failure: rule.name, said },
+  });
+}

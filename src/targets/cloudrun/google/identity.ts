@@ -1,0 +1,105 @@
+/** Identity tokens: what a service that is not public asks every caller for. */
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { Problem } from '../../../problem.ts';
+import { readClient, type Client } from './client.ts';
+import { gcloudText, installFirst } from './gcloud.ts';
+import type { GoogleApi } from './google-api.ts';
+import { firstSentence } from '../failures/said.ts';
+import { urlOf } from '../service/service.ts';
+import type { CloudRunPlace } from '../service/settings.ts';
+import { readState } from '../service/state.ts';
+import { googleHttp } from './way.ts';
+
+/** The value of an `authorization` header. A function, so that no record of settings shows it. */
+export type Authorization = () => string;
+
+const TIMEOUT_MS = 10_000;
+const IMPERSONATE = 'CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT';
+
+/**
+ * The words after `gcloud` that print an identity token for a service.
+ *
+ * A person's token is good for every service and cannot name one; that of a service account has to. gcloud 528 ignores
+ * its own property auth/impersonate_service_account here (surface/auth/print_identity_token.py): it wants the flag.
+ * @param audience the URL of the service, also where one of its tags is called
+ */
+export function identityWords({ account = '', property }: Client, audience: string): readonly string[] {
+  const words = ['auth', 'print-identity-token'];
+  const impersonated = property('auth', 'impersonate_service_account');
+  if (impersonated !== undefined) {
+    return [...words, `--impersonate-service-account=${impersonated}`, '--include-email', `--audiences=${audience}`];
+  }
+  return account.endsWith('.gserviceaccount.com') ? [...words, `--audiences=${audience}`] : words;
+}
+
+/** Throws a Problem (`not_permitted`) with the ways out when gcloud's login gives no such token. */
+export async function identityFor(
+  audience: string,
+  { calls }: Pick<Systems, 'calls'>,
+  signal: AbortSignal,
+): Promise<Authorization> {
+  const client = await readClient({ calls }, signal);
+  const answer = await calls.send(gcloudText(identityWords(client, audience)), signal).catch(installFirst);
+  if (answer.kind === 'ok') {
+    const token = answer.value.text.trim();
+    return () => `Bearer ${token}`;
+  }
+  throw new Problem('not_permitted', {
+    message:
+      'gcloud cannot print an identity token, and without one neither a private service nor a first deployment can be ' +
+      `tested: ${firstSentence(answer.reason)}`,
+    hint:
+      'Log in with an account: gcloud auth login   With an access token or a federated login, impersonate a service ' +
+      `account that can call the service: export ${IMPERSONATE}=NAME@PROJECT.iam.gserviceaccount.com ` +
+      '(your login needs roles/iam.serviceAccountTokenCreator on it)',
+  });
+}
+
+/**
+ * Asks for a token before anything is created where the smoke test will need one: a first deployment is closed until it
+ * is proven. Throws a Problem when there is none.
+ * @param isOn whether the API of Cloud Run is on: without it there is no service
+ */
+export async function checkIdentity(
+  place: CloudRunPlace,
+  isOn: boolean,
+  google: GoogleApi,
+  { systems, working }: { readonly systems: Systems; readonly working: Working },
+): Promise<undefined> {
+  let state: Awaited<ReturnType<typeof readState>> | undefined;
+  try {
+    state = isOn ? await readState(place, google) : undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    // The deployment reads the service again before it creates anything, and reports the reason. Whether it needs a token
+    // is not known without an answer.
+    return;
+  }
+  const serves = state?.service.status?.latestReadyRevisionName !== undefined;
+  if (state && serves && state.openness !== 'closed') return;
+  const audience = state ? urlOf(state.service) : `https://${place.service}.run.app`;
+  await identityFor(audience, systems, working.signal);
+}
+
+/** Google's own front end refuses a caller with one of these, before the service hears of it. */
+export const isRefusal = (status: number): boolean => status === 401 || status === 403;
+
+/**
+ * For a service on Cloud Run that asks for it: the identity token of gcloud's login. undefined for every other host,
+ * which has no business with it, and for a public service. Throws a Problem when gcloud gives none.
+ */
+export async function identityIfAsked(
+  url: string,
+  systems: Pick<Systems, 'http' | 'calls'>,
+  { report, signal }: Working,
+): Promise<Authorization | undefined> {
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'https:' || !hostname.endsWith('.run.app')) return undefined;
+  const http = await googleHttp(systems, signal);
+  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
+  if (answer.kind !== 'ok' || !isRefusal(answer.value.status)) return undefined;
+  report.say(`${hostname} is private: calling it with the identity token of gcloud's login`, 'note');
+  // A tag's own address is no audience: https://cloud.google.com/run/docs/authenticating/service-to-service
+  return identityFor(`https://${hostname.replace(/^.*---/, '')}`, systems, signal);
+}

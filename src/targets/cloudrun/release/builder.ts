@@ -1,0 +1,54 @@
+/** Who builds the image, and what was built last. */
+import * as v from 'valibot';
+import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
+import type { GoogleApi } from '../google/google-api.ts';
+import type { CloudRunPlace } from '../service/settings.ts';
+import { listIn, listOf, shaped } from '../google/shape.ts';
+
+const DEFAULT_ACCOUNT = v.object({ serviceAccountEmail: v.string() });
+
+/**
+ * The account that builds where none is named, as gcloud 528 asks for it (command_lib/run/build_util.py): it depends on
+ * when the project was made, and on policies. undefined where Google does not say.
+ * https://cloud.google.com/build/docs/api/reference/rest/v1/projects.locations/getDefaultServiceAccount
+ */
+export async function defaultBuilder(place: CloudRunPlace, google: GoogleApi): Promise<string | undefined> {
+  const { project, region } = place;
+  const url = `https://cloudbuild.googleapis.com/v1/projects/${project}/locations/${region}/defaultServiceAccount`;
+  const same = gcloud(['builds', 'get-default-service-account', ...inRegion(place)]);
+  const answer = shaped(DEFAULT_ACCOUNT, await google.ask(url, undefined, same));
+  return answer.kind === 'ok' ? answer.value.serviceAccountEmail.replace(/^.*\//, '') : undefined;
+}
+
+const ROLES: ReadonlySet<string> = new Set([
+  'roles/run.builder',
+  'roles/cloudbuild.builds.builder',
+  'roles/editor',
+  'roles/owner',
+]);
+
+const POLICY = v.object({
+  bindings: listOf(v.object({ role: v.string(), members: listOf(v.string()) })),
+});
+
+/** True when a role to build is seen on the account; one of a folder above is not seen. undefined where nobody may look. */
+export async function mayBuild(project: string, account: string, google: GoogleApi): Promise<boolean | undefined> {
+  const url = `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:getIamPolicy`;
+  const answer = shaped(POLICY, await google.ask(url, {}, gcloud(['projects', 'get-iam-policy', project])));
+  if (answer.kind !== 'ok') return undefined;
+  const member = `serviceAccount:${account}`;
+  return answer.value.bindings.some(({ role, members }) => ROLES.has(role) && members.includes(member));
+}
+
+const BUILDS = listIn('builds', v.object({ id: v.string() }));
+
+/** The id of the newest build of a service; undefined when there was none. */
+export async function newestBuild(place: CloudRunPlace, google: GoogleApi): Promise<string | undefined> {
+  const { project, region, service } = place;
+  const filter = `tags=service_${service}`;
+  const builds = `https://cloudbuild.googleapis.com/v1/projects/${project}/locations/${region}/builds`;
+  const same = gcloud(['builds', 'list', inProject(place), `--region=${region}`, `--filter=${filter}`, '--limit=1']);
+  const url = `${builds}?pageSize=1&filter=${encodeURIComponent(filter)}`;
+  const answer = shaped(BUILDS, await google.ask(url, undefined, same));
+  return answer.kind === 'ok' ? answer.value[0]?.id : undefined;
+}

@@ -1,0 +1,51 @@
+/** Builds that go on at Google although nobody waits for them any more: an image would come after all is taken away. */
+import * as v from 'valibot';
+import type { CommandCall } from '../../../plan/call.ts';
+import type { Step } from '../../../plan/plan.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { api } from '../google/api.ts';
+import { gcloud, inRegion } from '../google/gcloud.ts';
+import type { CloudRunPlace } from '../service/settings.ts';
+import { shaped } from '../google/shape.ts';
+
+const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status == "PENDING")';
+
+const BUILDS = v.array(v.object({ id: v.string(), createTime: v.string() }));
+
+/** Of builds of a service in a region that began after a time, in seconds. Who may not ask has none of ours. */
+export async function ongoingSteps(
+  place: CloudRunPlace,
+  since: number,
+  { calls }: Systems,
+  { signal }: Working,
+): Promise<readonly Step[]> {
+  const builds = `[.[] | ${GOES_ON} | {id, createTime}]`;
+  const answer = shaped(BUILDS, await calls.ask({ call: buildList(place), select: builds }, signal));
+  if (answer.kind !== 'ok') return [];
+  return answer.value
+    .filter(({ createTime }) => Date.parse(createTime) / 1000 >= since - 1)
+    .map(({ id }) => ongoingStep(place, id));
+}
+
+function ongoingStep(place: CloudRunPlace, id: string): Step {
+  return {
+    title: `build ${id}`,
+    action: {
+      kind: 'resource',
+      thing: `build ${id.slice(0, 8)}`,
+      find: { call: buildList(place), select: `.[] | select(.id == "${id}") | ${GOES_ON} | .id` },
+      remove: gcloud(['builds', 'cancel', id, ...inRegion(place)], { absent: 'NOT_FOUND' }),
+    },
+  };
+}
+
+function buildList(place: CloudRunPlace): CommandCall {
+  const { project, region, service } = place;
+  const filter = `tags=service_${service}`;
+  const builds = `https://cloudbuild.googleapis.com/v1/projects/${project}/locations/${region}/builds`;
+  const quick = api(`${builds}?pageSize=50&filter=${encodeURIComponent(filter)}`, (answer) =>
+    JSON.stringify((answer as { readonly builds?: readonly unknown[] }).builds ?? []),
+  );
+  return gcloud(['builds', 'list', ...inRegion(place), `--filter=${filter}`, '--ongoing'], { quick });
+}

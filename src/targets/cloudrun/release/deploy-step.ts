@@ -1,0 +1,131 @@
+/** The step that makes a revision: the same flags for the first and for each next one, but for who gets to it. */
+import { LABEL } from '../../../plan/action.ts';
+import type { CommandCall } from '../../../plan/call.ts';
+import type { Step } from '../../../plan/plan.ts';
+import { imageFlags } from './build-step.ts';
+import { digestOfSettings } from '../service/digest.ts';
+import { gcloud, inRegion } from '../google/gcloud.ts';
+import { limitFlags } from '../service/limits.ts';
+import { askService } from '../service/service.ts';
+import {
+  CANDIDATE,
+  DIGEST_LABEL,
+  FIXED_FLAGS,
+  LABEL_VALUE,
+  PASSWORD_VARIABLE,
+  secretName,
+  SINCE_LABEL,
+  variablesOf,
+  type CloudRunSettings,
+} from '../service/settings.ts';
+import type { ServiceState } from '../service/state.ts';
+import { sameInShell, sameOnService, variablesJson } from './variables.ts';
+
+/** `first`: nothing serves yet. `next`: something does, and goes on until the new one is proven. */
+export type Mode = 'first' | 'next';
+
+const PATIENCE_MS = 60_000;
+
+/** Its fact is the revision. */
+export function deployStep(settings: CloudRunSettings, mode: Mode, since: number): Step {
+  const { service, project, region, variables } = settings;
+  const deployed = askService(settings, isDeployed(settings));
+  const exists = sameOnService(variables, deployed);
+  const title = mode === 'first' ? `deploy ${service}, closed to the public` : `deploy ${service} without traffic`;
+  return {
+    title,
+    action: {
+      kind: 'resource',
+      thing: `service ${service} in ${project}, ${region}`,
+      fact: 'REVISION',
+      // Of values that may be secrets, a script compares those that it was given.
+      find: exists ? { ...deployed, select: `${sameInShell(variables, VARIABLES)} | ${deployed.select}` } : deployed,
+      create: deployCall(settings, mode, since),
+    },
+    ...(exists && { exists }),
+    patienceMs: PATIENCE_MS,
+  };
+}
+
+/**
+ * gcloud 528 sets plain variables before it removes secrets, and refuses a name that is one still: those are removed by a
+ * call of its own. The revision that it makes gets no traffic, like the one after it.
+ */
+export function plainStep(settings: CloudRunSettings, { service }: ServiceState): Step[] {
+  const env = service.spec.template.spec.containers[0]?.env ?? [];
+  const names = settings.variables.map(({ name }) => name);
+  const secrets = env.flatMap(({ name, valueFrom }) => (valueFrom !== undefined && names.includes(name) ? [name] : []));
+  if (secrets.length === 0) return [];
+  const still = `select(.valueFrom != null and (.name as $name | ${JSON.stringify(secrets)} | any(.[]; . == $name)))`;
+  return [
+    {
+      title: `remove ${secrets.join(', ')} as ${secrets.length === 1 ? 'a secret' : 'secrets'}, to set as plain variables`,
+      action: {
+        kind: 'resource',
+        thing: 'variables',
+        find: askService(settings, `select([${VARIABLES}[] | ${still}] == []) | .metadata.name`),
+        create: gcloud([
+          ...['run', 'services', 'update', settings.service, ...inRegion(settings)],
+          ...[`--remove-secrets=${secrets.join(',')}`, '--no-traffic', `--tag=${CANDIDATE}`],
+        ]),
+      },
+      patienceMs: PATIENCE_MS,
+    },
+  ];
+}
+
+const VARIABLES = '[.spec.template.spec.containers[0].env[]?]';
+
+/** Selects the newest revision when it is what was asked for, and works. */
+function isDeployed(settings: CloudRunSettings): string {
+  const digest = `select((.metadata.labels | .["${DIGEST_LABEL}"]) == "${digestOfSettings(settings)}")`;
+  // A change by hand keeps the label.
+  const plain = JSON.stringify(variablesOf(settings));
+  const own = JSON.stringify(settings.variables.map(({ name }) => name));
+  const isOwn = `(.name as $name | ${own} | any(.[]; . == $name))`;
+  const isPlain = `select((${VARIABLES} | map(select(.value != null and (${isOwn} | not)) | {key: .name, value: .value}) | from_entries) == ${plain})`;
+  const isPinned = `select(any(${VARIABLES}[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
+  const isReady = 'select(.status.latestCreatedRevisionName == .status.latestReadyRevisionName)';
+  const all = [digest, isPlain, ...(settings.connection?.password ? [isPinned] : []), isReady];
+  return [...all, '.status.latestCreatedRevisionName'].join(' | ');
+}
+
+function deployCall(settings: CloudRunSettings, mode: Mode, since: number): CommandCall {
+  const { connection, min, max, limits, ingress, serviceAccount } = settings;
+  const labels = {
+    ...settings.labels,
+    [LABEL]: LABEL_VALUE,
+    [DIGEST_LABEL]: digestOfSettings(settings),
+    [SINCE_LABEL]: String(since),
+  };
+  return gcloud(
+    [
+      ...['run', 'deploy', settings.service, ...inRegion(settings)],
+      ...imageFlags(settings),
+      '--env-vars-file=/dev/stdin',
+      connection?.password
+        ? `--set-secrets=${PASSWORD_VARIABLE}=${secretName(settings)}:{{SECRET_VERSION}}`
+        : '--clear-secrets',
+      `--labels=${Object.entries(labels)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(',')}`,
+      ...[`--min=${String(min)}`, `--max-instances=${String(max)}`, ...limitFlags(limits), ...FIXED_FLAGS],
+      ...(ingress === undefined ? [] : [`--ingress=${ingress}`]),
+      ...(serviceAccount === undefined ? [] : [`--service-account=${serviceAccount}`]),
+      ...networkFlags(settings, mode),
+      // --no-traffic is refused for a service that is new.
+      ...(mode === 'first' ? ['--no-allow-unauthenticated'] : ['--no-traffic', `--tag=${CANDIDATE}`]),
+    ],
+    { stdin: { json: { ...variablesOf(settings), ...variablesJson(settings.variables) } }, limitMs: settings.limitMs },
+  );
+}
+
+/** Without a network of the project's a private address cannot be reached; the rest goes the usual way. */
+function networkFlags({ network, subnet }: CloudRunSettings, mode: Mode): readonly string[] {
+  if (network === undefined && subnet === undefined) return mode === 'first' ? [] : ['--clear-network'];
+  return [
+    ...(network === undefined ? [] : [`--network=${network}`]),
+    ...(subnet === undefined ? [] : [`--subnet=${subnet}`]),
+    '--vpc-egress=private-ranges-only',
+  ];
+}

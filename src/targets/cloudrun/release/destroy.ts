@@ -1,0 +1,82 @@
+/** What a deployment has left, as plans that take it away: `remove` goes backwards. */
+import type { Home } from '../../../home.ts';
+import type { Plan, Step } from '../../../plan/plan.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { LABEL } from '../../../plan/action.ts';
+import { ongoingSteps } from './builds.ts';
+import { builtSince } from './built.ts';
+import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
+import { openGoogle } from '../google/google-api.ts';
+import { journalFile, readJournal } from '../service/journal.ts';
+import { secretThere } from './secret.ts';
+import { askService, sinceOf } from '../service/service.ts';
+import { LABEL_VALUE, secretName, type CloudRunPlace } from '../service/settings.ts';
+import { readState } from '../service/state.ts';
+
+export interface Remains {
+  readonly things: Plan;
+  /** Our own record of them: goes when all of them are gone. */
+  readonly record: Plan;
+}
+
+/** Throws a Problem when the service is not ours. */
+export async function remains(place: CloudRunPlace, home: Home, systems: Systems, working: Working): Promise<Remains> {
+  const state = await readState(place, await openGoogle(systems, working));
+  const written = await readJournal(place, home, systems);
+  // The first attempt may have failed before there was a service.
+  const since = state ? Math.min(sinceOf(state.service), written ?? Infinity) : written;
+  // What was there before us is not ours: without knowing since when, nothing is.
+  const builds = since === undefined ? { built: [], ongoing: [] } : await buildsSince(place, since, systems, working);
+  return {
+    things: removalPlan(place, builds),
+    record: { title: '', steps: [{ title: '', action: { kind: 'makeSecret', file: journalFile(place, home) } }] },
+  };
+}
+
+interface Builds {
+  /** What they have left. */
+  readonly built: readonly Step[];
+  readonly ongoing: readonly Step[];
+}
+
+async function buildsSince(place: CloudRunPlace, since: number, systems: Systems, working: Working): Promise<Builds> {
+  const { steps: built, regions } = await builtSince(place, since, systems, working);
+  const places = [place, ...regions.map((region) => ({ ...place, region }))];
+  const ongoing = await Promise.all(places.map((where) => ongoingSteps(where, since, systems, working)));
+  return { built, ongoing: ongoing.flat() };
+}
+
+/** Backwards: what still goes on, then the service, which holds the others. */
+export function removalPlan(place: CloudRunPlace, { built, ongoing }: Builds): Plan {
+  const steps = [...built, secretStep(place), serviceStep(place), ...ongoing];
+  return { title: `What ${place.service} has left`, steps };
+}
+
+function serviceStep(place: CloudRunPlace): Step {
+  return {
+    title: `deploy ${place.service}`,
+    action: {
+      kind: 'resource',
+      thing: `service ${place.service}`,
+      find: askService(place, `select((.metadata.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .metadata.name`),
+      remove: gcloud(['run', 'services', 'delete', place.service, ...inRegion(place)], {
+        absent: 'Cannot find service|could not be found',
+      }),
+    },
+  };
+}
+
+function secretStep(place: CloudRunPlace): Step {
+  const name = secretName(place);
+  const { call } = secretThere(place);
+  return {
+    title: `create the secret ${name}`,
+    action: {
+      kind: 'resource',
+      thing: `secret ${name}`,
+      find: { call, select: `select((.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .name` },
+      remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: 'NOT_FOUND' }),
+    },
+  };
+}

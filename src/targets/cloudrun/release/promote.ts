@@ -1,0 +1,98 @@
+/** Gives a candidate the traffic that `--no-promote` has kept from it. */
+import { ensure } from '../../../plan/ensure.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import { Problem } from '../../../problem.ts';
+import type { SmokeReport } from '../../../smoke/smoke.ts';
+import type { Course } from './cloudrun.ts';
+import { commandFor } from '../service/commands.ts';
+import { openGoogle } from '../google/google-api.ts';
+import { addressOf } from './access.ts';
+import { identityFor } from '../google/identity.ts';
+import { proofOf, proveOrFail } from './proof.ts';
+import { promotionSteps, PROOF_LIMIT_MS } from './release.ts';
+import { askService, candidateOf, isPinned, servingOf, urlOf } from '../service/service.ts';
+import { CANDIDATE, type CloudRunPlace } from '../service/settings.ts';
+import { nothingThere, settledState, type ServiceState } from '../service/state.ts';
+import { tagStep } from './traffic.ts';
+import { explained } from '../failures/unanswered.ts';
+
+export interface Promoted {
+  readonly url: string;
+  readonly revision: string;
+  readonly from: string | undefined;
+  /** False when the revision had all the traffic already. */
+  readonly changed: boolean;
+  readonly smoke: SmokeReport | undefined;
+}
+
+/** Proves the candidate once more, then gives it all the traffic. Throws a Problem when there is none. */
+export async function promote(place: CloudRunPlace, course: Course): Promise<Promoted> {
+  const { systems, working, explain } = course;
+  const google = await openGoogle(systems, working);
+  const state = await settledState(place, google, working);
+  if (!state) throw nothingThere(place);
+  const { service } = state;
+  const serving = servingOf(service)[0]?.revisionName;
+  const candidate = candidateOf(service)?.revisionName;
+  if (candidate === undefined && (isPinned(service) || serving === undefined)) throw noCandidate(place, serving);
+  if (state.openness === 'closed') await identityFor(urlOf(service), systems, working.signal);
+  let smoke: SmokeReport | undefined;
+  const plan = promotionPlan(place, state, (report) => {
+    smoke = report;
+  });
+  const created = candidate === undefined ? [] : await ensure(plan, systems, working, { explain }).catch(staysOut);
+  return {
+    url: urlOf(service),
+    revision: candidate ?? serving ?? '',
+    from: serving,
+    changed: created.length > 0,
+    smoke,
+  };
+
+  function staysOut(error: unknown): never {
+    if (!(error instanceof Problem) || (error.code !== 'smoke_failed' && error.code !== 'timeout')) {
+      throw explained(error, { ...place, caller: google.caller });
+    }
+    throw new Problem('rolled_back', {
+      message: `${candidate ?? 'The candidate'} gets no traffic. ${error.message}`,
+      hint: error.hint ?? 'Fix what the lines above say, then deploy again with --no-promote, as before.',
+      details: { why: error.details ?? null, serving: serving ?? null },
+    });
+  }
+}
+
+function promotionPlan(place: CloudRunPlace, state: ServiceState, onReport: (report: SmokeReport) => void): Plan {
+  const tagged = `.status.traffic[]? | select(.tag == "${CANDIDATE}") | .revisionName`;
+  const proof = proofOf(state);
+  return {
+    title: `The candidate of ${place.service} gets the traffic`,
+    steps: [
+      {
+        title: 'find the candidate',
+        action: { kind: 'resource', thing: 'candidate', fact: 'REVISION', find: askService(place, tagged) },
+      },
+      {
+        ...tagStep(place),
+        ready: {
+          what: 'the smoke test at its address',
+          limitMs: PROOF_LIMIT_MS,
+          ask: async (systems, working, facts) => {
+            const where = { ...proof, url: addressOf('{{CANDIDATE_URL}}', facts) };
+            const answer = await proveOrFail(where, systems, working);
+            if (answer.kind === 'ok' && answer.value) onReport(answer.value);
+            return answer;
+          },
+          shell: 'true',
+        },
+      },
+      ...promotionSteps(place, state),
+    ],
+  };
+}
+
+function noCandidate(place: CloudRunPlace, serving: string | undefined): Problem {
+  return new Problem('not_running', {
+    message: `${place.service} has no candidate; ${serving ?? 'no revision'} has the traffic.`,
+    hint: `Deploy one: ${commandFor('deploy cloudrun --no-promote', place)}`,
+  });
+}

@@ -1,0 +1,148 @@
+/** The smoke test against a service of Cloud Run, with an identity token where it is private. */
+import { absent, ok, type Answer } from '../../../plan/answer.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import type { Connection } from '../../../connection.ts';
+import { Problem } from '../../../problem.ts';
+import { smoke, type SmokeReport } from '../../../smoke/smoke.ts';
+import type { Client } from '../google/client.ts';
+import { identityFor, identityWords, isRefusal, type Authorization } from '../google/identity.ts';
+import { ingressOf, urlOf } from '../service/service.ts';
+import type { ServiceState } from '../service/state.ts';
+import { googleHttp } from '../google/way.ts';
+
+export interface Proof {
+  /** Where it is called: perhaps that of a tag. */
+  readonly url: string;
+  /** For whom the token is: the service's own URL, also for a tag. */
+  readonly audience: string;
+  readonly private: boolean;
+  /** Its ingress lets in requests from networks of Google Cloud only: perhaps not from here. */
+  readonly internal: boolean;
+  readonly connection: Connection | undefined;
+}
+
+/** A service at its own address. */
+export function proofOf({ service, openness }: ServiceState, connection?: Connection): Proof {
+  const url = urlOf(service);
+  return {
+    ...{ url, audience: url, private: openness === 'closed', internal: ingressOf(service) !== 'all' },
+    connection,
+  };
+}
+
+const TIMEOUT_MS = 10_000;
+/** What a caller gets whom the ingress keeps out, and everybody while a service is new. */
+const KEPT_OUT = "status 404 of Google's front end";
+
+/**
+ * `absent` while the service cannot be called yet; else `ok` with the report, whatever its checks say. No report: its
+ * ingress keeps this machine out. Then Cloud Run's own startup probe has to do, which asks /health and so its Redis.
+ */
+export async function prove(proof: Proof, opened: Systems, working: Working): Promise<Answer<SmokeReport | undefined>> {
+  const { url, connection } = proof;
+  const systems = { ...opened, http: await googleHttp(opened, working.signal) };
+  const entry = await enter(proof, systems, working.signal);
+  if (entry.kind === 'absent' && entry.reason === KEPT_OUT && proof.internal) {
+    working.report.say(
+      `The ingress of the service keeps this machine out: only its startup probe was passed. Test it from its network: redisdemo smoke --url ${url}`,
+      'note',
+    );
+    return ok(undefined);
+  }
+  if (entry.kind !== 'ok') return entry;
+  const seen = await redisFromHere(connection, systems, working);
+  const settings = { url, connection: seen, authorization: entry.value, signal: working.signal };
+  return ok(await smoke(settings, systems, working));
+}
+
+async function enter(
+  { url, audience, private: isPrivate }: Proof,
+  systems: Systems,
+  signal: AbortSignal,
+): Promise<Answer<Authorization | undefined>> {
+  return reachable(url, isPrivate ? await identityFor(audience, systems, signal) : undefined, systems, signal);
+}
+
+/** Anything but a refusal of Google's own front end is the service's answer, and the smoke test's matter. */
+async function reachable(
+  url: string,
+  authorization: Authorization | undefined,
+  { http }: Systems,
+  signal: AbortSignal,
+): Promise<Answer<Authorization | undefined>> {
+  const headers = authorization ? { authorization: authorization() } : {};
+  const answer = await http.send({ method: 'GET', url: `${url}/health`, headers, timeoutMs: TIMEOUT_MS }, signal);
+  if (answer.kind !== 'ok') return absent(answer.reason);
+  const { status, headers: said } = answer.value;
+  if (isRefusal(status)) {
+    return absent(
+      authorization
+        ? `status ${String(status)}: this login cannot call the service (roles/run.invoker)`
+        : `status ${String(status)}`,
+    );
+  }
+  const isFrontEnd = said['content-type']?.startsWith('text/html') === true;
+  if (!isFrontEnd) return ok(authorization);
+  return absent(status === 404 ? KEPT_OUT : `status ${String(status)} of Google's front end`);
+}
+
+/** A Redis in a network of Google's cannot be asked from here: then the smoke test leaves that check out. */
+async function redisFromHere(
+  connection: Connection | undefined,
+  { redis }: Systems,
+  { report }: Working,
+): Promise<Connection | undefined> {
+  if (!connection) return undefined;
+  const answer = await redis.call(connection, ['PING']);
+  if (answer.kind === 'ok') return connection;
+  report.say(`Redis cannot be reached from here, so it is not looked into: ${answer.reason}`, 'note');
+  return undefined;
+}
+
+/** Everybody is let in: asked without any token. */
+export async function probePublic(url: string, systems: Systems, signal: AbortSignal): Promise<Answer<undefined>> {
+  const http = await googleHttp(systems, signal);
+  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
+  if (answer.kind !== 'ok') return absent(answer.reason);
+  const { status } = answer.value;
+  return status === 200 ? ok(undefined) : absent(`status ${String(status)} without a token`);
+}
+
+/**
+ * The same as a shell command. The token goes over stdin: an argument can be read by everyone.
+ * @param caller whose token is sent, and for which service; undefined where nobody is asked for one
+ */
+export function probeLine(url: string, caller: Caller | undefined): string {
+  return curlLine('curl --silent --show-error --fail --output /dev/null', `${url}/health`, caller);
+}
+
+export interface Caller {
+  readonly client: Client;
+  readonly audience: string;
+}
+
+/** A line for sh that calls a URL, in which shell variables are filled in. */
+export function curlLine(curl: string, url: string, caller: Caller | undefined): string {
+  if (!caller) return `${curl} "${url}"`;
+  const words = identityWords(caller.client, caller.audience).map((word) =>
+    /[^\w=.,/:@-]/.test(word) ? `"${word}"` : word,
+  );
+  return `printf 'authorization: Bearer %s' "$(gcloud ${words.join(' ')})" | ${curl} --header @- "${url}"`;
+}
+
+/** Resolves when every check holds. */
+export async function proveOrFail(
+  proof: Proof,
+  systems: Systems,
+  working: Working,
+): Promise<Answer<SmokeReport | undefined>> {
+  const answer = await prove(proof, systems, working);
+  if (answer.kind !== 'ok' || !answer.value || answer.value.passed) return answer;
+  const failures = answer.value.checks.filter(({ outcome }) => outcome === 'failed');
+  const words = failures.map(({ title, expected = '', got = '' }) => `${title} (expected ${expected}, got ${got})`);
+  throw new Problem('smoke_failed', {
+    message: `The smoke test failed at ${proof.url}:\n${words.join('\n')}`,
+    details: answer.value,
+  });
+}

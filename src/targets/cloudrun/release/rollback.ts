@@ -1,0 +1,87 @@
+/** Back to a revision that served before. */
+import { ensure } from '../../../plan/ensure.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import { Problem } from '../../../problem.ts';
+import type { SmokeReport } from '../../../smoke/smoke.ts';
+import { commandFor } from '../service/commands.ts';
+import { openGoogle } from '../google/google-api.ts';
+import type { Course } from './cloudrun.ts';
+import { identityFor } from '../google/identity.ts';
+import { proofOf, prove } from './proof.ts';
+import { firstSentence } from '../failures/said.ts';
+import { askService, previousOf, servingOf } from '../service/service.ts';
+import type { CloudRunPlace } from '../service/settings.ts';
+import { isReady, nothingThere, readRevisions, settledState } from '../service/state.ts';
+import { updateTraffic } from './traffic.ts';
+import { explained } from '../failures/unanswered.ts';
+
+export interface RolledBack {
+  readonly url: string;
+  readonly revision: string;
+  readonly from: string | undefined;
+  /** False when it was rolled back already. */
+  readonly changed: boolean;
+  /** undefined where its ingress keeps this machine out. */
+  readonly smoke: SmokeReport | undefined;
+}
+
+/** @param to a revision; absent: the one before, and a second run finds it done */
+export async function rollBack(place: CloudRunPlace, to: string | undefined, course: Course): Promise<RolledBack> {
+  const { systems, working, explain } = course;
+  const google = await openGoogle(systems, working);
+  const state = await settledState(place, google, working);
+  if (!state) throw nothingThere(place);
+  const serving = servingOf(state.service)[0]?.revisionName;
+  const works = (await readRevisions(place, google)).filter(isReady).map(({ metadata }) => metadata.name);
+  const revision = to ?? previousOf(state.service);
+  if (revision === undefined || !works.includes(revision)) throw noSuchRevision(place, revision, works);
+  const where = proofOf(state);
+  const { url } = where;
+  // Without a token it could not be proven: that is found out before the traffic moves.
+  if (where.private) await identityFor(where.audience, systems, working.signal);
+  const created = await ensure(rollbackPlan(place, revision), systems, working, { explain }).catch((error: unknown) => {
+    throw explained(error, { ...place, caller: google.caller });
+  });
+  const proof = await prove(where, systems, working);
+  if (proof.kind !== 'ok') {
+    throw new Problem('smoke_failed', {
+      message: `${revision} has the traffic, but ${url} does not answer: ${firstSentence(proof.reason)}`,
+    });
+  }
+  return { url, revision, from: serving, changed: created.length > 0, smoke: proof.value };
+}
+
+function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
+  return {
+    title: `Back to ${revision}`,
+    steps: [
+      {
+        title: `give ${revision} all the traffic`,
+        action: {
+          kind: 'resource',
+          thing: `traffic of ${place.service}`,
+          find: askService(
+            place,
+            `.status.traffic[]? | select(.revisionName == "${revision}" and .percent == 100) | .revisionName`,
+          ),
+          create: updateTraffic(place, `--to-revisions=${revision}=100`),
+        },
+        patienceMs: 60_000,
+      },
+    ],
+  };
+}
+
+function noSuchRevision(place: CloudRunPlace, wanted: string | undefined, works: readonly string[]): Problem {
+  const { service } = place;
+  return new Problem(wanted === undefined ? 'not_enough' : 'bad_setting', {
+    message:
+      wanted === undefined
+        ? `No revision of ${service} has served before this one.`
+        : `${service} has no revision ${wanted} that works.`,
+    hint:
+      works.length > 1
+        ? `Those that work, the newest first: ${works.join(', ')}   Choose one with --to`
+        : `There is no other to go back to. Deploy one that works: ${commandFor('deploy cloudrun', place)}`,
+  });
+}

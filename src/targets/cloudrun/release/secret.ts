@@ -1,0 +1,159 @@
+/** The password in Secret Manager: it goes there over stdin, and to the service by name and version. */
+import { callLine, secretLine } from '../../../script/call-lines.ts';
+import { absent, ok } from '../../../plan/answer.ts';
+import type { Step } from '../../../plan/plan.ts';
+import { LABEL } from '../../../plan/action.ts';
+import { Problem } from '../../../problem.ts';
+import type { Secret } from '../../../secret.ts';
+import { api } from '../google/api.ts';
+import { gcloud, gcloudText, inProject } from '../google/gcloud.ts';
+import { LABEL_VALUE, secretName, type CloudRunPlace } from '../service/settings.ts';
+
+const ACCESSOR = 'roles/secretmanager.secretAccessor';
+const NOT_FOUND = 'NOT_FOUND';
+/** No version, none that is on, or none that we may read: in each case another version does no harm. */
+const NOT_TO_BE_HAD = 'NOT_FOUND|FAILED_PRECONDITION|PERMISSION_DENIED';
+
+export interface SecretSettings {
+  readonly password: Secret;
+  /** The account that the service runs as. */
+  readonly account: string;
+}
+
+const urlOf = (place: CloudRunPlace): string =>
+  `https://secretmanager.googleapis.com/v1/projects/${place.project}/secrets/${secretName(place)}`;
+
+export function secretSteps(place: CloudRunPlace, { password, account }: SecretSettings): Step[] {
+  const name = secretName(place);
+  return [
+    createStep(place, name),
+    versionStep(place, name, password),
+    pinStep(place, name),
+    accessorStep(place, name, account),
+  ];
+}
+
+export function secretThere(place: CloudRunPlace) {
+  const name = secretName(place);
+  return {
+    call: gcloud(['secrets', 'describe', name, inProject(place)], { absent: NOT_FOUND, quick: api(urlOf(place)) }),
+    select: `{ours: ((.labels | .["${LABEL}"]) == "${LABEL_VALUE}")}`,
+  };
+}
+
+/** Where the service is: a policy (gcp.resourceLocations) can forbid the global replication. It costs the same. */
+const REPLICATION = ['--replication-policy=user-managed'];
+
+function createStep(place: CloudRunPlace, name: string): Step {
+  const labels = `--labels=${LABEL}=${LABEL_VALUE}`;
+  return {
+    title: `create the secret ${name}`,
+    action: {
+      kind: 'resource',
+      thing: `secret ${name}`,
+      find: secretThere(place),
+      create: gcloud([
+        'secrets',
+        'create',
+        name,
+        inProject(place),
+        ...REPLICATION,
+        `--locations=${place.region}`,
+        labels,
+      ]),
+    },
+    patienceMs: PATIENCE_MS,
+    check: (found) => {
+      if ((found as { readonly ours: boolean }).ours) return;
+      throw new Problem('foreign', {
+        message: `The secret ${name} is there already, and not ours.`,
+        hint: 'Choose another name for the service: --service NAME',
+      });
+    },
+  };
+}
+
+/** A version for each password: only the newest is compared. */
+function versionStep(place: CloudRunPlace, name: string, password: Secret): Step {
+  const access = gcloudText(['secrets', 'versions', 'access', 'latest', `--secret=${name}`, inProject(place)], {
+    absent: NOT_TO_BE_HAD,
+    quick: api(`${urlOf(place)}/versions/latest:access`, printedPayload),
+  });
+  const versions = gcloud(['secrets', 'versions', 'list', name, inProject(place)]);
+  return {
+    title: `put the password into ${name}`,
+    action: {
+      kind: 'resource',
+      thing: `version of ${name}`,
+      find: { call: versions, select: 'length' },
+      create: gcloud(['secrets', 'versions', 'add', name, '--data-file=-', inProject(place)], { stdin: password }),
+    },
+    exists: {
+      ask: async ({ calls, files }, { signal }) => {
+        const now = await calls.send(access, signal);
+        if (now.kind !== 'ok') return now;
+        const isSame = now.value.text === (await files.readSecret(password));
+        return isSame ? ok(undefined) : absent('it holds another one');
+      },
+      shell: `[ "$(${callLine(access)})" = "$(${secretLine(password)})" ]`,
+    },
+    patienceMs: PATIENCE_MS,
+  };
+}
+
+interface Payload {
+  readonly payload: { readonly data: string };
+}
+
+function printedPayload(answer: unknown): string {
+  return Buffer.from((answer as Payload).payload.data, 'base64').toString('utf8');
+}
+
+/** A list without an entry is left out of the answer. */
+function printedVersions(answer: unknown): string {
+  return JSON.stringify((answer as { readonly versions?: readonly unknown[] }).versions ?? []);
+}
+
+/** Seconds may pass until one place of Google knows what another was told. */
+const PATIENCE_MS = 30_000;
+
+/** A number, not `latest`: what is deployed stays what was tested. */
+function pinStep(place: CloudRunPlace, name: string): Step {
+  return {
+    title: 'find the version of the password',
+    action: {
+      kind: 'resource',
+      thing: `version of ${name}`,
+      fact: 'SECRET_VERSION',
+      find: {
+        call: gcloud(['secrets', 'versions', 'list', name, inProject(place)], {
+          quick: api(`${urlOf(place)}/versions`, printedVersions),
+        }),
+        select: '[.[] | select(.state == "ENABLED") | .name | split("/") | last | tonumber] | max',
+      },
+    },
+  };
+}
+
+function accessorStep(place: CloudRunPlace, name: string, account: string): Step {
+  const member = `serviceAccount:${account}`;
+  const has = `any(.members[]; . == ${JSON.stringify(member)})`;
+  return {
+    title: `let the service read ${name}`,
+    action: {
+      kind: 'resource',
+      thing: `right of ${account}`,
+      find: {
+        call: gcloud(['secrets', 'get-iam-policy', name, inProject(place)], {
+          quick: api(`${urlOf(place)}:getIamPolicy`),
+        }),
+        select: `.bindings[]? | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
+      },
+      create: gcloud([
+        ...['secrets', 'add-iam-policy-binding', name, inProject(place)],
+        ...[`--member=${member}`, `--role=${ACCESSOR}`],
+      ]),
+    },
+    patienceMs: PATIENCE_MS,
+  };
+}

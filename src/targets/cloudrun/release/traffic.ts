@@ -1,0 +1,86 @@
+/** From a revision without requests to one that has them all. */
+import type { Call } from '../../../plan/call.ts';
+import { absent, ok } from '../../../plan/answer.ts';
+import { questionLine } from '../../../script/call-lines.ts';
+import type { Step } from '../../../plan/plan.ts';
+import { gcloud, inRegion } from '../google/gcloud.ts';
+import { askService } from '../service/service.ts';
+import { CANDIDATE, PREVIOUS, type CloudRunPlace } from '../service/settings.ts';
+
+const PATIENCE_MS = 60_000;
+const SETTLE_LIMIT_MS = 120_000;
+
+export function updateTraffic(place: CloudRunPlace, ...flags: readonly string[]): Call {
+  return gcloud(['run', 'services', 'update-traffic', place.service, ...inRegion(place), ...flags]);
+}
+
+/**
+ * Its address is read, never put together: there are several forms. One that all the traffic follows needs no address of
+ * its own.
+ */
+export function tagStep(place: CloudRunPlace): Step {
+  const tagged = `.status.traffic[]? | select(.tag == "${CANDIDATE}" and .revisionName == "{{REVISION}}") | .url`;
+  return {
+    title: `give the new revision the tag ${CANDIDATE}`,
+    action: {
+      kind: 'resource',
+      thing: `tag ${CANDIDATE}`,
+      fact: 'CANDIDATE_URL',
+      find: askService(place, `(${tagged}), (.status | select(any(${FOLLOWED})) | .url)`),
+      create: updateTraffic(place, `--update-tags=${CANDIDATE}={{REVISION}}`),
+    },
+    patienceMs: PATIENCE_MS,
+  };
+}
+
+/** For \`any\`, of a status. */
+const FOLLOWED = '.traffic[]?; .latestRevision == true and .percent == 100 and .revisionName == "{{REVISION}}"';
+
+/**
+ * By name: "the latest" would be another one as soon as somebody else deploys.
+ * @param old what serves until then
+ */
+export function promoteStep(place: CloudRunPlace, old: string | undefined): Step {
+  const remember = old === undefined ? [] : [`--update-tags=${PREVIOUS}=${old}`];
+  return {
+    title: 'give the new revision all the traffic',
+    action: {
+      kind: 'resource',
+      thing: `traffic of ${place.service}`,
+      find: askService(
+        place,
+        '.status.traffic[]? | select(.revisionName == "{{REVISION}}" and .percent == 100) | .revisionName',
+      ),
+      create: updateTraffic(place, '--to-revisions={{REVISION}}=100', ...remember),
+    },
+    patienceMs: PATIENCE_MS,
+  };
+}
+
+/** Else every later deployment, also one by hand, would get no traffic. */
+export function unpinStep(place: CloudRunPlace): Step {
+  const follows = askService(
+    place,
+    `.status | select([.traffic[]? | select(.tag == "${CANDIDATE}")] == []) | select(any(${FOLLOWED})) | .url`,
+  );
+  return {
+    title: 'let the traffic follow the latest revision again',
+    action: {
+      kind: 'resource',
+      thing: `traffic of ${place.service}`,
+      find: follows,
+      create: updateTraffic(place, '--to-latest', `--remove-tags=${CANDIDATE}`),
+    },
+    patienceMs: PATIENCE_MS,
+    ready: {
+      what: 'all the traffic on the new revision',
+      limitMs: SETTLE_LIMIT_MS,
+      ask: async ({ calls }, { signal }, facts) => {
+        const select = follows.select.replaceAll('{{REVISION}}', String(facts.get('REVISION')));
+        const answer = await calls.ask({ ...follows, select }, signal);
+        return answer.kind === 'absent' ? absent('not yet') : answer.kind === 'ok' ? ok(undefined) : answer;
+      },
+      shell: `[ -n "$(${questionLine(follows)})" ]`,
+    },
+  };
+}

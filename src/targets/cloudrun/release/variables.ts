@@ -1,0 +1,131 @@
+/**
+ * Variables of the service beside those that redisdemo sets: named with `--set-env` and `--env-vars-file`. Any of them may hold
+ * a secret, so no value is in a plan, an argument, a message or a printed script: there it is a variable of the shell.
+ */
+import { absent, ok, type Answer } from '../../../plan/answer.ts';
+import { fillIn, type JsonObject, type Question } from '../../../plan/call.ts';
+import { questionLine } from '../../../script/call-lines.ts';
+import type { Exists, Step } from '../../../plan/plan.ts';
+import { quote } from '../../../script/shell.ts';
+import { Problem } from '../../../problem.ts';
+import type { ServiceJson } from '../service/service.ts';
+
+export interface Variable {
+  readonly name: string;
+  /** A function, so that no record of settings shows it. */
+  readonly value: () => string;
+}
+
+/** https://cloud.google.com/run/docs/configuring/services/environment-variables */
+const MOST = 1000;
+/** Bytes of a value: "length cannot exceed 32768" (mozilla/bugbug#6233). */
+const LONGEST = 32_768;
+
+/** Who sets them, and where to say it instead. https://cloud.google.com/run/docs/container-contract#env-vars */
+const RESERVED: readonly (readonly [names: RegExp, why: string])[] = [
+  [/^PORT$/, 'Cloud Run sets it: the service listens there'],
+  [/^K_/, 'Cloud Run sets K_SERVICE, K_REVISION and K_CONFIGURATION, and reserves that prefix'],
+  [/^REDIS(?:PASS|PASS_FILE)$/, 'redisdemo sets it from REDISPASS or --redis-password-file, over Secret Manager'],
+  [/^REDIS(?:HOST|PORT|USER|TLS|CA|CA_FILE)$/, 'redisdemo sets it from --redis-host and the options beside it'],
+  [/^LISTEN_HOST$/, 'redisdemo sets it: only 0.0.0.0 can be reached on Cloud Run'],
+];
+
+/** Those that redisdemo sets itself, or leaves to Google. */
+const isReserved = (name: string): boolean => RESERVED.some(([names]) => names.test(name));
+
+/** Throws a Problem that names every variable the service cannot be given, and none of the values. */
+export function checkVariables(variables: readonly Variable[]): void {
+  const wrong = variables.flatMap(({ name, value }) => {
+    const reserved = RESERVED.find(([names]) => names.test(name));
+    if (reserved) return [`${name}: ${reserved[1]}.`];
+    if (isTooLong(value())) return [`${name}: Cloud Run takes at most ${String(LONGEST)} bytes in a variable.`];
+    return value().includes('\0') ? [`${name}: no variable can hold a NUL character.`] : [];
+  });
+  if (variables.length > MOST) wrong.push(`Cloud Run takes ${String(MOST)} variables at most.`);
+  if (wrong.length === 0) return;
+  throw new Problem('bad_setting', {
+    message: `These variables cannot be set on the service:\n${wrong.join('\n')}`,
+    hint: 'Leave them out of --set-env and --env-vars-file.',
+  });
+}
+
+/** The certificate authority of the database travels as a variable too. Throws a Problem. */
+export function checkAuthority(pem: string | undefined): void {
+  if (pem === undefined || !isTooLong(pem)) return;
+  throw new Problem('bad_setting', {
+    message: `The certificate authority is too long: Cloud Run takes at most ${String(LONGEST)} bytes in a variable.`,
+    hint: 'Give a file with only the authority that signed the certificate of Redis: --redis-ca-file FILE',
+  });
+}
+
+function isTooLong(value: string): boolean {
+  return Buffer.byteLength(value) > LONGEST;
+}
+
+/** The variable of the shell that a printed script takes the value from: PATH and the like have another one there. */
+const inShell = (name: string): string => `SERVICE_${name}`;
+
+/** For the stdin of gcloud. */
+export function variablesJson(variables: readonly Variable[]): JsonObject {
+  return Object.fromEntries(
+    variables.map(({ name, value }) => [name, { $secret: { variable: inShell(name), value } }]),
+  );
+}
+
+/** For jq, of the list of a service's variables: those with these names have the values that the script was given. */
+export function sameInShell(variables: readonly Variable[], list: string): string {
+  const tests = variables.map(
+    ({ name }) => `any(${list}[]; .name == "${name}" and (.value + "") == env.${inShell(name)})`,
+  );
+  return `select(${tests.join(' and ')})`;
+}
+
+/** A script cannot hold the values: it ends at once where one is not given. */
+export function givenStep(variables: readonly Variable[], question: Question): Step[] {
+  if (variables.length === 0) return [];
+  const lines = variables.flatMap(({ name }) => {
+    const variable = inShell(name);
+    const words = `Set ${variable} to the value of ${name} for the service: it may be a secret, so it is not in this script.`;
+    return [`[ -n "\${${variable}+x}" ] || { echo ${quote(words)} >&2; exit 2; }`, `export ${variable}`];
+  });
+  const there: Exists = { ask: () => Promise.resolve(ok(undefined)), shell: lines.join('\n') };
+  return [
+    {
+      title: "check that the service's own variables are given",
+      action: { kind: 'resource', thing: 'variables', find: question },
+      exists: there,
+    },
+  ];
+}
+
+/** Whether the service has them with these values: a change by hand keeps its labels. */
+export function sameOnService(variables: readonly Variable[], question: Question): Exists | undefined {
+  if (variables.length === 0) return undefined;
+  return {
+    ask: async ({ calls }, { signal }, facts): Promise<Answer<unknown>> => {
+      const found = await calls.ask(fillIn(question, facts), signal);
+      if (found.kind !== 'ok') return found;
+      const list = await calls.ask(
+        { call: question.call, select: '[.spec.template.spec.containers[0].env[]?]' },
+        signal,
+      );
+      if (list.kind !== 'ok') return list;
+      const there = new Map((list.value as readonly ListedVariable[]).map(({ name, value = '' }) => [name, value]));
+      const isSame = variables.every(({ name, value }) => there.get(name) === value());
+      return isSame ? found : absent('a variable has another value');
+    },
+    shell: `[ -n "$(${questionLine(question)})" ]`,
+  };
+}
+
+interface ListedVariable {
+  readonly name: string;
+  readonly value?: string;
+}
+
+/** Names of variables that the service has and will not have any more. */
+export function droppedBy(variables: readonly Variable[], { spec }: ServiceJson): readonly string[] {
+  const kept = new Set(variables.map(({ name }) => name));
+  const env = spec.template.spec.containers[0]?.env ?? [];
+  return env.flatMap(({ name }) => (isReserved(name) || kept.has(name) ? [] : [name]));
+}

@@ -1,0 +1,69 @@
+/** What an instance of the service is given. */
+import { Problem } from '../../../problem.ts';
+
+export interface Limits {
+  /** As gcloud writes it: `512Mi`. */
+  readonly memory: string;
+  readonly cpu: number;
+  /** Requests at once, for each instance. */
+  readonly concurrency: number;
+  readonly timeoutS: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { memory: '512Mi', cpu: 1, concurrency: 80, timeoutS: 60 };
+
+const UNITS: Readonly<Record<string, number>> = { M: 1e6, Mi: 2 ** 20, G: 1e9, Gi: 2 ** 30 };
+const GIBIBYTE = 2 ** 30;
+
+/** `512Mi`, `1G`. */
+export const MEMORY = /^(\d+(?:\.\d+)?)(Mi?|Gi?)$/;
+
+/**
+ * The memory that each number of CPUs can have, in GiB: https://cloud.google.com/run/docs/configuring/services/cpu
+ * and, for the least of the second generation, https://cloud.google.com/run/docs/configuring/services/memory-limits.
+ * Less than one CPU needs the first generation, in which redisdemo does not deploy.
+ */
+const MEMORY_OF_CPUS: ReadonlyMap<number, readonly [least: number, most: number]> = new Map([
+  [1, [0.5, 4]],
+  [2, [0.5, 8]],
+  [4, [2, 16]],
+  [6, [4, 24]],
+  [8, [4, 32]],
+]);
+
+export const CPUS: readonly number[] = [...MEMORY_OF_CPUS.keys()];
+
+export function memoryGiB(memory: string): number {
+  const [, number = '', unit = ''] = MEMORY.exec(memory) ?? [];
+  return (Number(number) * (UNITS[unit] ?? NaN)) / GIBIBYTE;
+}
+
+/** Throws a Problem for a combination that Cloud Run refuses: it would do so only after the build. */
+export function checkLimits({ memory, cpu }: Limits): void {
+  const size = memoryGiB(memory);
+  const [least, most] = MEMORY_OF_CPUS.get(cpu) ?? [0.5, 32];
+  if (size >= least && size <= most) return;
+  const enough = CPUS.find((count) => (MEMORY_OF_CPUS.get(count)?.[1] ?? 0) >= size);
+  throw new Problem('bad_setting', {
+    message: `With ${String(cpu)} CPU${cpu === 1 ? '' : 's'} Cloud Run gives an instance ${gibibytes(least)} to ${gibibytes(most)} of memory; asked for ${memory}.`,
+    hint:
+      size < least
+        ? `Ask for more memory: --memory ${gibibytes(least)}`
+        : enough === undefined
+          ? 'No service can have more than 32Gi: --memory 32Gi --cpu 8'
+          : `Ask for more CPUs: --cpu ${String(enough)}   Or for less memory: --memory ${gibibytes(most)}`,
+  });
+}
+
+function gibibytes(size: number): string {
+  return size < 1 ? `${String(size * 1024)}Mi` : `${String(size)}Gi`;
+}
+
+export function limitFlags({ memory, cpu, concurrency, timeoutS }: Limits): readonly string[] {
+  return [
+    `--cpu=${String(cpu)}`,
+    `--memory=${memory}`,
+    `--concurrency=${String(concurrency)}`,
+    `--timeout=${String(timeoutS)}`,
+  ];
+}

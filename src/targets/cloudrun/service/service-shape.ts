@@ -1,0 +1,83 @@
+/** A service and its revisions as they must be before they are used: https://cloud.google.com/run/docs/reference/rest/v1 */
+import * as v from 'valibot';
+import { listIn, listOf } from '../google/shape.ts';
+
+/** A field that is null is one that is not there, for Google and for us. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)]));
+}
+
+const TEXTS = v.optional(v.record(v.string(), v.string()));
+const TEXT = v.optional(v.string());
+const DATE = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'not a date'),
+);
+
+const CONDITIONS = v.optional(v.array(v.object({ type: v.string(), status: v.string(), reason: TEXT, message: TEXT })));
+
+const VARIABLES = v.optional(v.array(v.looseObject({ name: v.string(), value: TEXT })));
+
+const CONTAINER = v.looseObject({
+  image: v.string(),
+  env: VARIABLES,
+  resources: v.optional(v.looseObject({ limits: v.optional(v.looseObject({ memory: TEXT, cpu: TEXT })) })),
+});
+
+const TEMPLATE = v.looseObject({
+  spec: v.looseObject({
+    containers: v.array(CONTAINER),
+    containerConcurrency: v.optional(v.number()),
+    timeoutSeconds: v.optional(v.number()),
+    serviceAccountName: TEXT,
+  }),
+});
+
+const SERVICE_FIELDS = v.looseObject({
+  metadata: v.looseObject({
+    name: v.string(),
+    creationTimestamp: DATE,
+    generation: v.optional(v.number()),
+    labels: TEXTS,
+    annotations: TEXTS,
+  }),
+  spec: v.looseObject({ template: TEMPLATE }),
+  status: v.optional(
+    v.looseObject({
+      url: TEXT,
+      observedGeneration: v.optional(v.number()),
+      latestCreatedRevisionName: TEXT,
+      latestReadyRevisionName: TEXT,
+      conditions: CONDITIONS,
+      traffic: v.optional(
+        v.array(
+          v.looseObject({
+            revisionName: TEXT,
+            latestRevision: v.optional(v.boolean()),
+            percent: v.optional(v.number()),
+            tag: TEXT,
+            url: TEXT,
+          }),
+        ),
+      ),
+    }),
+  ),
+});
+
+const REVISION_FIELDS = v.looseObject({
+  metadata: v.looseObject({ name: v.string(), creationTimestamp: DATE, annotations: TEXTS }),
+  status: v.optional(v.looseObject({ conditions: CONDITIONS })),
+});
+
+const POLICY_FIELDS = v.object({
+  bindings: listOf(v.object({ role: v.string(), members: listOf(v.string()) })),
+});
+
+const read = <T>(schema: v.GenericSchema<unknown, T>) => v.pipe(v.unknown(), v.transform(withoutNulls), schema);
+
+export const SERVICE = read(SERVICE_FIELDS);
+export const REVISIONS = read(listIn('items', REVISION_FIELDS));
+export const POLICY = read(POLICY_FIELDS);

@@ -1,0 +1,119 @@
+/** What is deployed to Cloud Run, and with which settings. */
+import { serviceVariables, type Connection } from '../../../connection.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Variable } from '../release/variables.ts';
+
+export interface CloudRunPlace {
+  readonly project: string;
+  readonly region: string;
+  /** Its name. */
+  readonly service: string;
+}
+
+/** A folder with a Dockerfile that Google builds, named by its content; or an image that is there. */
+export type Source =
+  | { readonly kind: 'folder'; readonly folder: string; readonly digest: string }
+  | { readonly kind: 'image'; readonly image: string };
+
+/** With the region in which Google builds its image, where that is another one. */
+export interface BuildPlace extends CloudRunPlace {
+  readonly buildRegion?: string | undefined;
+}
+
+export interface CloudRunSettings extends CloudRunPlace {
+  readonly source: Source;
+  /** As Cloud Run reaches it; undefined keeps users in memory. */
+  readonly connection: Connection | undefined;
+  /** The certificate authority of the database, as PEM text. */
+  readonly ca: string | undefined;
+  /** Only those with the right to call it are let in. */
+  readonly private: boolean;
+  readonly min: number;
+  readonly max: number;
+  readonly limits: Limits;
+  /** Beside those that redisdemo sets; a deployment without one of before removes it. */
+  readonly variables: readonly Variable[];
+  /** Beside redisdemo's own; one of before stays, as gcloud has it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** From where it can be reached; undefined: as it is, and from everywhere at first. */
+  readonly ingress: Ingress | undefined;
+  /** Its e-mail; absent: the project's default for computing. */
+  readonly serviceAccount: string | undefined;
+  /** E-mail of the account that builds; undefined: the project's default. */
+  readonly buildServiceAccount: string | undefined;
+  /** Where it builds; undefined: in the region of the service, or there is an image already. */
+  readonly buildRegion: string | undefined;
+  /** By name, or `projects/HOST/global/networks/NAME` for that of another project (Shared VPC). */
+  readonly network: string | undefined;
+  /** By name, or `projects/HOST/regions/REGION/subnetworks/NAME`. */
+  readonly subnet: string | undefined;
+  /** False leaves a proven revision without traffic, as the candidate. */
+  readonly promote: boolean;
+  /** For a deployment, a build with it. */
+  readonly limitMs: number;
+  /** Deploys even what runs already: any text makes it another deployment. */
+  readonly force: string | undefined;
+}
+
+/** https://cloud.google.com/run/docs/securing/ingress */
+export const INGRESS = ['all', 'internal', 'internal-and-cloud-load-balancing'] as const;
+export type Ingress = (typeof INGRESS)[number];
+
+/** What a deployment is without a word about it. */
+export const DEPLOYMENT_DEFAULTS = {
+  private: false,
+  min: 0,
+  max: 4,
+  limits: DEFAULT_LIMITS,
+  variables: [],
+  labels: {},
+  ingress: undefined,
+  serviceAccount: undefined,
+  buildServiceAccount: undefined,
+  buildRegion: undefined,
+  network: undefined,
+  subnet: undefined,
+  promote: true,
+  force: undefined,
+} as const satisfies Partial<CloudRunSettings>;
+
+export const DEFAULT_REGION = 'europe-west1';
+export const DEFAULT_SERVICE = 'redisdemo';
+export const DEPLOY_LIMIT_MS = 30 * 60_000;
+/** The tag under which a new revision is tried. */
+export const CANDIDATE = 'candidate';
+/** The tag of what served before: where a rollback goes. A revision that was tried and refused never has it. */
+export const PREVIOUS = 'previous';
+/** On the service and its secret: what carries it is ours. Its value is the stage. */
+export const LABEL_VALUE = 'cloudrun';
+/** What was deployed: the same is not deployed again. */
+export const DIGEST_LABEL = 'redisdemo-digest';
+/** When we made the service, in seconds: what is older in its folders is not ours. */
+export const SINCE_LABEL = 'redisdemo-since';
+export const PASSWORD_VARIABLE = 'REDISPASS';
+
+/**
+ * Flags that are the same on every deployment.
+ *
+ * gen2: a full Linux, without the gaps of gen1. The probe asks the service whether it can work, over the default of a
+ * bare TCP connection; its path must not end in z (service/src/health.ts). min-instances would be kept for every tagged
+ * revision too: `--min` counts for the service. https://cloud.google.com/run/docs/configuring/min-instances
+ */
+export const FIXED_FLAGS: readonly string[] = [
+  ...['--port=8080', '--cpu-boost'],
+  '--execution-environment=gen2',
+  '--startup-probe=httpGet.path=/health,httpGet.port=8080,periodSeconds=2,failureThreshold=30,timeoutSeconds=2',
+];
+
+/** Where the builds of a service are. */
+export function buildPlace({ project, region, service, buildRegion = region }: BuildPlace): CloudRunPlace {
+  return { project, region: buildRegion, service };
+}
+
+export const secretName = ({ service }: CloudRunPlace): string => `${service}-redispass`;
+
+/** The variables that redisdemo sets, but for the password. LISTEN_HOST: a container's own loopback cannot be reached. */
+export function variablesOf({ connection, ca }: Pick<CloudRunSettings, 'connection' | 'ca'>): Record<string, string> {
+  const redis = connection ? serviceVariables({ ...connection, password: undefined, caFile: undefined }) : {};
+  return { LISTEN_HOST: '0.0.0.0', ...redis, ...(ca !== undefined && { REDISCA: ca }) };
+}

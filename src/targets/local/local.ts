@@ -1,0 +1,173 @@
+/** The service as a process on this machine, in the foreground or in the background. */
+import type { Connection } from '../../connection.ts';
+import { serviceVariables } from '../../connection.ts';
+import type { Child, Systems } from '../../plan/systems.ts';
+import type { Home } from '../../home.ts';
+import type { RunProcess } from '../../plan/action.ts';
+import { failed, type Answer } from '../../plan/answer.ts';
+import { portsFree } from '../../plan/container-checks.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { READY_LIMIT_MS } from '../../plan/service-health.ts';
+import { Problem, type ProblemCode } from '../../problem.ts';
+import { askHealth, assertJsonModule, type ReadLog } from '../health.ts';
+import type { Report } from '../../report.ts';
+
+export interface LocalService {
+  readonly url: string;
+  /** Where other machines reach it; empty when it listens for this one only, or on one address. */
+  readonly others: readonly string[];
+  readonly pid: number;
+  /** Where the users are: memory or redis. */
+  readonly store: string;
+  readonly child: Child;
+}
+
+export interface LocalSettings {
+  /** The built service: dist/service/server.js. */
+  readonly file: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  readonly connection?: Connection | undefined;
+  /** The variables of the service that we pass on when they are set. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** What the service's process says over its channel (service/src/server.ts). */
+type Message =
+  | { readonly event: 'listening'; readonly url: string; readonly others: readonly string[]; readonly store: string }
+  | { readonly event: 'failed'; readonly exitCode: number; readonly message: string };
+
+/** Settings of the service that have no flag here, and what Node itself and its network need from their surroundings. */
+export const PASSED_ON: readonly string[] = [
+  ...['BODY_LIMIT', 'MEMORY_LIMIT', 'REQUEST_TIMEOUT_MS', 'SLOW_REQUEST_MS', 'LOG_REQUESTS'],
+  ...['REDIS_REPLY_TIMEOUT_MS', 'REDIS_SILENCE_MS'],
+  ...['NODE_EXTRA_CA_CERTS', 'SystemRoot', 'TZ'],
+];
+
+/** The exit codes of the service, what they mean here, and what helps. */
+const PROBLEMS: Readonly<Record<number, { readonly code: ProblemCode; readonly hint?: string }>> = {
+  2: { code: 'bad_setting', hint: 'These are variables, and the flags of the same meaning: redisdemo serve --help' },
+  3: { code: 'json_module_missing' },
+  4: { code: 'not_permitted', hint: 'Ports below 1024 are not for everybody: choose another with --port' },
+  5: { code: 'port_taken' },
+};
+
+/** Resolves when the service listens. Throws a {@link Problem} with the service's own words when it does not start. */
+export async function startLocal(
+  settings: LocalSettings,
+  { command, ports }: Pick<Systems, 'command' | 'ports'>,
+  report: Report,
+): Promise<LocalService> {
+  const child = await command.startNode({
+    file: settings.file,
+    env: childVariables(settings),
+    onLine: report.log,
+  });
+  const message = (await child.firstMessage) as Message | undefined;
+  if (message?.event === 'listening') {
+    return { url: message.url, others: message.others, store: message.store, pid: child.pid, child };
+  }
+  const { exitCode, signal } = await child.ended;
+  if (message?.event === 'failed' && exitCode === 5) throw await portTaken(settings.port, ports);
+  const { code, hint } = PROBLEMS[exitCode ?? 1] ?? { code: 'service_failed' };
+  throw new Problem(code, {
+    message: message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`,
+    hint,
+  });
+}
+
+function childVariables({ environment, port, host, connection }: LocalSettings): Record<string, string> {
+  const variables: Record<string, string | undefined> = {
+    ...Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]])),
+    PORT: String(port),
+    LISTEN_HOST: host,
+    ...(connection && localVariables(connection)),
+    // The child looks the value up where it is named, as we would.
+    ...(connection?.password && 'variable' in connection.password && { REDISPASS: environment['REDISPASS'] }),
+  };
+  return Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** Linux starts no program with a longer one (MAX_ARG_STRLEN): https://man7.org/linux/man-pages/man2/execve.2.html */
+const LONGEST_VARIABLE_BYTES = 131_071;
+
+function localVariables(connection: Connection): Readonly<Record<string, string>> {
+  const variables = serviceVariables(connection);
+  const isTooLong = Object.entries(variables).some(
+    ([name, value]) => Buffer.byteLength(`${name}=${value}`) >= LONGEST_VARIABLE_BYTES,
+  );
+  if (!isTooLong) return variables;
+  throw new Problem('bad_setting', {
+    message:
+      'These certificates are too long for a variable, which is how the service gets REDISCA, and those from a pipe.',
+    hint: 'Put them into a file and name it: --redis-ca-file FILE, or REDISCA_FILE',
+  });
+}
+
+async function portTaken(port: number, ports: Systems['ports']): Promise<Problem> {
+  const owner = await ports.owner(port);
+  return new Problem('port_taken', {
+    message: `Port ${String(port)} is taken${owner === undefined ? '' : ` by ${owner}`}.`,
+    hint: `Stop that program, or choose another port: redisdemo serve --port ${String(port + 1)}`,
+    details: { port, owner: owner ?? null },
+  });
+}
+
+export interface BackgroundSettings {
+  readonly file: string;
+  readonly port: number;
+  readonly connection?: Connection | undefined;
+}
+
+/** The service in the background: it outlives us, and is found again by its record and by what it answers. */
+export function localPlan({ file, port, connection }: BackgroundSettings, home: Home): Plan {
+  const url = `http://127.0.0.1:${String(port)}`;
+  const action: RunProcess = {
+    kind: 'runProcess',
+    file,
+    url,
+    env: { PORT: String(port), LISTEN_HOST: '127.0.0.1', ...(connection && localVariables(connection)) },
+    passedOn: [
+      ...PASSED_ON,
+      ...(connection?.password && 'variable' in connection.password ? [connection.password.variable] : []),
+    ],
+    logFile: home.log('service'),
+    recordFile: home.record('service'),
+  };
+  return {
+    title: `The service as a process at ${url}`,
+    lock: home.lock('service'),
+    steps: [
+      {
+        title: `start the service at ${url}`,
+        action,
+        needs: (systems) =>
+          portsFree([port], { instead: `redisdemo deploy local --port ${String(port + 1)}` }, systems),
+        ready: {
+          what: `${url}/health`,
+          limitMs: READY_LIMIT_MS,
+          ask: (systems, { signal }) => healthy(action, connection, systems, signal),
+          shell: `curl --fail --silent ${url}/health >/dev/null`,
+        },
+      },
+    ],
+  };
+}
+
+async function healthy(
+  action: RunProcess,
+  connection: Connection | undefined,
+  systems: Systems,
+  signal: AbortSignal,
+): Promise<Answer<unknown>> {
+  const readLog: ReadLog = (lines) => systems.processes.log(action, lines);
+  const said = await askHealth(action.url, systems, { readLog, connection }, signal);
+  if (said.kind === 'ok') return said;
+  const lastWords = await systems.processes.lastWords(action);
+  if (lastWords === undefined) return said;
+  assertJsonModule(lastWords);
+  return failed(`the service has ended. ${lastWords === '' ? 'It logged nothing.' : `Its last lines:\n${lastWords}`}`);
+}

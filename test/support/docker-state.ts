@@ -1,0 +1,110 @@
+/** What a lab holds: everything by its name, and in full what is ours on its engine. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LABEL } from '../../src/plan/action.ts';
+import { askEngine, filters } from './engine-api.ts';
+import type { Lab } from './lab.ts';
+
+/** On the engine with its id, whoever made it, and in the home: `network redisdemo 5f2c…`, `home 600 secrets/name`. */
+export async function everythingIn({ engine: { host }, home }: Lab): Promise<readonly string[]> {
+  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
+    askEngine<readonly { Names: readonly string[]; Id: string }[]>(host, '/containers/json?all=true'),
+    askEngine<readonly { Name: string; Id: string }[]>(host, `/networks?${filters({ type: ['custom'] })}`),
+    askEngine<{ Volumes: readonly { Name: string }[] | null }>(host, '/volumes'),
+    askEngine<readonly { RepoTags: readonly string[] | null; Id: string }[]>(host, '/images/json?all=true'),
+  ]);
+  const things = [
+    ...containers.map(({ Names, Id }) => `container ${plain(Names[0])} ${Id}`),
+    ...networks.map(({ Name, Id }) => `network ${Name} ${Id}`),
+    ...(volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...images.flatMap(({ RepoTags, Id }) => namesOf(RepoTags).map((name) => `image ${name} ${Id}`)),
+  ];
+  return [...things.sort(), ...(await filesIn(home))];
+}
+
+/** An image without a name counts too. */
+function namesOf(tags: readonly string[] | null): readonly string[] {
+  return tags === null || tags.length === 0 ? ['<none>'] : tags;
+}
+
+function plain(name = ''): string {
+  return name.replace(/^\//, '');
+}
+
+/** Files and folders, with who may do what. */
+export async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  const paths = entries ? ['.', ...entries].sort() : [];
+  return Promise.all(
+    paths.map(async (path) => `home ${((await stat(join(folder, path))).mode & 0o777).toString(8)} ${path}`),
+  );
+}
+
+/** Where what carries our label is listed, and where one of it is described. */
+const OURS = [
+  { kind: 'container', list: '/containers/json?all=true&', one: (id: string) => `/containers/${id}/json` },
+  { kind: 'network', list: '/networks?', one: (id: string) => `/networks/${id}` },
+  { kind: 'volume', list: '/volumes?', one: (name: string) => `/volumes/${name}` },
+  { kind: 'image', list: '/images/json?', one: (id: string) => `/images/${id}/json` },
+] as const;
+
+interface Listed {
+  readonly Id?: string;
+  readonly Name?: string;
+}
+
+interface Inspected {
+  readonly Name?: string;
+  readonly RepoTags?: readonly string[];
+}
+
+/** Everything that carries our label as the engine describes it, but for what is never twice the same. */
+export async function inspectOurs({ engine: { host } }: Lab): Promise<Readonly<Record<string, unknown>>> {
+  const found = OURS.map(async ({ kind, list, one }): Promise<[string, unknown][]> => {
+    const answer = await askEngine<readonly Listed[] | { Volumes: readonly Listed[] | null }>(
+      host,
+      list + filters({ label: [LABEL] }),
+    );
+    const listed = 'Volumes' in answer ? (answer.Volumes ?? []) : answer;
+    return Promise.all(
+      listed.map(async ({ Id, Name }): Promise<[string, unknown]> => {
+        const thing = await askEngine<Inspected>(host, one(Id ?? Name ?? ''));
+        return [
+          `${kind} ${thing.Name === undefined ? namesOf(thing.RepoTags ?? null).join(' ') : plain(thing.Name)}`,
+          lasting(thing),
+        ];
+      }),
+    );
+  });
+  return Object.fromEntries((await Promise.all(found)).flat());
+}
+
+/** Ids, times, addresses, places in the engine's own folder, and what a container says of itself only while it runs. */
+const PASSING = new Set([
+  ...['Id', 'Image', 'Parent', 'Container', 'Created', 'CreatedAt', 'StartedAt', 'FinishedAt', 'LastTagTime', 'Pid'],
+  ...['Hostname', 'Aliases', 'Health', 'GraphDriver', 'Containers', 'Size', 'VirtualSize'],
+  ...['ResolvConfPath', 'HostnamePath', 'HostsPath', 'LogPath', 'SandboxID', 'SandboxKey', 'NetworkID', 'EndpointID'],
+  ...['IPAM', 'Gateway', 'IPAddress', 'IPPrefixLen', 'MacAddress'],
+  // Of an image: what its builder ran last, and layers, in which folders have the time of the build.
+  ...['ContainerConfig', 'Layers'],
+]);
+/** What is not asked for is null, or empty, or has a name, as the client has it that asks. */
+const NOTHING = new Set(['null', '[]', '{}', '""', '"no"']);
+/** The engine gives them in any order. */
+const UNORDERED = new Set(['Env', 'Mounts']);
+
+function lasting(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lasting);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value)
+    .filter(([name]) => !PASSING.has(name))
+    .map(([name, field]) => [name, UNORDERED.has(name) ? ordered(field) : lasting(field)] as const);
+  return Object.fromEntries(fields.filter(([, field]) => !NOTHING.has(JSON.stringify(field))));
+}
+
+function ordered(list: unknown): unknown {
+  return Array.isArray(list) ? list.map((item) => JSON.stringify(lasting(item))).sort() : list;
+}
