@@ -77,7 +77,7 @@ export async function serviceImage(built: string, version: string, platform?: st
   };
   return {
     name,
-    plan: { title: `The service as the image ${name}`, steps: [{ title: `build image ${name}`, action }] },
+    plan: { title: `The service as the image ${name}`, steps: [{ id: 'image', title: `build image ${name}`, action }] },
   };
 }
 

@@ -1,8 +1,9 @@
 /** What the commands that have a plan share. */
-import { ensure } from '../plan/ensure.ts';
+import { attempt, type Attempt } from '../plan/ensure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { printPlan } from '../script/print.ts';
 import { remove, thingsOf, type Removed } from '../plan/remove.ts';
+import { createdPart, type Results } from '../plan/results.ts';
 import { isInterruption, Problem } from '../problem.ts';
 import { line, type Result } from '../report.ts';
 import type { Invocation } from './invocation.ts';
@@ -28,28 +29,34 @@ export function within(limitMs: number | undefined, plan: Plan): Plan {
 export interface Making {
   readonly explain: boolean;
   /** The command that removes what the plan makes; as a function, undefined when there is nothing of it to be seen. */
-  readonly undo: string | (() => Promise<string | undefined>);
-  /** Grows as steps create something. */
-  readonly created?: string[];
+  readonly undo: string | ((results: Results) => Promise<string | undefined>);
 }
 
-/** Resolves with the titles of the steps that created something. A Problem says what is left, and the way out. */
-export async function make(
+/** A Problem says what is left, and the way out. */
+export async function make(plan: Plan, making: Making, invocation: Invocation): Promise<Results> {
+  const { results, failure } = await attemptToMake(plan, making, invocation);
+  if (failure) throw failure.error;
+  return results;
+}
+
+/** The same, for those who have to know what was created before it failed. Never rejects. */
+export async function attemptToMake(
   plan: Plan,
-  { explain, undo, created = [] }: Making,
+  { explain, undo }: Making,
   { systems, report, signal }: Invocation,
-): Promise<readonly string[]> {
-  try {
-    await ensure(plan, systems, { report, signal }, { explain, created });
+): Promise<Attempt> {
+  const { results, failure } = await attempt(plan, systems, { report, signal }, { explain });
+  if (!failure) {
     if (plan.note !== undefined) report.say(plan.note, 'note');
-    return created;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const left = thingsOf({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
-    if (!isInterruption(error) && error.hint !== undefined) throw error;
-    const command = typeof undo === 'string' ? undo : await undo();
-    throw isInterruption(error) ? interruption(error, left, command) : withWayOut(error, left, command);
+    return { results };
   }
+  const { error } = failure;
+  const isExplained = !(error instanceof Problem) || (!isInterruption(error) && error.hint !== undefined);
+  if (isExplained) return { results, failure };
+  const left = thingsOf(createdPart(plan, results));
+  const command = typeof undo === 'string' ? undo : await undo(results);
+  const problem = isInterruption(error) ? interruption(error, left, command) : withWayOut(error, left, command);
+  return { results, failure: { error: problem } };
 }
 
 function interruption({ code, message }: Problem, left: readonly string[], undo: string | undefined): Problem {

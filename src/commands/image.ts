@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { eject, serviceImage } from '../image.ts';
+import { createdTitles } from '../plan/results.ts';
 import { line } from '../report.ts';
 import type { Invocation } from '../command/invocation.ts';
 import type { imageSettings, planSettings } from '../command/docker-options.ts';
@@ -16,8 +17,8 @@ export async function imageBuild(
     finish(scriptResult(plan));
     return;
   }
-  const created = await make(plan, { explain: values.explain, undo: 'redisdemo destroy container' }, invocation);
-  finish({ data: { image: name, created }, view: [line(`The image is ${name}.`, 'good')] });
+  const results = await make(plan, { explain: values.explain, undo: 'redisdemo destroy container' }, invocation);
+  finish({ data: { image: name, created: createdTitles(results) }, view: [line(`The image is ${name}.`, 'good')] });
 }
 
 export async function imageEject(folder: string, { places, finish }: Invocation): Promise<void> {

@@ -1,6 +1,7 @@
 import { findEnterprise } from '../databases/enterprise/nodes.ts';
 import { findStack, proveModules, stackConnection, stackPlan } from '../databases/stack/stack.ts';
 import { deployment, type DatabaseName } from '../deployment.ts';
+import { hasCreated } from '../plan/results.ts';
 import { portsFree } from '../plan/container-checks.ts';
 import { SERVICE } from '../targets/container/container.ts';
 import { stackUpSettings, type planSettings, type upSettings } from '../command/docker-options.ts';
@@ -30,8 +31,8 @@ const START: Readonly<Record<DatabaseName, StartOf>> = {
     const wanted = environmentValues(stackUpSettings, environment);
     const settings = (await findStack(systems))?.settings ?? (await chooseStack(wanted, systems));
     const plan = within(timeout, stackPlan(settings, places.home));
-    const created = await make(plan, { explain, undo: 'redisdemo down' }, invocation);
-    if (created.length === 0) return;
+    const results = await make(plan, { explain, undo: 'redisdemo down' }, invocation);
+    if (!hasCreated(results)) return;
     const warning = await proveModules(await stackConnection(places.home, systems), systems, invocation);
     if (warning !== undefined) report.say(warning, 'note');
   },

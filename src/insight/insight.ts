@@ -40,9 +40,10 @@ export function insightPlan({ port, databases }: InsightSettings, home: Home): P
   return {
     title: `RedisInsight at ${url}`,
     steps: [
-      { title: `pull ${IMAGE}`, action: { kind: 'pullImage', image: IMAGE } },
+      { id: 'pull', title: `pull ${IMAGE}`, action: { kind: 'pullImage', image: IMAGE } },
       ...sharedNetworkSteps(home, NETWORK),
       {
+        id: 'secrets',
         title: 'hand the connections over to Docker',
         action: {
           kind: 'handOver',
@@ -53,6 +54,7 @@ export function insightPlan({ port, databases }: InsightSettings, home: Home): P
         },
       },
       {
+        id: 'container',
         title: `start container ${INSIGHT}`,
         action: insightContainer(port, owned),
         needs: (systems) =>

@@ -1,5 +1,6 @@
 import { foundInsightPlan, insightPlan, insightPort } from './insight.ts';
 import { liveDatabases } from './live-databases.ts';
+import { createdTitles } from '../plan/results.ts';
 import { Problem } from '../problem.ts';
 import { line } from '../report.ts';
 import type { Invocation } from '../command/invocation.ts';
@@ -22,11 +23,11 @@ export async function insightUp(
     const yes = await confirm("Do you accept RedisInsight's terms (https://redis.io/legal/)?", '--accept-terms');
     if (!yes) throw new Problem('declined', { message: 'RedisInsight was not started.' });
   }
-  const created = await make(plan, { explain: values.explain, undo: 'redisdemo insight down' }, invocation);
+  const results = await make(plan, { explain: values.explain, undo: 'redisdemo insight down' }, invocation);
   const url = `http://127.0.0.1:${String(values.port)}`;
   const names = databases.map(({ name }) => `redisdemo ${name}`);
   finish({
-    data: { url, databases: names, created },
+    data: { url, databases: names, created: createdTitles(results) },
     view: [
       line(`RedisInsight is ready at ${url}.`, 'good'),
       line(names.length > 0 ? `It knows: ${names.join(', ')}.` : 'No database of ours runs: it knows none.'),

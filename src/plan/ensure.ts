@@ -7,6 +7,7 @@ import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
 import { createLine } from '../script/lines.ts';
 import type { Plan, Step } from './plan.ts';
+import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
 import { timed } from './timed.ts';
 import { waitFor, type Working } from './wait.ts';
@@ -14,8 +15,13 @@ import { waitFor, type Working } from './wait.ts';
 export interface EnsureOptions {
   /** Shows each command beside its result. */
   readonly explain: boolean;
-  /** Grows as steps create something, so that it is known even when a later step fails. */
-  readonly created?: string[];
+}
+
+/** What an attempt came to, also when it failed halfway. */
+export interface Attempt {
+  readonly results: Results;
+  /** What ended it early. */
+  readonly failure?: { readonly error: unknown };
 }
 
 /** What the steps work with, one after the other. */
@@ -25,6 +31,8 @@ interface Course {
   readonly explain: boolean;
   /** Grows with what the steps find. */
   readonly facts: Map<string, unknown>;
+  /** Grows with the steps. */
+  readonly results: StepResult[];
 }
 
 /** These are asked when their turn comes: before it, what they ask is not there, or not yet what it will be. */
@@ -34,24 +42,33 @@ const PAUSE_MS = 500;
 
 /**
  * Makes what the plan says: asks for everything first that can be asked, checks what the missing steps need, and only
- * then creates. Returns the titles of the steps that created something. A second run only asks.
+ * then creates. A second run only asks.
  */
-export function ensure(
+export async function ensure(plan: Plan, systems: Systems, working: Working, options: EnsureOptions): Promise<Results> {
+  const { results, failure } = await attempt(plan, systems, working, options);
+  if (failure) throw failure.error;
+  return results;
+}
+
+/** The same, for those who have to know what was created before it failed. Never rejects. */
+export async function attempt(
   plan: Plan,
   systems: Systems,
   working: Working,
-  options: EnsureOptions,
-): Promise<readonly string[]> {
-  return exclusively(plan, systems, working, () => ensureSteps(plan, systems, working, options));
+  { explain }: EnsureOptions,
+): Promise<Attempt> {
+  const results: StepResult[] = [];
+  const course: Course = { systems, working, explain, facts: new Map(), results };
+  try {
+    await exclusively(plan, systems, working, () => ensureSteps(plan, course));
+    return { results };
+  } catch (error) {
+    return { results, failure: { error } };
+  }
 }
 
-async function ensureSteps(
-  { steps }: Plan,
-  systems: Systems,
-  working: Working,
-  { explain, created = [] }: EnsureOptions,
-): Promise<readonly string[]> {
-  const course: Course = { systems, working, explain, facts: new Map() };
+async function ensureSteps({ steps }: Plan, course: Course): Promise<void> {
+  const { systems, working, results } = course;
   const missing = await findMissing(
     steps.filter((step) => !isInTurn(step)),
     course,
@@ -60,18 +77,25 @@ async function ensureSteps(
   for (const step of steps) {
     working.signal.throwIfAborted();
     const isMissing = isInTurn(step) ? await isMissingNow(step, course) : missing.has(step);
-    if (isMissing) {
-      // Before the effect: what fails halfway is to be taken away too.
-      if (createLine<ActionKind>(step.action) !== undefined) created.push(step.title);
-      await create(step, course);
-    }
-    const { ready } = step;
-    if (ready) {
-      const ask = (): Promise<Answer<unknown>> => ready.ask(systems, working, course.facts);
-      await waitFor({ ...ready, ask, quiet: !isMissing }, working);
-    }
+    const { id, title } = step;
+    const result = { id, title, outcome: isMissing ? 'created' : 'found' } as const;
+    // Before the effect: what fails halfway is to be removed too.
+    const at = results.push({ ...result, value: undefined, proof: undefined }) - 1;
+    if (isMissing) await create(step, course);
+    const proof = await waitUntilReady(step, isMissing, course);
+    results[at] = { ...result, value: valueOf(step, course), proof };
   }
-  return created;
+}
+
+function valueOf({ action }: Step, { facts }: Course): unknown {
+  return 'fact' in action && action.fact !== undefined ? facts.get(action.fact) : undefined;
+}
+
+/** Resolves with what the wait ended with. */
+async function waitUntilReady({ ready }: Step, isNew: boolean, course: Course): Promise<unknown> {
+  if (!ready) return undefined;
+  const { systems, working, facts } = course;
+  return waitFor({ ...ready, ask: () => ready.ask(systems, working, facts), quiet: !isNew }, working);
 }
 
 function isInTurn({ action, exists }: Step): boolean {
@@ -135,7 +159,7 @@ async function create(step: Step, course: Course): Promise<void> {
   const progress = limitMs === undefined ? begun : timed(begun, title, limitMs);
   if (course.explain) report.say(`$ ${command}`);
   let rehearsed = false;
-  const attempt = async (): Promise<Answer<unknown>> => {
+  const tryOnce = async (): Promise<Answer<unknown>> => {
     const objection = rehearsed ? undefined : await rehearse(step, course);
     if (objection?.kind === 'failed') return objection;
     rehearsed = true;
@@ -148,7 +172,7 @@ async function create(step: Step, course: Course): Promise<void> {
       },
     });
   };
-  const answer = await patiently(attempt, step, course, progress.update).catch((error: unknown) => {
+  const answer = await patiently(tryOnce, step, course, progress.update).catch((error: unknown) => {
     progress.end(title, 'bad');
     throw error;
   });
@@ -198,7 +222,7 @@ function limitOf(action: Action): number | undefined {
 
 /** Tries again while the refusal is one for the moment, and asks in between: the effect may have come about. */
 async function patiently(
-  attempt: () => Promise<Answer<unknown>>,
+  tryOnce: () => Promise<Answer<unknown>>,
   step: Step,
   course: Course,
   update: (text: string) => void,
@@ -208,7 +232,7 @@ async function patiently(
   const isPassing = ({ transient, code = '' }: Failed): boolean => transient === true || passing.includes(code);
   const start = performance.now();
   for (let tries = 1; ; tries += 1) {
-    const answer = await attempt();
+    const answer = await tryOnce();
     const elapsed = performance.now() - start;
     if (answer.kind !== 'failed' || !isPassing(answer) || elapsed >= patienceMs) {
       return tries === 1 || answer.kind === 'ok' ? answer : { ...answer, triedMs: elapsed };

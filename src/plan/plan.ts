@@ -19,6 +19,8 @@ export interface Plan {
 }
 
 export interface Step {
+  /** Unique in its plan, and the same in every version: what was created is told by it, never by a title. */
+  readonly id: string;
   /** An imperative: "start container redisdemo-stack". */
   readonly title: string;
   readonly action: Action;

@@ -9,8 +9,13 @@ interface Owner {
 /** Keeps the id that everything is labelled with, and creates the network that the stages share. */
 export function sharedNetworkSteps({ id, idFile }: Owner, network: string): Step[] {
   return [
-    { title: 'keep the id of the state folder', action: { kind: 'keepFile', file: idFile, content: id, owner: id } },
     {
+      id: 'state-id',
+      title: 'keep the id of the state folder',
+      action: { kind: 'keepFile', file: idFile, content: id, owner: id },
+    },
+    {
+      id: 'network',
       title: `create network ${network}`,
       action: { kind: 'createNetwork', name: network, stage: 'stack', home: id },
     },

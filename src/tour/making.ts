@@ -1,6 +1,7 @@
-import { ensure } from '../plan/ensure.ts';
+import { attempt } from '../plan/ensure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { remove, thingsOf } from '../plan/remove.ts';
+import { createdPart } from '../plan/results.ts';
 import type { Walk } from './rung.ts';
 
 /** Makes the plan, and gives back what takes away the part of it that was not there before. */
@@ -8,18 +9,14 @@ export async function makeForTour(
   plan: Plan,
   { systems, working, keep }: Omit<Walk, 'cloud'>,
 ): Promise<() => Promise<readonly string[]>> {
-  const created: string[] = [];
-  const part = (): Plan => ({ ...plan, steps: plan.steps.filter(({ title }) => created.includes(title)) });
+  const { results, failure } = await attempt(plan, systems, working, { explain: false });
+  const created = createdPart(plan, results);
   const close = async (): Promise<readonly string[]> => {
-    if (keep) return thingsOf(part());
-    await remove(part(), systems, working, { explain: false, withData: true });
+    if (keep) return thingsOf(created);
+    await remove(created, systems, working, { explain: false, withData: true });
     return [];
   };
-  try {
-    await ensure(plan, systems, working, { explain: false, created });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return close;
+  if (!failure) return close;
+  await close();
+  throw failure.error;
 }

@@ -20,7 +20,6 @@ export const CLOUD_RUN: ReleaseSettings = {
   limitMs: 1_800_000,
   account: 'runner@demo-project.iam.gserviceaccount.com',
   client: { version: '528.0.0', account: 'dev@example.com', project: undefined, property: () => undefined },
-  onReport: () => undefined,
 };
 
 const IN_MEMORY: ReleaseSettings = {

@@ -40,7 +40,7 @@ function systemThat(refusals: readonly Answer<Reply>[]) {
 function run(step: Partial<Step>, refusals: readonly Answer<Reply>[]) {
   const { asked, systems } = systemThat(refusals);
   const action = { kind: 'resource', thing: 'it', find, create: make } as const;
-  const made = ensure({ title: 'a plan', steps: [{ title: 'make it', action, ...step }] }, systems, working, {
+  const made = ensure({ title: 'a plan', steps: [{ id: 'it', title: 'make it', action, ...step }] }, systems, working, {
     explain: false,
   });
   return { asked, made };
@@ -56,7 +56,7 @@ it('rehearses first, and makes nothing of what the rehearsal refuses', async () 
 it('tries again what is refused for the moment, and what is known to pass', async () => {
   const refusals = [failed('busy', { transient: true }), failed('not yet', { code: 'early' })];
   const { asked, made } = run({ rehearsal: REHEARSAL, patienceMs: 600_000, passing: ['early'] }, refusals);
-  expect(await made).toEqual(['make it']);
+  expect(await made).toEqual([{ id: 'it', title: 'make it', outcome: 'created', value: undefined, proof: undefined }]);
   expect(asked).toEqual(['rehearse', 'rehearse', 'rehearse', 'make']);
 });
 
@@ -70,7 +70,7 @@ it('says that time ran out, and the last reason', async () => {
 
 it('a system that knows no rehearsal has no objection', async () => {
   const { asked, made } = run({ rehearsal: REHEARSAL }, [absent('status 404')]);
-  expect(await made).toEqual(['make it']);
+  expect(await made).toEqual([{ id: 'it', title: 'make it', outcome: 'created', value: undefined, proof: undefined }]);
   expect(asked).toEqual(['rehearse', 'make']);
 });
 

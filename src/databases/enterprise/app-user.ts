@@ -40,6 +40,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
     get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(database)}) | ${select}`);
   return [
     {
+      id: 'acl',
       title: `create the ACL ${NAME}`,
       action: {
         kind: 'resource',
@@ -50,6 +51,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       },
     },
     {
+      id: 'role',
       title: `create the role ${NAME}`,
       action: {
         kind: 'resource',
@@ -60,6 +62,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       },
     },
     {
+      id: 'user',
       title: `create the user ${APP_USER}`,
       action: {
         kind: 'resource',
@@ -75,6 +78,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       },
     },
     {
+      id: 'database-id',
       title: 'find the id of the database',
       action: {
         kind: 'resource',
@@ -84,6 +88,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       },
     },
     {
+      id: 'rights',
       title: `let only ${APP_USER} into the database`,
       action: {
         kind: 'resource',

@@ -31,6 +31,8 @@ export interface BootstrapSettings {
   readonly onBegin?: (() => Promise<void>) | undefined;
 }
 
+/** The id of the step that makes a cluster. */
+export const CLUSTER = 'cluster';
 const LIMIT_MS = 600_000;
 const PATIENCE_MS = 120_000;
 /** https://curl.se/libcurl/c/libcurl-errors.html, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
@@ -59,6 +61,7 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
   const node: Node = { api, ask: nodeAsker(pin), own, logins, change: {}, onBegin };
   return [
     {
+      id: CLUSTER,
       title: `create cluster ${clusterName}`,
       action: { kind: 'resource', thing: `cluster ${clusterName}`, find: cluster, create },
       exists: {

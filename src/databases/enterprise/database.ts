@@ -30,6 +30,8 @@ export interface DatabaseSettings {
   readonly reach?: Reach | undefined;
 }
 
+/** The id of the step that creates a database. */
+export const CREATE_DATABASE = 'database';
 const LIMIT_MS = 180_000;
 const PATIENCE_MS = 60_000;
 /** For some seconds after the bootstrap a version is refused that the nodes say they have (redisctl#1081). */
@@ -84,15 +86,20 @@ export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
   return [
     learn(
       api,
-      { title: 'find the Redis version of the cluster', fact: 'REDIS_VERSION', path: '/v1/nodes' },
+      { id: 'redis-version', title: 'find the Redis version of the cluster', fact: 'REDIS_VERSION', path: '/v1/nodes' },
       NEWEST_VERSION,
     ),
     {
-      ...learn(api, { title: 'find the modules for it', fact: 'VERSIONS', path: '/v1/modules' }, VERSIONS),
+      ...learn(
+        api,
+        { id: 'modules', title: 'find the modules for it', fact: 'VERSIONS', path: '/v1/modules' },
+        VERSIONS,
+      ),
       check: modulesThere,
       checkShell: MODULES_THERE,
     },
     {
+      id: CREATE_DATABASE,
       title: `create database ${name}`,
       action: {
         kind: 'resource',
@@ -122,14 +129,15 @@ export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
 }
 
 interface Learning {
+  readonly id: string;
   readonly title: string;
   readonly fact: string;
   readonly path: string;
 }
 
-function learn(api: Api, { title, fact, path }: Learning, select: string): Step {
+function learn(api: Api, { id, title, fact, path }: Learning, select: string): Step {
   const find = get(api, path, select);
-  return { title, action: { kind: 'resource', thing: fact, find, fact }, patienceMs: PATIENCE_MS };
+  return { id, title, action: { kind: 'resource', thing: fact, find, fact }, patienceMs: PATIENCE_MS };
 }
 
 function bodyOf({

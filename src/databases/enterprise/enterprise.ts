@@ -41,12 +41,12 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
   return {
     title: `Redis Enterprise (${image}, ${String(nodes)} node${nodes === 1 ? '' : 's'})`,
     steps: [
-      { title: `pull ${image}`, action: { kind: 'pullImage', image } },
+      { id: 'pull', title: `pull ${image}`, action: { kind: 'pullImage', image } },
       ...sharedNetworkSteps(home, NETWORK),
       ...secretSteps(home),
       ...all.flatMap((node) => nodeSteps(node, settings, home)),
       ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, addresses: ['127.0.0.1'], pin: pinOf(1, home) }),
-      { title: 'pin the certificate of the cluster', action: pinOf(1, home) },
+      { id: 'pin-cluster', title: 'pin the certificate of the cluster', action: pinOf(1, home) },
       ...joinSteps(settings, home),
       ...databaseSteps(api, ownDatabase(settings, home)),
     ],
@@ -57,9 +57,18 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
 function secretSteps(home: Home): Step[] {
   const password = adminPassword(home);
   return [
-    { title: 'make the password of the cluster', action: { kind: 'makeSecret', file: password.file } },
-    { title: 'make the password of the database', action: { kind: 'makeSecret', file: databasePassword(home).file } },
     {
+      id: 'admin-password',
+      title: 'make the password of the cluster',
+      action: { kind: 'makeSecret', file: password.file },
+    },
+    {
+      id: 'database-password',
+      title: 'make the password of the database',
+      action: { kind: 'makeSecret', file: databasePassword(home).file },
+    },
+    {
+      id: 'netrc',
       title: 'write the password for curl',
       action: {
         kind: 'makeNetrc',
@@ -103,7 +112,11 @@ export function appUserPlan(settings: EnterpriseSettings, home: Home): Plan {
   return {
     title: `The user ${APP_USER} of the database`,
     steps: [
-      { title: `make the password of ${APP_USER}`, action: { kind: 'makeSecret', file: password.file } },
+      {
+        id: 'app-password',
+        title: `make the password of ${APP_USER}`,
+        action: { kind: 'makeSecret', file: password.file },
+      },
       ...appUserSteps(nodeApi(1, settings, home), {
         database: DATABASE,
         password,
@@ -130,7 +143,7 @@ export async function enterpriseRemains(home: Home, systems: Systems): Promise<P
     ...pinned.map((name) => join(certificates, name)),
   ]);
   for (const { action } of own) if (action.kind === 'makeSecret') files.delete(action.file);
-  const passwords = [...files].map((file): Step => ({ title: '', action: { kind: 'makeSecret', file } }));
+  const passwords = [...files].map((file): Step => ({ id: file, title: '', action: { kind: 'makeSecret', file } }));
   return { ...plan, steps: [...passwords, ...own] };
 }
 

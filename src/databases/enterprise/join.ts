@@ -26,7 +26,11 @@ export function joinSteps(settings: EnterpriseSettings, home: Home): Step[] {
       addressStep(node),
       joinStep(node, settings, home),
       // As a member it shows the certificate of the cluster.
-      { title: `pin the certificate of the cluster at ${nodeName(node)}`, action: pinOf(node, home) },
+      {
+        id: `pin-member-${String(node)}`,
+        title: `pin the certificate of the cluster at ${nodeName(node)}`,
+        action: pinOf(node, home),
+      },
     ]),
   ];
 }
@@ -36,6 +40,7 @@ const factOf = (node: number): string => `NODE_${String(node)}`;
 function addressStep(node: number): Step {
   const container = nodeName(node);
   return {
+    id: `address-${String(node)}`,
     title: `find the address of ${container}`,
     action: addressOf(container, factOf(node)),
   };
@@ -49,6 +54,7 @@ function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step 
   const member = get(first, '/v1/nodes', `.[] | select(${isIt}) | .uid`);
   const active = get(first, '/v1/nodes', `.[] | select(${isIt} and (.status == null or .status == "active")) | .uid`);
   return {
+    id: `join-${String(node)}`,
     title: `join ${nodeName(node)} to the cluster`,
     action: {
       kind: 'resource',

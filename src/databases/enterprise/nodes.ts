@@ -48,6 +48,7 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
   const instead = 'redisdemo enterprise up --port auto --api-port auto --ui-port auto';
   return [
     {
+      id: `node-${String(node)}`,
       title: `start container ${container.name}`,
       action: container,
       needs: async (systems) => {
@@ -65,7 +66,7 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
         shell: `docker cp ${container.name}:${CERTIFICATE} - >/dev/null 2>&1`,
       },
     },
-    { title: `pin the certificate of ${container.name}`, action: pinOf(node, home) },
+    { id: `pin-node-${String(node)}`, title: `pin the certificate of ${container.name}`, action: pinOf(node, home) },
   ];
 }
 

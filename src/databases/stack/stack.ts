@@ -95,11 +95,12 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
   };
   const password: Step[] = [
     {
+      id: 'password',
       title: 'make the password',
       action: { kind: 'makeSecret', file: secret.file, from: passwordFile },
       needs: (systems) => noOtherPassword(handOver, systems),
     },
-    { title: 'hand the password over to Docker', action: handOver },
+    { id: 'secrets', title: 'hand the password over to Docker', action: handOver },
   ];
   const container = stackContainer(settings, owned);
   const ports = container.ports.map(({ host }) => host);
@@ -108,17 +109,19 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
     lock: home.lock('stack'),
     ...(isStackImage(image) && { note: SUCCESSOR }),
     steps: [
-      { title: `pull ${image}`, action: { kind: 'pullImage', image } },
+      { id: 'pull', title: `pull ${image}`, action: { kind: 'pullImage', image } },
       ...sharedNetworkSteps(home, NETWORK),
       {
+        id: 'data-volume',
         title: `create volume ${DATA_VOLUME}`,
         action: { kind: 'createVolume', name: DATA_VOLUME, ...owned },
         needs: (systems, working) => reportLostData(record, systems, working),
         keep: true,
       },
-      { title: `note that ${DATA_VOLUME} has data`, action: record, keep: true },
+      { id: 'data-note', title: `note that ${DATA_VOLUME} has data`, action: record, keep: true },
       ...(settings.password ? password : []),
       {
+        id: 'container',
         title: `start container ${STACK}`,
         action: container,
         needs: (systems) =>

@@ -11,6 +11,7 @@ import {
 import { describeConnection } from '../../connection.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
+import { createdTitles, hasCreated } from '../../plan/results.ts';
 import { planStatus } from '../../plan/status.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
@@ -40,10 +41,10 @@ export async function stackUp(values: UpValues, invocation: Invocation): Promise
     finish(scriptResult(plan));
     return;
   }
-  const created = await make(plan, { explain: values.explain, undo: 'redisdemo stack down' }, invocation);
+  const results = await make(plan, { explain: values.explain, undo: 'redisdemo stack down' }, invocation);
   const connection = await stackConnection(places.home, systems);
   // What was there before was proved when it was made.
-  const warning = created.length > 0 ? await proveModules(connection, systems, invocation) : undefined;
+  const warning = hasCreated(results) ? await proveModules(connection, systems, invocation) : undefined;
   if (warning !== undefined) report.say(warning, 'note');
   const insight = hasInsight(settings.image) ? `http://127.0.0.1:${String(settings.insightPort)}` : null;
   finish({
@@ -52,7 +53,7 @@ export async function stackUp(values: UpValues, invocation: Invocation): Promise
       port: connection.port,
       password: settings.password,
       insight,
-      created,
+      created: createdTitles(results),
       warning: warning ?? null,
     },
     view: [

@@ -49,6 +49,7 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
       ? []
       : [
           {
+            id: 'secrets',
             title: connection?.password
               ? 'hand the password over to Docker'
               : 'hand the certificate authority over to Docker',
@@ -62,6 +63,7 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
       ...sharedNetworkSteps(home, network),
       ...own,
       {
+        id: 'container',
         title: `start container ${SERVICE}`,
         action: serviceContainer(settings, owned),
         needs: (systems) =>

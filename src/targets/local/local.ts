@@ -142,6 +142,7 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
     lock: home.lock('service'),
     steps: [
       {
+        id: 'service',
         title: `start the service at ${url}`,
         action,
         needs: (systems) =>

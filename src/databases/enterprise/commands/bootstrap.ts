@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
-import { bootstrapSteps } from '../bootstrap.ts';
+import { bootstrapSteps, CLUSTER } from '../bootstrap.ts';
 import { pinOf } from '../nodes.ts';
 import { ADMIN, adminPassword } from '../settings.ts';
 import type { Api } from '../../../plan/call.ts';
+import { hasCreated, type Results } from '../../../plan/results.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import { quote } from '../../../script/shell.ts';
 import { Problem } from '../../../problem.ts';
@@ -14,7 +15,7 @@ import { openNewPassword } from '../../../command/given-file.ts';
 import { noOtherPassword } from '../../../command/given-password.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Values } from '../../../command/setting.ts';
-import { make, scriptResult, within } from '../../../command/plans.ts';
+import { attemptToMake, make, scriptResult, within } from '../../../command/plans.ts';
 
 type BootstrapValues = Values<typeof bootstrapSettings & typeof planSettings>;
 
@@ -28,7 +29,7 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
     steps: [
       ...(own ? await ownSteps(values, invocation) : []),
       netrcStep(api),
-      ...(pin ? [{ title: `pin the certificate of ${pin.container}`, action: pin }] : []),
+      ...(pin ? [{ id: 'pin-node-1', title: `pin the certificate of ${pin.container}`, action: pin }] : []),
       ...bootstrapSteps({
         api,
         clusterName,
@@ -42,8 +43,7 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
     finish(scriptResult(plan));
     return;
   }
-  const created = await makeWithNewCertificate(plan, api, values, invocation);
-  const isNew = created.some((title) => title.startsWith('create cluster'));
+  const isNew = hasCreated(await makeWithNewCertificate(plan, api, values, invocation), CLUSTER);
   const { trust } = api;
   finish({
     data: {
@@ -81,7 +81,13 @@ async function ownSteps(values: BootstrapValues, { systems, places }: Invocation
   }
   await openNewPassword(passwordFile, bootstrapSettings.passwordFile, { print: values.print, systems });
   await noOtherPassword({ file }, passwordFile, systems);
-  return [{ title: 'make the password of the cluster', action: { kind: 'makeSecret', file, from: passwordFile } }];
+  return [
+    {
+      id: 'admin-password',
+      title: 'make the password of the cluster',
+      action: { kind: 'makeSecret', file, from: passwordFile },
+    },
+  ];
 }
 
 /** Continues once with the certificate that the node has made itself as a cluster. */
@@ -90,15 +96,13 @@ async function makeWithNewCertificate(
   api: Api,
   values: BootstrapValues,
   invocation: Invocation,
-): Promise<readonly string[]> {
+): Promise<Results> {
   const undo = values.url === undefined ? 'redisdemo enterprise down' : `rm ${quote(api.netrcFile)}`;
   const making = { explain: values.explain, undo };
-  const created: string[] = [];
-  try {
-    return await make(plan, { ...making, created }, invocation);
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'not_trusted') throw error;
-    if (!(await trustSuccessor(api, values, invocation))) throw error;
-    return [...created, ...(await make(plan, making, invocation))];
-  }
+  const { results, failure } = await attemptToMake(plan, making, invocation);
+  if (!failure) return results;
+  const { error } = failure;
+  if (!(error instanceof Problem) || error.code !== 'not_trusted') throw error;
+  if (!(await trustSuccessor(api, values, invocation))) throw error;
+  return [...results, ...(await make(plan, making, invocation))];
 }

@@ -42,6 +42,7 @@ export async function clusterApi(values: ClusterValues, invocation: Invocation):
 /** The password for curl, in a file that it reads. */
 export function netrcStep({ netrcFile, url, user, password }: Api): Step {
   return {
+    id: 'netrc',
     title: 'write the password for curl',
     action: { kind: 'makeNetrc', file: netrcFile, machine: new URL(url).hostname, login: user, password },
   };

@@ -1,5 +1,5 @@
 import type { Connection } from '../../../connection.ts';
-import { databaseSteps, type DatabaseSettings } from '../database.ts';
+import { CREATE_DATABASE, databaseSteps, type DatabaseSettings } from '../database.ts';
 import { firstReached } from '../database-ready.ts';
 import { deleteDatabase } from '../delete-database.ts';
 import { databasesMeant, onlyOne, portOf, type Meant } from '../existing.ts';
@@ -8,6 +8,7 @@ import type { Found } from '../shapes.ts';
 import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../settings.ts';
 import { proveModules } from '../../stack/stack.ts';
 import type { Api } from '../../../plan/call.ts';
+import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import { line, type Line, type Table } from '../../../report.ts';
@@ -19,7 +20,7 @@ import { openNewPassword } from '../../../command/given-file.ts';
 import { noOtherPassword } from '../../../command/given-password.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Values } from '../../../command/setting.ts';
-import { make, scriptResult, within } from '../../../command/plans.ts';
+import { attemptToMake, scriptResult, within } from '../../../command/plans.ts';
 
 type CreateValues = Values<typeof databaseCreateSettings & typeof planSettings>;
 
@@ -37,15 +38,20 @@ export async function databaseCreate(name = DATABASE, values: CreateValues, invo
     finish(scriptResult(plan));
     return;
   }
-  const created = await makeDatabase(plan, settings, { cluster, values, invocation });
+  const results = await makeDatabase(plan, settings, { cluster, values, invocation });
   const found = await databaseOf(cluster.api, { name }, invocation);
   const connection = await connectionTo(found, settings, invocation);
-  if (connection && created.some((title) => title.startsWith('create database'))) {
+  if (connection && hasCreated(results, CREATE_DATABASE)) {
     const warning = await proveModules(connection, systems, invocation);
     if (warning !== undefined) report.say(warning, 'note');
   }
   finish({
-    data: { ...shown(found), ...placeOf(found, connection), passwordFile: settings.password.file, created },
+    data: {
+      ...shown(found),
+      ...placeOf(found, connection),
+      passwordFile: settings.password.file,
+      created: createdTitles(results),
+    },
     view: [...placeView(found, connection), line(`Its password is in ${settings.password.file}`)],
   });
 }
@@ -61,22 +67,19 @@ async function makeDatabase(
   plan: Plan,
   { name, password }: Settings,
   { cluster, values: { explain }, invocation }: Making,
-): Promise<readonly string[]> {
-  const created: string[] = [];
-  const undo = async (): Promise<string | undefined> => {
-    if (!created.some((title) => title.startsWith('create database'))) return undefined;
+): Promise<Results> {
+  const undo = async (results: Results): Promise<string | undefined> => {
+    if (!hasCreated(results, CREATE_DATABASE)) return undefined;
     const there = await isThere(cluster, name, invocation);
     return there ? `redisdemo enterprise database delete ${name}` : undefined;
   };
-  try {
-    return await make(plan, { explain, undo, created }, invocation);
-  } catch (error) {
-    const isOld = error instanceof Problem && error.code === 'differs';
-    if (isOld && created.includes(passwordTitle(name))) {
-      await invocation.systems.perform.remove({ kind: 'makeSecret', file: password.file });
-    }
-    throw error;
+  const { results, failure } = await attemptToMake(plan, { explain, undo }, invocation);
+  if (!failure) return results;
+  const isOld = failure.error instanceof Problem && failure.error.code === 'differs';
+  if (isOld && hasCreated(results, PASSWORD)) {
+    await invocation.systems.perform.remove({ kind: 'makeSecret', file: password.file });
   }
+  throw failure.error;
 }
 
 /** False when that cannot be found out: nothing is suggested for deletion that was not seen. */
@@ -89,7 +92,8 @@ async function isThere({ api }: Cluster, name: string, { systems }: Invocation):
   return answer?.kind === 'ok';
 }
 
-const passwordTitle = (name: string): string => `make the password of ${name}`;
+/** The id of the step that makes its password. */
+const PASSWORD = 'database-password';
 
 interface Settings extends DatabaseSettings {
   readonly password: { readonly file: string };
@@ -114,7 +118,11 @@ function planOf(settings: Settings, { api }: Cluster, { databasePasswordFile: fr
   return {
     title: `The database ${name} at ${api.url}`,
     steps: [
-      { title: passwordTitle(name), action: { kind: 'makeSecret', file: password.file, from } },
+      {
+        id: PASSWORD,
+        title: `make the password of ${name}`,
+        action: { kind: 'makeSecret', file: password.file, from },
+      },
       netrcStep(api),
       ...databaseSteps(api, settings),
     ],

@@ -5,6 +5,8 @@ import { checkPorts, freeDatabasePort, freePorts } from '../ports.ts';
 import { clusterReport, type ClusterReport } from '../report.ts';
 import { ENTERPRISE_DEFAULTS, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 import { proveModules } from '../../stack/stack.ts';
+import { CREATE_DATABASE } from '../database.ts';
+import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import { planStatus, type StageStatus } from '../../../plan/status.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
@@ -31,12 +33,18 @@ export async function enterpriseUp(values: UpValues, invocation: Invocation): Pr
     finish(scriptResult(values.user === 'app' ? { ...plan, steps: [...plan.steps, ...user.steps] } : plan));
     return;
   }
-  const created = [...(await makeEnterprise(settings, values, invocation))];
-  if (values.user === 'app') created.push(...(await make(user, { explain: values.explain, undo: UNDO }, invocation)));
+  const made = await makeEnterprise(settings, values, invocation);
+  const users = values.user === 'app' ? await make(user, { explain: values.explain, undo: UNDO }, invocation) : [];
   const connection = await enterpriseConnection(places.home, systems);
   const web = `https://127.0.0.1:${String(settings.uiPort)}`;
   finish({
-    data: { host: connection.host, port: connection.port, user: connection.user ?? 'default', web, created },
+    data: {
+      host: connection.host,
+      port: connection.port,
+      user: connection.user ?? 'default',
+      web,
+      created: createdTitles([...made, ...users]),
+    },
     view: [
       line(`Redis Enterprise is ready at ${describeConnection(connection)}.`, 'good'),
       line(`Web interface: ${web}, user ${nodeApi(1, settings, places.home).user}`),
@@ -51,18 +59,18 @@ export async function makeEnterprise(
   settings: EnterpriseSettings,
   { explain, timeout }: { readonly explain: boolean; readonly timeout: number | undefined },
   invocation: Invocation,
-): Promise<readonly string[]> {
+): Promise<Results> {
   const { systems, places, report } = invocation;
-  const created = await make(
+  const results = await make(
     within(timeout, enterprisePlan(settings, places.home)),
     { explain, undo: UNDO },
     invocation,
   );
-  if (!created.some((title) => title.startsWith('create database'))) return created;
+  if (!hasCreated(results, CREATE_DATABASE)) return results;
   const connection = await enterpriseConnection(places.home, systems);
   const warning = await proveModules(connection, systems, invocation);
   if (warning !== undefined) report.say(warning, 'note');
-  return created;
+  return results;
 }
 
 /** More may join; those that are there have data. */

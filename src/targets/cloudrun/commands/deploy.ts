@@ -1,3 +1,5 @@
+import { createdTitles, hasCreated } from '../../../plan/results.ts';
+import { DEPLOY } from '../release/deploy-step.ts';
 import { line, type Line, type Result } from '../../../report.ts';
 import { smokeResult } from '../../../smoke/result.ts';
 import { printable, release, type Course, type Released } from '../release/cloudrun.ts';
@@ -44,8 +46,8 @@ export function courseOf(
 }
 
 function releasedResult(settings: CloudRunSettings, released: Released): Result {
-  const { url, revision, candidate, created, smoke } = released;
-  const isNew = created.some((title) => title.startsWith('deploy '));
+  const { url, revision, candidate, results, smoke } = released;
+  const isNew = hasCreated(results, DEPLOY);
   const cost = idleCost(settings.min, settings.limits);
   const destroy = commandFor('destroy cloudrun', settings);
   const view: Line[] = [
@@ -65,7 +67,7 @@ function releasedResult(settings: CloudRunSettings, released: Released): Result 
     upToDate: !isNew,
     private: released.private,
     docs: `${url}/docs`,
-    created,
+    created: createdTitles(results),
     cost,
     destroy,
     smoke: smoke ?? null,
@@ -73,10 +75,10 @@ function releasedResult(settings: CloudRunSettings, released: Released): Result 
   return { data, view: [...(smoke ? smokeResult(smoke).view : []), ...view] };
 }
 
-function outcome({ url, revision, candidate, created }: Released, isNew: boolean): string {
+function outcome({ url, revision, candidate, results }: Released, isNew: boolean): string {
   if (candidate !== undefined) return `Without traffic: ${candidate} (${revision})`;
   if (isNew) return `Deployed: ${url} (${revision})`;
-  if (created.length > 0) return `Released: ${url} (${revision})`;
+  if (hasCreated(results)) return `Released: ${url} (${revision})`;
   return `Up to date: ${url} (${revision}). To deploy it anyway: --force`;
 }
 

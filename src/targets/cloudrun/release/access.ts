@@ -26,6 +26,7 @@ export interface Door {
 export function openSteps(place: CloudRunPlace, { url, isInternal }: Door, way: Way): Step[] {
   return [
     {
+      id: 'public-access',
       title: 'open the service to the public',
       action: { kind: 'resource', thing: 'access for everybody', ...WAYS[way](place) },
       patienceMs: PATIENCE_MS,
@@ -67,6 +68,7 @@ const WAYS = {
 export function closeSteps(place: CloudRunPlace): Step[] {
   return [
     {
+      id: 'invoker-check',
       title: 'ask everybody for the right to call the service',
       action: {
         kind: 'resource',
@@ -77,6 +79,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
       patienceMs: PATIENCE_MS,
     },
     {
+      id: 'invoker-binding',
       title: 'give nobody that right who is nobody',
       action: {
         kind: 'resource',

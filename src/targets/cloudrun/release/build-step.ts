@@ -44,6 +44,7 @@ function repositoryStep({ project, region }: CloudRunSettings): Step {
   ];
   const made = ['--repository-format=docker', '--description=Cloud Run Source Deployments'];
   return {
+    id: 'repository',
     title: `create the repository ${REPOSITORY}`,
     action: {
       kind: 'resource',
@@ -65,6 +66,7 @@ function bucketStep(settings: CloudRunSettings): Step {
   const url = `https://storage.googleapis.com/storage/v1/b?project=${project}&prefix=${bucket}`;
   const quick = api(url, (answer) => JSON.stringify((answer as { readonly items?: readonly unknown[] }).items ?? []));
   return {
+    id: 'bucket',
     title: `create the bucket ${bucket}`,
     action: {
       kind: 'resource',
@@ -93,6 +95,7 @@ function imageStep(settings: CloudRunSettings, folder: string, buildRegion: stri
     return JSON.stringify([{ tag: found, version }]);
   });
   return {
+    id: 'image',
     title: `build the image in ${buildRegion}`,
     action: {
       kind: 'resource',

@@ -30,6 +30,7 @@ export async function ongoingSteps(
 
 function ongoingStep(place: CloudRunPlace, id: string): Step {
   return {
+    id: `build-${id}`,
     title: `build ${id}`,
     action: {
       kind: 'resource',

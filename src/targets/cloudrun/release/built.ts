@@ -94,6 +94,7 @@ function imageList(place: CloudRunPlace): CommandCall {
 function imageStep(place: CloudRunPlace, { package: name, version }: Image): Step {
   const remove = ['artifacts', 'docker', 'images', 'delete', `${name}@${version}`, '--delete-tags', inProject(place)];
   return {
+    id: `image-${version}`,
     title: 'build the image',
     action: {
       kind: 'resource',
@@ -129,6 +130,7 @@ function archiveList(place: CloudRunPlace): CommandCall {
 function archivesStep(place: CloudRunPlace, urls: readonly string[]): Step {
   const isThere = `select((.storage_url | split("#") | .[0]) as $url | ${JSON.stringify(urls)} | any(.[]; . == $url)) | .storage_url`;
   return {
+    id: 'sources',
     title: 'upload the source',
     action: {
       kind: 'resource',

@@ -1,6 +1,7 @@
 /** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
 import type { Home } from '../../../home.ts';
 import { ensure } from '../../../plan/ensure.ts';
+import type { Results } from '../../../plan/results.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
@@ -12,7 +13,7 @@ import { enablePlan } from './enabling.ts';
 import { openService } from './opening.ts';
 import { readJournal, writeJournal } from '../service/journal.ts';
 import { preflight, type Ground } from './preflight.ts';
-import { accessPlan, modeOf, releasePlan, type ReleaseSettings } from './release.ts';
+import { accessPlan, modeOf, releasePlan, reportIn, type ReleaseSettings } from './release.ts';
 import { rescue, sceneOf } from '../failures/rescue.ts';
 import { askService, candidateOf, isPinned, servingOf, sinceOf, urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
@@ -40,8 +41,7 @@ export interface Released {
   readonly private: boolean;
   /** Who called Google: for a command that calls the service. */
   readonly client: Client;
-  /** Titles of the steps that changed something. */
-  readonly created: readonly string[];
+  readonly results: Results;
   readonly smoke: SmokeReport | undefined;
 }
 
@@ -56,26 +56,17 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   assertServes(settings, before);
   if (before && settings.promote) await agreeToUnpin(before, course);
   if (before) reportDropped(settings, before, course);
-  let report: SmokeReport | undefined;
-  const wanted: ReleaseSettings = {
-    ...settings,
-    account: ground.account,
-    client: ground.client,
-    onReport: (smoke) => {
-      report = smoke;
-    },
-  };
+  const wanted: ReleaseSettings = { ...settings, account: ground.account, client: ground.client };
   const since = await firstAttempt(settings, before, course);
   await writeJournal(settings, since, home, systems);
-  const created: string[] = [];
-  try {
-    await ensure(releasePlan(wanted, before, since), systems, working, { explain, created });
-  } catch (error) {
-    throw await rescue(error, { settings: wanted, before, ground, course });
-  }
+  const released = await ensure(releasePlan(wanted, before, since), systems, working, { explain }).catch(
+    async (error: unknown) => {
+      throw await rescue(error, { settings: wanted, before, ground, course });
+    },
+  );
   const now = await readState(settings, ground.google);
   if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
-  if (settings.promote) created.push(...(await openService(settings, now, course, sceneOf(settings, ground))));
+  const opened = settings.promote ? await openService(settings, now, course, sceneOf(settings, ground)) : [];
   const candidate = settings.promote ? undefined : candidateOf(now.service);
   return {
     url: urlOf(now.service),
@@ -83,8 +74,8 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
     candidate: candidate?.url,
     private: settings.promote ? settings.private : now.openness === 'closed',
     client: ground.client,
-    created,
-    smoke: report,
+    results: [...released, ...opened],
+    smoke: reportIn(released),
   };
 }
 
@@ -95,7 +86,7 @@ export async function printable(settings: CloudRunSettings, course: Course): Pro
   assertServes(settings, state);
   const since = await firstAttempt(settings, state, course);
   const { account, client } = ground;
-  const main = releasePlan({ ...settings, account, client, onReport: () => undefined }, state, since);
+  const main = releasePlan({ ...settings, account, client }, state, since);
   const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
   const apis = enableSteps(settings, ground.off, course);
   const pinned = state && settings.promote && !course.yes ? [pinnedStep(settings)] : [];

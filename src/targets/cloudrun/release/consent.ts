@@ -20,7 +20,7 @@ const PINNED = [
 /** Before a script moves traffic that somebody pinned. */
 export function pinnedStep(place: CloudRunPlace): Step {
   const pinned = askService(place, PINNED);
-  return scriptStep('ask before pinned traffic is moved', pinned, [
+  return scriptStep('consent-pinned', 'ask before pinned traffic is moved', pinned, [
     `pinned=$(${questionLine(pinned)})`,
     'if [ -n "$pinned" ]; then',
     ...consentLines(
@@ -32,7 +32,7 @@ export function pinnedStep(place: CloudRunPlace): Step {
 
 /** Before a script turns on APIs: what uses them is billed. */
 export function apisStep(off: readonly string[], { project }: CloudRunPlace, isOn: Question): Step {
-  return scriptStep(`ask before APIs are turned on`, isOn, [
+  return scriptStep('consent-apis', `ask before APIs are turned on`, isOn, [
     `if [ -z "$(${questionLine(isOn)})" ]; then`,
     ...consentLines(`Turn on ${off.join(', ')} in ${project}? What uses them is billed.`),
     'fi',
@@ -40,8 +40,9 @@ export function apisStep(off: readonly string[], { project }: CloudRunPlace, isO
 }
 
 /** The command itself has asked before its plan begins. */
-function scriptStep(title: string, find: Question, lines: readonly string[]): Step {
+function scriptStep(id: string, title: string, find: Question, lines: readonly string[]): Step {
   return {
+    id,
     title,
     action: { kind: 'resource', thing: 'consent', find },
     exists: { ask: () => Promise.resolve(ok(undefined)), shell: lines.join('\n') },

@@ -25,6 +25,8 @@ import { sameInShell, sameOnService, variablesJson } from './variables.ts';
 export type Mode = 'first' | 'next';
 
 const PATIENCE_MS = 60_000;
+/** The id of the step that makes a revision. */
+export const DEPLOY = 'deploy';
 
 /** Its fact is the revision. */
 export function deployStep(settings: CloudRunSettings, mode: Mode, since: number): Step {
@@ -33,6 +35,7 @@ export function deployStep(settings: CloudRunSettings, mode: Mode, since: number
   const exists = sameOnService(variables, deployed);
   const title = mode === 'first' ? `deploy ${service}, closed to the public` : `deploy ${service} without traffic`;
   return {
+    id: DEPLOY,
     title,
     action: {
       kind: 'resource',
@@ -59,6 +62,7 @@ export function plainStep(settings: CloudRunSettings, { service }: ServiceState)
   const still = `select(.valueFrom != null and (.name as $name | ${JSON.stringify(secrets)} | any(.[]; . == $name)))`;
   return [
     {
+      id: 'plain-variables',
       title: `remove ${secrets.join(', ')} as ${secrets.length === 1 ? 'a secret' : 'secrets'}, to set as plain variables`,
       action: {
         kind: 'resource',

@@ -30,7 +30,10 @@ export async function remains(place: CloudRunPlace, home: Home, systems: Systems
   const builds = since === undefined ? { built: [], ongoing: [] } : await buildsSince(place, since, systems, working);
   return {
     things: removalPlan(place, builds),
-    record: { title: '', steps: [{ title: '', action: { kind: 'makeSecret', file: journalFile(place, home) } }] },
+    record: {
+      title: '',
+      steps: [{ id: 'journal', title: '', action: { kind: 'makeSecret', file: journalFile(place, home) } }],
+    },
   };
 }
 
@@ -55,6 +58,7 @@ export function removalPlan(place: CloudRunPlace, { built, ongoing }: Builds): P
 
 function serviceStep(place: CloudRunPlace): Step {
   return {
+    id: 'service',
     title: `deploy ${place.service}`,
     action: {
       kind: 'resource',
@@ -71,6 +75,7 @@ function secretStep(place: CloudRunPlace): Step {
   const name = secretName(place);
   const { call } = secretThere(place);
   return {
+    id: 'secret',
     title: `create the secret ${name}`,
     action: {
       kind: 'resource',

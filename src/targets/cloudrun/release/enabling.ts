@@ -55,6 +55,7 @@ export function enablePlan(place: CloudRunPlace, off: readonly string[]): Plan {
     title: `The APIs of ${project}`,
     steps: [
       {
+        id: 'apis',
         title: `turn on ${off.join(', ')}`,
         action: {
           kind: 'resource',

@@ -1,6 +1,7 @@
 /** Opens a proven service to the public, by the way that the organisation allows. */
 import { ensure } from '../../../plan/ensure.ts';
 import type { Way } from './access.ts';
+import type { Results } from '../../../plan/results.ts';
 import { Problem } from '../../../problem.ts';
 import type { Course } from './cloudrun.ts';
 import { commandFor } from '../service/commands.ts';
@@ -16,13 +17,13 @@ import type { ServiceState } from '../service/state.ts';
 
 const RULES = [...POLICY_FAILURES, ...ACCESS_FAILURES];
 
-/** Titles of the steps that changed something. Throws a Problem when it stays closed: gcloud alone would not tell. */
+/** Throws a Problem when it stays closed: gcloud alone would not tell. */
 export async function openService(
   settings: CloudRunSettings,
   state: ServiceState,
   course: Course,
   scene: Scene,
-): Promise<readonly string[]> {
+): Promise<Results> {
   const ways: readonly Way[] = state.openness === 'binding' ? ['binding'] : ['unchecked', 'binding'];
   const url = urlOf(state.service);
   const refusals: Problem[] = [];

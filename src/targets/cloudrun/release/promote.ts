@@ -1,5 +1,6 @@
 /** Gives a candidate the traffic that `--no-promote` has kept from it. */
 import { ensure } from '../../../plan/ensure.ts';
+import { hasCreated } from '../../../plan/results.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
@@ -9,7 +10,7 @@ import { openGoogle } from '../google/google-api.ts';
 import { addressOf } from './access.ts';
 import { identityFor } from '../google/identity.ts';
 import { proofOf, proveOrFail } from './proof.ts';
-import { promotionSteps, PROOF_LIMIT_MS } from './release.ts';
+import { promotionSteps, PROOF_LIMIT_MS, PROVEN_TAG, reportIn } from './release.ts';
 import { askService, candidateOf, isPinned, servingOf, urlOf } from '../service/service.ts';
 import { CANDIDATE, type CloudRunPlace } from '../service/settings.ts';
 import { nothingThere, settledState, type ServiceState } from '../service/state.ts';
@@ -36,17 +37,14 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
   const candidate = candidateOf(service)?.revisionName;
   if (candidate === undefined && (isPinned(service) || serving === undefined)) throw noCandidate(place, serving);
   if (state.openness === 'closed') await identityFor(urlOf(service), systems, working.signal);
-  let smoke: SmokeReport | undefined;
-  const plan = promotionPlan(place, state, (report) => {
-    smoke = report;
-  });
-  const created = candidate === undefined ? [] : await ensure(plan, systems, working, { explain }).catch(staysOut);
+  const plan = promotionPlan(place, state);
+  const results = candidate === undefined ? [] : await ensure(plan, systems, working, { explain }).catch(staysOut);
   return {
     url: urlOf(service),
     revision: candidate ?? serving ?? '',
     from: serving,
-    changed: created.length > 0,
-    smoke,
+    changed: hasCreated(results),
+    smoke: reportIn(results),
   };
 
   function staysOut(error: unknown): never {
@@ -61,26 +59,26 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
   }
 }
 
-function promotionPlan(place: CloudRunPlace, state: ServiceState, onReport: (report: SmokeReport) => void): Plan {
+function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
   const tagged = `.status.traffic[]? | select(.tag == "${CANDIDATE}") | .revisionName`;
   const proof = proofOf(state);
   return {
     title: `The candidate of ${place.service} gets the traffic`,
     steps: [
       {
+        id: 'candidate',
         title: 'find the candidate',
         action: { kind: 'resource', thing: 'candidate', fact: 'REVISION', find: askService(place, tagged) },
       },
       {
         ...tagStep(place),
+        id: PROVEN_TAG,
         ready: {
           what: 'the smoke test at its address',
           limitMs: PROOF_LIMIT_MS,
           ask: async (systems, working, facts) => {
             const where = { ...proof, url: addressOf('{{CANDIDATE_URL}}', facts) };
-            const answer = await proveOrFail(where, systems, working);
-            if (answer.kind === 'ok' && answer.value) onReport(answer.value);
-            return answer;
+            return proveOrFail(where, systems, working);
           },
           shell: 'true',
         },

@@ -1,4 +1,5 @@
 /** The plans of a release. What there is now decides which of them it is. */
+import { proofIn, type Results } from '../../../plan/results.ts';
 import type { Plan, Ready, Step } from '../../../plan/plan.ts';
 import { addressOf, closeSteps, openSteps, type Way } from './access.ts';
 import type { Client } from '../google/client.ts';
@@ -17,11 +18,17 @@ export interface ReleaseSettings extends CloudRunSettings {
   readonly account: string;
   /** The login that deploys it. */
   readonly client: Client;
-  /** Hears of each smoke test that was passed. */
-  readonly onReport: (report: SmokeReport) => void;
 }
 
 export const PROOF_LIMIT_MS = 120_000;
+/** The steps that end with a smoke test: at the service's own address, and at that of a tag. */
+const PROVEN_ADDRESS = 'address';
+export const PROVEN_TAG = 'candidate-tag';
+
+/** The smoke test that a release has passed; undefined where the ingress keeps this machine out. */
+export function reportIn(results: Results): SmokeReport | undefined {
+  return (proofIn(results, PROVEN_ADDRESS) ?? proofIn(results, PROVEN_TAG)) as SmokeReport | undefined;
+}
 
 export function modeOf(state: ServiceState | undefined): Mode {
   return state?.service.status?.latestReadyRevisionName === undefined ? 'first' : 'next';
@@ -44,6 +51,7 @@ function firstSteps(settings: ReleaseSettings, since: number): Step[] {
   return [
     deployStep(settings, 'first', since),
     {
+      id: PROVEN_ADDRESS,
       title: 'find its address',
       action: { kind: 'resource', thing: 'address', fact: 'SERVICE_URL', find: askService(settings, '.status.url') },
       ready: proof(
@@ -71,7 +79,7 @@ function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, s
   return [
     ...(state ? plainStep(settings, state) : []),
     deployStep(settings, 'next', since),
-    { ...tagStep(settings), ready: proofAt('{{CANDIDATE_URL}}') },
+    { ...tagStep(settings), id: PROVEN_TAG, ready: proofAt('{{CANDIDATE_URL}}') },
     ...(settings.promote ? promotionSteps(settings, state) : []),
   ];
 }
@@ -85,16 +93,14 @@ function isInternal({ ingress }: CloudRunSettings, state: ServiceState | undefin
   return (ingress ?? (state ? ingressOf(state.service) : 'all')) !== 'all';
 }
 
-function proof({ url, audience, ...rest }: Proof, { onReport, client }: ReleaseSettings): Ready {
+function proof({ url, audience, ...rest }: Proof, { client }: ReleaseSettings): Ready {
   const inShell = (text: string): string => text.replace(/\{\{(\w+)\}\}/, '${$1}');
   return {
     what: `the smoke test at ${url.startsWith('{{') ? 'its address' : url}`,
     limitMs: PROOF_LIMIT_MS,
     ask: async (systems, working, facts) => {
       const where = { ...rest, url: addressOf(url, facts), audience: addressOf(audience, facts) };
-      const answer = await proveOrFail(where, systems, working);
-      if (answer.kind === 'ok' && answer.value) onReport(answer.value);
-      return answer;
+      return proveOrFail(where, systems, working);
     },
     // A script cannot know whether it runs in the network of the service.
     shell: rest.internal

@@ -1,5 +1,6 @@
 /** Back to a revision that served before. */
 import { ensure } from '../../../plan/ensure.ts';
+import { hasCreated } from '../../../plan/results.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
@@ -39,7 +40,7 @@ export async function rollBack(place: CloudRunPlace, to: string | undefined, cou
   const { url } = where;
   // Without a token it could not be proven: that is found out before the traffic moves.
   if (where.private) await identityFor(where.audience, systems, working.signal);
-  const created = await ensure(rollbackPlan(place, revision), systems, working, { explain }).catch((error: unknown) => {
+  const results = await ensure(rollbackPlan(place, revision), systems, working, { explain }).catch((error: unknown) => {
     throw explained(error, { ...place, caller: google.caller });
   });
   const proof = await prove(where, systems, working);
@@ -48,7 +49,7 @@ export async function rollBack(place: CloudRunPlace, to: string | undefined, cou
       message: `${revision} has the traffic, but ${url} does not answer: ${firstSentence(proof.reason)}`,
     });
   }
-  return { url, revision, from: serving, changed: created.length > 0, smoke: proof.value };
+  return { url, revision, from: serving, changed: hasCreated(results), smoke: proof.value };
 }
 
 function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
@@ -56,6 +57,7 @@ function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
     title: `Back to ${revision}`,
     steps: [
       {
+        id: 'traffic',
         title: `give ${revision} all the traffic`,
         action: {
           kind: 'resource',

@@ -47,6 +47,7 @@ const REPLICATION = ['--replication-policy=user-managed'];
 function createStep(place: CloudRunPlace, name: string): Step {
   const labels = `--labels=${LABEL}=${LABEL_VALUE}`;
   return {
+    id: 'secret',
     title: `create the secret ${name}`,
     action: {
       kind: 'resource',
@@ -81,6 +82,7 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
   });
   const versions = gcloud(['secrets', 'versions', 'list', name, inProject(place)]);
   return {
+    id: 'secret-version',
     title: `put the password into ${name}`,
     action: {
       kind: 'resource',
@@ -120,6 +122,7 @@ const PATIENCE_MS = 30_000;
 /** A number, not `latest`: what is deployed stays what was tested. */
 function pinStep(place: CloudRunPlace, name: string): Step {
   return {
+    id: 'secret-version-number',
     title: 'find the version of the password',
     action: {
       kind: 'resource',
@@ -139,6 +142,7 @@ function accessorStep(place: CloudRunPlace, name: string, account: string): Step
   const member = `serviceAccount:${account}`;
   const has = `any(.members[]; . == ${JSON.stringify(member)})`;
   return {
+    id: 'secret-access',
     title: `let the service read ${name}`,
     action: {
       kind: 'resource',

@@ -21,6 +21,7 @@ export function updateTraffic(place: CloudRunPlace, ...flags: readonly string[])
 export function tagStep(place: CloudRunPlace): Step {
   const tagged = `.status.traffic[]? | select(.tag == "${CANDIDATE}" and .revisionName == "{{REVISION}}") | .url`;
   return {
+    id: 'candidate-tag',
     title: `give the new revision the tag ${CANDIDATE}`,
     action: {
       kind: 'resource',
@@ -43,6 +44,7 @@ const FOLLOWED = '.traffic[]?; .latestRevision == true and .percent == 100 and .
 export function promoteStep(place: CloudRunPlace, old: string | undefined): Step {
   const remember = old === undefined ? [] : [`--update-tags=${PREVIOUS}=${old}`];
   return {
+    id: 'traffic',
     title: 'give the new revision all the traffic',
     action: {
       kind: 'resource',
@@ -64,6 +66,7 @@ export function unpinStep(place: CloudRunPlace): Step {
     `.status | select([.traffic[]? | select(.tag == "${CANDIDATE}")] == []) | select(any(${FOLLOWED})) | .url`,
   );
   return {
+    id: 'follow-latest',
     title: 'let the traffic follow the latest revision again',
     action: {
       kind: 'resource',

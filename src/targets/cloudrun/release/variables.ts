@@ -91,6 +91,7 @@ export function givenStep(variables: readonly Variable[], question: Question): S
   const there: Exists = { ask: () => Promise.resolve(ok(undefined)), shell: lines.join('\n') };
   return [
     {
+      id: 'given-variables',
       title: "check that the service's own variables are given",
       action: { kind: 'resource', thing: 'variables', find: question },
       exists: there,
