@@ -32,9 +32,26 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
     send: async (call, until, onLine) => (await calls()).send(call, until, onLine),
     ask: async (question, until) => (await calls()).ask(question, until),
   };
+  const containers: Systems['containers'] = {
+    reach: async () => {
+      await docker();
+    },
+    state: async (name) => (await docker()).containers.state(name),
+    kill: async (name) => (await docker()).containers.kill(name),
+    start: async (name) => (await docker()).containers.start(name),
+    engine: async () => (await docker()).containers.engine(),
+    readFile: async (name, path) => (await docker()).containers.readFile(name, path),
+    address: async (place) => (await docker()).containers.address(place),
+    haveOwner: async (home) => (await docker()).containers.haveOwner(home),
+    log: async (name, lines) => (await docker()).containers.log(name, lines),
+    list: async () => (await docker()).containers.list(),
+    withAddress: async (network, address) => (await docker()).containers.withAddress(network, address),
+    elsewhere: async () => (await docker()).containers.elsewhere(),
+    publishing: async (port) => (await docker()).containers.publishing(port),
+  };
   const perform = lazy(async () => {
     const { performer } = await import('../systems/performer.ts');
-    return performer({ docker, http: send, calls: sent, env, signal });
+    return performer({ docker, containers, http: send, calls: sent, env, signal });
   });
   return {
     locks: { take: async (file) => (await locks()).takeLock(file) },
@@ -78,21 +95,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
       create: async (action, creating) => (await perform()).create(action, creating),
       remove: async (action) => (await perform()).remove(action),
     },
-    containers: {
-      reach: async () => {
-        await docker();
-      },
-      state: async (name) => (await docker()).containers.state(name),
-      kill: async (name) => (await docker()).containers.kill(name),
-      start: async (name) => (await docker()).containers.start(name),
-      engine: async () => (await docker()).containers.engine(),
-      readFile: async (name, path) => (await docker()).containers.readFile(name, path),
-      log: async (name, lines) => (await docker()).containers.log(name, lines),
-      list: async () => (await docker()).containers.list(),
-      withAddress: async (network, address) => (await docker()).containers.withAddress(network, address),
-      elsewhere: async () => (await docker()).containers.elsewhere(),
-      publishing: async (port) => (await docker()).containers.publishing(port),
-    },
+    containers,
   };
 }
 

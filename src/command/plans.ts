@@ -1,4 +1,5 @@
 /** What the commands that have a plan share. */
+import { explainer } from '../script/explain.ts';
 import { attempt, type Attempt } from '../plan/ensure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { printPlan } from '../script/print.ts';
@@ -45,7 +46,7 @@ export async function attemptToMake(
   { explain, undo }: Making,
   { systems, report, signal }: Invocation,
 ): Promise<Attempt> {
-  const { results, failure } = await attempt(plan, systems, { report, signal }, { explain });
+  const { results, failure } = await attempt(plan, systems, { report, signal }, { explain: explainer(explain) });
   if (!failure) {
     if (plan.note !== undefined) report.say(plan.note, 'note');
     return { results };
@@ -80,11 +81,11 @@ function withWayOut(error: Problem, left: readonly string[], undo: string | unde
 
 export async function takeAway(
   plan: Plan,
-  options: { explain: boolean; withData: boolean },
+  { explain, withData }: { readonly explain: boolean; readonly withData: boolean },
   { systems, report, signal }: Invocation,
 ): Promise<Removed> {
   try {
-    return await remove(plan, systems, { report, signal }, { ...options, signal });
+    return await remove(plan, systems, { report, signal }, { explain: explainer(explain), withData, signal });
   } catch (error) {
     if (!(error instanceof Problem) || !isInterruption(error)) throw error;
     throw new Problem(error.code, { message: error.message, hint: 'Take the rest away with the same command.' });

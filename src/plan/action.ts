@@ -19,14 +19,14 @@ export type Action =
   | HandOver
   | RunContainer
   | BuildImage
-  | FindAddress
-  | PinCertificate
-  | MakeSecret
-  | MakeNetrc
   | RunProcess
-  | KeepFile
-  | Resource;
+  | ManagedFile
+  | Resource
+  | Lookup;
 export type ActionKind = Action['kind'];
+/** What a system performs: a lookup has no effect. */
+export type Effect = Exclude<Action, Lookup>;
+export type EffectKind = Effect['kind'];
 
 /** What is labelled in Docker. */
 export interface Owned {
@@ -111,24 +111,6 @@ export interface BuildImage {
   readonly platform?: string;
 }
 
-/** Where a container is on a network, as a fact. */
-export interface FindAddress {
-  readonly kind: 'findAddress';
-  readonly container: string;
-  readonly network: string;
-  readonly fact: string;
-}
-
-/** The certificate of a server in a container, read out of it: from then on only that one is trusted. */
-export interface PinCertificate {
-  readonly kind: 'pinCertificate';
-  readonly container: string;
-  /** Of the PEM file in the container. */
-  readonly path: string;
-  /** Here; its public key goes beside it, as `.pub`. */
-  readonly file: string;
-}
-
 /** Something that an API keeps, or that a program makes. */
 export interface Resource {
   readonly kind: 'resource';
@@ -137,34 +119,50 @@ export interface Resource {
   readonly find: Question;
   /** The name under which later steps know what was found. */
   readonly fact?: string;
-  /** Absent: it is asked for, and must be there. */
+  /** Absent in plans that only remove. */
   readonly create?: Call;
   readonly remove?: Call;
 }
 
-/** A password in a file that only its owner can read: a copy of a given one, else a random one. */
-export interface MakeSecret {
-  readonly kind: 'makeSecret';
-  readonly file: string;
-  readonly from?: string | undefined;
+/** A question whose answer later steps need. Nothing is created: what is asked for must be there. */
+export interface Lookup {
+  readonly kind: 'lookup';
+  /** In words: `address of redisdemo-enterprise-1`. */
+  readonly thing: string;
+  readonly find: Question | ContainerAddress;
+  /** The name under which later steps know the answer. */
+  readonly fact: string;
 }
 
-/** A netrc file: the password of a user of a machine, for curl. */
-export interface MakeNetrc {
-  readonly kind: 'makeNetrc';
-  readonly file: string;
-  readonly machine: string;
-  readonly login: string;
-  readonly password: Secret;
+/** Where a container is on a network. */
+export interface ContainerAddress {
+  readonly container: string;
+  readonly network: string;
 }
 
-/** A note to ourselves, in the state folder. */
-export interface KeepFile {
-  readonly kind: 'keepFile';
+/** A file in the state folder, which only its owner can read. It is removed with its stage. */
+export interface ManagedFile {
+  readonly kind: 'file';
   readonly file: string;
-  readonly content: string;
-  /** Kept for as long as something in Docker was created from this state folder. */
-  readonly owner?: string;
+  /** Absent: the file is only removed. */
+  readonly content?: FileContent;
+  /** The id of a state folder: the file stays for as long as something in Docker was created from that folder. */
+  readonly keptFor?: string;
+}
+
+/** What a file holds. */
+export type FileContent =
+  /** A generated password. */
+  | { readonly from: 'random' }
+  /** The password in a file that a person named. */
+  | { readonly from: 'given'; readonly given: string }
+  | { readonly from: 'text'; readonly text: string }
+  /** A file in a container, such as the certificate of its server. It is read again whenever it is looked at. */
+  | { readonly from: 'container'; readonly container: string; readonly path: string };
+
+/** A certificate that is copied out of a container: from then on only that one is trusted. */
+export interface PinnedCertificate extends ManagedFile {
+  readonly content: Extract<FileContent, { from: 'container' }>;
 }
 
 /** The service as a process in the background. */
@@ -198,4 +196,9 @@ export function settingsOf(container: RunContainer): Readonly<Record<string, str
 
 export function settingsLabel(container: RunContainer): string {
   return JSON.stringify(settingsOf(container));
+}
+
+/** A password in a file: a copy of the one in a file that a person named, otherwise a generated one. */
+export function passwordAction(file: string, given?: string): ManagedFile {
+  return { kind: 'file', file, content: given === undefined ? { from: 'random' } : { from: 'given', given } };
 }

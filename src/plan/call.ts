@@ -21,13 +21,11 @@ export interface Api {
   readonly url: string;
   readonly user: string;
   readonly password: Secret;
-  /** The same for curl: a netrc file. */
-  readonly netrcFile: string;
   readonly trust: Trust;
 }
 
 /**
- * `pinned`: exactly the certificate in this PEM file, whatever name it has; its public key lies beside it as `.pub`.
+ * `pinned`: exactly the certificate in this PEM file, whatever name it has.
  * `authority`: what this authority has signed, under its own name.
  */
 export type Trust =

@@ -5,7 +5,7 @@ import type { Action, ActionKind } from './action.ts';
 import { absent, ok, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
-import { createLine } from '../script/lines.ts';
+import type { Explain } from './explain.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
@@ -14,7 +14,7 @@ import { waitFor, type Working } from './wait.ts';
 
 export interface EnsureOptions {
   /** Shows each command beside its result. */
-  readonly explain: boolean;
+  readonly explain?: Explain | undefined;
 }
 
 /** What an attempt came to, also when it failed halfway. */
@@ -28,7 +28,7 @@ export interface Attempt {
 interface Course {
   readonly systems: Systems;
   readonly working: Working;
-  readonly explain: boolean;
+  readonly explain: Explain | undefined;
   /** Grows with what the steps find. */
   readonly facts: Map<string, unknown>;
   /** Grows with the steps. */
@@ -36,7 +36,7 @@ interface Course {
 }
 
 /** These are asked when their turn comes: before it, what they ask is not there, or not yet what it will be. */
-const IN_TURN: ReadonlySet<ActionKind> = new Set(['findAddress', 'pinCertificate', 'makeNetrc', 'resource']);
+const IN_TURN: ReadonlySet<ActionKind> = new Set(['lookup', 'resource']);
 
 const PAUSE_MS = 500;
 
@@ -78,7 +78,7 @@ async function ensureSteps({ steps }: Plan, course: Course): Promise<void> {
     working.signal.throwIfAborted();
     const isMissing = isInTurn(step) ? await isMissingNow(step, course) : missing.has(step);
     const { id, title } = step;
-    const result = { id, title, outcome: isMissing ? 'created' : 'found' } as const;
+    const result = { id, title, outcome: isMissing && step.action.kind !== 'lookup' ? 'created' : 'found' } as const;
     // Before the effect: what fails halfway is to be removed too.
     const at = results.push({ ...result, value: undefined, proof: undefined }) - 1;
     if (isMissing) await create(step, course);
@@ -99,7 +99,12 @@ async function waitUntilReady({ ready }: Step, isNew: boolean, course: Course): 
 }
 
 function isInTurn({ action, exists }: Step): boolean {
-  return exists !== undefined || IN_TURN.has(action.kind);
+  return exists !== undefined || IN_TURN.has(action.kind) || isInContainer(action);
+}
+
+/** A file that is read out of a container. */
+function isInContainer(action: Action): boolean {
+  return action.kind === 'file' && action.content?.from === 'container';
 }
 
 async function findMissing(steps: readonly Step[], course: Course): Promise<ReadonlySet<Step>> {
@@ -133,11 +138,17 @@ async function askPatiently(step: Step, course: Course): Promise<Answer<unknown>
 /** What is found becomes the step's fact. */
 async function ask({ action, exists, check }: Step, course: Course): Promise<Answer<unknown>> {
   const { systems, working, facts } = course;
-  const answer = await (exists?.ask(systems, working, facts) ?? systems.perform.exists(fillIn(action, facts)));
+  const answer = await (exists?.ask(systems, working, facts) ?? look(fillIn(action, facts), course));
   if (answer.kind !== 'ok') return answer;
   if ('fact' in action) facts.set(action.fact, answer.value);
   check?.(answer.value);
   return answer;
+}
+
+function look(action: Action, { systems, working }: Course): Promise<Answer<unknown>> {
+  if (action.kind !== 'lookup') return systems.perform.exists(action);
+  const { find } = action;
+  return 'container' in find ? systems.containers.address(find) : systems.calls.ask(find, working.signal);
 }
 
 /** Only a clear no lets `create` run: an error is not a no. */
@@ -152,12 +163,12 @@ async function create(step: Step, course: Course): Promise<void> {
   const { title } = step;
   const { report } = course.working;
   const action = fillIn(step.action, course.facts);
-  const command = createLine<ActionKind>(action);
-  if (command === undefined) throw new Problem('system_failed', { message: `Could not ${title}: it is not there.` });
+  if (action.kind === 'lookup' || (action.kind === 'resource' && action.create === undefined))
+    throw new Problem('system_failed', { message: `Could not ${title}: it is not there.` });
   const limitMs = limitOf(action);
   const begun = report.begin(title);
   const progress = limitMs === undefined ? begun : timed(begun, title, limitMs);
-  if (course.explain) report.say(`$ ${command}`);
+  if (course.explain) report.say(`$ ${course.explain(action, 'create')}`);
   let rehearsed = false;
   const tryOnce = async (): Promise<Answer<unknown>> => {
     const objection = rehearsed ? undefined : await rehearse(step, course);

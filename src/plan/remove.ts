@@ -1,15 +1,15 @@
 import { Problem, type ProblemCode } from '../problem.ts';
-import type { Action, ActionKind } from './action.ts';
+import type { Action, Effect, EffectKind } from './action.ts';
 import { absent, type Answer } from './answer.ts';
 import { exclusively } from './exclusive.ts';
 import type { Plan } from './plan.ts';
-import { removeLine } from '../script/lines.ts';
+import type { Explain } from './explain.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
 export interface RemoveOptions {
   /** Shows each command beside its result. */
-  readonly explain: boolean;
+  readonly explain?: Explain | undefined;
   /** Also what holds the user's data. */
   readonly withData: boolean;
   /** Ends it between two things. Without one it goes on to the end: what cleans up after an interruption must. */
@@ -54,8 +54,7 @@ async function removeSteps(
     });
   for (const { action, keep } of steps.toReversed()) {
     signal?.throwIfAborted();
-    const command = removeLine<ActionKind>(action);
-    if (command === undefined) continue;
+    if (!isRemovable(action)) continue;
     const thing = thingOf(action);
     const present = await ours(systems.perform.present(action));
     if (present.kind === 'absent') continue;
@@ -63,7 +62,7 @@ async function removeSteps(
       if (thing !== undefined) kept.push(thing);
       continue;
     }
-    if (explain) report.say(`$ ${command}`);
+    if (explain) report.say(`$ ${explain(action, 'remove')}`);
     const answer = await ours(systems.perform.remove(action));
     if (thing === undefined) continue;
     if (answer.kind === 'failed') failed.push(`${thing} (${answer.reason})`);
@@ -85,28 +84,29 @@ async function removeSteps(
 
 /** All that a plan makes and `remove` would take away. */
 export function thingsOf({ steps }: Plan): readonly string[] {
-  return steps
-    .filter(({ action }) => removeLine<ActionKind>(action) !== undefined)
-    .flatMap(({ action }) => thingOf(action) ?? []);
+  return steps.flatMap(({ action }) => (isRemovable(action) ? (thingOf(action) ?? []) : []));
+}
+
+/** An image that was pulled is the engine's cache, and an answer is nothing to remove. */
+function isRemovable(action: Action): action is Effect {
+  if (action.kind === 'resource') return action.remove !== undefined;
+  return action.kind !== 'lookup' && action.kind !== 'pullImage';
 }
 
 /** What each kind of action leaves, in words; undefined for what only redisdemo reads. */
-const THINGS: { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }>) => string | undefined } = {
+const THINGS: { readonly [K in EffectKind]: (action: Extract<Effect, { kind: K }>) => string | undefined } = {
   pullImage: ({ image }) => `image ${image}`,
   buildImage: ({ image }) => `image ${image}`,
   createNetwork: ({ name }) => `network ${name}`,
   createVolume: ({ name }) => `volume ${name}`,
   handOver: ({ volume }) => `volume ${volume}`,
   runContainer: ({ name }) => `container ${name}`,
-  keepFile: () => undefined,
-  makeSecret: ({ file }) => `file ${file}`,
-  makeNetrc: ({ file }) => `file ${file}`,
-  pinCertificate: ({ file }) => `file ${file}`,
-  findAddress: ({ container }) => `address of ${container}`,
+  // A note of redisdemo's to itself.
+  file: ({ file, content }) => (content?.from === 'text' ? undefined : `file ${file}`),
   resource: ({ thing }) => thing,
   runProcess: ({ url }) => `process at ${url}`,
 };
 
-function thingOf(action: Action): string | undefined {
-  return (THINGS[action.kind] as (action: Action) => string | undefined)(action);
+function thingOf(action: Effect): string | undefined {
+  return (THINGS[action.kind] as (action: Effect) => string | undefined)(action);
 }

@@ -12,7 +12,7 @@ export function sharedNetworkSteps({ id, idFile }: Owner, network: string): Step
     {
       id: 'state-id',
       title: 'keep the id of the state folder',
-      action: { kind: 'keepFile', file: idFile, content: id, owner: id },
+      action: { kind: 'file', file: idFile, content: { from: 'text', text: id }, keptFor: id },
     },
     {
       id: 'network',

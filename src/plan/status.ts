@@ -24,7 +24,9 @@ const PARTIAL: ReadonlySet<ProblemCode> = new Set(['json_module_missing', 'diffe
 export async function planStatus({ steps, note }: Plan, systems: Systems, working: Working): Promise<StageStatus> {
   const own = steps.filter(({ action }) => RUNNING.has(action.kind));
   try {
-    const answers = await Promise.all(own.map(({ action }) => systems.perform.present(action)));
+    const answers = await Promise.all(
+      own.flatMap(({ action }) => (action.kind === 'lookup' ? [] : [systems.perform.present(action)])),
+    );
     const failure = answers.find((answer) => answer.kind === 'failed');
     if (failure) throw new Problem('system_failed', { message: failure.reason });
     if (answers.every(({ kind }) => kind === 'absent')) return { state: 'absent' };

@@ -2,7 +2,7 @@
 import type { Connection } from '../connection.ts';
 import type { Problem } from '../problem.ts';
 import type { Secret } from '../secret.ts';
-import type { Action, RunProcess } from './action.ts';
+import type { ContainerAddress, Effect, RunProcess } from './action.ts';
 import type { Answer } from './answer.ts';
 import type { Call, Question, Way } from './call.ts';
 
@@ -100,7 +100,7 @@ export interface Creating {
 }
 
 /** Performs actions. Throws a Problem for what is not ours, and where there is no engine at all. */
-export interface Performer<A extends Action = Action> {
+export interface Performer<A extends Effect = Effect> {
   /** `ok`: there, as the action wants it; `absent`: to be created. */
   readonly exists: (action: A) => Promise<Answer<unknown>>;
   /** `ok`: something of ours is there, in whatever state; `absent`: nothing to remove. */
@@ -149,6 +149,10 @@ export interface Containers {
   readonly list: () => Promise<Answer<readonly ContainerSummary[]>>;
   /** The running container that has an address on a network, whoever made it. */
   readonly withAddress: (network: string, address: string) => Promise<Answer<string | undefined>>;
+  /** Where it is on a network: empty while it has no address there. */
+  readonly address: (place: ContainerAddress) => Promise<Answer<string>>;
+  /** Whether anything in Docker was created from the state folder with this id. */
+  readonly haveOwner: (home: string) => Promise<Answer<boolean>>;
   /** Why this machine does not reach the ports that containers publish; undefined when it does. */
   readonly elsewhere: () => Promise<Problem | undefined>;
   /** The container that publishes a port, whoever made it. */

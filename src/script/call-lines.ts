@@ -56,7 +56,7 @@ function restLine(
 ): string {
   const words = [
     `curl --silent ${sink}`,
-    ...(anonymous === true ? [] : [`--netrc-file ${quote(api.netrcFile)}`]),
+    ...(anonymous === true ? [] : [`--netrc-file "$(${secretLine(api.password)} | ${loginLine(api)})"`]),
     ...trustWords(api.trust),
     ...(method === 'GET' ? [] : [`--request ${method}`]),
     ...(body === undefined ? [] : ["--header 'content-type: application/json' --data @-"]),
@@ -66,9 +66,14 @@ function restLine(
   return body === undefined ? line : `${jsonLine(body)} |\n  ${line}`;
 }
 
+/** The functions `login` and `key` stand at the beginning of the script: rest-lines.ts. */
+function loginLine({ url, user }: RestCall['api']): string {
+  return `login ${quote(new URL(url).hostname)} ${quote(user)}`;
+}
+
 /** curl checks a pinned key with --insecure too: that switch then only spares the names, which cannot fit. */
 function trustWords(trust: Trust): string[] {
-  if (trust.kind === 'pinned') return [`--insecure --pinnedpubkey ${quote(`${trust.file}.pub`)}`];
+  if (trust.kind === 'pinned') return [`--insecure --pinnedpubkey "$(key ${quote(trust.file)})"`];
   if (trust.kind === 'authority') return [`--cacert ${quote(trust.file)}`];
   return trust.kind === 'insecure' ? ['--insecure'] : [];
 }

@@ -4,8 +4,11 @@ import {
   LABEL,
   SETTINGS_LABEL,
   settingsLabel,
-  type Action,
-  type ActionKind,
+  type Effect,
+  type EffectKind,
+  type FileContent,
+  type Lookup,
+  type Resource,
   type Owned,
 } from '../plan/action.ts';
 import { callLine, foundLine, questionLine, secretLine } from './call-lines.ts';
@@ -13,18 +16,16 @@ import { handOverLines, labelFlags, runLine, startLine } from './container-lines
 import { processLines } from './process-lines.ts';
 import { commandLine, quote } from './shell.ts';
 
-type Of<K extends ActionKind> = Extract<Action, { kind: K }>;
+type Of<K extends EffectKind> = Extract<Effect, { kind: K }>;
 
 /** The shell lines of one kind of action. `exists` succeeds when there is nothing to create. */
-interface Lines<K extends ActionKind> {
+interface Lines<K extends EffectKind> {
   readonly exists: (action: Of<K>) => string;
-  /** Prints the fact that the action gives. */
-  readonly fact?: (action: Of<K>) => string;
   readonly create: (action: Of<K>) => string | undefined;
   readonly remove?: (action: Of<K>) => string | undefined;
 }
 
-const LINES: { readonly [K in ActionKind]: Lines<K> } = {
+const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   pullImage: {
     exists: ({ image }) => commandLine(['docker', 'image', 'inspect', image]),
     create: ({ image }) => commandLine(['docker', 'pull', image]),
@@ -87,48 +88,15 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
       `docker image rm --force $(docker image ls --format '{{.Repository}}:{{.Tag}}' ` +
       `--filter label=${LABEL}=${stage} --filter reference=${quote(repositoryOf(image))})`,
   },
-  findAddress: {
-    exists: () => 'true',
-    fact: ({ container, network }) =>
-      `docker container inspect --format '{{(index .NetworkSettings.Networks "${network}").IPAddress}}' ${quote(container)}`,
-    create: () => undefined,
-  },
-  pinCertificate: {
-    exists: ({ container, path, file }) =>
-      `${commandLine(['docker', 'cp', `${container}:${path}`, '-'])} | tar -xO | cmp -s - ${quote(file)}`,
-    create: ({ container, path, file }) =>
-      [
-        `(umask 077; mkdir -p "$(dirname ${quote(file)})"`,
-        `${commandLine(['docker', 'cp', `${container}:${path}`, '-'])} | tar -xO >${quote(file)}`,
-        `openssl x509 -in ${quote(file)} -pubkey -noout >${quote(`${file}.pub`)})`,
-      ].join(' && '),
-    remove: ({ file }) => commandLine(['rm', '-f', file, `${file}.pub`]),
-  },
   resource: {
     exists: ({ find }) => foundLine(find),
-    fact: ({ find }) => questionLine(find),
     create: ({ create }) => create && callLine(create),
     remove: ({ remove }) => remove && callLine(remove),
   },
-  makeNetrc: {
-    exists: (action) => `${netrcLine(action)} | cmp -s - ${quote(action.file)}`,
-    create: (action) =>
-      `(umask 077; mkdir -p "$(dirname ${quote(action.file)})"; ${netrcLine(action)} >${quote(action.file)})`,
-    remove: ({ file }) => commandLine(['rm', '-f', file]),
-  },
-  keepFile: {
-    exists: ({ file }) => `[ -s ${quote(file)} ]`,
-    create: ({ file, content }) =>
-      `(umask 077; mkdir -p "$(dirname ${quote(file)})"; printf %s ${quote(content)} >${quote(file)})`,
-    remove: ({ file }) => commandLine(['rm', '-f', file]),
-  },
-  makeSecret: {
-    exists: ({ file, from }) =>
-      from === undefined ? `[ -s ${quote(file)} ]` : `[ "$(cat ${quote(file)})" = "$(${secretLine({ file: from })})" ]`,
-    create: ({ file, from }) => {
-      const source = from === undefined ? "od -An -N24 -tx1 /dev/urandom | tr -d ' \\n'" : secretLine({ file: from });
-      return `(umask 077; mkdir -p "$(dirname ${quote(file)})"; ${source} >${quote(file)})`;
-    },
+  file: {
+    exists: ({ file, content = { from: 'random' } }) => fileExists(file, content),
+    create: ({ file, content = { from: 'random' } }) =>
+      `(umask 077; mkdir -p "$(dirname ${quote(file)})"; ${contentLine(content)} >${quote(file)})`,
     remove: ({ file }) => commandLine(['rm', '-f', file]),
   },
   runProcess: {
@@ -138,11 +106,24 @@ const LINES: { readonly [K in ActionKind]: Lines<K> } = {
   },
 };
 
-function netrcLine({ machine, login, password }: Of<'makeNetrc'>): string {
-  return (
-    `printf 'machine %s login %s password "%s"\\n' ${quote(machine)} ${quote(login)} ` +
-    `"$(${secretLine(password)} | sed 's/[\\"]/\\\\&/g')"`
-  );
+function fileExists(file: string, content: FileContent): string {
+  if (content.from === 'random') return `[ -s ${quote(file)} ]`;
+  if (content.from === 'given') return `[ "$(cat ${quote(file)})" = "$(${contentLine(content)})" ]`;
+  return `${contentLine(content)} | cmp -s - ${quote(file)}`;
+}
+
+/** Prints what a file is to hold. */
+function contentLine(content: FileContent): string {
+  switch (content.from) {
+    case 'random':
+      return "od -An -N24 -tx1 /dev/urandom | tr -d ' \\n'";
+    case 'given':
+      return secretLine({ file: content.given });
+    case 'text':
+      return commandLine(['printf', '%s', content.text]);
+    case 'container':
+      return `${commandLine(['docker', 'cp', `${content.container}:${content.path}`, '-'])} | tar -xO`;
+  }
 }
 
 /** Succeeds when it is there, and carries our labels: of an earlier version only that of the stage. */
@@ -166,22 +147,24 @@ function settingsTemplate({ home }: Owned): string {
 }
 
 /** A command that succeeds when there is nothing to create. */
-export function existsLine<K extends ActionKind>(action: Of<K>): string {
+export function existsLine<K extends EffectKind>(action: Of<K>): string {
   return linesOf(action).exists(action);
 }
 
-/** A command that prints the fact; undefined when the action gives none. */
-export function factLine<K extends ActionKind>(action: Of<K>): string | undefined {
-  return 'fact' in action ? linesOf(action).fact?.(action) : undefined;
+/** A command that prints the fact that a lookup or a resource gives. */
+export function factLine({ find }: Lookup | Resource): string {
+  if (!('container' in find)) return questionLine(find);
+  const { container, network } = find;
+  return `docker container inspect --format '{{(index .NetworkSettings.Networks "${network}").IPAddress}}' ${quote(container)}`;
 }
 
 /** The command that creates what the action stands for; undefined for what is only asked. */
-export function createLine<K extends ActionKind>(action: Of<K>): string | undefined {
+export function createLine<K extends EffectKind>(action: Of<K>): string | undefined {
   return linesOf(action).create(action);
 }
 
 /** The command that takes it away; undefined for what we leave (a pulled image is the engine's cache). */
-export function removeLine<K extends ActionKind>(action: Of<K>): string | undefined {
+export function removeLine<K extends EffectKind>(action: Of<K>): string | undefined {
   return linesOf(action).remove?.(action);
 }
 
@@ -190,6 +173,6 @@ export function repositoryOf(image: string): string {
   return image.replace(/:[^:/]*$/, '');
 }
 
-function linesOf<K extends ActionKind>({ kind }: Of<K>): Lines<K> {
+function linesOf<K extends EffectKind>({ kind }: Of<K>): Lines<K> {
   return LINES[kind];
 }

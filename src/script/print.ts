@@ -1,11 +1,11 @@
 /** A plan as a shell script that a person can run without us. */
-import type { Action, ActionKind } from '../plan/action.ts';
+import type { Action, EffectKind, Lookup, Resource } from '../plan/action.ts';
 import { isRest, settleLine } from './call-lines.ts';
 import type { Api } from '../plan/call.ts';
 import { createLine, existsLine, factLine } from './lines.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { EXIT_CODES } from '../problem.ts';
-import { attemptLines, REST_FUNCTIONS } from './rest-lines.ts';
+import { attemptLines, PRIVATE_FOLDER, REST_FUNCTIONS } from './rest-lines.ts';
 import { quote } from './shell.ts';
 
 /** The whole plan as a script for `sh`. It may be run twice, like the plan. */
@@ -13,7 +13,7 @@ export function printPlan({ title, steps }: Plan): string {
   const isOverRest = steps.some(({ action }) => restOf(action) !== undefined);
   return [
     ...['#!/bin/sh', `# ${title}`, 'set -eu', ...exportLines(steps)],
-    ...(isOverRest ? [REST_FUNCTIONS] : []),
+    ...(isOverRest ? [PRIVATE_FOLDER, REST_FUNCTIONS] : []),
     '',
     ...steps.flatMap(stepLines),
   ].join('\n');
@@ -27,26 +27,35 @@ function exportLines(steps: readonly Step[]): string[] {
 }
 
 function stepLines(step: Step): string[] {
-  const { title, action, exists: own, ready, checkShell } = step;
-  const exists = own?.shell ?? existsLine<ActionKind>(action);
-  const create = createLines(step, exists);
-  const existing = restOf(action) === undefined ? plainStep(exists, create) : restStep(exists, create);
+  const { title, ready, checkShell } = step;
   return [
     `# ${title}`,
-    ...(factStep(action, create) ?? existing),
+    ...actionLines(step),
     ...(checkShell === undefined ? [] : [checkShell]),
     ...(ready ? [`# wait for ${ready.what}`, untilLines(ready.shell, ready.what, ready.limitMs)] : []),
     '',
   ];
 }
 
+function actionLines(step: Step): string[] {
+  const { action, exists: own } = step;
+  if (action.kind === 'lookup') return own ? [own.shell] : factLines(action, undefined);
+  const exists = own?.shell ?? existsLine<EffectKind>(action);
+  const create = createLines(step, exists);
+  if (action.kind === 'resource' && action.fact !== undefined)
+    return factLines({ ...action, fact: action.fact }, create);
+  return restOf(action) === undefined ? plainStep(exists, create) : restStep(exists, create);
+}
+
 /** The REST API behind an action; undefined for every other action. */
 function restOf(action: Action): Api | undefined {
-  return action.kind === 'resource' && isRest(action.find.call) ? action.find.call.api : undefined;
+  if (action.kind !== 'resource' && action.kind !== 'lookup') return undefined;
+  return 'call' in action.find && isRest(action.find.call) ? action.find.call.api : undefined;
 }
 
 function createLines({ title, action, patienceMs, rehearsal, refusalExits = {} }: Step, exists: string) {
-  const effect = createLine<ActionKind>(action);
+  if (action.kind === 'lookup') return undefined;
+  const effect = createLine<EffectKind>(action);
   if (effect === undefined || action.kind !== 'resource' || !action.create || !isRest(action.create)) return effect;
   // A system that knows no rehearsals has no objection.
   const rehearsed = rehearsal && isRest(rehearsal) ? [settleLine(rehearsal, { ...refusalExits, 404: 0 })] : [];
@@ -73,11 +82,9 @@ function restStep(exists: string, create: string | undefined): string[] {
 }
 
 /** A step that gives a fact: asked, created when there is none, and asked again. */
-function factStep(action: Action, create: string | undefined): string[] | undefined {
-  const line = factLine<ActionKind>(action);
-  if (line === undefined || !('fact' in action)) return undefined;
+function factLines(action: (Lookup | Resource) & { readonly fact: string }, create: string | undefined): string[] {
   const { fact } = action;
-  const assign = `${fact}=$(${line})`;
+  const assign = `${fact}=$(${factLine(action)})`;
   const make = create === undefined ? [] : [`if [ -z "$${fact}" ]; then`, indented(`${create}\n${assign}`), 'fi'];
   return [assign, ...make, `[ -n "$${fact}" ] || { echo 'no ${fact}' >&2; exit 1; }`];
 }

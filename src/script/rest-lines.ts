@@ -17,6 +17,22 @@ const DISTRUST = '60 | 90';
 const again = String(TRY_AGAIN);
 const { permission, timeout } = EXIT_CODES;
 
+/** For what curl reads from files: it is gone when the script ends. */
+export const PRIVATE_FOLDER = `
+umask 077
+private=$(mktemp -d)
+trap 'rm -rf "$private"' EXIT
+# login HOST USER: takes a password from stdin, and prints the name of a netrc file with it.
+login() {
+  printf 'machine %s login %s password "%s"\\n' "$1" "$2" "$(sed 's/[\\"]/\\\\&/g')" >"$private/netrc"
+  printf %s "$private/netrc"
+}
+# key CERTIFICATE: prints the name of a file with its public key.
+key() {
+  openssl x509 -in "$1" -pubkey -noout >"$private/key.pub"
+  printf %s "$private/key.pub"
+}`.trimStart();
+
 export const REST_FUNCTIONS = `
 # settle ANSWER [CODE=STATUS ...]: what curl printed, and the exit status for the server's error codes and HTTP statuses.
 # 0: done. ${again}: may succeed later. Otherwise the exit status of a refusal. $body is the answer, $why says what happened.

@@ -1,13 +1,13 @@
-import type { Action, ActionKind } from '../plan/action.ts';
-import type { Calls, Http, Performer } from '../plan/systems.ts';
+import type { Effect, EffectKind } from '../plan/action.ts';
+import type { Calls, Containers, Http, Performer } from '../plan/systems.ts';
 import type { dockerSystem } from './docker/docker.ts';
-import { netrcFiles } from './files/netrc-files.ts';
 import { processSystem } from './processes/process.ts';
 import { resourceSystem } from './calls/resources.ts';
-import { secretFiles } from './files/secret-files.ts';
+import { managedFiles } from './files/managed-files.ts';
 
 export interface PerformerParts {
   readonly docker: () => ReturnType<typeof dockerSystem>;
+  readonly containers: Pick<Containers, 'readFile' | 'haveOwner'>;
   readonly http: Http;
   readonly calls: Calls;
   readonly env: NodeJS.ProcessEnv;
@@ -15,14 +15,13 @@ export interface PerformerParts {
 }
 
 /** Sends each action to the system that performs its kind. */
-export function performer({ docker, http, calls, env, signal }: PerformerParts): Performer {
-  const own: Partial<Record<ActionKind, Performer<never>>> = {
-    makeSecret: secretFiles(),
-    makeNetrc: netrcFiles(),
+export function performer({ docker, containers, http, calls, env, signal }: PerformerParts): Performer {
+  const own: Partial<Record<EffectKind, Performer<never>>> = {
+    file: managedFiles(containers),
     runProcess: processSystem(http, env),
     resource: resourceSystem(calls, signal),
   };
-  const of = async ({ kind }: Action): Promise<Performer> => (own[kind] ?? (await docker()).perform) as Performer;
+  const of = async ({ kind }: Effect): Promise<Performer> => (own[kind] ?? (await docker()).perform) as Performer;
   return {
     exists: async (action) => (await of(action)).exists(action),
     present: async (action) => (await of(action)).present(action),

@@ -73,7 +73,7 @@ async function takeAway(settings: CloudRunSettings, walk: Walk): Promise<readonl
 
 async function removed(plan: Plan, systems: Systems, working: Working): Promise<readonly string[]> {
   try {
-    await remove(plan, systems, working, { explain: false, withData: true });
+    await remove(plan, systems, working, { withData: true });
     return [];
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'left_behind') throw error;

@@ -40,7 +40,7 @@ export async function openStack({ places, systems, working, keep }: Walk): Promi
 async function pullImages({ title, steps }: Plan, systems: Systems, working: Working): Promise<void> {
   const pulls = steps.filter(({ action }) => action.kind === 'pullImage');
   try {
-    await ensure({ title, steps: pulls }, systems, working, { explain: false });
+    await ensure({ title, steps: pulls }, systems, working, {});
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'system_failed') throw error;
     throw new Problem('not_running', { message: error.message });

@@ -9,11 +9,11 @@ export async function makeForTour(
   plan: Plan,
   { systems, working, keep }: Omit<Walk, 'cloud'>,
 ): Promise<() => Promise<readonly string[]>> {
-  const { results, failure } = await attempt(plan, systems, working, { explain: false });
+  const { results, failure } = await attempt(plan, systems, working, {});
   const created = createdPart(plan, results);
   const close = async (): Promise<readonly string[]> => {
     if (keep) return thingsOf(created);
-    await remove(created, systems, working, { explain: false, withData: true });
+    await remove(created, systems, working, { withData: true });
     return [];
   };
   if (!failure) return close;

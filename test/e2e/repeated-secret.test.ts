@@ -115,7 +115,6 @@ describe('a REST API that repeats the request', () => {
       url: `http://127.0.0.1:${String(port)}`,
       user: 'admin',
       password: { file },
-      netrcFile: '/none',
       trust: { kind: 'system' },
     } as const;
     const body = { password: { $secret: { file } } };

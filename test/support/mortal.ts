@@ -80,7 +80,7 @@ void main();
 async function main(): Promise<void> {
   const plan = await planOf(settings);
   const working = { report, signal };
-  if (work === 'make') await ensure(plan, systems, working, { explain: false });
-  else await remove(plan, systems, working, { explain: true, withData: true });
+  if (work === 'make') await ensure(plan, systems, working, {});
+  else await remove(plan, systems, working, { withData: true });
   process.exitCode = 0;
 }

@@ -40,9 +40,12 @@ function systemThat(refusals: readonly Answer<Reply>[]) {
 function run(step: Partial<Step>, refusals: readonly Answer<Reply>[]) {
   const { asked, systems } = systemThat(refusals);
   const action = { kind: 'resource', thing: 'it', find, create: make } as const;
-  const made = ensure({ title: 'a plan', steps: [{ id: 'it', title: 'make it', action, ...step }] }, systems, working, {
-    explain: false,
-  });
+  const made = ensure(
+    { title: 'a plan', steps: [{ id: 'it', title: 'make it', action, ...step }] },
+    systems,
+    working,
+    {},
+  );
   return { asked, made };
 }
 

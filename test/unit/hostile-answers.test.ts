@@ -58,7 +58,6 @@ it('a REST API', async () => {
     url: `http://127.0.0.1:${String(server.port)}`,
     user: 'admin',
     password: { file: join(folder, 'password') },
-    netrcFile: '/none',
     trust: { kind: 'system' },
   } as const;
   const calls = callSystem(httpSystem({}));
@@ -144,6 +143,8 @@ it('a Docker engine', async () => {
     () => containers.publishing(6379),
     () => containers.engine(),
     () => containers.readFile('a', '/x'),
+    () => containers.address({ container: 'a', network: 'redisdemo' }),
+    () => containers.haveOwner('h'),
     ...(
       [
         CONTAINER,
@@ -152,7 +153,6 @@ it('a Docker engine', async () => {
         { kind: 'createNetwork', name: 'redisdemo', stage: 'stack', home: 'h' },
         { kind: 'createVolume', name: 'data', stage: 'stack', home: 'h' },
         { kind: 'handOver', volume: 'v', stage: 's', home: 'h', image: 'i', files: [file] },
-        { kind: 'findAddress', container: 'a', network: 'redisdemo', fact: 'ADDRESS' },
         build,
       ] as const
     ).flatMap((action) => [

@@ -1,4 +1,6 @@
 /** Passwords from variables, files and pipes: one value, whichever way it comes. */
+import { passwordAction } from '../../src/plan/action.ts';
+import { failed } from '../../src/plan/answer.ts';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -8,11 +10,16 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openSystems } from '../../src/cli/open-systems.ts';
 import type { Secret } from '../../src/secret.ts';
 import { readGiven } from '../../src/systems/files/given-file.ts';
-import { secretFiles } from '../../src/systems/files/secret-files.ts';
+import { managedFiles } from '../../src/systems/files/managed-files.ts';
 import { describeSecret, lookUpSecretsIn, readSecret } from '../../src/systems/files/secrets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redisdemo-secrets-'));
 let files = 0;
+/** Of files that are in no container. */
+const managed = managedFiles({
+  readFile: () => Promise.resolve(failed('there is no engine')),
+  haveOwner: () => Promise.resolve(failed('there is no engine')),
+});
 const nextPath = (): string => join(folder, String(files++));
 
 afterEach(() => {
@@ -61,12 +68,12 @@ describe('a password', () => {
   it('in a pipe is read once and used as often as it is needed', async () => {
     const { file: from, written } = inPipe('from-a-pipe\n');
     const file = join(folder, 'home', 'secrets', 'password');
-    const action = { kind: 'makeSecret', file, from } as const;
-    expect((await secretFiles().exists(action)).kind).toBe('absent');
+    const action = passwordAction(file, from);
+    expect((await managed.exists(action)).kind).toBe('absent');
     await written;
-    await secretFiles().create(action, { update: () => undefined, say: () => undefined });
+    await managed.create(action, { update: () => undefined, say: () => undefined });
     expect(readFileSync(file, 'utf8')).toBe('from-a-pipe');
-    expect((await secretFiles().exists(action)).kind).toBe('ok');
+    expect((await managed.exists(action)).kind).toBe('ok');
   });
 
   it.each([

@@ -4,7 +4,7 @@
  * Clusters keep addresses: https://redis.io/docs/latest/operate/rs/networking/cluster-dns/
  */
 import * as v from 'valibot';
-import type { FindAddress } from '../../plan/action.ts';
+import type { Lookup } from '../../plan/action.ts';
 import type { Home } from '../../home.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
@@ -21,8 +21,9 @@ type Places = v.InferOutput<typeof PLACES>;
 
 export const placesFile = (home: Home): string => home.record('enterprise-nodes');
 
-export function addressOf(container: string, fact: string): FindAddress {
-  return { kind: 'findAddress', container, network: NETWORK, fact };
+/** @param fact the name under which later steps know it */
+export function addressOf(container: string, fact: string): Lookup {
+  return { kind: 'lookup', thing: `address of ${container}`, find: { container, network: NETWORK }, fact };
 }
 
 /** Call when all nodes are members. */
@@ -66,8 +67,7 @@ async function recorded(home: Home, { files }: Systems): Promise<Places> {
 
 async function placeNow(name: string, systems: Systems): Promise<Places[string] | undefined> {
   const state = await systems.containers.state(name);
-  const address = await systems.perform.exists(addressOf(name, 'ADDRESS'));
-  if (state.kind !== 'ok' || address.kind !== 'ok' || typeof address.value !== 'string' || address.value === '')
-    return undefined;
+  const address = await systems.containers.address({ container: name, network: NETWORK });
+  if (state.kind !== 'ok' || address.kind !== 'ok' || address.value === '') return undefined;
   return { id: state.value.id, address: address.value };
 }

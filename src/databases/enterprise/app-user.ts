@@ -81,7 +81,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       id: 'database-id',
       title: 'find the id of the database',
       action: {
-        kind: 'resource',
+        kind: 'lookup',
         thing: 'DATABASE_UID',
         fact: 'DATABASE_UID',
         find: ours('.uid'),

@@ -3,7 +3,7 @@
  * recovering_cluster, joining_cluster, error, completed.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bootstrap/
  */
-import type { PinCertificate } from '../../plan/action.ts';
+import type { PinnedCertificate } from '../../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 import { foundLine } from '../../script/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
@@ -26,7 +26,7 @@ export interface BootstrapSettings {
    * The certificate of a node in a container that redisdemo made. It is read out of the container again when the node
    * becomes a cluster and makes another one.
    */
-  readonly pin?: PinCertificate | undefined;
+  readonly pin?: PinnedCertificate | undefined;
   /** Called before a node is told to become a cluster. */
   readonly onBegin?: (() => Promise<void>) | undefined;
 }
@@ -82,15 +82,14 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
 }
 
 /** A script cannot decide for a person whether the new certificate of a node at an address is the right one. */
-function trustAnewLine({ url, trust }: Api, pin: PinCertificate | undefined): string {
-  if (pin) return createLine<'pinCertificate'>(pin) ?? '';
+function trustAnewLine({ url, trust }: Api, pin: PinnedCertificate | undefined): string {
+  if (pin) return createLine<'file'>(pin) ?? '';
   if (trust.kind !== 'pinned') return '';
-  const key = quote(`${trust.file}.pub`);
   const { hostname, port } = new URL(url);
   const shown = `openssl s_client -connect ${hostname}:${port || '443'} </dev/null 2>/dev/null | openssl x509`;
-  const words = `the certificate is the one of the cluster now; if it is right: ${shown} -pubkey -noout >${key}`;
+  const words = `the certificate is the one of the cluster now; if it is right: ${shown} >${quote(trust.file)}`;
   return (
-    `{ curl --silent --output /dev/null --insecure --pinnedpubkey ${key} ${quote(`${url}/v1/bootstrap`)}; ` +
+    `{ curl --silent --output /dev/null --insecure --pinnedpubkey "$(key ${quote(trust.file)})" ${quote(`${url}/v1/bootstrap`)}; ` +
     `[ $? -ne ${OTHER_KEY} ] || { ${shown} -fingerprint -sha256 -noout >&2; echo ${quote(words)} >&2; exit 4; }; }`
   );
 }

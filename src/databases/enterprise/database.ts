@@ -137,7 +137,7 @@ interface Learning {
 
 function learn(api: Api, { id, title, fact, path }: Learning, select: string): Step {
   const find = get(api, path, select);
-  return { id, title, action: { kind: 'resource', thing: fact, find, fact }, patienceMs: PATIENCE_MS };
+  return { id, title, action: { kind: 'lookup', thing: fact, find, fact }, patienceMs: PATIENCE_MS };
 }
 
 function bodyOf({

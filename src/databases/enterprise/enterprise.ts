@@ -1,4 +1,5 @@
 /** Redis Enterprise (Redis Software) in containers: nodes, cluster, database, connection. */
+import { passwordAction } from '../../plan/action.ts';
 import { dirname, join } from 'node:path';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
@@ -17,7 +18,6 @@ import { joinSteps } from './join.ts';
 import { findEnterprise, nodeSteps, pinOf } from './nodes.ts';
 import { get } from './question.ts';
 import {
-  ADMIN,
   adminPassword,
   ALIAS,
   CLUSTER_NAME,
@@ -60,23 +60,12 @@ function secretSteps(home: Home): Step[] {
     {
       id: 'admin-password',
       title: 'make the password of the cluster',
-      action: { kind: 'makeSecret', file: password.file },
+      action: passwordAction(password.file),
     },
     {
       id: 'database-password',
       title: 'make the password of the database',
-      action: { kind: 'makeSecret', file: databasePassword(home).file },
-    },
-    {
-      id: 'netrc',
-      title: 'write the password for curl',
-      action: {
-        kind: 'makeNetrc',
-        file: home.secret('enterprise-netrc'),
-        machine: '127.0.0.1',
-        login: ADMIN,
-        password,
-      },
+      action: passwordAction(databasePassword(home).file),
     },
   ];
 }
@@ -115,7 +104,7 @@ export function appUserPlan(settings: EnterpriseSettings, home: Home): Plan {
       {
         id: 'app-password',
         title: `make the password of ${APP_USER}`,
-        action: { kind: 'makeSecret', file: password.file },
+        action: passwordAction(password.file),
       },
       ...appUserSteps(nodeApi(1, settings, home), {
         database: DATABASE,
@@ -142,8 +131,8 @@ export async function enterpriseRemains(home: Home, systems: Systems): Promise<P
     ...names.map((name) => home.secret(name)),
     ...pinned.map((name) => join(certificates, name)),
   ]);
-  for (const { action } of own) if (action.kind === 'makeSecret') files.delete(action.file);
-  const passwords = [...files].map((file): Step => ({ id: file, title: '', action: { kind: 'makeSecret', file } }));
+  for (const { action } of own) if (action.kind === 'file') files.delete(action.file);
+  const passwords = [...files].map((file): Step => ({ id: file, title: '', action: { kind: 'file', file } }));
   return { ...plan, steps: [...passwords, ...own] };
 }
 

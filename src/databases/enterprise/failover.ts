@@ -109,8 +109,7 @@ async function servingNode({ settings, home }: Cluster, systems: Systems, workin
   const address = `.[] | select((.uid | tostring) == "${String(nodeUid)}") | .addr`;
   const addr = await valueOf(get(api, '/v1/nodes', address), systems, working);
   for (let node = 1; node <= settings.nodes; node++) {
-    const action = { kind: 'findAddress', container: nodeName(node), network: NETWORK, fact: 'ADDRESS' } as const;
-    const found = await systems.perform.exists(action);
+    const found = await systems.containers.address({ container: nodeName(node), network: NETWORK });
     if (found.kind === 'ok' && found.value === addr) return node;
   }
   throw new Problem('system_failed', { message: `No container of ours has the address ${String(addr)}.` });

@@ -1,5 +1,5 @@
 /** The containers of a cluster, and what this machine must have for them. */
-import { type PinCertificate, type RunContainer } from '../../plan/action.ts';
+import { type PinnedCertificate, type RunContainer } from '../../plan/action.ts';
 import { absent, type Answer } from '../../plan/answer.ts';
 import { aliveOr, portsFree } from '../../plan/container-checks.ts';
 import type { Home } from '../../home.ts';
@@ -70,9 +70,10 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
   ];
 }
 
-export function pinOf(node: number, home: Home): PinCertificate {
+export function pinOf(node: number, home: Home): PinnedCertificate {
   const container = nodeName(node);
-  return { kind: 'pinCertificate', container, path: CERTIFICATE, file: home.certificate(container) };
+  const content = { from: 'container', container, path: CERTIFICATE } as const;
+  return { kind: 'file', file: home.certificate(container), content };
 }
 
 async function certificateThere(name: string, systems: Systems): Promise<Answer<unknown>> {

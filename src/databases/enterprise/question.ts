@@ -1,5 +1,5 @@
 /** Questions to a cluster, and to one node whose certificate changes while it becomes one. */
-import type { PinCertificate } from '../../plan/action.ts';
+import type { PinnedCertificate } from '../../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 import { aliveOr } from '../../plan/container-checks.ts';
 import type { Api, Question } from '../../plan/call.ts';
@@ -64,7 +64,7 @@ export type AskNode = (question: Question, systems: Systems, asking: Asking) => 
  * a pin (a node at an address) an untrusted certificate is a Problem at once. The answer "no cluster" passes: a node gives
  * it while it becomes one.
  */
-export function nodeAsker(pin: PinCertificate | undefined): AskNode {
+export function nodeAsker(pin: PinnedCertificate | undefined): AskNode {
   let distrustedAt: number | undefined;
   return async (question, systems, { signal, onRefused }) => {
     try {
@@ -72,7 +72,7 @@ export function nodeAsker(pin: PinCertificate | undefined): AskNode {
       distrustedAt = undefined;
       if (answer.kind === 'failed' && answer.code === 'no_cluster') return { ...answer, transient: true };
       const isSilent = answer.kind === 'failed' && answer.code === 'no_answer';
-      return pin && isSilent ? await aliveOr(pin.container, answer, systems) : answer;
+      return pin && isSilent ? await aliveOr(pin.content.container, answer, systems) : answer;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.code === 'not_permitted') return onRefused();

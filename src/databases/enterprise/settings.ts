@@ -61,7 +61,6 @@ export function nodeApi(node: number, { apiPort }: Pick<EnterpriseSettings, 'api
     url: `https://127.0.0.1:${String(apiPort + node - 1)}`,
     user: ADMIN,
     password: adminPassword(home),
-    netrcFile: home.secret('enterprise-netrc'),
     trust: { kind: 'pinned', file: home.certificate(nodeName(node)) },
   };
 }

@@ -1,7 +1,7 @@
 /** Redis Stack, or Redis 8, in a container: the tutorial's first database. */
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
-import type { HandOver, KeepFile, Owned, RunContainer } from '../../plan/action.ts';
+import { passwordAction, type HandOver, type ManagedFile, type Owned, type RunContainer } from '../../plan/action.ts';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { aliveOr, assertPortsHere, paused, portsFree } from '../../plan/container-checks.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
@@ -78,10 +78,10 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
   const secret = { file: home.secret('stack-password') };
   const { image, passwordFile } = settings;
   const owned = { stage: 'stack', home: home.id };
-  const record: KeepFile = {
-    kind: 'keepFile',
+  const record: ManagedFile = {
+    kind: 'file',
     file: home.record('stack-data'),
-    content: `{"volume":"${DATA_VOLUME}"}`,
+    content: { from: 'text', text: `{"volume":"${DATA_VOLUME}"}` },
   };
   const handOver: HandOver = {
     kind: 'handOver',
@@ -97,7 +97,7 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
     {
       id: 'password',
       title: 'make the password',
-      action: { kind: 'makeSecret', file: secret.file, from: passwordFile },
+      action: passwordAction(secret.file, passwordFile),
       needs: (systems) => noOtherPassword(handOver, systems),
     },
     { id: 'secrets', title: 'hand the password over to Docker', action: handOver },
@@ -144,7 +144,7 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
 }
 
 /** Asked when the volume is not there: the note says whether it was. */
-async function reportLostData({ file }: KeepFile, { files }: Systems, { report }: Working): Promise<void> {
+async function reportLostData({ file }: ManagedFile, { files }: Systems, { report }: Working): Promise<void> {
   if (!(await files.exists(file))) return;
   report.say(
     `The data are gone: something other than redisdemo removed the volume ${DATA_VOLUME}. Redis starts empty.`,

@@ -8,7 +8,7 @@ import type { Endpoint } from './endpoint.ts';
 import { readContainerFile } from './files.ts';
 import { publishedElsewhere } from './machine.ts';
 import { openEngine } from './open.ts';
-import { isOfHome } from './owner.ts';
+import { isOfHome, isOwner } from './owner.ts';
 import { dockerKinds, type DockerAction, type Kind, type Of } from './kinds.ts';
 
 /**
@@ -53,6 +53,12 @@ export async function dockerSystem(
           return { memoryBytes: MemTotal, architecture: Architecture };
         }),
       readFile: (name, path) => ask(() => readContainerFile(docker, name, path)),
+      address: ({ container, network }) =>
+        ask(async () => {
+          const { NetworkSettings } = await docker.getContainer(container).inspect();
+          return NetworkSettings.Networks[network]?.IPAddress ?? '';
+        }),
+      haveOwner: (home) => ask(() => isOwner(docker, home)),
       log: (name, lines) =>
         ask(async () => {
           const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true, tail: lines });

@@ -1,22 +1,20 @@
 /** How each kind of action is asked for, made and taken away in Docker. */
 import type Docker from 'dockerode';
-import { labelsFor, type Action, type ActionKind } from '../../plan/action.ts';
-import { absent, failed, type Answer } from '../../plan/answer.ts';
+import { labelsFor, type Effect, type EffectKind } from '../../plan/action.ts';
+import { absent, type Answer } from '../../plan/answer.ts';
 import { handOverName } from '../../script/container-lines.ts';
 import type { Creating } from '../../plan/systems.ts';
 import { compare, removeIfThere, runContainer, unless } from './container.ts';
 import type { Ask } from './errors.ts';
-import { pinnedCertificate } from './files.ts';
 import { handOver, isHandedOver } from './hand-over.ts';
 import { builtImage, pulledImage } from './image.ts';
-import { keptFile } from './kept-file.ts';
 import { sharedNetwork } from './network.ts';
 import { assertOurContainer, assertOurs } from './owner.ts';
 
-export type DockerAction = Exclude<Action, { kind: 'makeSecret' | 'makeNetrc' | 'runProcess' | 'resource' }>;
-export type Of<K extends ActionKind> = Extract<DockerAction, { kind: K }>;
+export type DockerAction = Exclude<Effect, { kind: 'file' | 'runProcess' | 'resource' }>;
+export type Of<K extends EffectKind> = Extract<DockerAction, { kind: K }>;
 
-export interface Kind<K extends ActionKind> {
+export interface Kind<K extends EffectKind> {
   /** `ok`: there, as the action wants it. */
   readonly exists: (action: Of<K>) => Promise<Answer<unknown>>;
   /** `ok`: something of ours of that name is there, in whatever state. */
@@ -76,18 +74,6 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
           await container.remove({ v: true, force: true });
         }),
     },
-    findAddress: {
-      exists: ({ container, network }) =>
-        ask(async () => {
-          const { NetworkSettings } = await docker.getContainer(container).inspect();
-          return NetworkSettings.Networks[network]?.IPAddress;
-        }),
-      present: () => Promise.resolve(absent('nothing of its own')),
-      create: () => Promise.resolve(failed('an address is only asked for')),
-      remove: () => Promise.resolve(absent('nothing of its own')),
-    },
-    keepFile: keptFile(docker, ask),
-    pinCertificate: pinnedCertificate(docker, ask),
     buildImage: builtImage(docker, ask, signal),
   };
 }

@@ -1,4 +1,5 @@
 /** Whose a thing in Docker is, by its labels. Containers, networks and volumes of version 0.x carry no id: they are ours. */
+import type Docker from 'dockerode';
 import { HOME_LABEL, LABEL, SETTINGS_LABEL } from '../../plan/action.ts';
 import { Problem } from '../../problem.ts';
 
@@ -52,4 +53,17 @@ export function assertOurs(labelled: Labelled, kind: keyof typeof WAY_OUT, name:
 /** A container inherits the labels of its image: what redisdemo builds carries {@link LABEL}, whoever runs it. */
 export function assertOurContainer(name: string, { Config }: { readonly Config: Labelled }, home: string): void {
   assertOurs({ Labels: SETTINGS_LABEL in labelsOf(Config) ? Config.Labels : {} }, 'container', name, home);
+}
+
+/** Whether anything in Docker was created from the state folder with this id. */
+export async function isOwner(docker: Docker, home: string): Promise<boolean> {
+  const filters = { label: [`${HOME_LABEL}=${home}`] };
+  const [containers, { Volumes }, networks] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listVolumes({ filters }),
+    docker.listNetworks({ filters }),
+  ]);
+  // Podman and Docker give null for no volumes.
+  const volumes = Volumes as typeof Volumes | null;
+  return containers.length + (volumes?.length ?? 0) + networks.length > 0;
 }

@@ -7,10 +7,9 @@ import { writePrivate } from '../files/private-files.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Keeps a certificate, and its public key beside it for curl. @param pem the server's own first, whatever follows */
+/** Keeps a certificate. @param pem the server's own first, whatever follows */
 export async function pin(file: string, pem: string): Promise<void> {
-  const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'pem' });
-  await writePrivate(`${file}.pub`, String(key));
+  new X509Certificate(pem);
   await writePrivate(file, pem);
 }
 

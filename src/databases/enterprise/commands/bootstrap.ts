@@ -1,3 +1,4 @@
+import { passwordAction } from '../../../plan/action.ts';
 import { isIP } from 'node:net';
 import { bootstrapSteps, CLUSTER } from '../bootstrap.ts';
 import { pinOf } from '../nodes.ts';
@@ -5,10 +6,9 @@ import { ADMIN, adminPassword } from '../settings.ts';
 import type { Api } from '../../../plan/call.ts';
 import { hasCreated, type Results } from '../../../plan/results.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
-import { quote } from '../../../script/shell.ts';
 import { Problem } from '../../../problem.ts';
 import { line } from '../../../report.ts';
-import { expectSuccessor, findCluster, netrcStep, trustSuccessor } from './cluster.ts';
+import { expectSuccessor, findCluster, trustSuccessor } from './cluster.ts';
 import type { planSettings } from '../../../command/docker-options.ts';
 import { bootstrapSettings } from './options.ts';
 import { openNewPassword } from '../../../command/given-file.ts';
@@ -28,8 +28,7 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
     title: `A cluster at ${api.url}`,
     steps: [
       ...(own ? await ownSteps(values, invocation) : []),
-      netrcStep(api),
-      ...(pin ? [{ id: 'pin-node-1', title: `pin the certificate of ${pin.container}`, action: pin }] : []),
+      ...(pin ? [{ id: 'pin-node-1', title: `pin the certificate of ${pin.content.container}`, action: pin }] : []),
       ...bootstrapSteps({
         api,
         clusterName,
@@ -85,7 +84,7 @@ async function ownSteps(values: BootstrapValues, { systems, places }: Invocation
     {
       id: 'admin-password',
       title: 'make the password of the cluster',
-      action: { kind: 'makeSecret', file, from: passwordFile },
+      action: passwordAction(file, passwordFile),
     },
   ];
 }
@@ -97,7 +96,8 @@ async function makeWithNewCertificate(
   values: BootstrapValues,
   invocation: Invocation,
 ): Promise<Results> {
-  const undo = values.url === undefined ? 'redisdemo enterprise down' : `rm ${quote(api.netrcFile)}`;
+  // At an address, nothing of redisdemo's is left but the certificate that a person trusted.
+  const undo = values.url === undefined ? 'redisdemo enterprise down' : () => Promise.resolve(undefined);
   const making = { explain: values.explain, undo };
   const { results, failure } = await attemptToMake(plan, making, invocation);
   if (!failure) return results;

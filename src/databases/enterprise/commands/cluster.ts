@@ -2,7 +2,6 @@
 import { findEnterprise } from '../nodes.ts';
 import { ENTERPRISE_DEFAULTS, enterpriseUpLine, nodeApi, STAGE, type EnterpriseSettings } from '../settings.ts';
 import type { Api, Trust } from '../../../plan/call.ts';
-import type { Step } from '../../../plan/plan.ts';
 import type { ServerCertificate } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { clusterSettings } from './options.ts';
@@ -39,15 +38,6 @@ export async function clusterApi(values: ClusterValues, invocation: Invocation):
   return (await findCluster(values, invocation)).api;
 }
 
-/** The password for curl, in a file that it reads. */
-export function netrcStep({ netrcFile, url, user, password }: Api): Step {
-  return {
-    id: 'netrc',
-    title: 'write the password for curl',
-    action: { kind: 'makeNetrc', file: netrcFile, machine: new URL(url).hostname, login: user, password },
-  };
-}
-
 /** With the port, so that it is not {@link STAGE}. */
 function nameOf(url: string): string {
   const { hostname, port } = new URL(url);
@@ -66,7 +56,7 @@ async function otherApi(url: string, values: ClusterValues, invocation: Invocati
   const { home } = invocation.places;
   const name = nameOf(url);
   const trust = await trustOf(url, values, { invocation, file: home.certificate(name) });
-  return { url, user: username, password: { file: passwordFile }, netrcFile: home.secret(`${name}-netrc`), trust };
+  return { url, user: username, password: { file: passwordFile }, trust };
 }
 
 interface Pinning {
@@ -89,7 +79,7 @@ async function trustOf(url: string, values: ClusterValues, { invocation, file }:
   const known = pinned === undefined ? [] : [undefined, pinned, await predecessorOf(file, invocation)];
   if (!known.includes(values.fingerprint)) {
     await trustNow(url, values.fingerprint, { invocation, file });
-    await systems.perform.remove({ kind: 'makeSecret', file: predecessorFile(file) });
+    await systems.perform.remove({ kind: 'file', file: predecessorFile(file) });
   }
   return { kind: 'pinned', file };
 }

@@ -1,3 +1,4 @@
+import { passwordAction } from '../../../plan/action.ts';
 import type { Connection } from '../../../connection.ts';
 import { CREATE_DATABASE, databaseSteps, type DatabaseSettings } from '../database.ts';
 import { firstReached } from '../database-ready.ts';
@@ -12,7 +13,7 @@ import { createdTitles, hasCreated, type Results } from '../../../plan/results.t
 import type { Plan } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import { line, type Line, type Table } from '../../../report.ts';
-import { clusterApi, findCluster, netrcStep, type Cluster, type ClusterValues } from './cluster.ts';
+import { clusterApi, findCluster, type Cluster, type ClusterValues } from './cluster.ts';
 import { reachOf } from './cluster-reach.ts';
 import type { planSettings, removeSettings } from '../../../command/docker-options.ts';
 import { databaseCreateSettings, type databaseMeantSettings } from './options.ts';
@@ -77,7 +78,7 @@ async function makeDatabase(
   if (!failure) return results;
   const isOld = failure.error instanceof Problem && failure.error.code === 'differs';
   if (isOld && hasCreated(results, PASSWORD)) {
-    await invocation.systems.perform.remove({ kind: 'makeSecret', file: password.file });
+    await invocation.systems.perform.remove({ kind: 'file', file: password.file });
   }
   throw failure.error;
 }
@@ -121,9 +122,8 @@ function planOf(settings: Settings, { api }: Cluster, { databasePasswordFile: fr
       {
         id: PASSWORD,
         title: `make the password of ${name}`,
-        action: { kind: 'makeSecret', file: password.file, from },
+        action: passwordAction(password.file, from),
       },
-      netrcStep(api),
       ...databaseSteps(api, settings),
     ],
   };
@@ -207,7 +207,7 @@ export async function databaseDelete(
   const others = await systems.calls.ask(databasesMeant(api, { name: shownName }), invocation.signal);
   if (others.kind === 'absent' && shownName !== '') {
     const { file } = databasePassword(places.home, shownName, cluster);
-    await systems.perform.remove({ kind: 'makeSecret', file });
+    await systems.perform.remove({ kind: 'file', file });
   }
   finish({
     data: { name: shownName, id: found?.uid ?? null, deleted: found !== undefined },

@@ -3,7 +3,7 @@ import { enterpriseRemains, enterprisePlan, appUserPlan, enterpriseConnection } 
 import { findEnterprise } from '../nodes.ts';
 import { checkPorts, freeDatabasePort, freePorts } from '../ports.ts';
 import { clusterReport, type ClusterReport } from '../report.ts';
-import { ENTERPRISE_DEFAULTS, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
+import { ENTERPRISE_DEFAULTS, adminPassword, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 import { proveModules } from '../../stack/stack.ts';
 import { CREATE_DATABASE } from '../database.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
@@ -48,7 +48,7 @@ export async function enterpriseUp(values: UpValues, invocation: Invocation): Pr
     view: [
       line(`Redis Enterprise is ready at ${describeConnection(connection)}.`, 'good'),
       line(`Web interface: ${web}, user ${nodeApi(1, settings, places.home).user}`),
-      line(`Its password: ${nodeApi(1, settings, places.home).netrcFile} and the files beside it`),
+      line(`Its password: ${adminPassword(places.home).file}`),
       line('For a shell: eval "$(redisdemo env --db enterprise)"'),
     ],
   });

@@ -1,4 +1,5 @@
 /** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
+import { explainer } from '../../../script/explain.ts';
 import type { Home } from '../../../home.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import type { Results } from '../../../plan/results.ts';
@@ -59,11 +60,11 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   const wanted: ReleaseSettings = { ...settings, account: ground.account, client: ground.client };
   const since = await firstAttempt(settings, before, course);
   await writeJournal(settings, since, home, systems);
-  const released = await ensure(releasePlan(wanted, before, since), systems, working, { explain }).catch(
-    async (error: unknown) => {
-      throw await rescue(error, { settings: wanted, before, ground, course });
-    },
-  );
+  const released = await ensure(releasePlan(wanted, before, since), systems, working, {
+    explain: explainer(explain),
+  }).catch(async (error: unknown) => {
+    throw await rescue(error, { settings: wanted, before, ground, course });
+  });
   const now = await readState(settings, ground.google);
   if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
   const opened = settings.promote ? await openService(settings, now, course, sceneOf(settings, ground)) : [];
@@ -124,9 +125,11 @@ async function prepare(settings: CloudRunSettings, course: Course, enabled: read
     const { project } = settings;
     const yes = await confirm(`Turn on ${ground.off.join(', ')} in ${project}? What uses them is billed.`, '--yes');
     if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
-    await ensure(enablePlan(settings, ground.off), systems, working, { explain }).catch((error: unknown) => {
-      throw explained(error, sceneOf(settings, ground));
-    });
+    await ensure(enablePlan(settings, ground.off), systems, working, { explain: explainer(explain) }).catch(
+      (error: unknown) => {
+        throw explained(error, sceneOf(settings, ground));
+      },
+    );
     return prepare(settings, course, [...enabled, ...ground.off]);
   }
   return ground;

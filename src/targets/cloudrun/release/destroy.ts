@@ -32,7 +32,7 @@ export async function remains(place: CloudRunPlace, home: Home, systems: Systems
     things: removalPlan(place, builds),
     record: {
       title: '',
-      steps: [{ id: 'journal', title: '', action: { kind: 'makeSecret', file: journalFile(place, home) } }],
+      steps: [{ id: 'journal', title: '', action: { kind: 'file', file: journalFile(place, home) } }],
     },
   };
 }

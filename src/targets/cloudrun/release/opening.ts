@@ -1,4 +1,5 @@
 /** Opens a proven service to the public, by the way that the organisation allows. */
+import { explainer } from '../../../script/explain.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import type { Way } from './access.ts';
 import type { Results } from '../../../plan/results.ts';
@@ -30,7 +31,7 @@ export async function openService(
   for (const way of ways) {
     const { systems, working, explain } = course;
     try {
-      return await ensure(accessPlan(settings, state, url, way), systems, working, { explain });
+      return await ensure(accessPlan(settings, state, url, way), systems, working, { explain: explainer(explain) });
     } catch (error) {
       if (!(error instanceof Problem) || !['system_failed', 'timeout'].includes(error.code)) throw error;
       refusals.push(error);

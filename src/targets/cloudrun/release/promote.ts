@@ -1,4 +1,5 @@
 /** Gives a candidate the traffic that `--no-promote` has kept from it. */
+import { explainer } from '../../../script/explain.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import { hasCreated } from '../../../plan/results.ts';
 import type { Plan } from '../../../plan/plan.ts';
@@ -38,7 +39,10 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
   if (candidate === undefined && (isPinned(service) || serving === undefined)) throw noCandidate(place, serving);
   if (state.openness === 'closed') await identityFor(urlOf(service), systems, working.signal);
   const plan = promotionPlan(place, state);
-  const results = candidate === undefined ? [] : await ensure(plan, systems, working, { explain }).catch(staysOut);
+  const results =
+    candidate === undefined
+      ? []
+      : await ensure(plan, systems, working, { explain: explainer(explain) }).catch(staysOut);
   return {
     url: urlOf(service),
     revision: candidate ?? serving ?? '',
@@ -68,7 +72,7 @@ function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
       {
         id: 'candidate',
         title: 'find the candidate',
-        action: { kind: 'resource', thing: 'candidate', fact: 'REVISION', find: askService(place, tagged) },
+        action: { kind: 'lookup', thing: 'candidate', fact: 'REVISION', find: askService(place, tagged) },
       },
       {
         ...tagStep(place),

@@ -53,7 +53,7 @@ function firstSteps(settings: ReleaseSettings, since: number): Step[] {
     {
       id: PROVEN_ADDRESS,
       title: 'find its address',
-      action: { kind: 'resource', thing: 'address', fact: 'SERVICE_URL', find: askService(settings, '.status.url') },
+      action: { kind: 'lookup', thing: 'address', fact: 'SERVICE_URL', find: askService(settings, '.status.url') },
       ready: proof(
         {
           url,

@@ -1,4 +1,5 @@
 /** Back to a revision that served before. */
+import { explainer } from '../../../script/explain.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import { hasCreated } from '../../../plan/results.ts';
 import type { Plan } from '../../../plan/plan.ts';
@@ -40,9 +41,11 @@ export async function rollBack(place: CloudRunPlace, to: string | undefined, cou
   const { url } = where;
   // Without a token it could not be proven: that is found out before the traffic moves.
   if (where.private) await identityFor(where.audience, systems, working.signal);
-  const results = await ensure(rollbackPlan(place, revision), systems, working, { explain }).catch((error: unknown) => {
-    throw explained(error, { ...place, caller: google.caller });
-  });
+  const results = await ensure(rollbackPlan(place, revision), systems, working, { explain: explainer(explain) }).catch(
+    (error: unknown) => {
+      throw explained(error, { ...place, caller: google.caller });
+    },
+  );
   const proof = await prove(where, systems, working);
   if (proof.kind !== 'ok') {
     throw new Problem('smoke_failed', {

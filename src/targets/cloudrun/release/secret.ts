@@ -125,7 +125,7 @@ function pinStep(place: CloudRunPlace, name: string): Step {
     id: 'secret-version-number',
     title: 'find the version of the password',
     action: {
-      kind: 'resource',
+      kind: 'lookup',
       thing: `version of ${name}`,
       fact: 'SECRET_VERSION',
       find: {

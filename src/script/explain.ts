@@ -1,0 +1,13 @@
+import type { Effect, EffectKind } from '../plan/action.ts';
+import type { Explain } from '../plan/explain.ts';
+import { createLine, removeLine } from './lines.ts';
+
+/** @param isOn as `--explain` says */
+export function explainer(isOn: boolean): Explain | undefined {
+  return isOn ? explain : undefined;
+}
+
+function explain(effect: Effect, what: 'create' | 'remove'): string {
+  const line = what === 'create' ? createLine<EffectKind>(effect) : removeLine<EffectKind>(effect);
+  return line ?? '';
+}
