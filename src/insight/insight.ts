@@ -3,7 +3,6 @@ import type { Connection } from '../connection.ts';
 import { NETWORK } from '../databases/stack/stack.ts';
 import type { Home } from '../home.ts';
 import type { Owned, RunContainer } from '../plan/action.ts';
-import { absent, ok, type Answer } from '../plan/answer.ts';
 import type { Json } from '../plan/call.ts';
 import { aliveOr, portsFree, publishedPort } from '../plan/container-checks.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -62,8 +61,11 @@ export function insightPlan({ port, databases }: InsightSettings, home: Home): P
         ready: {
           what: `RedisInsight at ${url}`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems, { signal }) => healthy(url, systems, signal),
-          shell: `curl --fail --silent ${url}/api/health/ >/dev/null`,
+          until: { kind: 'http', url: `${url}/api/health/`, timeoutMs: 2000 },
+          look: async ({ systems, holds }) => {
+            const answer = await holds();
+            return answer.kind === 'ok' ? answer : aliveOr(INSIGHT, answer, systems);
+          },
         },
       },
     ],
@@ -97,13 +99,6 @@ function insightContainer(port: number, owned: Owned): RunContainer {
       RI_PRE_SETUP_DATABASES_PATH: `${SECRETS_PATH}/${FILE}`,
     },
   };
-}
-
-async function healthy(url: string, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const answer = await systems.http.send({ method: 'GET', url: `${url}/api/health/`, timeoutMs: 2000 }, signal);
-  if (answer.kind === 'ok' && answer.value.status === 200) return ok(undefined);
-  const reason = answer.kind === 'ok' ? `status ${String(answer.value.status)}` : answer.reason;
-  return aliveOr(INSIGHT, absent(reason), systems);
 }
 
 /** The port that it has; undefined when there is none of ours. */

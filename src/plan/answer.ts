@@ -12,6 +12,8 @@ export interface Ok<T> {
 export interface Absent {
   readonly kind: 'absent';
   readonly reason: string;
+  /** Of an HTTP answer. */
+  readonly status?: number;
 }
 
 export interface Failed {
@@ -21,12 +23,18 @@ export interface Failed {
   readonly transient?: boolean;
   /** The system's own code for it. */
   readonly code?: string;
+  /** Of an HTTP answer. */
+  readonly status?: number;
   /** What to type next. */
   readonly hint?: string;
 }
 
 export const ok = <T>(value: T): Ok<T> => ({ kind: 'ok', value });
-export const absent = (reason: string): Absent => ({ kind: 'absent', reason });
+export const absent = (reason: string, status?: number): Absent => ({
+  kind: 'absent',
+  reason,
+  ...(status !== undefined && { status }),
+});
 export const failed = (reason: string, more: Omit<Failed, 'kind' | 'reason'> = {}): Failed => ({
   kind: 'failed',
   reason,

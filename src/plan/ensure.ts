@@ -7,6 +7,7 @@ import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
 import type { Explain } from './explain.ts';
 import type { Plan, Step } from './plan.ts';
+import { isReady } from './ready.ts';
 import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
 import { timed } from './timed.ts';
@@ -95,7 +96,7 @@ function valueOf({ action }: Step, { facts }: Course): unknown {
 async function waitUntilReady({ ready }: Step, isNew: boolean, course: Course): Promise<unknown> {
   if (!ready) return undefined;
   const { systems, working, facts } = course;
-  return waitFor({ ...ready, ask: () => ready.ask(systems, working, facts), quiet: !isNew }, working);
+  return waitFor({ ...ready, ask: () => isReady(ready, { systems, working, facts }), quiet: !isNew }, working);
 }
 
 function isInTurn({ action, exists }: Step): boolean {
@@ -196,13 +197,13 @@ async function create(step: Step, course: Course): Promise<void> {
 }
 
 /** Method not allowed, not implemented: as for an unknown path, https://www.rfc-editor.org/rfc/rfc9110#section-15 */
-const NO_REHEARSALS = /^status (?:405|501)\b/;
+const NO_REHEARSALS: ReadonlySet<number | undefined> = new Set([405, 501]);
 
 /** A system that knows no rehearsals has no objection. */
 async function rehearse({ rehearsal }: Step, { systems, working, facts }: Course): Promise<Answer<unknown>> {
   if (!rehearsal) return ok(undefined);
   const answer = await systems.calls.send(fillIn(rehearsal, facts), working.signal);
-  return answer.kind === 'failed' && NO_REHEARSALS.test(answer.reason) ? ok(undefined) : answer;
+  return answer.kind === 'failed' && NO_REHEARSALS.has(answer.status) ? ok(undefined) : answer;
 }
 
 interface Refused {

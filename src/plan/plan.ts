@@ -2,7 +2,8 @@
 import type { Problem } from '../problem.ts';
 import type { Action } from './action.ts';
 import type { Answer, Failed } from './answer.ts';
-import type { Call, Facts } from './call.ts';
+import type { Call, Facts, Question } from './call.ts';
+import type { Condition } from './condition.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
@@ -13,10 +14,19 @@ export interface Plan {
   readonly title: string;
   /** What a user of what the plan makes should know, in one line. */
   readonly note?: string;
+  /** What only a printed script does before its steps: the command has done it before its plan. */
+  readonly preface?: readonly Preface[];
   readonly steps: readonly Step[];
   /** A file in redisdemo's folder. Where one is given, only one redisdemo at a time makes or removes the plan. */
   readonly lock?: string;
 }
+
+/** What a script needs from whoever runs it. */
+export type Preface =
+  /** A variable of the shell that must be set: its value is in no script. */
+  | { readonly kind: 'variable'; readonly name: string; readonly words: string }
+  /** A yes, asked for when a question selects something, or when it does not. `{{FOUND}}` in the words is what it selects. */
+  | { readonly kind: 'consent'; readonly when: 'selected' | 'missing'; readonly of: Question; readonly words: string };
 
 export interface Step {
   /** Unique in its plan, and the same in every version: what was created is told by it, never by a title. */
@@ -47,16 +57,27 @@ export interface Step {
   readonly keep?: boolean;
 }
 
-/** A question whose `absent` lets the step create, and the same as a shell command that fails then. */
+/** A closer look at what is there than the action's own question, and for scripts what to look at in its place. */
 export interface Exists {
+  /** `absent` lets the step create. */
   readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
-  readonly shell: string;
+  /** Absent: scripts ask the action's own question. */
+  readonly condition?: Condition;
 }
 
-/** A fact to wait for, and the same as a shell command that succeeds when it holds. */
+/** What to wait for. */
 export interface Ready {
   readonly what: string;
   readonly limitMs: number;
-  readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
-  readonly shell: string;
+  readonly until: Condition;
+  /** A closer look than the condition itself: at why it does not hold, or at what follows from it. */
+  readonly look?: (waiting: Waiting) => Promise<Answer<unknown>>;
+}
+
+export interface Waiting {
+  readonly systems: Systems;
+  readonly working: Working;
+  readonly facts: Facts;
+  /** Evaluates the condition. @param systems others than those of the plan */
+  readonly holds: (systems?: Systems) => Promise<Answer<unknown>>;
 }

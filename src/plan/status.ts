@@ -1,6 +1,7 @@
 import { Problem, type ProblemCode } from '../problem.ts';
 import type { ActionKind } from './action.ts';
 import type { Plan, Step } from './plan.ts';
+import { isReady } from './ready.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
@@ -51,7 +52,7 @@ async function readiness(steps: readonly Step[], systems: Systems, working: Work
     // Before the question, which a paused container would not answer.
     if (paused && action.kind === 'runContainer')
       return { state: 'partial', reason: `paused; continue it with: docker unpause ${action.name}` };
-    const answer = await ready?.ask(systems, working, new Map());
+    const answer = ready && (await isReady(ready, { systems, working, facts: new Map() }));
     if (answer && answer.kind !== 'ok') return { state: 'partial', reason: answer.reason.split('\n', 1)[0] ?? '' };
     // It answers from here, and its own health check knows better.
     if (unhealthy !== undefined && action.kind === 'runContainer')

@@ -136,7 +136,7 @@ function jqText(text: string, options: Set<string>): string {
 }
 
 /** One word of a shell line; its facts are variables. */
-function word(text: string): string {
+export function word(text: string): string {
   const parts = pieces(text);
   if (parts.every((piece) => 'text' in piece)) return quote(text);
   const inQuotes = (piece: (typeof parts)[number]): string =>

@@ -3,20 +3,30 @@ import type { Action, EffectKind, Lookup, Resource } from '../plan/action.ts';
 import { isRest, settleLine } from './call-lines.ts';
 import type { Api } from '../plan/call.ts';
 import { createLine, existsLine, factLine } from './lines.ts';
+import { conditionLine, PING_FUNCTION } from './condition-lines.ts';
+import type { Condition } from '../plan/condition.ts';
+import { prefaceLines } from './preface-lines.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { EXIT_CODES } from '../problem.ts';
 import { attemptLines, PRIVATE_FOLDER, REST_FUNCTIONS } from './rest-lines.ts';
 import { quote } from './shell.ts';
 
 /** The whole plan as a script for `sh`. It may be run twice, like the plan. */
-export function printPlan({ title, steps }: Plan): string {
+export function printPlan({ title, steps, preface = [] }: Plan): string {
+  const pings = steps.some(({ ready }) => ready && hasPing(ready.until));
   const isOverRest = steps.some(({ action }) => restOf(action) !== undefined);
   return [
     ...['#!/bin/sh', `# ${title}`, 'set -eu', ...exportLines(steps)],
     ...(isOverRest ? [PRIVATE_FOLDER, REST_FUNCTIONS] : []),
+    ...(pings ? [PING_FUNCTION] : []),
     '',
+    ...preface.flatMap(prefaceLines),
     ...steps.flatMap(stepLines),
   ].join('\n');
+}
+
+function hasPing(condition: Condition): boolean {
+  return condition.kind === 'redis' || (condition.kind === 'all' && condition.of.some(hasPing));
 }
 
 /** The variables that programs are given, once for all of them. */
@@ -32,15 +42,15 @@ function stepLines(step: Step): string[] {
     `# ${title}`,
     ...actionLines(step),
     ...(checkShell === undefined ? [] : [checkShell]),
-    ...(ready ? [`# wait for ${ready.what}`, untilLines(ready.shell, ready.what, ready.limitMs)] : []),
+    ...(ready ? [`# wait for ${ready.what}`, untilLines(conditionLine(ready.until), ready.what, ready.limitMs)] : []),
     '',
   ];
 }
 
 function actionLines(step: Step): string[] {
   const { action, exists: own } = step;
-  if (action.kind === 'lookup') return own ? [own.shell] : factLines(action, undefined);
-  const exists = own?.shell ?? existsLine<EffectKind>(action);
+  if (action.kind === 'lookup') return factLines(action, undefined);
+  const exists = own?.condition ? conditionLine(own.condition) : existsLine<EffectKind>(action);
   const create = createLines(step, exists);
   if (action.kind === 'resource' && action.fact !== undefined)
     return factLines({ ...action, fact: action.fact }, create);

@@ -1,7 +1,6 @@
 /** What a service that was just started says of itself. */
 import type { Connection } from '../connection.ts';
-import { absent, ok, type Answer } from '../plan/answer.ts';
-import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
+import { absent, type Answer } from '../plan/answer.ts';
 import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 
@@ -27,17 +26,15 @@ export interface Evidence {
  * which only the owner of the process or container can read. Throws a Problem when no wait helps: Redis refuses the
  * service's login, or what answers in its place is not a Redis as the settings describe it.
  */
-export async function askHealth(
+export async function explainHealth(
   url: string,
-  { http, redis, files }: Pick<Systems, 'http' | 'redis' | 'files'>,
+  said: Answer<unknown>,
+  { redis, files }: Pick<Systems, 'redis' | 'files'>,
   { readLog, connection }: Evidence,
-  signal: AbortSignal,
 ): Promise<Answer<unknown>> {
-  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS }, signal);
-  if (answer.kind !== 'ok') return absent(answer.reason);
-  if (answer.value.status === 200) return ok(undefined);
+  if (said.kind === 'ok' || said.status === undefined) return said;
   const logged = lastReason(await readLog(LOG_LINES));
-  const reason = logged ?? `status ${String(answer.value.status)}`;
+  const reason = logged ?? said.reason;
   if (REFUSED.test(reason)) {
     const remark = connection?.password && (await files.describeSecret(connection.password));
     const words = `The service runs at ${url}, and its Redis refuses the login: ${reason}`;

@@ -5,7 +5,6 @@
  */
 import type { Connection } from '../../connection.ts';
 import { absent } from '../../plan/answer.ts';
-import { foundLine } from '../../script/call-lines.ts';
 import type { Api, Question, RestCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Secret } from '../../secret.ts';
@@ -110,11 +109,11 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       ready: {
         what: `the database to know ${APP_USER}`,
         limitMs: 60_000,
-        ask: async ({ redis }) => {
-          const pong = await redis.call({ ...address, user: APP_USER, password }, ['PING']);
+        until: { kind: 'redis', connection: { ...address, user: APP_USER, password }, answer: 'PONG' },
+        look: async ({ holds }) => {
+          const pong = await holds();
           return pong.kind === 'ok' || isFinal(pong) ? pong : absent(pong.reason);
         },
-        shell: foundLine(ours('select(.status == null or .status == "active") | .uid')),
       },
     },
   ];

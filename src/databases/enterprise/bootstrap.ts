@@ -5,12 +5,10 @@
  */
 import type { PinnedCertificate } from '../../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import { foundLine } from '../../script/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
-import { createLine } from '../../script/lines.ts';
-import type { Step } from '../../plan/plan.ts';
-import { quote } from '../../script/shell.ts';
-import type { Systems } from '../../plan/systems.ts';
+import type { Condition } from '../../plan/condition.ts';
+import type { Step, Waiting } from '../../plan/plan.ts';
+import type { Calls, Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { CHANGE_LIMIT_MS, get, nodeAsker, type AskNode } from './question.ts';
@@ -35,8 +33,6 @@ export interface BootstrapSettings {
 export const CLUSTER = 'cluster';
 const LIMIT_MS = 600_000;
 const PATIENCE_MS = 120_000;
-/** https://curl.se/libcurl/c/libcurl-errors.html, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
-const OTHER_KEY = '90';
 
 export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: BootstrapSettings): Step[] {
   const body: Json = {
@@ -66,7 +62,6 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
       action: { kind: 'resource', thing: `cluster ${clusterName}`, find: cluster, create },
       exists: {
         ask: (systems, working) => clusterOrStart(node, systems, working),
-        shell: existsShell(cluster),
       },
       patienceMs: PATIENCE_MS,
       rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
@@ -74,28 +69,20 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
       ready: {
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
-        ask: (systems, { signal }) => completed(node, systems, signal),
-        shell: [trustAnewLine(api, pin), existsShell(cluster)].filter(Boolean).join(' && '),
+        until: { kind: 'all', of: [{ kind: 'trusted', api, pin }, ...clusterAnswers(api)] },
+        look: (waiting) => completed(node, waiting),
       },
     },
   ];
 }
 
-/** A script cannot decide for a person whether the new certificate of a node at an address is the right one. */
-function trustAnewLine({ url, trust }: Api, pin: PinnedCertificate | undefined): string {
-  if (pin) return createLine<'file'>(pin) ?? '';
-  if (trust.kind !== 'pinned') return '';
-  const { hostname, port } = new URL(url);
-  const shown = `openssl s_client -connect ${hostname}:${port || '443'} </dev/null 2>/dev/null | openssl x509`;
-  const words = `the certificate is the one of the cluster now; if it is right: ${shown} >${quote(trust.file)}`;
-  return (
-    `{ curl --silent --output /dev/null --insecure --pinnedpubkey "$(key ${quote(trust.file)})" ${quote(`${url}/v1/bootstrap`)}; ` +
-    `[ $? -ne ${OTHER_KEY} ] || { ${shown} -fingerprint -sha256 -noout >&2; echo ${quote(words)} >&2; exit 4; }; }`
-  );
-}
-
-function existsShell(question: Question): string {
-  return foundLine(question);
+/** A cluster is there when it knows its user, all its nodes are active, and its modules are listed. */
+function clusterAnswers(api: Api): readonly Condition[] {
+  return [
+    { kind: 'selected', question: get(api, '/v1/cluster', '.name') },
+    { kind: 'selected', question: get(api, '/v1/nodes', ALL_ACTIVE), missing: 'not all its nodes are active' },
+    { kind: 'selected', question: get(api, '/v1/modules', 'length') },
+  ];
 }
 
 interface Node {
@@ -188,25 +175,18 @@ function loginRefused({ api, own, logins }: Node): Answer<never> {
   return USERS_UNKNOWN;
 }
 
-/** A cluster is there when it knows its user, all its nodes are active, and its modules are listed. */
-async function completed(node: Node, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const { api, ask, own, logins } = node;
+/** The status comes first: whoever logs in before a cluster knows its users is refused. */
+async function completed(node: Node, { systems, working: { signal }, holds }: Waiting): Promise<Answer<unknown>> {
+  const { ask, own, logins } = node;
   const status = await statusNow(node, systems, signal);
   if (status.kind !== 'ok') return settling(status);
   const found = status.value;
   if (found.state === 'error') throw bootstrapFailure('The bootstrap failed', found, own);
   if (found.state !== 'completed') return absent(`state ${found.state}`);
   if (performance.now() < logins.notBefore) return settling(USERS_UNKNOWN);
-  const questions: readonly Question[] = [
-    get(api, '/v1/cluster', '.name'),
-    get(api, '/v1/nodes', ALL_ACTIVE),
-    get(api, '/v1/modules', 'length'),
-  ];
-  for (const question of questions) {
-    const answer = await ask(question, systems, { signal, onRefused: () => loginRefused(node) });
-    if (answer.kind === 'absent') return absent('not all its nodes are active');
-    if (answer.kind !== 'ok') return settling(answer);
-  }
+  const asking: Calls['ask'] = (question) => ask(question, systems, { signal, onRefused: () => loginRefused(node) });
+  const answer = settling(await holds({ ...systems, calls: { ...systems.calls, ask: asking } }));
+  if (answer.kind !== 'ok') return answer;
   return (await isToChange(node, systems)) ? absent('it still shows its certificate from before') : ok(undefined);
 }
 

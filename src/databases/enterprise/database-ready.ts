@@ -5,6 +5,7 @@ import { aliveOr } from '../../plan/container-checks.ts';
 import type { Api, RestCall } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
+import type { Condition } from '../../plan/condition.ts';
 import type { Ready } from '../../plan/plan.ts';
 import { settling } from './bootstrap.ts';
 import { databaseMeant } from './existing.ts';
@@ -24,9 +25,9 @@ const REACH_LIMIT_MS = 20_000;
 const REFUSED = /^(?:NOAUTH|WRONGPASS)/;
 
 /** Availability is asked of clusters that know the question (7.8 and later). */
-export function databaseReady(api: Api, name: string, reach: Reach | undefined): Ready['ask'] {
+export function databaseReady(api: Api, name: string, reach: Reach | undefined): NonNullable<Ready['look']> {
   let unreachedAt: number | undefined;
-  return async (systems, { signal }) => {
+  return async ({ systems, working: { signal } }) => {
     const answer = settling(await systems.calls.ask(databaseMeant(api, { name }), signal));
     if (answer.kind !== 'ok') return reach?.own ? aliveOr(reach.own.container, answer, systems) : answer;
     const found = answer.value as Found;
@@ -35,7 +36,7 @@ export function databaseReady(api: Api, name: string, reach: Reach | undefined):
     const call: RestCall = { api, method: 'GET', path: `/v1/bdbs/${String(found.uid)}/availability` };
     const available = settling(await systems.calls.send(call, signal));
     // 404: an older cluster, which does not know the question.
-    if (available.kind === 'absent' && !available.reason.startsWith('status 404')) return available;
+    if (available.kind === 'absent' && available.status !== 404) return available;
     if (available.kind === 'failed' || reach === undefined)
       return available.kind === 'absent' ? ok(undefined) : available;
     const reached = await firstReached(await reach.connections(found, systems), systems);
@@ -76,15 +77,11 @@ async function isOpen({ user, password, ...connection }: Connection, { redis }: 
   return (await redis.call(connection, ['PING'])).kind === 'ok';
 }
 
-/** The script has no client that could log in: a database that asks for a password is there, and not open to anyone. */
-export function reachLine(reach: Reach | undefined): readonly string[] {
+/** Who may log in is another question: a database that asks for a password is there, and not open to anyone. */
+export function reachedHere(reach: Reach | undefined): readonly Condition[] {
   if (!reach?.own) return [];
-  const ping = String.raw`printf '*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nQUIT\r\n'`;
-  const address = `127.0.0.1:${String(reach.own.port)}`;
-  const client = reach.own.tls
-    ? `openssl s_client -quiet -connect ${address} 2>/dev/null`
-    : `curl --silent --max-time 5 telnet://${address}`;
-  return [`${ping} | ${client} | grep -q NOAUTH`];
+  const { port, tls } = reach.own;
+  return [{ kind: 'redis', connection: { host: '127.0.0.1', port, tls }, answer: 'NOAUTH' }];
 }
 
 function neverReady({ name, status }: Found): Problem {

@@ -1,12 +1,12 @@
 /** A database on a cluster: what it needs, how it is made, and when it is ready. */
-import { foundLine, questionLine } from '../../script/call-lines.ts';
+import { questionLine } from '../../script/call-lines.ts';
 import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
 import { TRY_AGAIN, type Step } from '../../plan/plan.ts';
 import { quote } from '../../script/shell.ts';
 import { EXIT_CODES, Problem } from '../../problem.ts';
 import type { Secret } from '../../secret.ts';
 import { enoughLeft } from './capacity.ts';
-import { databaseReady, reachLine, type Reach } from './database-ready.ts';
+import { databaseReady, reachedHere, type Reach } from './database-ready.ts';
 import { databaseMeant, databasesMeant, onlyOne, portOf } from './existing.ts';
 import { get } from './question.ts';
 import { REFUSAL_EXITS, refusalOf } from './refusals.ts';
@@ -121,8 +121,8 @@ export function databaseSteps(api: Api, settings: DatabaseSettings): Step[] {
       ready: {
         what: `database ${name}`,
         limitMs: LIMIT_MS,
-        ask: databaseReady(api, name, reach),
-        shell: [foundLine(activeNamed(api, name)), ...reachLine(reach)].join(' && '),
+        until: { kind: 'all', of: [{ kind: 'selected', question: activeNamed(api, name) }, ...reachedHere(reach)] },
+        look: databaseReady(api, name, reach),
       },
     },
   ];

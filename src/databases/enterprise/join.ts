@@ -1,6 +1,5 @@
 /** Further nodes: each is told, on its own REST API, which cluster to join. */
 import { absent, ok, type Answer } from '../../plan/answer.ts';
-import { foundLine } from '../../script/call-lines.ts';
 import { fillIn, type Api, type Facts, type Question } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
 import type { Step } from '../../plan/plan.ts';
@@ -75,18 +74,17 @@ function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step 
     },
     exists: {
       ask: (systems, { signal }, facts) => memberOrFree({ node, own, ask, member }, systems, { signal, facts }),
-      shell: foundLine(member),
     },
     patienceMs: PATIENCE_MS,
     ready: {
       what: `${nodeName(node)} to be active`,
       limitMs: LIMIT_MS,
-      ask: async (systems, { signal }, facts) => {
-        const answer = await joined({ own, ask, active }, systems, { signal, facts });
+      until: { kind: 'selected', question: active },
+      look: async ({ systems, working: { signal }, facts, holds }) => {
+        const answer = await joined({ own, ask, member: settling(await holds()) }, systems, signal);
         if (answer.kind === 'ok' && node === settings.nodes) await rememberPlaces(settings.nodes, home, systems);
         return answer;
       },
-      shell: foundLine(active),
     },
   };
 }
@@ -126,16 +124,12 @@ async function memberOrFree(
 interface Joining {
   readonly own: Api;
   readonly ask: AskNode;
-  readonly active: Question;
+  /** Whether the cluster has it as an active member. */
+  readonly member: Answer<unknown>;
 }
 
 /** The node itself says why it cannot: `time_not_sync` and the like. Once it is a member, it asks who wants to know. */
-async function joined(
-  { own, ask, active }: Joining,
-  systems: Systems,
-  { signal, facts }: Asked,
-): Promise<Answer<unknown>> {
-  const member = settling(await systems.calls.ask(fillIn(active, facts), signal));
+async function joined({ own, ask, member }: Joining, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
   if (member.kind !== 'absent') return member;
   const status = await ask(statusOf(own), systems, { signal, onRefused: () => absent('not active yet') });
   if (status.kind !== 'ok') return settling(status);

@@ -58,12 +58,12 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
       ready: {
         what: `the REST API of ${container.name} to have a certificate`,
         limitMs: START_LIMIT_MS,
-        ask: async (systems) => {
-          const there = await certificateThere(container.name, systems);
+        until: { kind: 'file', container: container.name, path: CERTIFICATE },
+        look: async ({ systems, holds }) => {
+          const there = await certificateThere(container.name, await holds(), systems);
           if (there.kind === 'ok' && settings.nodes > 1) await whereItWas(node, settings.nodes, home, systems);
           return there;
         },
-        shell: `docker cp ${container.name}:${CERTIFICATE} - >/dev/null 2>&1`,
       },
     },
     { id: `pin-node-${String(node)}`, title: `pin the certificate of ${container.name}`, action: pinOf(node, home) },
@@ -76,8 +76,7 @@ export function pinOf(node: number, home: Home): PinnedCertificate {
   return { kind: 'file', file: home.certificate(container), content };
 }
 
-async function certificateThere(name: string, systems: Systems): Promise<Answer<unknown>> {
-  const file = await systems.containers.readFile(name, CERTIFICATE);
+async function certificateThere(name: string, file: Answer<unknown>, systems: Systems): Promise<Answer<unknown>> {
   return file.kind === 'ok' ? file : aliveOr(name, absent('there is none yet'), systems);
 }
 

@@ -4,7 +4,7 @@ import type { Home } from '../../home.ts';
 import { passwordAction, type HandOver, type ManagedFile, type Owned, type RunContainer } from '../../plan/action.ts';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { aliveOr, assertPortsHere, paused, portsFree } from '../../plan/container-checks.ts';
-import type { Plan, Step } from '../../plan/plan.ts';
+import type { Plan, Step, Waiting } from '../../plan/plan.ts';
 import { commandLine, unusualFlags } from '../../script/shell.ts';
 import { containerSettings, publishedPorts } from '../../plan/settings-label.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
@@ -133,10 +133,8 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
         ready: {
           what: `Redis at 127.0.0.1:${String(settings.port)}`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems) => answers(connectionOf(settings, home), settings, systems),
-          shell: settings.password
-            ? `[ "$(docker exec ${STACK} sh -c 'REDISCLI_AUTH=$(cat /run/secrets/${PASSWORD_FILE}) redis-cli ping')" = PONG ]`
-            : `[ "$(docker exec ${STACK} redis-cli ping)" = PONG ]`,
+          until: { kind: 'redis', connection: connectionOf(settings, home), answer: 'PONG' },
+          look: (waiting) => answers(connectionOf(settings, home), settings, waiting),
         },
       },
     ],
@@ -186,9 +184,12 @@ function stackContainer({ image, port, insightPort, password }: StackSettings, o
 }
 
 /** PONG, and it knows JSON: any other answer than "unknown command" says so, and no right to ask for modules is needed. */
-async function answers(connection: Connection, settings: StackSettings, systems: Systems): Promise<Answer<unknown>> {
-  const answer = await systems.redis.call(connection, ['PING']);
-  if (answer.kind === 'ok' && answer.value !== 'PONG') return absent(`it says ${JSON.stringify(answer.value)}`);
+async function answers(
+  connection: Connection,
+  settings: StackSettings,
+  { systems, holds }: Waiting,
+): Promise<Answer<unknown>> {
+  const answer = await holds();
   if (answer.kind === 'ok') {
     const json = await systems.redis.call(connection, ['JSON.GET', 'redisdemo:probe', '$']);
     if (json.kind === 'failed' && isUnknown(json.reason)) throw moduleProblem(json.reason);

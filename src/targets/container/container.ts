@@ -5,11 +5,11 @@ import type { Home } from '../../home.ts';
 import type { HandedFile, Owned, RunContainer } from '../../plan/action.ts';
 import { failed, type Answer } from '../../plan/answer.ts';
 import { aliveOr, portsFree, publishedPort } from '../../plan/container-checks.ts';
-import type { Plan, Step } from '../../plan/plan.ts';
-import { READY_LIMIT_MS } from '../../plan/service-health.ts';
+import type { Plan, Step, Waiting } from '../../plan/plan.ts';
+import { HEALTH_TIMEOUT_MS, READY_LIMIT_MS } from '../../plan/service-health.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
-import { askHealth, assertJsonModule, type ReadLog } from '../health.ts';
+import { explainHealth, assertJsonModule, type ReadLog } from '../health.ts';
 
 export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
@@ -75,8 +75,8 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
         ready: {
           what: `${url}/health`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems, { signal }) => healthy(settings, systems, signal),
-          shell: `curl --fail --silent ${url}/health >/dev/null`,
+          until: { kind: 'http', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS },
+          look: (waiting) => healthy(settings, waiting),
         },
       },
     ],
@@ -117,15 +117,14 @@ function serviceContainer({ image, port, network, connection }: ContainerSetting
 
 async function healthy(
   { image, port, connection }: ContainerSettings,
-  systems: Systems,
-  signal: AbortSignal,
+  { systems, holds }: Waiting,
 ): Promise<Answer<unknown>> {
   const readLog: ReadLog = async (lines) => {
     const log = await systems.containers.log(SERVICE, lines);
     return log.kind === 'ok' ? log.value : '';
   };
   const evidence = { readLog, connection };
-  const said = await askHealth(`http://127.0.0.1:${String(port)}`, systems, evidence, signal);
+  const said = await explainHealth(`http://127.0.0.1:${String(port)}`, await holds(), systems, evidence);
   if (said.kind === 'ok') return said;
   const alive = await aliveOr(SERVICE, said, systems);
   if (alive.kind !== 'failed') return alive;

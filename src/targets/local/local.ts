@@ -6,10 +6,10 @@ import type { Home } from '../../home.ts';
 import type { RunProcess } from '../../plan/action.ts';
 import { failed, type Answer } from '../../plan/answer.ts';
 import { portsFree } from '../../plan/container-checks.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { READY_LIMIT_MS } from '../../plan/service-health.ts';
+import type { Plan, Waiting } from '../../plan/plan.ts';
+import { HEALTH_TIMEOUT_MS, READY_LIMIT_MS } from '../../plan/service-health.ts';
 import { Problem, type ProblemCode } from '../../problem.ts';
-import { askHealth, assertJsonModule, type ReadLog } from '../health.ts';
+import { explainHealth, assertJsonModule, type ReadLog } from '../health.ts';
 import type { Report } from '../../report.ts';
 
 export interface LocalService {
@@ -150,8 +150,8 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
         ready: {
           what: `${url}/health`,
           limitMs: READY_LIMIT_MS,
-          ask: (systems, { signal }) => healthy(action, connection, systems, signal),
-          shell: `curl --fail --silent ${url}/health >/dev/null`,
+          until: { kind: 'http', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS },
+          look: (waiting) => healthy(action, connection, waiting),
         },
       },
     ],
@@ -161,11 +161,10 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
 async function healthy(
   action: RunProcess,
   connection: Connection | undefined,
-  systems: Systems,
-  signal: AbortSignal,
+  { systems, holds }: Waiting,
 ): Promise<Answer<unknown>> {
   const readLog: ReadLog = (lines) => systems.processes.log(action, lines);
-  const said = await askHealth(action.url, systems, { readLog, connection }, signal);
+  const said = await explainHealth(action.url, await holds(), systems, { readLog, connection });
   if (said.kind === 'ok') return said;
   const lastWords = await systems.processes.lastWords(action);
   if (lastWords === undefined) return said;

@@ -3,24 +3,24 @@ import { explainer } from '../../../script/explain.ts';
 import type { Home } from '../../../home.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import type { Results } from '../../../plan/results.ts';
-import type { Plan, Step } from '../../../plan/plan.ts';
+import type { Plan, Preface } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
 import type { Client } from '../google/client.ts';
-import { apisStep, pinnedStep } from './consent.ts';
-import { enablePlan } from './enabling.ts';
+import { enableConsent, enableQuestion, unpinConsent, unpinQuestion } from './consent.ts';
+import { apisAreOn, enablePlan } from './enabling.ts';
 import { openService } from './opening.ts';
 import { readJournal, writeJournal } from '../service/journal.ts';
 import { preflight, type Ground } from './preflight.ts';
 import { accessPlan, modeOf, releasePlan, reportIn, type ReleaseSettings } from './release.ts';
 import { rescue, sceneOf } from '../failures/rescue.ts';
-import { askService, candidateOf, isPinned, servingOf, sinceOf, urlOf } from '../service/service.ts';
+import { candidateOf, isPinned, servingOf, sinceOf, urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import { explained } from '../failures/unanswered.ts';
 import { readState, settledState, type ServiceState } from '../service/state.ts';
-import { droppedBy, givenStep } from './variables.ts';
+import { droppedBy, variablesNeeded } from './variables.ts';
 
 /** What a release works with. */
 export interface Course {
@@ -89,20 +89,29 @@ export async function printable(settings: CloudRunSettings, course: Course): Pro
   const { account, client } = ground;
   const main = releasePlan({ ...settings, account, client }, state, since);
   const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
-  const apis = enableSteps(settings, ground.off, course);
-  const pinned = state && settings.promote && !course.yes ? [pinnedStep(settings)] : [];
-  const given = givenStep(settings.variables, askService(settings, '.metadata.name'));
+  const apis = ground.off.length === 0 ? [] : enablePlan(settings, ground.off).steps;
   const way = state?.openness === 'binding' ? 'binding' : 'unchecked';
   const access = settings.promote ? accessPlan(settings, state, url, way).steps : [];
-  return { ...main, steps: [...given, ...apis, ...pinned, ...main.steps, ...access] };
+  return {
+    ...main,
+    preface: prefaceOf(settings, ground.off, state, course),
+    steps: [...apis, ...main.steps, ...access],
+  };
 }
 
-/** For a script, which asks what the command asks. */
-function enableSteps(settings: CloudRunSettings, off: readonly string[], { yes }: Course): readonly Step[] {
-  if (off.length === 0) return [];
-  const plan = enablePlan(settings, off);
-  const questions = plan.steps.flatMap(({ action }) => (action.kind === 'resource' ? [action.find] : []));
-  return [...(yes ? [] : questions.map((isOn) => apisStep(off, settings, isOn))), ...plan.steps];
+/** A script asks for what the command has been given, and for the yes that it has got. */
+function prefaceOf(
+  settings: CloudRunSettings,
+  off: readonly string[],
+  state: ServiceState | undefined,
+  { yes }: Course,
+): readonly Preface[] {
+  const isOn = off.length === 0 ? [] : [apisAreOn(settings, off)];
+  return [
+    ...variablesNeeded(settings.variables),
+    ...(yes ? [] : isOn.map((question) => enableConsent(off, settings, question))),
+    ...(state && settings.promote && !yes ? [unpinConsent(settings)] : []),
+  ];
 }
 
 /** In seconds. One that failed left archives and images, and no service that says so: the journal does. */
@@ -122,8 +131,7 @@ async function prepare(settings: CloudRunSettings, course: Course, enabled: read
   const ground = await preflight(settings, systems, working, enabled);
   if (ground.off.length > 0) {
     if (ground.off.includes('run.googleapis.com')) assertServes(settings, undefined);
-    const { project } = settings;
-    const yes = await confirm(`Turn on ${ground.off.join(', ')} in ${project}? What uses them is billed.`, '--yes');
+    const yes = await confirm(enableQuestion(ground.off, settings), '--yes');
     if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
     await ensure(enablePlan(settings, ground.off), systems, working, { explain: explainer(explain) }).catch(
       (error: unknown) => {
@@ -158,7 +166,6 @@ function reportDropped({ variables }: CloudRunSettings, { service }: ServiceStat
 async function agreeToUnpin({ service }: ServiceState, { confirm }: Course): Promise<void> {
   if (!isPinned(service)) return;
   const targets = servingOf(service).map(({ revisionName, percent }) => `${revisionName ?? ''} (${String(percent)} %)`);
-  const question = `Traffic is pinned by hand, or by a rollback, to ${targets.join(' and ')}. Move it to the new revision when that is proven?`;
-  if (await confirm(question, '--yes')) return;
+  if (await confirm(unpinQuestion(targets.join(' and ')), '--yes')) return;
   throw new Problem('declined', { message: 'Nothing was changed: the traffic stays where it is.' });
 }

@@ -1,9 +1,6 @@
-/** What a deployment asks a person, asked by a printed script as well: at a terminal, or refused. */
-import { ok } from '../../../plan/answer.ts';
+/** What a deployment asks a person: for printed scripts, which ask the same. */
 import type { Question } from '../../../plan/call.ts';
-import { questionLine } from '../../../script/call-lines.ts';
-import type { Step } from '../../../plan/plan.ts';
-import { quote } from '../../../script/shell.ts';
+import type { Preface } from '../../../plan/plan.ts';
 import { askService } from '../service/service.ts';
 import { CANDIDATE, type CloudRunPlace } from '../service/settings.ts';
 
@@ -17,46 +14,20 @@ const PINNED = [
   '$on | map(.revisionName + " (" + (.percent | tostring) + " %)") | join(" and ")',
 ].join(' | ');
 
+export function unpinQuestion(targets: string): string {
+  return `Traffic is pinned by hand, or by a rollback, to ${targets}. Move it to the new revision when that is proven?`;
+}
+
+export function enableQuestion(off: readonly string[], { project }: Pick<CloudRunPlace, 'project'>): string {
+  return `Turn on ${off.join(', ')} in ${project}? What uses them is billed.`;
+}
+
 /** Before a script moves traffic that somebody pinned. */
-export function pinnedStep(place: CloudRunPlace): Step {
-  const pinned = askService(place, PINNED);
-  return scriptStep('consent-pinned', 'ask before pinned traffic is moved', pinned, [
-    `pinned=$(${questionLine(pinned)})`,
-    'if [ -n "$pinned" ]; then',
-    ...consentLines(
-      'Traffic is pinned by hand, or by a rollback, to $pinned. Move it to the new revision when that is proven?',
-    ),
-    'fi',
-  ]);
+export function unpinConsent(place: CloudRunPlace): Preface {
+  return { kind: 'consent', when: 'selected', of: askService(place, PINNED), words: unpinQuestion('{{FOUND}}') };
 }
 
-/** Before a script turns on APIs: what uses them is billed. */
-export function apisStep(off: readonly string[], { project }: CloudRunPlace, isOn: Question): Step {
-  return scriptStep('consent-apis', `ask before APIs are turned on`, isOn, [
-    `if [ -z "$(${questionLine(isOn)})" ]; then`,
-    ...consentLines(`Turn on ${off.join(', ')} in ${project}? What uses them is billed.`),
-    'fi',
-  ]);
-}
-
-/** The command itself has asked before its plan begins. */
-function scriptStep(id: string, title: string, find: Question, lines: readonly string[]): Step {
-  return {
-    id,
-    title,
-    action: { kind: 'resource', thing: 'consent', find },
-    exists: { ask: () => Promise.resolve(ok(undefined)), shell: lines.join('\n') },
-  };
-}
-
-/** A script that comes over a pipe is its own standard input: there nobody can answer. Exit codes as the command's. */
-function consentLines(question: string): readonly string[] {
-  const refusal =
-    'Confirmation needed, and standard input is not a terminal: run the script from a file, or print it with --yes.';
-  return [
-    `  echo "${question}" >&2`,
-    `  [ -t 0 ] || { echo ${quote(refusal)} >&2; exit 2; }`,
-    "  printf '[y/N] ' >&2; read -r answer",
-    "  case $answer in [Yy] | [Yy][Ee][Ss]) ;; *) echo 'Nothing was changed.' >&2; exit 1 ;; esac",
-  ];
+/** Before a script turns on APIs: what uses them is billed. @param isOn selects something when they are on */
+export function enableConsent(off: readonly string[], place: CloudRunPlace, isOn: Question): Preface {
+  return { kind: 'consent', when: 'missing', of: isOn, words: enableQuestion(off, place) };
 }

@@ -1,7 +1,6 @@
 /** APIs that are turned on: Google says so at once, and refuses their first questions for some minutes all the same. */
 import { absent, ok, type Answer, type Failed } from '../../../plan/answer.ts';
-import type { CommandCall } from '../../../plan/call.ts';
-import { callLine } from '../../../script/call-lines.ts';
+import type { CommandCall, Question } from '../../../plan/call.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
@@ -49,7 +48,6 @@ const QUESTIONS: Readonly<Record<string, (place: CloudRunPlace) => Asked>> = {
 /** Turning on an API is the user's decision: it is asked for. */
 export function enablePlan(place: CloudRunPlace, off: readonly string[]): Plan {
   const { project } = place;
-  const isOn = `map(.config.name) as $on | select(${JSON.stringify(off)} - $on == []) | true`;
   const questions = off.flatMap((api) => QUESTIONS[api]?.(place) ?? []);
   return {
     title: `The APIs of ${project}`,
@@ -60,18 +58,23 @@ export function enablePlan(place: CloudRunPlace, off: readonly string[]): Plan {
         action: {
           kind: 'resource',
           thing: `APIs ${off.join(', ')}`,
-          find: { call: gcloud(['services', 'list', '--enabled', inProject({ project })]), select: isOn },
+          find: apisAreOn(place, off),
           create: gcloud(['services', 'enable', ...off, inProject({ project })]),
         },
         ready: {
           what: `${off.join(', ')} to answer (Google needs some minutes after they are turned on)`,
           limitMs: LIMIT_MS,
-          ask: async (systems, working) => allAnswer(questions, await openGoogle(systems, working)),
-          shell: questions.map(({ same }) => `${callLine(same)} >/dev/null`).join(' && ') || 'true',
+          until: { kind: 'programs', calls: questions.map(({ same }) => same) },
+          look: async ({ systems, working }) => allAnswer(questions, await openGoogle(systems, working)),
         },
       },
     ],
   };
+}
+
+export function apisAreOn({ project }: CloudRunPlace, off: readonly string[]): Question {
+  const select = `map(.config.name) as $on | select(${JSON.stringify(off)} - $on == []) | true`;
+  return { call: gcloud(['services', 'list', '--enabled', inProject({ project })]), select };
 }
 
 /** A refusal for another reason is an answer: the API is on. */

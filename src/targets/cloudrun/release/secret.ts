@@ -1,6 +1,5 @@
 /** The password in Secret Manager: it goes there over stdin, and to the service by name and version. */
-import { callLine, secretLine } from '../../../script/call-lines.ts';
-import { absent, ok } from '../../../plan/answer.ts';
+import { evaluate, type Condition } from '../../../plan/condition.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { LABEL } from '../../../plan/action.ts';
 import { Problem } from '../../../problem.ts';
@@ -80,6 +79,7 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
     absent: NOT_TO_BE_HAD,
     quick: api(`${urlOf(place)}/versions/latest:access`, printedPayload),
   });
+  const holds: Condition = { kind: 'prints', call: access, secret: password };
   const versions = gcloud(['secrets', 'versions', 'list', name, inProject(place)]);
   return {
     id: 'secret-version',
@@ -91,13 +91,8 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
       create: gcloud(['secrets', 'versions', 'add', name, '--data-file=-', inProject(place)], { stdin: password }),
     },
     exists: {
-      ask: async ({ calls, files }, { signal }) => {
-        const now = await calls.send(access, signal);
-        if (now.kind !== 'ok') return now;
-        const isSame = now.value.text === (await files.readSecret(password));
-        return isSame ? ok(undefined) : absent('it holds another one');
-      },
-      shell: `[ "$(${callLine(access)})" = "$(${secretLine(password)})" ]`,
+      ask: (systems, { signal }, facts) => evaluate(holds, { systems, facts, signal }),
+      condition: holds,
     },
     patienceMs: PATIENCE_MS,
   };

@@ -1,7 +1,5 @@
 /** From a revision without requests to one that has them all. */
 import type { Call } from '../../../plan/call.ts';
-import { absent, ok } from '../../../plan/answer.ts';
-import { questionLine } from '../../../script/call-lines.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import { askService } from '../service/service.ts';
@@ -78,12 +76,7 @@ export function unpinStep(place: CloudRunPlace): Step {
     ready: {
       what: 'all the traffic on the new revision',
       limitMs: SETTLE_LIMIT_MS,
-      ask: async ({ calls }, { signal }, facts) => {
-        const select = follows.select.replaceAll('{{REVISION}}', String(facts.get('REVISION')));
-        const answer = await calls.ask({ ...follows, select }, signal);
-        return answer.kind === 'absent' ? absent('not yet') : answer.kind === 'ok' ? ok(undefined) : answer;
-      },
-      shell: `[ -n "$(${questionLine(follows)})" ]`,
+      until: { kind: 'selected', question: follows, missing: 'not yet' },
     },
   };
 }

@@ -4,9 +4,7 @@
  */
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { fillIn, type JsonObject, type Question } from '../../../plan/call.ts';
-import { questionLine } from '../../../script/call-lines.ts';
-import type { Exists, Step } from '../../../plan/plan.ts';
-import { quote } from '../../../script/shell.ts';
+import type { Exists, Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import type { ServiceJson } from '../service/service.ts';
 
@@ -81,22 +79,12 @@ export function sameInShell(variables: readonly Variable[], list: string): strin
 }
 
 /** A script cannot hold the values: it ends at once where one is not given. */
-export function givenStep(variables: readonly Variable[], question: Question): Step[] {
-  if (variables.length === 0) return [];
-  const lines = variables.flatMap(({ name }) => {
-    const variable = inShell(name);
-    const words = `Set ${variable} to the value of ${name} for the service: it may be a secret, so it is not in this script.`;
-    return [`[ -n "\${${variable}+x}" ] || { echo ${quote(words)} >&2; exit 2; }`, `export ${variable}`];
+export function variablesNeeded(variables: readonly Variable[]): readonly Preface[] {
+  return variables.map(({ name }) => {
+    const shell = inShell(name);
+    const words = `Set ${shell} to the value of ${name} for the service: it may be a secret, so it is not in this script.`;
+    return { kind: 'variable', name: shell, words };
   });
-  const there: Exists = { ask: () => Promise.resolve(ok(undefined)), shell: lines.join('\n') };
-  return [
-    {
-      id: 'given-variables',
-      title: "check that the service's own variables are given",
-      action: { kind: 'resource', thing: 'variables', find: question },
-      exists: there,
-    },
-  ];
 }
 
 /** Whether the service has them with these values: a change by hand keeps its labels. */
@@ -115,7 +103,6 @@ export function sameOnService(variables: readonly Variable[], question: Question
       const isSame = variables.every(({ name, value }) => there.get(name) === value());
       return isSame ? found : absent('a variable has another value');
     },
-    shell: `[ -n "$(${questionLine(question)})" ]`,
   };
 }
 

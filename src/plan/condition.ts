@@ -1,0 +1,136 @@
+/** What a step can wait for, as a value: evaluated here, and written for `sh` by src/script/condition-lines.ts. */
+import type { Connection } from '../connection.ts';
+import type { Secret } from '../secret.ts';
+import { absent, ok, type Answer } from './answer.ts';
+import type { PinnedCertificate } from './action.ts';
+import { fillIn, type Api, type CommandCall, type Facts, type Question } from './call.ts';
+import type { Systems } from './systems.ts';
+
+export type Condition =
+  RedisAnswers | HttpAnswers | Selected | FileInContainer | Trusted | ProgramsAnswer | Prints | All;
+
+/** PING is answered with PONG, or by a Redis that asks for a password first. */
+export interface RedisAnswers {
+  readonly kind: 'redis';
+  readonly connection: Pick<Connection, 'host' | 'port' | 'tls' | 'user' | 'password'>;
+  readonly answer: 'PONG' | 'NOAUTH';
+}
+
+/** GET is answered with status 200. */
+export interface HttpAnswers {
+  readonly kind: 'http';
+  /** With facts. */
+  readonly url: string;
+  readonly timeoutMs: number;
+  /** Prints a token to send, which no argument shows. */
+  readonly token?: CommandCall;
+}
+
+/** A question selects something. */
+export interface Selected {
+  readonly kind: 'selected';
+  readonly question: Question;
+  /** Why nothing is selected yet; absent: the answer says it. */
+  readonly missing?: string;
+}
+
+export interface FileInContainer {
+  readonly kind: 'file';
+  readonly container: string;
+  readonly path: string;
+}
+
+/** An API shows the certificate that is trusted. Here every call looks at it; a script looks once, before them. */
+export interface Trusted {
+  readonly kind: 'trusted';
+  readonly api: Api;
+  /** Where the certificate is read out of a container: then it is read again. */
+  readonly pin?: PinnedCertificate | undefined;
+}
+
+/** Each of these programs ends well. */
+export interface ProgramsAnswer {
+  readonly kind: 'programs';
+  readonly calls: readonly CommandCall[];
+}
+
+/** A program prints what a secret holds. */
+export interface Prints {
+  readonly kind: 'prints';
+  readonly call: CommandCall;
+  readonly secret: Secret;
+}
+
+/** The first that does not hold is the answer. */
+export interface All {
+  readonly kind: 'all';
+  readonly of: readonly Condition[];
+}
+
+export interface Circumstances {
+  readonly systems: Systems;
+  readonly facts: Facts;
+  readonly signal: AbortSignal;
+}
+
+/** `ok` when it holds; `absent` when it does not hold yet; `failed` when it cannot be told. */
+export async function evaluate(condition: Condition, circumstances: Circumstances): Promise<Answer<unknown>> {
+  const { systems, facts, signal } = circumstances;
+  switch (condition.kind) {
+    case 'redis':
+      return ping(condition, systems);
+    case 'http':
+      return get(fillIn(condition, facts), circumstances);
+    case 'selected': {
+      const answer = await systems.calls.ask(fillIn(condition.question, facts), signal);
+      return answer.kind === 'absent' && condition.missing !== undefined ? absent(condition.missing) : answer;
+    }
+    case 'file':
+      return systems.containers.readFile(condition.container, condition.path);
+    case 'trusted':
+      return ok(undefined);
+    case 'programs':
+      return answers(condition.calls, circumstances);
+    case 'prints': {
+      const answer = await systems.calls.send(fillIn(condition.call, facts), signal);
+      if (answer.kind !== 'ok') return answer;
+      const isSame = answer.value.text === (await systems.files.readSecret(condition.secret));
+      return isSame ? ok(undefined) : absent('it holds another one');
+    }
+    case 'all':
+      return everyOne(condition.of, circumstances);
+  }
+}
+
+async function everyOne(conditions: readonly Condition[], circumstances: Circumstances): Promise<Answer<unknown>> {
+  let last: Answer<unknown> = ok(undefined);
+  for (const condition of conditions) {
+    last = await evaluate(condition, circumstances);
+    if (last.kind !== 'ok') return last;
+  }
+  return last;
+}
+
+async function ping({ connection, answer: wanted }: RedisAnswers, { redis }: Systems): Promise<Answer<unknown>> {
+  const answer = await redis.call(connection, ['PING']);
+  if (wanted === 'NOAUTH') return answer.kind === 'failed' && answer.reason.startsWith(wanted) ? ok(undefined) : answer;
+  return answer.kind === 'ok' && answer.value !== wanted ? absent(`it says ${JSON.stringify(answer.value)}`) : answer;
+}
+
+async function get(
+  { url, timeoutMs, token }: HttpAnswers,
+  { systems, signal }: Circumstances,
+): Promise<Answer<unknown>> {
+  const printed = token && (await systems.calls.send(token, signal));
+  if (printed && printed.kind !== 'ok') return printed;
+  const headers = printed ? { authorization: `Bearer ${printed.value.text.trim()}` } : {};
+  const answer = await systems.http.send({ method: 'GET', url, headers, timeoutMs }, signal);
+  if (answer.kind !== 'ok') return absent(answer.reason);
+  const { status } = answer.value;
+  return status === 200 ? ok(undefined) : absent(`status ${String(status)}`, status);
+}
+
+async function answers(calls: readonly CommandCall[], { systems, signal }: Circumstances): Promise<Answer<unknown>> {
+  const all = await Promise.all(calls.map((call) => systems.calls.send(call, signal)));
+  return all.find(({ kind }) => kind !== 'ok') ?? ok(undefined);
+}
