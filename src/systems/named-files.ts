@@ -32,11 +32,18 @@ export async function writeNamed(file: string, content: string, { secret = false
   }
 }
 
-/** Throws the Problem that {@link writeNamed} would, as far as it can be known before there is something to write. */
+/**
+ * Throws the Problem that {@link writeNamed} would, as far as it can be known before there is something to write. What is
+ * in the file stays.
+ */
 export async function checkNamed(file: string): Promise<void> {
-  const target = await found(stat(file)).catch(() => undefined);
-  if (target === undefined || target.isFile()) await writeNamed(file, '');
-  else assertTakesText(file, target);
+  try {
+    const target = await found(stat(file));
+    if (target && !target.isFile()) assertTakesText(file, target);
+    else await (await open(file, 'a')).close();
+  } catch (error) {
+    throw error instanceof Problem ? error : cannotBeWritten(file, error as NodeJS.ErrnoException);
+  }
 }
 
 async function found(stats: Promise<Stats>): Promise<Stats | undefined> {

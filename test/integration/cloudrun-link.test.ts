@@ -172,6 +172,36 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(destroyed.exitCode).toBe(9);
   });
 
+  it('who may not see who can call a service is not told that it is closed', async () => {
+    const closing = [...IN_MEMORY, '--service', 'by-proxy', '--private'];
+    cloud.google.project.denied.add('run.services.getIamPolicy');
+    const { exitCode, stderr } = await cloud.run(closing);
+    expect(stderr).toContain('passed its smoke test, but it could not be closed to the public');
+    expect(stderr).not.toContain('stays closed');
+    expect(stderr).toContain('--member=user:dev@example.com --role=roles/run.admin');
+    expect(exitCode).toBe(4);
+    const status = await cloud.run(['deploy', 'status', '--json', '--service', 'by-proxy']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ data: { targets: [{}, {}, { state: 'ready' }] } });
+    expect(status.stdout).not.toContain('"public"');
+    cloud.google.project.denied.clear();
+    expect((await cloud.run(closing)).exitCode).toBe(0);
+  });
+
+  it('nothing is called removed while it is not known whether a build goes on; who may not ask has none', async () => {
+    const BUILDS = /^GET cloudbuild\.googleapis\.com\/.*\/builds$/;
+    inject(BUILDS, new Refusal('INVALID_ARGUMENT', 'no such filter'));
+    const from = cloud.google.requests.length;
+    const { exitCode, stderr } = await cloud.run(['destroy', 'cloudrun', '--service', 'by-proxy', '--yes']);
+    expect(stderr).toContain('Error: Whether a build goes on is not known');
+    expect(exitCode).toBe(1);
+    expect(changesIn(cloud.google, from)).toEqual([]);
+    for (const { release } of injected.splice(0)) release();
+    cloud.google.project.denied.add('cloudbuild.builds.list');
+    const destroyed = await cloud.run(['destroy', 'cloudrun', '--service', 'by-proxy', '--yes']);
+    expect(destroyed.stdout).toContain('service by-proxy');
+    expect(destroyed.exitCode).toBe(0);
+  });
+
   it('where the API of projects is off, it is asked to be turned on, and nothing is called missing', async () => {
     const { apis } = cloud.google.project;
     const from = cloud.google.requests.length;

@@ -45,6 +45,7 @@ describe('a file that a person named', () => {
     await chmod(path('report'), 0o640);
     await link(path('report'), path('other-name'));
     await checkNamed(path('report'));
+    expect(await readFile(path('report'), 'utf8')).toBe('old content');
     await writeNamed(path('report'), '<xml/>');
     expect([await readFile(path('other-name'), 'utf8'), await modeOf(path('report'))]).toEqual(['<xml/>', '640']);
   });

@@ -84,7 +84,9 @@ function cloudRunView(status: CloudRunStatus): Line[] {
   const { state, url, public: isPublic, traffic = [], pinned, created, cost } = status;
   if (state === 'absent') return [];
   return [
-    line(`Cloud Run: ${url ?? ''} (${isPublic === true ? 'public' : 'private'}), there since ${created ?? ''}`),
+    line(
+      `Cloud Run: ${url ?? ''} (${isPublic === undefined ? 'you may not see who can call it' : isPublic ? 'public' : 'private'}), there since ${created ?? ''}`,
+    ),
     ...traffic.map(({ revision, percent, tag, since }) =>
       line(`  ${revision}: ${String(percent)} %${tag === undefined ? '' : `, tag ${tag}`}, made ${since ?? '?'}`),
     ),

@@ -5,15 +5,21 @@ import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { api } from './api.ts';
+import { NOT_FOUND } from './built.ts';
+import { memberOf, readClient } from './client.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
 import { shaped } from './shape.ts';
+import { unanswered, whyUnanswered } from './unanswered.ts';
 
 const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status == "PENDING")';
 
 const BUILDS = v.array(v.object({ id: v.string(), createTime: v.string() }));
 
-/** Of builds of a service in a region that began after a time, in seconds. Who may not ask has none of ours. */
+/**
+ * Of builds of a service in a region that began after a time, in seconds. Throws a Problem when that cannot be found out:
+ * an image would come after everything was called gone.
+ */
 export async function ongoingSteps(
   place: CloudRunPlace,
   since: number,
@@ -22,7 +28,13 @@ export async function ongoingSteps(
 ): Promise<readonly Step[]> {
   const builds = `[.[] | ${GOES_ON} | {id, createTime}]`;
   const answer = shaped(BUILDS, await calls.ask({ call: buildList(place), select: builds }, signal));
-  if (answer.kind !== 'ok') return [];
+  // An account without that right starts no builds.
+  if (answer.kind === 'failed' && whyUnanswered(answer)?.code === 'not_permitted') return [];
+  if (answer.kind === 'failed') {
+    const caller = memberOf(await readClient({ calls }, signal));
+    throw unanswered('Whether a build goes on is not known', answer, { ...place, caller });
+  }
+  if (answer.kind === 'absent') return [];
   return answer.value
     .filter(({ createTime }) => Date.parse(createTime) / 1000 >= since - 1)
     .map(({ id }) => ongoingStep(place, id));
@@ -47,5 +59,9 @@ function buildList(place: CloudRunPlace): CommandCall {
   const quick = api(`${builds}?pageSize=50&filter=${encodeURIComponent(filter)}`, (answer) =>
     JSON.stringify((answer as { readonly builds?: readonly unknown[] }).builds ?? []),
   );
-  return gcloud(['builds', 'list', ...inRegion(place), `--filter=${filter}`, '--ongoing'], { quick });
+  // An API that is off builds nothing.
+  return gcloud(['builds', 'list', ...inRegion(place), `--filter=${filter}`, '--ongoing'], {
+    quick,
+    absent: NOT_FOUND,
+  });
 }

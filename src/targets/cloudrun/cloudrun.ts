@@ -17,7 +17,7 @@ import { rescue, sceneOf } from './rescue.ts';
 import { askService, candidateOf, isPinned, servingOf, sinceOf, urlOf } from './service.ts';
 import type { CloudRunSettings } from './settings.ts';
 import { explained } from './unanswered.ts';
-import { readState, settledState, type ServiceState } from './state.ts';
+import { isPublic, readState, settledState, type ServiceState } from './state.ts';
 import { droppedBy, givenStep } from './variables.ts';
 
 /** What a release works with. */
@@ -81,7 +81,7 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
     url: urlOf(now.service),
     revision: (candidate ?? servingOf(now.service)[0])?.revisionName ?? '',
     candidate: candidate?.url,
-    private: settings.promote ? settings.private : now.openness === 'closed',
+    private: settings.promote ? settings.private : !isPublic(now),
     client: ground.client,
     created,
     smoke: report,

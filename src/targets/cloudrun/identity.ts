@@ -8,7 +8,7 @@ import type { GoogleApi } from './google-api.ts';
 import { firstSentence } from './said.ts';
 import { urlOf } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
-import { readState } from './state.ts';
+import { isPublic, readState } from './state.ts';
 import { googleHttp } from './way.ts';
 
 /** The value of an `authorization` header. A function, so that no record of settings shows it. */
@@ -77,7 +77,7 @@ export async function checkIdentity(
     return;
   }
   const serves = state?.service.status?.latestReadyRevisionName !== undefined;
-  if (state && serves && state.openness !== 'closed') return;
+  if (state && serves && isPublic(state)) return;
   const audience = state ? urlOf(state.service) : `https://${place.service}.run.app`;
   await identityFor(audience, systems, working.signal);
 }

@@ -12,7 +12,7 @@ import { proofOf, proveOrFail } from './proof.ts';
 import { promotionSteps, PROOF_LIMIT_MS } from './release.ts';
 import { askService, candidateOf, isPinned, servingOf, urlOf } from './service.ts';
 import { CANDIDATE, type CloudRunPlace } from './settings.ts';
-import { nothingThere, settledState, type ServiceState } from './state.ts';
+import { isPublic, nothingThere, settledState, type ServiceState } from './state.ts';
 import { tagStep } from './traffic.ts';
 import { explained } from './unanswered.ts';
 
@@ -35,7 +35,7 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
   const serving = servingOf(service)[0]?.revisionName;
   const candidate = candidateOf(service)?.revisionName;
   if (candidate === undefined && (isPinned(service) || serving === undefined)) throw noCandidate(place, serving);
-  if (state.openness === 'closed') await identityFor(urlOf(service), systems, working.signal);
+  if (!isPublic(state)) await identityFor(urlOf(service), systems, working.signal);
   let smoke: SmokeReport | undefined;
   const plan = promotionPlan(place, state, (report) => {
     smoke = report;

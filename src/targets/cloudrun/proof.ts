@@ -8,7 +8,7 @@ import { smoke, type SmokeReport } from '../../smoke/smoke.ts';
 import type { Client } from './client.ts';
 import { identityFor, identityWords, isRefusal, type Authorization } from './identity.ts';
 import { ingressOf, urlOf } from './service.ts';
-import type { ServiceState } from './state.ts';
+import { isPublic, type ServiceState } from './state.ts';
 import { googleHttp } from './way.ts';
 
 export interface Proof {
@@ -23,10 +23,11 @@ export interface Proof {
 }
 
 /** A service at its own address. */
-export function proofOf({ service, openness }: ServiceState, connection?: Connection): Proof {
+export function proofOf(state: ServiceState, connection?: Connection): Proof {
+  const { service } = state;
   const url = urlOf(service);
   return {
-    ...{ url, audience: url, private: openness === 'closed', internal: ingressOf(service) !== 'all' },
+    ...{ url, audience: url, private: !isPublic(state), internal: ingressOf(service) !== 'all' },
     connection,
   };
 }

@@ -9,7 +9,7 @@ import { probeLine, proveOrFail, type Proof } from './proof.ts';
 import { secretSteps } from './secret.ts';
 import { askService, ingressOf, servingOf, urlOf } from './service.ts';
 import type { CloudRunPlace, CloudRunSettings } from './settings.ts';
-import type { ServiceState } from './state.ts';
+import { isPublic, type ServiceState } from './state.ts';
 import { promoteStep, tagStep, unpinStep } from './traffic.ts';
 
 export interface ReleaseSettings extends CloudRunSettings {
@@ -62,7 +62,7 @@ function firstSteps(settings: ReleaseSettings, since: number): Step[] {
 
 function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, since: number): Step[] {
   const audience = state ? urlOf(state.service) : '';
-  const isPrivate = state?.openness === 'closed';
+  const isPrivate = state !== undefined && !isPublic(state);
   const proofAt = (url: string): Ready =>
     proof(
       { url, audience, private: isPrivate, internal: isInternal(settings, state), connection: settings.connection },

@@ -20,12 +20,17 @@ import {
 } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
 
-/** How everybody is let in: without the check, by a right for all, or not at all. */
-export type Openness = 'unchecked' | 'binding' | 'closed';
+/** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
+export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
 
 export interface ServiceState {
   readonly service: ServiceJson;
   readonly openness: Openness;
+}
+
+/** Whether everybody can call it. One of which that is not known is called with a token, which does no harm. */
+export function isPublic({ openness }: ServiceState): boolean {
+  return openness === 'unchecked' || openness === 'binding';
 }
 
 const SETTLE_LIMIT_MS = 600_000;
@@ -61,8 +66,8 @@ async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: Go
   const url = `https://run.googleapis.com/v1/projects/${project}/locations/${region}/services/${name}:getIamPolicy`;
   const same = gcloud(['run', 'services', 'get-iam-policy', name, ...inRegion(place)]);
   const answer = shaped(POLICY, await google.ask(url, undefined, same));
-  if (answer.kind !== 'ok') return 'closed';
-  const bindings = answer.value.bindings;
+  if (answer.kind === 'failed' && answer.code === 'PERMISSION_DENIED') return 'unknown';
+  const bindings = valueOf(answer, place, google)?.bindings ?? [];
   const isOpen = bindings.some(({ role, members }) => role === INVOKER && members.includes('allUsers'));
   return isOpen ? 'binding' : 'closed';
 }
