@@ -42,7 +42,7 @@ settle() {
   esac
   return 1
 }
-# ask ANSWER PROGRAM: prints what a jq program selects; nothing when there is no such thing. Fails when the user is refused.
+# ask ANSWER PROGRAM: prints what a jq program selects, or nothing. Fails when the user is refused.
 ask() {
   settled=0; settle "$1" || settled=$?
   [ "$settled" -ne ${String(permission)} ] || { echo "$why" >&2; return ${String(permission)}; }

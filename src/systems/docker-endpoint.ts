@@ -125,7 +125,7 @@ function endpoint(url: string, source: string, tls?: Tls): Endpoint {
   });
 }
 
-/** undefined when there is no such file: that is an answer, anything else an error. A pipe would be waited for. */
+/** undefined if the file does not exist. Throws a Problem for any other failure, and for a pipe, which would block. */
 function readOptional(file: string): Buffer | undefined {
   try {
     if (!statSync(file).isFile()) throw new Error(`${file} is not a regular file`);

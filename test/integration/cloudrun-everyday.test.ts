@@ -118,7 +118,7 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     const done = JSON.parse((await redisdemo([...PROMOTE, '--json'])).stdout) as { data: Record<string, unknown> };
     expect(done.data).toMatchObject({ changed: true, from: before, smoke: { passed: true } });
     expect(serving()).toEqual([done.data['revision']]);
-    expect((await redisdemo(PROMOTE)).stdout).toContain('There is no candidate: ');
+    expect((await redisdemo(PROMOTE)).stdout).toContain('No candidate to promote: ');
     const { stdout } = await redisdemo(['deploy', 'status']);
     expect(stdout).toContain(`image: ${IMAGE}`);
     expect(stdout).toContain('limits: 1Gi of memory, 2 CPUs, 10 requests at once, 120 s for a request');

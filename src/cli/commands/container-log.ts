@@ -9,7 +9,7 @@ interface Logged {
   readonly start: string;
 }
 
-/** Prints the log of a container. Throws a Problem when there is no container, or its engine keeps no log to read. */
+/** Prints the log of a container. Throws a Problem if the container does not exist or its log cannot be read. */
 export async function printLog({ container, lines, start }: Logged, { systems, finish }: Invocation): Promise<void> {
   const log = await systems.containers.log(container, lines);
   if (log.kind === 'absent')

@@ -16,7 +16,7 @@ export async function deployLogs(
     (await portOf(target, places, systems)) === undefined ? undefined : await READERS[target](lines, invocation);
   if (log === undefined) {
     throw new Problem('not_running', {
-      message: `The service is not deployed here (${target}), so there is no log.`,
+      message: `No log to show: the service is not deployed (${target}).`,
       hint: `Deploy it: redisdemo deploy ${target}`,
     });
   }

@@ -63,7 +63,7 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
       action: { kind: 'resource', thing: `cluster ${clusterName}`, find: cluster, create },
       exists: {
         ask: (systems, working) => clusterOrStart(node, systems, working),
-        shell: existsShell(cluster),
+        shell: foundLine(cluster),
       },
       patienceMs: PATIENCE_MS,
       rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
@@ -72,7 +72,7 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
         ask: (systems, { signal }) => completed(node, systems, signal),
-        shell: [trustAnewLine(api, pin), existsShell(cluster)].filter(Boolean).join(' && '),
+        shell: [trustAnewLine(api, pin), foundLine(cluster)].filter(Boolean).join(' && '),
       },
     },
   ];
@@ -92,10 +92,6 @@ function trustAnewLine({ url, trust }: Api, pin: PinCertificate | undefined): st
   );
 }
 
-function existsShell(question: Question): string {
-  return foundLine(question);
-}
-
 interface Node {
   readonly api: Api;
   readonly ask: AskNode;
@@ -110,8 +106,10 @@ interface Node {
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
  */
 interface Logins {
-  /** In its first seconds a cluster may refuse the right password. Always possible for one in a container of redisdemo's,
-   * whose bootstrap an earlier run may have started; else when this run has seen the node before the end of it. */
+  /**
+   * A cluster in its first seconds can refuse the right password. True for a cluster in redisdemo's own container, because
+   * an earlier run may have started its bootstrap, and for one that this run saw before the end of its bootstrap.
+   */
   mayBeNew: boolean;
   refused: number;
   /** When the next one can be sent, as performance.now() counts. */
