@@ -37,6 +37,8 @@ export const PROBLEM_CODES = {
   other_home: 'conflict',
   differs: 'conflict',
   not_running: 'missing',
+  paused: 'missing',
+  detached: 'missing',
   not_enough: 'missing',
   api_off: 'missing',
   timeout: 'timeout',

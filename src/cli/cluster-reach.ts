@@ -7,6 +7,7 @@ import { get } from '../databases/enterprise/question.ts';
 import type { Found } from '../databases/enterprise/shapes.ts';
 import { DATABASE, nodeName } from '../databases/enterprise/settings.ts';
 import type { Home } from '../home.ts';
+import { Problem } from '../problem.ts';
 import type { Systems } from '../plan/systems.ts';
 import type { Secret } from '../secret.ts';
 import type { Cluster } from './cluster.ts';
@@ -53,7 +54,10 @@ async function certificateOf(
 ): Promise<{ readonly caFile?: string }> {
   const question = get(api, '/v1/cluster', '.proxy_certificate');
   const answer = await systems.calls.ask(question, new AbortController().signal);
-  if (answer.kind !== 'ok') return {};
+  // A cluster that does not show it has one that the system trusts, or else the connection says that it is not trusted.
+  if (answer.kind === 'absent') return {};
+  if (answer.kind === 'failed')
+    throw new Problem('system_failed', { message: `${api.url}/v1/cluster: ${answer.reason}` });
   const caFile = home.certificate(`${name}.databases`);
   await systems.certificates.pin(caFile, String(answer.value));
   return { caFile };

@@ -30,8 +30,10 @@ export interface Step {
   readonly passing?: readonly string[];
   /** The create without its effect, sent before it: what it refuses leaves nothing half made. */
   readonly rehearsal?: Call;
+  /** Called right before the create is sent, once the rehearsal was not refused. */
+  readonly begin?: (systems: Systems) => Promise<void>;
   /** What a refusal means here; absent: it is said as it is. */
-  readonly refusal?: (refused: Failed) => Problem;
+  readonly refusal?: (refused: Failed) => Problem | Promise<Problem>;
   /** For printed scripts: the exit code of a refusal by the system's own code for it, or {@link TRY_AGAIN}. */
   readonly refusalExits?: Readonly<Record<string, number>>;
   /** Looks at what was found, or made. Throws a Problem when it is not what was asked for. */

@@ -18,7 +18,7 @@ export type ReadLog = (lines: number) => Promise<string>;
 /** What explains an unhealthy service. */
 export interface Evidence {
   readonly readLog: ReadLog;
-  /** The database of the service; undefined when users are kept in memory. */
+  /** The database of the service; undefined when users are kept in memory, and where it is not known. */
   readonly connection?: Connection | undefined;
 }
 
@@ -52,11 +52,7 @@ export async function askHealth(
 
 /** Where this machine cannot reach the database of a container, that proves nothing. */
 async function assertRedis(url: string, connection: Connection, redis: Systems['redis']): Promise<void> {
-  const answer = await redis.call(connection, ['PING']).catch((error: unknown) => {
-    // A password that is only known where the service was started from, as `status` finds it.
-    if (error instanceof Problem && error.code === 'bad_setting') return absent(error.message);
-    throw error;
-  });
+  const answer = await redis.call(connection, ['PING']);
   if (answer.kind !== 'failed' || !WRONG_SETTINGS.has(answer.code ?? '')) return;
   throw new Problem('bad_setting', {
     message: `The service runs at ${url}, but cannot use its database. ${answer.reason}.`,

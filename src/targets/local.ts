@@ -49,7 +49,7 @@ export const PASSED_ON: readonly string[] = [
 const PROBLEMS: Readonly<Record<number, { readonly code: ProblemCode; readonly hint?: string }>> = {
   2: { code: 'bad_setting', hint: 'These are variables, and the flags of the same meaning: redisdemo serve --help' },
   3: { code: 'json_module_missing' },
-  4: { code: 'not_permitted', hint: 'Ports below 1024 are not for everybody: choose another with --port' },
+  4: { code: 'not_permitted', hint: 'Ports below 1024 need root: choose another with --port' },
   5: { code: 'port_taken' },
 };
 

@@ -60,7 +60,9 @@ describe('destroy local ends only the service that redisdemo started', () => {
 
 it('deploy logs local shows the log of the service in the background, or how to deploy one', async () => {
   const before = await run('deploy', 'logs', 'local');
-  expect(before.stderr).toMatch(/No log to show: the service is not deployed \(local\)\.\n→ Deploy it: redisdemo deploy local\n$/);
+  expect(before.stderr).toMatch(
+    /No log to show: the service is not deployed \(local\)\.\n→ Deploy it: redisdemo deploy local\n$/,
+  );
   expect(before.exitCode).toBe(3);
   const port = await freePort();
   expect((await run(...deploy(port))).exitCode).toBe(0);

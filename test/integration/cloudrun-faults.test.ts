@@ -143,7 +143,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     project.apis.delete('run.googleapis.com');
     const asked = await cloud.run(IN_MEMORY);
     expect(asked.stderr).toContain(
-      'Error: Turn on run.googleapis.com in demo-project? What uses them is billed. Nobody is here to answer.',
+      'Error: Confirmation needed: Turn on run.googleapis.com in demo-project? What uses them is billed.',
     );
     expect(asked.exitCode).toBe(2);
     // A printed script asks the same; over a pipe nobody can answer it.

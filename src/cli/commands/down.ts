@@ -39,13 +39,17 @@ export async function downCommand(
   invocation.finish(removedResult(all), problemOf(foreign ? [...problems, foreign] : problems, all));
 }
 
-/** Where Docker is away, that is said of each stage, and the service as a process is taken away all the same. */
+/**
+ * Where Docker is away, that is said of each stage, and the service as a process is taken away all the same. Where it does
+ * not answer this question, there may be a cluster: the next question can find it.
+ */
 async function enterpriseThere(systems: Systems): Promise<readonly string[]> {
+  const DATA = ['Redis Enterprise'];
   try {
-    return (await findEnterprise(systems)) ? ['Redis Enterprise'] : [];
+    return (await findEnterprise(systems)) ? DATA : [];
   } catch (error) {
-    if (error instanceof Problem && !isInterruption(error)) return [];
-    throw error;
+    if (!(error instanceof Problem) || isInterruption(error)) throw error;
+    return error.code === 'system_failed' ? DATA : [];
   }
 }
 

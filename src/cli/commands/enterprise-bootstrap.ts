@@ -7,7 +7,7 @@ import type { Plan, Step } from '../../plan/plan.ts';
 import { quote } from '../../plan/shell.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
-import { expectSuccessor, findCluster, netrcStep, trustSuccessor } from '../cluster.ts';
+import { expectSuccessor, forgetSuccessor, findCluster, netrcStep, trustSuccessor } from '../cluster.ts';
 import type { planSettings } from '../docker-options.ts';
 import { bootstrapSettings } from '../enterprise-options.ts';
 import { openNewPassword } from '../given-file.ts';
@@ -34,7 +34,10 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
         clusterName,
         pin,
         addresses: pin ? ['127.0.0.1'] : await addressesOf(api.url, invocation),
-        onBegin: () => expectSuccessor(api, invocation),
+        successor: {
+          expect: () => expectSuccessor(api, invocation),
+          forget: () => forgetSuccessor(api, invocation),
+        },
       }),
     ],
   });

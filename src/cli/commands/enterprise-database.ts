@@ -1,9 +1,9 @@
 import type { Connection } from '../../connection.ts';
 import { databaseSteps, type DatabaseSettings } from '../../databases/enterprise/database.ts';
-import { firstReached } from '../../databases/enterprise/database-ready.ts';
+import { firstReached, notReached } from '../../databases/enterprise/database-ready.ts';
 import { deleteDatabase } from '../../databases/enterprise/delete-database.ts';
-import { databasesMeant, onlyOne, portOf, type Meant } from '../../databases/enterprise/existing.ts';
-import { get, valueIfKnown, valueOf } from '../../databases/enterprise/question.ts';
+import { listMeant, onlyOne, portOf, type Meant } from '../../databases/enterprise/existing.ts';
+import { get, valueOf } from '../../databases/enterprise/question.ts';
 import type { Found } from '../../databases/enterprise/shapes.ts';
 import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../../databases/enterprise/settings.ts';
 import { proveModules } from '../../databases/stack.ts';
@@ -63,15 +63,16 @@ async function makeDatabase(
   { cluster, values: { explain }, invocation }: Making,
 ): Promise<readonly string[]> {
   const created: string[] = [];
+  const isNew = (): boolean => created.some((title) => title.startsWith('create database'));
   const undo = async (): Promise<string | undefined> => {
-    if (!created.some((title) => title.startsWith('create database'))) return undefined;
+    if (!isNew()) return undefined;
     const there = await isThere(cluster, name, invocation);
     return there ? `redisdemo enterprise database delete ${name}` : undefined;
   };
   try {
     return await make(plan, { explain, undo, created }, invocation);
   } catch (error) {
-    const isOld = error instanceof Problem && error.code === 'differs';
+    const isOld = error instanceof Problem && error.code === 'differs' && !isNew();
     if (isOld && created.includes(passwordTitle(name))) {
       await invocation.systems.perform.remove({ kind: 'makeSecret', file: password.file });
     }
@@ -82,11 +83,11 @@ async function makeDatabase(
 /** False when that cannot be found out: nothing is suggested for deletion that was not seen. */
 async function isThere({ api }: Cluster, name: string, { systems }: Invocation): Promise<boolean> {
   const { signal } = new AbortController();
-  const answer = await systems.calls.ask(databasesMeant(api, { name }), signal).catch((error: unknown) => {
+  const answer = await systems.calls.ask(listMeant(api, { name }), signal).catch((error: unknown) => {
     if (error instanceof Problem) return undefined;
     throw error;
   });
-  return answer?.kind === 'ok';
+  return answer?.kind === 'ok' && (answer.value as readonly Found[]).length > 0;
 }
 
 const passwordTitle = (name: string): string => `make the password of ${name}`;
@@ -129,7 +130,8 @@ async function connectionTo(
 ): Promise<Connection | undefined> {
   if (!reach) return undefined;
   const reached = await firstReached(await reach.connections(found, systems), systems);
-  return reached.kind === 'ok' ? reached.value : undefined;
+  if (reached.kind === 'ok') return reached.value;
+  throw notReached(found.name ?? '', reached.reason);
 }
 
 function placeOf(found: Found, connection: Connection | undefined) {
@@ -157,7 +159,7 @@ function placeView(found: Found, connection: Connection | undefined): Line[] {
 function checkedName(name: string): string {
   if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(name)) return name;
   throw new Problem('bad_usage', {
-    message: `"${name}" is no name of a database: letters, digits and hyphens, and no hyphen at an end.`,
+    message: `"${name}" is not a valid database name: use letters, digits and hyphens, with no hyphen at either end.`,
     hint: 'See: redisdemo enterprise database create --help',
   });
 }
@@ -196,8 +198,8 @@ export async function databaseDelete(
   }
   if (found) await deleteDatabase(api, found.uid, systems, { ...invocation, explain: values.explain });
   // The password is kept under the name, which another database may have too.
-  const others = await systems.calls.ask(databasesMeant(api, { name: shownName }), invocation.signal);
-  if (others.kind === 'absent' && shownName !== '') {
+  const others = await valueOf(listMeant(api, { name: shownName }), systems, invocation);
+  if ((others as readonly Found[]).length === 0 && shownName !== '') {
     const { file } = databasePassword(places.home, shownName, cluster);
     await systems.perform.remove({ kind: 'makeSecret', file });
   }
@@ -223,8 +225,8 @@ async function findDatabase(
   command: string,
   invocation: Invocation,
 ): Promise<Found | undefined> {
-  const found = await valueIfKnown(databasesMeant(api, meant), invocation.systems, invocation);
-  return onlyOne((found ?? []) as readonly Found[], command);
+  const found = await valueOf(listMeant(api, meant), invocation.systems, invocation);
+  return onlyOne(found as readonly Found[], command);
 }
 
 async function databaseOf(api: Api, meant: Meant, invocation: Invocation): Promise<Found> {

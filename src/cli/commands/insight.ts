@@ -29,7 +29,11 @@ export async function insightUp(
     data: { url, databases: names, created },
     view: [
       line(`RedisInsight is ready at ${url}.`, 'good'),
-      line(names.length > 0 ? `It knows: ${names.join(', ')}.` : 'No database of ours runs: it knows none.'),
+      line(
+        names.length > 0
+          ? `It knows: ${names.join(', ')}.`
+          : 'No redisdemo database is running, so none is preconfigured.',
+      ),
     ],
   });
 }

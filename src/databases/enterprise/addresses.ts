@@ -9,7 +9,7 @@ import type { Home } from '../../home.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack.ts';
-import { nodeName } from './settings.ts';
+import { enterpriseUpLine, nodeName, type EnterpriseSettings } from './settings.ts';
 
 /** By the name of the container: its id, because another container of that name is another node. */
 const PLACES = v.pipe(
@@ -31,20 +31,27 @@ export async function rememberPlaces(nodes: number, home: Home, systems: Systems
   for (let node = 1; node <= nodes; node++) {
     const name = nodeName(node);
     const place = await placeNow(name, systems);
-    if (place) found[name] = place;
+    // Half a record would hide that the node is at another address the next time.
+    if (!place) return;
+    found[name] = place;
   }
   await systems.files.writePrivate(placesFile(home), JSON.stringify(found));
 }
 
-/** Throws a Problem when a node that runs is not where the others look for it. @param nodes of the whole cluster */
-export async function whereItWas(node: number, nodes: number, home: Home, systems: Systems): Promise<void> {
+/** Throws a Problem when a node that runs is not where the others look for it. */
+export async function whereItWas(
+  node: number,
+  settings: EnterpriseSettings,
+  home: Home,
+  systems: Systems,
+): Promise<void> {
   const name = nodeName(node);
   const before = (await recorded(home, systems))[name];
   const now = await placeNow(name, systems);
   if (!now || before?.id !== now.id || before.address === now.address) return;
   const other = await systems.containers.withAddress(NETWORK, before.address);
   const owner = other.kind === 'ok' ? other.value : undefined;
-  const names = Array.from({ length: nodes }, (_, index) => nodeName(index + 1));
+  const names = Array.from({ length: settings.nodes }, (_, index) => nodeName(index + 1));
   const isStranger = owner !== undefined && !names.includes(owner);
   throw new Problem('differs', {
     message:
@@ -52,7 +59,7 @@ export async function whereItWas(node: number, nodes: number, home: Home, system
       `and is ${now.address}. The other nodes cannot find it there.`,
     hint:
       'Give the nodes their addresses back by starting them in order: ' +
-      `docker stop ${[...(isStranger ? [owner] : []), ...names].join(' ')} && redisdemo enterprise up --nodes ${String(nodes)}   ` +
+      `docker stop ${[...(isStranger ? [owner] : []), ...names].join(' ')} && ${enterpriseUpLine(settings)}\n` +
       'Or start over without the data: redisdemo enterprise down',
     details: { node: name, was: before.address, is: now.address, owner: owner ?? null },
   });

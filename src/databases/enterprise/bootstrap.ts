@@ -27,8 +27,16 @@ export interface BootstrapSettings {
    * becomes a cluster and makes another one.
    */
   readonly pin?: PinCertificate | undefined;
-  /** Called before a node is told to become a cluster. */
-  readonly onBegin?: (() => Promise<void>) | undefined;
+  /** For a node at an address: keeps note that it was told to become a cluster, which then has another certificate. */
+  readonly successor?: Successor | undefined;
+}
+
+/** The certificate that a node makes itself when it becomes a cluster. */
+export interface Successor {
+  /** Called right before the node is told. */
+  readonly expect: () => Promise<void>;
+  /** Called when the node refuses, or fails: then another certificate is somebody else's. */
+  readonly forget: () => Promise<void>;
 }
 
 const LIMIT_MS = 600_000;
@@ -36,7 +44,7 @@ const PATIENCE_MS = 120_000;
 /** https://curl.se/libcurl/c/libcurl-errors.html, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
 const OTHER_KEY = '90';
 
-export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: BootstrapSettings): Step[] {
+export function bootstrapSteps({ api, clusterName, addresses, pin, successor }: BootstrapSettings): Step[] {
   const body: Json = {
     action: 'create_cluster',
     cluster: { name: clusterName },
@@ -56,7 +64,7 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
   const cluster: Question = get(api, '/v1/cluster', '.name');
   const own = pin !== undefined;
   const logins: Logins = { mayBeNew: own, refused: 0, notBefore: 0 };
-  const node: Node = { api, ask: nodeAsker(pin), own, logins, change: {}, onBegin };
+  const node: Node = { api, ask: nodeAsker(pin), own, logins, change: {}, successor };
   return [
     {
       title: `create cluster ${clusterName}`,
@@ -67,7 +75,14 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
       },
       patienceMs: PATIENCE_MS,
       rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
-      refusal: (refused) => refusedBootstrap(refused, own),
+      begin: async ({ certificates }) => {
+        await successor?.expect();
+        if (api.trust.kind === 'pinned') node.change.before = await certificates.pinned(api.trust.file);
+      },
+      refusal: async (refused) => {
+        await successor?.forget();
+        return refusedBootstrap(refused, own);
+      },
       ready: {
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
@@ -98,7 +113,7 @@ interface Node {
   readonly own: boolean;
   readonly logins: Logins;
   readonly change: CertificateChange;
-  readonly onBegin: (() => Promise<void>) | undefined;
+  readonly successor: Successor | undefined;
 }
 
 /**
@@ -143,7 +158,7 @@ export function statusOf(api: Api): Question {
  * waited for. Throws a Problem for somebody else's.
  */
 async function clusterOrStart(node: Node, systems: Systems, { report, signal }: Working): Promise<Answer<unknown>> {
-  const { api, ask, logins, change, onBegin } = node;
+  const { api, ask, logins } = node;
   const status = await statusNow(node, systems, signal);
   if (status.kind !== 'ok') return status;
   const { state, error_code: code, error_details: details } = status.value;
@@ -152,11 +167,7 @@ async function clusterOrStart(node: Node, systems: Systems, { report, signal }: 
     report.say(`the last bootstrap failed (${why}): it is started again`, 'note');
   }
   if (state !== 'completed') logins.mayBeNew = true;
-  if (state === 'idle' || state === 'error') {
-    await onBegin?.();
-    if (api.trust.kind === 'pinned') change.before = await systems.certificates.pinned(api.trust.file);
-    return absent(state);
-  }
+  if (state === 'idle' || state === 'error') return absent(state);
   if (state !== 'completed') return ok(state);
   if (performance.now() < logins.notBefore) return USERS_UNKNOWN;
   return ask(get(api, '/v1/cluster', '.name'), systems, { signal, onRefused: () => loginRefused(node) });
@@ -190,17 +201,17 @@ async function completed(node: Node, systems: Systems, signal: AbortSignal): Pro
   const status = await statusNow(node, systems, signal);
   if (status.kind !== 'ok') return settling(status);
   const found = status.value;
-  if (found.state === 'error') throw bootstrapFailure('The bootstrap failed', found, own);
+  if (found.state === 'error') {
+    await node.successor?.forget();
+    throw bootstrapFailure('The bootstrap failed', found, own);
+  }
   if (found.state !== 'completed') return absent(`state ${found.state}`);
   if (performance.now() < logins.notBefore) return settling(USERS_UNKNOWN);
-  const questions: readonly Question[] = [
-    get(api, '/v1/cluster', '.name'),
-    get(api, '/v1/nodes', ALL_ACTIVE),
-    get(api, '/v1/modules', 'length'),
-  ];
+  const nodes = get(api, '/v1/nodes', ALL_ACTIVE);
+  const questions: readonly Question[] = [get(api, '/v1/cluster', '.name'), nodes, get(api, '/v1/modules', 'length')];
   for (const question of questions) {
     const answer = await ask(question, systems, { signal, onRefused: () => loginRefused(node) });
-    if (answer.kind === 'absent') return absent('not all its nodes are active');
+    if (answer.kind === 'absent') return absent(question === nodes ? 'not all its nodes are active' : answer.reason);
     if (answer.kind !== 'ok') return settling(answer);
   }
   return (await isToChange(node, systems)) ? absent('it still shows its certificate from before') : ok(undefined);
