@@ -149,3 +149,53 @@ test('an engine that accepts and never answers has 10 s, for which a Ctrl-C does
   expect(stderr).toContain('(from DOCKER_HOST): no answer within 10 s.');
   expect(document.error.code).toBe('docker_missing');
 });
+
+/** An engine that answers some requests so, and has nothing of what else it is asked for. */
+async function engineWith(answers: Readonly<Record<string, (response: ServerResponse) => void>>) {
+  const proxy = await startEngineProxy(undefined, (request, response) => {
+    const name = request.split('?', 1)[0] ?? '';
+    const answer = answers[name];
+    if (answer) answer(response);
+    else if (name.endsWith('/_ping')) response.writeHead(200, { 'api-version': '1.41' }).end('OK');
+    else response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"no such thing"}');
+    return true;
+  });
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+const json = (status: number, body: unknown) => (response: ServerResponse) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+test('an engine that cannot say whether there is a cluster is not one without: down asks before it deletes data', async () => {
+  const proxy = await engineWith({ 'GET /containers/json': json(500, { message: 'disk trouble' }) });
+  await withFolder(async (folder) => {
+    const settings = { env: { DOCKER_HOST: proxy.host, REDISDEMO_HOME: join(folder, 'home') } };
+    const { exitCode, stderr } = await cli(['down'], settings);
+    expect(stderr).toContain('Confirmation needed: This deletes the data of Redis Enterprise.');
+    expect(exitCode).toBe(2);
+    expect(proxy.requests.filter((request) => !request.startsWith('GET'))).toEqual([]);
+  });
+});
+
+test('a container of which the engine cannot say whether it is there is not called absent', async () => {
+  const proxy = await engineWith({ 'GET /containers/redisdemo-service/json': json(500, { message: 'disk trouble' }) });
+  const { exitCode, stderr, document } = await refusedBy(proxy.host, ['deploy', 'logs', 'container']);
+  expect(stderr).toContain('redisdemo-service: disk trouble');
+  expect(exitCode).toBe(1);
+  expect(document.error.code).toBe('system_failed');
+});
+
+test("somebody else's container of the same name: its log is not shown", async () => {
+  const stranger = {
+    Id: 'x',
+    State: { Status: 'running', Running: true, Paused: false, ExitCode: 0 },
+    Config: { Labels: {} },
+    NetworkSettings: { Networks: {} },
+  };
+  const proxy = await engineWith({ 'GET /containers/redisdemo-stack/json': json(200, stranger) });
+  const { exitCode, stderr } = await refusedBy(proxy.host, ['stack', 'logs']);
+  expect(stderr).toContain('docker logs --tail 50 redisdemo-stack');
+  expect(exitCode).toBe(5);
+  expect(proxy.requests.filter((request) => request.includes('/logs'))).toEqual([]);
+});

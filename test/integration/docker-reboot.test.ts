@@ -108,7 +108,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
   test('a paused container is reported at once, with the command that continues it', async () => {
     await redisdemo(STACK);
     await lab.docker('pause', 'redisdemo-stack');
-    for (const command of [STACK, ['env'], UP]) {
+    // RedisInsight is not started without a database that only pauses.
+    for (const command of [STACK, ['env'], UP, ['insight', 'up', '--accept-terms']]) {
       const { exitCode, stderr } = await lab.run(command);
       expect({ exitCode, stderr }).toEqual({
         exitCode: 3,

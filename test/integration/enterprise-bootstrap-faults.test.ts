@@ -1,6 +1,6 @@
 /** A bootstrap at an address, and what goes wrong with it: each is said, with its exit code, and the next run goes on. */
 import { X509Certificate } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { makeIdentity } from '../fakes/enterprise/certificate.ts';
 import { administratorOf } from '../enterprise-address.ts';
 import { ADMIN, call, ok } from '../enterprise-client.ts';
 import { fresh, ready } from '../enterprise-cluster.ts';
-import type { Cluster } from '../fakes/enterprise/cluster.ts';
+import type { Cluster, ClusterOptions } from '../fakes/enterprise/cluster.ts';
 import type { FaultRule, Troubles } from '../fakes/enterprise/options.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
 
@@ -191,6 +191,30 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
       expect(again.stderr).toContain(`the last bootstrap failed (${errorCode}, its own words): it is started again`);
     },
   );
+
+  test.each<[string, Partial<ClusterOptions>]>([
+    ['beforehand', { troubles: { validation: { errorCode: 'path_error' } } }],
+    ['to its face', { faults: [{ path: CREATE, fault: { kind: 'answer', status: 400, body: BUSY } }] }],
+    ['later', { troubles: { bootstrap: { errorCode: 'config_error' } } }],
+  ])('a node that refuses %s is expected to show no other certificate', async (_title, options) => {
+    const cluster = await fresh(options);
+    await ok(cluster, '/v1/bootstrap');
+    const { run, home } = await administratorOf(cluster);
+    expect(await run(['bootstrap'])).toMatchObject({ exitCode: 1 });
+    const certificates = await readdir(join(home, 'certificates'));
+    expect(certificates).toContain(`${nameIn(cluster)}.pem`);
+    expect(certificates.filter((name) => name.endsWith('.before'))).toEqual([]);
+  });
+
+  test('a role that is too small is not a wrong password: 4, and nothing is offered for deletion', async () => {
+    const cluster = await ready({
+      faults: [{ path: '/v1/cluster', nth: [2], fault: { kind: 'answer', status: 403 } }],
+    });
+    const { run } = await administratorOf(cluster);
+    const outcome = await run(['bootstrap']);
+    expect(outcome).toMatchObject({ exitCode: 4, error: { code: 'not_permitted' } });
+    expect(outcome.error?.message).toContain('its role is too small');
+  });
 
   test.each<[string, Troubles, number, string]>([
     ['refuses beforehand', { validation: { errorCode: 'path_error', message: 'no such path' } }, 1, 'no such path'],
