@@ -87,13 +87,6 @@ function promisesOfEveryStore(current: () => ServiceProcess): void {
     },
   );
 
-  test('a float of 17 digits is kept, or becomes the neighbour that RedisJSON reads', async () => {
-    const [float, neighbour] = ['123456789.12345679', '123456789.1234568'];
-    const sent = userText({ height: float, weight: float });
-    const kept = [sent, userText({ height: neighbour, weight: neighbour })];
-    expect(kept).toContain(await roundTrip(current(), '14', sent));
-  });
-
   test('a whole number in a float field is a float: 180.0', async () => {
     expect(await roundTrip(current(), '15', userText({ height: '180', weight: '7e1' }))).toBe(
       userText({ height: '180.0', weight: '70.0' }),
@@ -131,6 +124,8 @@ function promisesOfEveryStore(current: () => ServiceProcess): void {
   });
 }
 
+const FLOAT_OF_17_DIGITS = '123456789.12345679';
+
 describe('the memory store', () => {
   let service: ServiceProcess;
   beforeAll(async () => {
@@ -139,6 +134,11 @@ describe('the memory store', () => {
   afterAll(() => service.stop());
 
   promisesOfEveryStore(() => service);
+
+  test('a float of 17 digits is kept', async () => {
+    const sent = userText({ height: FLOAT_OF_17_DIGITS, weight: FLOAT_OF_17_DIGITS });
+    expect(await roundTrip(service, '14', sent)).toBe(sent);
+  });
 });
 
 describe.skipIf(testRedisMissing !== '')(`the Redis store${testRedisMissing}`, () => {
@@ -154,6 +154,12 @@ describe.skipIf(testRedisMissing !== '')(`the Redis store${testRedisMissing}`, (
   });
 
   promisesOfEveryStore(() => service);
+
+  // A real RedisJSON has read it as the neighbour (test/fakes/json-commands.ts); another version may keep it.
+  test('a float of 17 digits is kept, or becomes the neighbour that RedisJSON reads', async () => {
+    const kept = [FLOAT_OF_17_DIGITS, '123456789.1234568'].map((float) => userText({ height: float, weight: float }));
+    expect(kept).toContain(await roundTrip(service, '14', kept[0] ?? ''));
+  });
 
   describe('on what others left in Redis', () => {
     afterEach(() => redis.client.unlink('user:1', 'user:21'));
