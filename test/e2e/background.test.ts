@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BIN, cli, startCli, type CliRun } from '../cli.ts';
+import { BIN, cli, type CliRun } from '../cli.ts';
 import { freePort } from '../fakes/redis-server.ts';
 
 const INSTANCE = '01234567-89ab-cdef-0123-456789abcdef';
@@ -164,17 +164,16 @@ describe('at the same time', () => {
     expect(await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '')).toBe('');
   });
 
-  it('the process at work is named, and the lock of one that was killed is none', async () => {
+  // Of a process that is still at work: test/unit/exclusive.test.ts.
+  it('the lock of a process that was killed, or whose pid another process has by now, is free', async () => {
     const lock = join(home, 'locks/service');
     await mkdir(join(home, 'locks'), { mode: 0o700 });
     const worker = spawn('sleep', ['600']);
     const status = await readFile(`/proc/${String(worker.pid)}/stat`, 'utf8');
     await symlink(`${String(worker.pid)} ${status.split(') ')[1]?.split(' ')[19] ?? ''}`, lock);
-    const waiting = startCli(['destroy', 'local'], { env: env() });
-    // At once when it gets the lock: there is no service.
     worker.kill('SIGKILL');
     await once(worker, 'exit');
-    expect((await waiting).exitCode).toBe(0);
+    expect((await run('destroy', 'local')).exitCode).toBe(0);
     // The pid is this process's, and its start another's.
     await mkdir(join(home, 'locks'), { recursive: true, mode: 0o700 });
     await symlink(`${String(process.pid)} 1`, lock);

@@ -3,7 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cli, startCli, withFolder } from '../cli.ts';
+import { cli, startCli, untilListening, withFolder } from '../cli.ts';
 
 /** A file of processes: Linux has one. */
 const PROC = existsSync('/proc/self/environ');
@@ -41,13 +41,8 @@ describe('.env', () => {
     withFolder(async (cwd) => {
       await writeFile(join(cwd, '.env'), '\ufeffPORT=0\r\nMEMORY_LIMIT=123456\r\nNODE_TLS_REJECT_UNAUTHORIZED=0\r\n');
       const serve = startCli(['serve', '--json'], { cwd });
-      let text = '';
-      for await (const chunk of serve.stdout) {
-        text += String(chunk);
-        if (text.endsWith('\n}\n')) break;
-      }
-      const { data } = JSON.parse(text) as { data: { url: string; pid: number } };
-      const environment = (await readFile(`/proc/${String(data.pid)}/environ`, 'utf8')).split('\0');
+      const { pid } = await untilListening(serve);
+      const environment = (await readFile(`/proc/${String(pid)}/environ`, 'utf8')).split('\0');
       serve.kill('SIGTERM');
       await serve;
       expect(environment).toEqual(expect.arrayContaining(['PORT=0', 'MEMORY_LIMIT=123456']));

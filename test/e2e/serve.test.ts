@@ -1,21 +1,8 @@
 import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { cli, startCli } from '../cli.ts';
+import { cli, startCli, untilListening } from '../cli.ts';
 import { PATIENT } from '../patience.ts';
-
-type Started = ReturnType<typeof startCli>;
-
-/** Resolves with the data of the one document that `serve --json` prints once it listens. */
-async function listening(serve: Started): Promise<{ url: string; pid: number; store: string }> {
-  let text = '';
-  for await (const chunk of serve.stdout) {
-    text += String(chunk);
-    if (text.endsWith('\n}\n')) return (JSON.parse(text) as { data: { url: string; pid: number; store: string } }).data;
-  }
-  throw new Error(`serve ended before it listened: ${(await serve).stderr}`);
-}
+import { listening } from '../sockets.ts';
 
 async function refuses(url: string): Promise<boolean> {
   return fetch(url).then(
@@ -30,7 +17,7 @@ describe('serve', () => {
     ['SIGINT', 130],
   ] as const)('%s stops the service and ends with %d', async (signal, code) => {
     const serve = startCli(['serve', '--port', '0', '--json']);
-    const { url, store } = await listening(serve);
+    const { url, store } = await untilListening(serve);
     expect(store).toBe('memory');
     expect(await (await fetch(`${url}/users/1`)).json()).toMatchObject({ name: 'Paul John' });
     serve.kill(signal);
@@ -40,7 +27,7 @@ describe('serve', () => {
 
   it('leaves no service behind when it is killed', async () => {
     const serve = startCli(['serve', '--port', '0', '--json']);
-    const { url, pid } = await listening(serve);
+    const { url, pid } = await untilListening(serve);
     serve.kill('SIGKILL');
     await serve;
     await expect.poll(() => refuses(url), PATIENT).toBe(true);
@@ -48,11 +35,8 @@ describe('serve', () => {
   });
 
   it('a taken port is a conflict that names the owner', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listening(createServer());
     const { exitCode, stdout, stderr } = await cli(['serve', '--port', String(port)]);
-    server.close();
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toContain(`Port ${String(port)} is taken by node (pid ${String(process.pid)})`);
     expect(stderr).toContain(`redisdemo serve --port ${String(port + 1)}`);

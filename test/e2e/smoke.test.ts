@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/smoke.ts';
 import { cli, withFolder } from '../cli.ts';
 import { startMeddler } from '../fakes/meddler.ts';
-import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
+import { testRedisMissing } from '../fakes/test-redis.ts';
+import { serviceOnTestRedis } from '../service-on-redis.ts';
 import { startService, type ServiceProcess } from '../service-process.ts';
 import { startAtTerminal, terminalMissing } from '../terminal.ts';
 
@@ -104,35 +105,26 @@ describe('a wrong service', () => {
 });
 
 describe.skipIf(testRedisMissing !== '')(`a known connection ${testRedisMissing}`, () => {
-  let redis: TestRedis;
-  let onRedis: ServiceProcess;
-  beforeAll(async () => {
-    redis = await openTestRedis();
-    onRedis = await startService(redis.env);
-  });
-  afterAll(async () => {
-    await onRedis.stop();
-    await redis.close();
-  });
+  const onRedis = serviceOnTestRedis();
 
   it('is asked for the record: the data went where we think', async () => {
-    const { exitCode, report } = await smoke(onRedis.url, redis.env);
+    const { exitCode, report } = await smoke(onRedis.service.url, onRedis.redis.env);
     expect({ exitCode, failed: failed(report) }).toEqual({ exitCode: 0, failed: [] });
     expect(report.checks.map(({ title }) => title)).toContain('Redis holds user:4');
   });
 
   it('shows when the service writes elsewhere', async () => {
-    await redis.client.del('user:4');
-    const { exitCode, report } = await smoke(service.url, redis.env);
+    await onRedis.redis.client.del('user:4');
+    const { exitCode, report } = await smoke(service.url, onRedis.redis.env);
     expect(exitCode).toBe(7);
     expect(failed(report)).toEqual(['Redis holds user:4']);
   });
 
   it('lets the test take its own record away', async () => {
-    await put(onRedis.url, 4, { ...RECORD, name: 'Somebody Else' });
-    const { exitCode } = await smoke(onRedis.url, redis.env);
+    await put(onRedis.service.url, 4, { ...RECORD, name: 'Somebody Else' });
+    const { exitCode } = await smoke(onRedis.service.url, onRedis.redis.env);
     expect(exitCode).toBe(0);
-    expect(await redis.client.exists('user:40004')).toBe(0);
-    expect(await redis.client.exists('user:4')).toBe(1);
+    expect(await onRedis.redis.client.exists('user:40004')).toBe(0);
+    expect(await onRedis.redis.client.exists('user:4')).toBe(1);
   });
 });

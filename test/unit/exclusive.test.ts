@@ -1,4 +1,4 @@
-/** One command at a time: whatever ends the wait for a lock, the lock is free afterwards. */
+/** One command at a time: a lock that is held is respected, and whatever ends the wait for it, it is free afterwards. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,17 @@ const silence = { update: () => undefined, end: () => undefined };
 const report = { say: () => undefined, log: () => undefined, begin: () => silence };
 const lock = join(folder, 'home', 'locks', 'stack');
 const plan = { title: 'a plan', steps: [], lock };
+
+it('a lock that is held names its holder to everybody else, and is free after the release', async () => {
+  const first = await takeLock(lock);
+  if (first.kind !== 'ok') throw new Error('the lock was not free');
+  const reason = `another redisdemo (pid ${String(process.pid)}) is at work`;
+  expect(await takeLock(lock)).toEqual({ kind: 'absent', reason });
+  await first.value();
+  const second = await takeLock(lock);
+  if (second.kind !== 'ok') throw new Error('the lock was not released');
+  await second.value();
+});
 
 it('a lock that comes after an interruption is given back', async () => {
   const controller = new AbortController();
