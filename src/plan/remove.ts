@@ -59,6 +59,13 @@ async function removeSteps(
     const thing = thingOf(action);
     const present = await ours(systems.perform.present(action));
     if (present.kind === 'absent') continue;
+    // Whose it is was not said, nor whether somebody needs it: it stays.
+    if (present.kind === 'failed') {
+      const what = thing ?? command;
+      failed.push(`${what} (${present.reason})`);
+      report.say(`${what}: ${present.reason}`, 'bad');
+      continue;
+    }
     if (keep === true && !withData) {
       if (thing !== undefined) kept.push(thing);
       continue;

@@ -93,6 +93,9 @@ function summaryOf(checks: readonly CheckReport[]): string {
   return `${count('failed')} of ${String(checks.length)} checks failed, ${count('not run')} not run`;
 }
 
+/** The codes of src/systems/http.ts that no wait changes. */
+const FINAL: ReadonlySet<string | undefined> = new Set(['not_trusted', 'too_large']);
+
 /** Waits until the service says that it can work. A service without /health is taken at its first answer. */
 export async function waitUntilHealthy(
   { url, authorization }: Pick<ProbeSettings, 'url' | 'authorization'>,
@@ -104,6 +107,7 @@ export async function waitUntilHealthy(
   const request: HttpRequest = { method: 'GET', url: `${url}/health`, headers, timeoutMs: HEALTH_TIMEOUT_MS };
   const ask = async (): Promise<Answer<undefined>> => {
     const answer = await http.send(request, working.signal);
+    if (answer.kind === 'failed' && FINAL.has(answer.code)) return answer;
     if (answer.kind !== 'ok') return absent(answer.reason);
     const { status } = answer.value;
     return status === 200 || status === 404 ? ok(undefined) : absent(`status ${String(status)}`);

@@ -5,7 +5,7 @@ import { absent, ok, type Answer } from '../plan/answer.ts';
 import { quote } from '../plan/shell.ts';
 import type { Release } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
-import { runningProcess } from './running-process.ts';
+import { runningProcess, type RunningProcess } from './running-process.ts';
 
 /** Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. */
 const NO_LOCKS: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'ENOTDIR']);
@@ -18,8 +18,9 @@ const ATTEMPTS = 100;
  * @throws Problem `bad_setting` where something that is no lock is in its place
  */
 export async function takeLock(file: string): Promise<Answer<Release>> {
-  const self = await nameOf(process.pid);
-  if (self === undefined) return ok(() => Promise.resolve());
+  const own = await runningProcess(process.pid);
+  if (own.kind !== 'ok') return ok(() => Promise.resolve());
+  const self = nameFor(process.pid, own.value);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const made = await make(file, self);
     if (made === 'no locks') return ok(() => Promise.resolve());
@@ -27,7 +28,10 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
     const holder = await linkIn(file);
     if (holder === undefined) continue;
     const pid = Number(holder.split(' ', 1)[0]);
-    if ((await nameOf(pid)) === holder) return absent(`another redisdemo (pid ${String(pid)}) is at work`);
+    const found = await runningProcess(pid);
+    // Where the system does not tell whether it runs, it is not taken for one that has ended.
+    const isAtWork = found.kind === 'failed' || (found.kind === 'ok' && nameFor(pid, found.value) === holder);
+    if (isAtWork) return absent(`another redisdemo (pid ${String(pid)}) is at work`);
     await removeStale(file, holder);
   }
   throw new Problem('bad_setting', {
@@ -37,9 +41,8 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
 }
 
 /** The pid alone may have gone to another process since. */
-async function nameOf(pid: number): Promise<string | undefined> {
-  const found = await runningProcess(pid);
-  return found && `${String(pid)} ${found.started}`;
+function nameFor(pid: number, { started }: RunningProcess): string {
+  return `${String(pid)} ${started}`;
 }
 
 async function make(file: string, self: string): Promise<'made' | 'taken' | 'no locks'> {
