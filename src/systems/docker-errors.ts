@@ -42,7 +42,7 @@ export function noEngine({ url, source }: Endpoint, reason: string): Problem {
   const tried = `${url} (from ${source})`;
   if (reason === 'EACCES' || reason === 'EPERM') {
     return new Problem('not_permitted', {
-      message: `You may not use the Docker engine at ${tried}.`,
+      message: `Permission denied for the Docker engine at ${tried}.`,
       hint: 'On Linux: sudo usermod -aG docker $USER, then log in again.',
     });
   }

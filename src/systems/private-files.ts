@@ -29,7 +29,7 @@ function unusable(file: string, { code, message }: NodeJS.ErrnoException): Probl
   const isForbidden = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
   return new Problem(isForbidden ? 'not_permitted' : 'bad_setting', {
     message: `${file} cannot be used: ${message}`,
-    hint: 'Give the path of a file in a folder of yours; REDISDEMO_HOME names the folder for what redisdemo keeps.',
+    hint: 'Give the path of a file in a folder that you own; REDISDEMO_HOME names the folder for what redisdemo keeps.',
   });
 }
 

@@ -1,5 +1,5 @@
 /** The service in the background, and the folder in which redisdemo finds it again, with contents it did not write. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -57,6 +57,29 @@ describe('destroy local ends only the service that redisdemo started', () => {
     bystander.kill();
   });
 });
+
+const procHidden = process.platform === 'linux' && process.getuid?.() === 0 ? '' : ' (SKIPPED: needs root on Linux)';
+
+it.skipIf(procHidden !== '')(
+  `a process of which the system tells nothing is not taken for ended${procHidden}`,
+  async () => {
+    const port = await freePort();
+    expect((await run(...deploy(port))).exitCode).toBe(0);
+    const written = await readFile(record, 'utf8');
+    const hidden = ['--mount', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh'];
+    const ended = spawnSync('unshare', [...hidden, process.execPath, BIN, 'destroy', 'local'], {
+      env: { ...env(), PATH: process.env['PATH'] },
+      encoding: 'utf8',
+    });
+    expect(ended.stderr).toMatch(
+      /Could not be removed: process at \S+ \(whether process \d+ still runs is not known: \/proc is not mounted\)/,
+    );
+    expect(ended.status).toBe(9);
+    expect(await readFile(record, 'utf8')).toBe(written);
+    expect((await run('destroy', 'local')).exitCode).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${String(port)}/health`)).rejects.toThrow();
+  },
+);
 
 it('deploy logs local shows the log of the service in the background, or how to deploy one', async () => {
   const before = await run('deploy', 'logs', 'local');

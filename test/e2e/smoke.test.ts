@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/smoke.ts';
 import { cli, withFolder } from '../cli.ts';
+import { certify, opensslMissing } from '../certify.ts';
 import { startMeddler } from '../fakes/meddler.ts';
 import { testRedisMissing } from '../fakes/test-redis.ts';
 import { serviceOnTestRedis } from '../service-on-redis.ts';
@@ -94,6 +98,24 @@ describe('a wrong service', () => {
     const { exitCode, stderr } = await cli(['smoke', '--url', 'http://127.0.0.1:1']);
     expect(exitCode).toBe(7);
     expect(stderr).toContain('redisdemo serve');
+  });
+
+  it.skipIf(opensslMissing !== '')(`whose certificate is not trusted is not waited for${opensslMissing}`, async () => {
+    await withFolder(async (folder) => {
+      certify(folder, 'ca');
+      certify(folder, 'server', 'IP:127.0.0.1');
+      const [cert, key] = await Promise.all(
+        ['server', 'server-key'].map((name) => readFile(join(folder, `${name}.pem`))),
+      );
+      const server = createServer({ cert, key }, (_request, response) => response.end('{}')).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+      // Longer than the test may take.
+      const { exitCode, stderr } = await cli(['smoke', '--url', url, '--wait', '1h']);
+      server.close();
+      expect(stderr).toContain('not trusted: unable to verify the first certificate');
+      expect(exitCode).not.toBe(0);
+    });
   });
 
   it('that does not come within --wait: exit 6 with the last answer', async () => {

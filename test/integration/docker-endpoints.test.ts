@@ -64,8 +64,10 @@ describe.skipIf(engineMissing !== '')(`the engine${engineMissing}`, () => {
     }));
 
   test.each([
-    ['ftp://host', /names no Docker engine: ftp:\/\/host \("ftp" is no way to reach one\)/],
+    ['ftp://host', /names no Docker engine: ftp:\/\/host \(unsupported scheme "ftp"\)/],
     ['ssh://user:word@host', /names no Docker engine: ssh:\/\/host/],
+    ['ssh://%@host', /names no Docker engine: ssh:\/\/host \(a % in it is not followed by two hexadecimal digits/],
+    ['ssh://host/%ff', /a % in it is not followed by two hexadecimal digits/],
     ['tcp://host/path', /a path after the host is not supported/],
   ])('is not at %s: exit 2, in words, and without a password', (host, words) =>
     withFolder(async (folder) => {

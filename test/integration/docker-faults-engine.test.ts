@@ -98,7 +98,9 @@ test('a socket that we may not use: exit 4, and how to be let in', async () => {
       reject: false,
     });
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
-    expect(stderr).toContain(`You may not use the Docker engine at unix://${folder}/docker.sock (from DOCKER_HOST).`);
+    expect(stderr).toContain(
+      `Permission denied for the Docker engine at unix://${folder}/docker.sock (from DOCKER_HOST).`,
+    );
     expect(stderr).toContain('usermod -aG docker');
   });
 });
@@ -198,4 +200,20 @@ test("somebody else's container of the same name: its log is not shown", async (
   expect(stderr).toContain('docker logs --tail 50 redisdemo-stack');
   expect(exitCode).toBe(5);
   expect(proxy.requests.filter((request) => request.includes('/logs'))).toEqual([]);
+});
+
+test('what the engine cannot say whose it is stays, and is named: 9', async () => {
+  const volume = '/volumes/redisdemo-stack-data';
+  const proxy = await engineWith({
+    [`GET ${volume}`]: json(500, { message: 'disk trouble' }),
+    [`DELETE ${volume}`]: (response) => response.writeHead(204).end(),
+  });
+  await withFolder(async (folder) => {
+    const settings = { env: { DOCKER_HOST: proxy.host, REDISDEMO_HOME: join(folder, 'home') } };
+    const { exitCode, stderr } = await cli(['stack', 'down', '--volumes', '--yes'], settings);
+    expect(stderr).toContain('Could not be removed: volume redisdemo-stack-data (');
+    expect(stderr).toContain('disk trouble');
+    expect(exitCode).toBe(9);
+    expect(proxy.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
+  });
 });

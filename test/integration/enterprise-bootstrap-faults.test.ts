@@ -207,9 +207,9 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
   });
 
   test('a role that is too small is not a wrong password: 4, and nothing is offered for deletion', async () => {
-    const cluster = await ready({
-      faults: [{ path: '/v1/cluster', nth: [2], fault: { kind: 'answer', status: 403 } }],
-    });
+    const cluster = await fresh({ faults: [{ path: '/v1/cluster', fault: { kind: 'answer', status: 403 } }] });
+    await begun(cluster);
+    await ok(cluster, '/v1/nodes');
     const { run } = await administratorOf(cluster);
     const outcome = await run(['bootstrap']);
     expect(outcome).toMatchObject({ exitCode: 4, error: { code: 'not_permitted' } });

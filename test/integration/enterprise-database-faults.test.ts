@@ -55,7 +55,7 @@ const REFUSALS: readonly Case[] = [
   },
   {
     ...{ title: '403', options: { faults: [answered(403, 'forbidden')] } },
-    ...{ exitCode: 4, code: 'not_permitted', words: 'its role is too small', next: 'password file' },
+    ...{ exitCode: 4, code: 'not_permitted', words: 'its role is too small', next: '--user NAME --password-file FILE' },
   },
   {
     ...{ title: '406 insufficient_resources', options: { faults: [answered(406, 'insufficient_resources')] } },

@@ -62,6 +62,17 @@ describe('a proxy', () => {
     }
   });
 
+  it('whose port has the digits of a refused login has not refused one', async () => {
+    const env = { http_proxy: 'http://127.0.0.1:1407', https_proxy: 'http://127.0.0.1:1407' };
+    for (const scheme of ['http', 'https']) {
+      const answer = await get({ url: `${scheme}://a.example.com/` }, env);
+      expect(answer).toMatchObject({
+        kind: 'failed',
+        reason: expect.stringMatching(/ECONNREFUSED 127\.0\.0\.1:1407/) as string,
+      });
+    }
+  });
+
   it('that is not there says nothing about the server behind it, and is named', async () => {
     const answer = await get({ url: 'http://a.example.com/' }, { http_proxy: 'user:s3cret@127.0.0.1:1' });
     expect(answer).toEqual({

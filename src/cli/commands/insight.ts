@@ -32,7 +32,7 @@ export async function insightUp(
       line(
         names.length > 0
           ? `It knows: ${names.join(', ')}.`
-          : 'No redisdemo database is running, so none is preconfigured.',
+          : 'No database of redisdemo is running, so none is preconfigured.',
       ),
     ],
   });
