@@ -1,6 +1,7 @@
 /** The service as an image: a folder with the built service and a Dockerfile, and the plan that builds it. */
 import { chmod, cp, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { LAYER } from './plan/layer.ts';
 import type { BuildImage } from './plan/action.ts';
 import type { Plan } from './plan/plan.ts';
 import { Problem } from './problem.ts';
@@ -41,18 +42,12 @@ export async function eject(folder: string, built: string): Promise<readonly str
   return (await readdir(folder, { recursive: true })).sort();
 }
 
-/** What every file of a build context is dated, here, in dist/ and in what is sent to an engine. */
-const EPOCH = new Date('2000-01-01T00:00:00Z');
-
-/**
- * Gives everything in a folder the same times and modes. A layer consists of those as well as of the content, and the
- * user that the service runs as has to be able to read it, whatever umask was in force when the files were written.
- */
+/** Gives everything in a folder the times and modes of a {@link LAYER}. */
 export async function settle(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    await chmod(path, entry.isDirectory() ? 0o755 : 0o644);
-    await utimes(path, EPOCH, EPOCH);
+    await chmod(path, entry.isDirectory() ? LAYER.folderMode : LAYER.fileMode);
+    await utimes(path, LAYER.mtime, LAYER.mtime);
   }
 }
 

@@ -1,14 +1,14 @@
 /** Files that a person names: what is written goes where the name leads, and never takes the place of a device. */
 import { constants, type Stats } from 'node:fs';
-import { lstat, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, open, stat, writeFile } from 'node:fs/promises';
 import { Problem } from '../problem.ts';
+import { SECRET_MODE, writeWhole } from './whole-file.ts';
 
 export interface Writing {
   /** Only the owner can read the file. Applies to regular files: the mode of a device is not redisdemo's to change. */
   readonly secret?: boolean;
 }
 
-const SECRET_MODE = 0o600;
 /** The folder takes no new files, or the file is a mount of its own: then it is written in place. */
 const IN_PLACE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EBUSY', 'EROFS']);
 
@@ -55,13 +55,10 @@ async function found(stats: Promise<Stats>): Promise<Stats | undefined> {
 
 /** A new file, so that nobody who has the old one open can read the new content. False if the folder does not allow it. */
 async function replace(file: string, content: string): Promise<boolean> {
-  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   try {
-    await writeFile(next, content, { mode: SECRET_MODE, flag: 'wx' });
-    await rename(next, file);
+    await writeWhole(file, content);
     return true;
   } catch (error) {
-    await rm(next, { force: true }).catch(() => undefined);
     if (IN_PLACE.has((error as NodeJS.ErrnoException).code)) return false;
     throw error;
   }

@@ -1,26 +1,23 @@
 import { constants, type Stats } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { assertOwn } from '../ownership.ts';
 import { quote } from '../plan/shell.ts';
 import { Problem } from '../problem.ts';
+import { HALF, writeWhole } from './whole-file.ts';
 
-/** What a file is called until it is whole. */
-const HALF = /\.[0-9a-f]{8}$/;
-const OWNER_ONLY = { file: 0o600, folder: 0o700 };
+/** Of the owner alone. */
+const FOLDER_MODE = 0o700;
 /** Of what redisdemo writes and reads as a whole: records, passwords, certificates. */
 const LIMIT_BYTES = 1_048_576;
 
 /** Written whole and then renamed: a reader never sees half of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
-  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   await assertOwnFolders(file);
   try {
-    await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
-    await writeFile(next, content, { mode: OWNER_ONLY.file, flag: 'wx' });
-    await rename(next, file);
+    await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+    await writeWhole(file, content);
   } catch (error) {
-    await rm(next, { force: true }).catch(() => undefined);
     throw unusable(file, error as NodeJS.ErrnoException);
   }
 }
