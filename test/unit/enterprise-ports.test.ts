@@ -17,7 +17,7 @@ describe('ports of a cluster', () => {
     ['the REST API of the second node', { nodes: 2, uiPort: 9444 }, 'node 2'],
     ['the REST API of the third node', { nodes: 3, apiPort: 11_998 }, 'Port 12000 is for the database'],
     ['the web interface', { port: 12_000, uiPort: 12_000 }, 'the web interface'],
-    ['the last port', { nodes: 3, apiPort: 65_534 }, 'no port 65536'],
+    ['the last port', { nodes: 3, apiPort: 65_534 }, 'Port 65536 for the REST API of node 3 (--api-port 65534)'],
   ])('are checked against %s: %j', (_title, settings, words) => {
     expect(() => {
       checkPorts({ ...ENTERPRISE_DEFAULTS, ...settings });

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { failed, ok, type Answer } from '../../src/plan/answer.ts';
 import type { HttpRequest, Systems } from '../../src/plan/systems.ts';
 import { Problem } from '../../src/problem.ts';
-import type { Report } from '../../src/report.ts';
 import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/builder.ts';
 import { clientOf } from '../../src/targets/cloudrun/client.ts';
 import { openGoogle, type GoogleApi } from '../../src/targets/cloudrun/google-api.ts';
@@ -13,14 +12,10 @@ import { isPinned, previousOf, readyOf, servingOf, sinceOf, urlOf } from '../../
 import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/state.ts';
 import { unanswered } from '../../src/targets/cloudrun/unanswered.ts';
 import { wayTo } from '../../src/targets/cloudrun/way.ts';
+import { silentReport } from '../silent-report.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
-const SILENT: Report = {
-  say: () => undefined,
-  begin: () => ({ update: () => undefined, end: () => undefined }),
-  log: () => undefined,
-};
-const WORKING = { report: SILENT, signal: new AbortController().signal };
+const WORKING = { report: silentReport, signal: new AbortController().signal };
 
 const INFO = {
   basic: { version: '528.0.0' },
