@@ -194,14 +194,10 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     const cluster = await ready({ troubles: { database: 'unreachable' } });
     const { run, home } = await administratorOf(cluster);
     const number = Number(await port());
-    const server = createServer((socket) =>
-      socket.on('error', () => undefined).end('-NOAUTH Authentication required.\r\n'),
-    );
+    const server = createServer((socket) => socket.end('-NOAUTH Authentication required.\r\n'));
     const creating = run(['database', 'create', 'demo', '--port', String(number)]);
     await expect.poll(() => cluster.state()?.databases).toHaveLength(1);
-    server.listen(number, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
+    await listening(server, number);
     expect(await creating).toMatchObject({ exitCode: 5, error: { code: 'differs' } });
     expect(cluster.state()?.databases).toHaveLength(1);
     expect(await readdir(join(home, 'secrets'))).toContainEqual(expect.stringMatching(/demo-password$/));
