@@ -8,6 +8,7 @@ import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudru
 import { clientOf } from '../../src/targets/cloudrun/client.ts';
 import { enablePlan } from '../../src/targets/cloudrun/enabling.ts';
 import { openGoogle, type GoogleApi } from '../../src/targets/cloudrun/google-api.ts';
+import { identityIfAsked } from '../../src/targets/cloudrun/identity.ts';
 import { readLog } from '../../src/targets/cloudrun/logs.ts';
 import { wordsOf } from '../../src/targets/cloudrun/said.ts';
 import { isPinned, previousOf, readyOf, servingOf, sinceOf, urlOf } from '../../src/targets/cloudrun/service.ts';
@@ -234,6 +235,23 @@ describe('what passes', () => {
     expect(answers).toEqual([]);
     await expect(log(() => ok({ entries: [] }))).rejects.toThrow(/^The log: Google answered something unexpected/);
     expect(await log(() => ok([{ insertId: 'no time' }]))).toEqual([]);
+  });
+});
+
+describe("a person's identity token, which is good for every service", () => {
+  const url = 'https://candidate---svc-abc-ew.a.run.app';
+  const refusing: Send = () => ok({ status: 403, headers: { server: 'Google Frontend' }, text: '<html></html>' });
+  it.each<[where: string, listed: Answer<unknown>, isSent: boolean]>([
+    ["a service of gcloud's own project", ok(['https://svc-abc-ew.a.run.app']), true],
+    ['one with several addresses', ok(['["https://svc-1.europe-west1.run.app","https://svc-abc-ew.a.run.app"]']), true],
+    ['one of a stranger, whatever it answers', ok(['https://svc-abd-ew.a.run.app']), false],
+    ['one with a name that begins as one of ours', ok(['https://svc-abc-ew.a.run.app.example.com']), false],
+    ['one that may be ours or not', failed('no right', { code: 'PERMISSION_DENIED' }), false],
+    ['one of an odd list', ok('https://svc-abc-ew.a.run.app'), false],
+  ])('to %s', async (_, listed, isSent) => {
+    const systems = systemsOf(refusing, { ask: () => Promise.resolve(listed) });
+    const authorization = await identityIfAsked({ url }, systems, WORKING);
+    expect(authorization?.()).toBe(isSent ? 'Bearer ya29.token' : undefined);
   });
 });
 
