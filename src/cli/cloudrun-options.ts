@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { DEFAULT_LIMITS } from '../targets/cloudrun/limits.ts';
 import { CANDIDATE, DEFAULT_REGION, DEFAULT_SERVICE, INGRESS, PREVIOUS } from '../targets/cloudrun/settings.ts';
-import { cpus, email, id, labels, memory, network, requestTimeout, subnet } from './cloudrun-rules.ts';
+import { cpus, email, id, labels, memory, network, project, requestTimeout, subnet } from './cloudrun-rules.ts';
 import { planSettings, removeSettings, waitSettings } from './docker-options.ts';
 import { filePath, imageName, redisSettings, wholeNumber } from './options.ts';
 import type { Setting } from './setting.ts';
@@ -13,7 +13,7 @@ export const cloudRunPlaceSettings = {
     flag: '--project <id>',
     variable: 'REDISDEMO_PROJECT',
     words: "Google Cloud project; default: gcloud's own",
-    rule: id('the id of a project'),
+    rule: project,
   },
   region: {
     flag: '--region <region>',

@@ -9,6 +9,7 @@ import type { Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
 import { TOUR_SERVICE, type Walk, type Walked } from './rung.ts';
 import { checkAddress } from '../targets/cloudrun/address.ts';
+import { unknownNote } from '../targets/cloudrun/apis.ts';
 import { readClient, regionOf } from '../targets/cloudrun/client.ts';
 import { release } from '../targets/cloudrun/cloudrun.ts';
 import { remains } from '../targets/cloudrun/destroy.ts';
@@ -29,7 +30,9 @@ async function askGoogle(walk: Walk): Promise<Connection> {
   // Before gcloud is started.
   await checkAddress({ ...DEPLOYMENT_DEFAULTS, ...wishOf(walk) }, systems);
   const settings = await settingsOf(walk);
-  const { off } = await preflight(settings, systems, working);
+  const { off, unknown, google } = await preflight(settings, systems, working);
+  // Nobody is asked while the tour walks.
+  if (unknown.length > 0) throw missing(unknownNote(unknown, settings.project, google.caller));
   if (off.length === 0) return settings.connection;
   throw missing(`APIs are off; to turn them on: gcloud services enable ${off.join(' ')} --project=${settings.project}`);
 }

@@ -3,12 +3,12 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BIN, cli, type CliRun } from '../cli.ts';
 import { freePort } from '../fakes/redis-server.ts';
+import { listening } from '../sockets.ts';
 
 const INSTANCE = '01234567-89ab-cdef-0123-456789abcdef';
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
@@ -38,11 +38,9 @@ describe('destroy local ends only the service that redisdemo started', () => {
     const server = createServer((_request, response) =>
       response.end(JSON.stringify({ instance: INSTANCE, pid: claims.length > 1 ? claims.shift() : claims[0] })),
     );
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listening(server);
     await writeFile(record, JSON.stringify({ instance: INSTANCE, url: `http://127.0.0.1:${String(port)}`, env: {} }));
     expect((await run('destroy', 'local')).exitCode).toBe(0);
-    server.close();
     expect(claims).toEqual([bystander.pid]);
     expect(isAlive(bystander.pid)).toBe(true);
     bystander.kill();

@@ -83,6 +83,25 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     expect(refused.exitCode).toBe(7);
   });
 
+  it("a person's token, which is good for every service, goes to no service of another project", async () => {
+    const memory = { REDISHOST: '' };
+    const tokens = cloud.google.requests.length;
+    const strangers = { ...SETTINGS, ...memory, REDISDEMO_PROJECT: 'not-mine' };
+    const refused = await cloud.run(['smoke', '--url', url], strangers);
+    expect(refused.stderr).toContain(
+      'refuses the call, and gets no identity token: the services of the project not-mine',
+    );
+    expect(refused.stdout).toContain('status 403');
+    expect(refused.exitCode).toBe(7);
+    expect(cloud.google.requests.slice(tokens).filter(({ on }) => on.includes(':generateIdToken'))).toEqual([]);
+    const moved = url.replace('https://', 'https://other---');
+    const tagged = await cloud.run(['smoke', '--url', moved], { ...SETTINGS, ...memory });
+    expect(tagged.stderr).toContain("is private: calling it with the identity token of gcloud's login");
+    const login = { ...(await cloud.login('token')), CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT: RUNTIME };
+    const named = await cloud.run(['smoke', '--url', url], { ...strangers, ...login });
+    expect(named.exitCode).toBe(0);
+  });
+
   const service = () => cloud.google.services()[0];
   const variables = () =>
     Object.fromEntries((service()?.template.spec.containers[0]?.env ?? []).map(({ name, value }) => [name, value]));

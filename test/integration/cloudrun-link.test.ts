@@ -142,6 +142,25 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(exitCode).toBe(0);
   });
 
+  it('an API is called off only where it is, however many are on, and the same through gcloud', async () => {
+    const { apis } = cloud.google.project;
+    const many = Array.from({ length: 250 }, (_, index) => `a${String(index)}.googleapis.com`);
+    for (const api of many) apis.add(api);
+    const through = { CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE: 'https://serviceusage.googleapis.com/' };
+    const ways = [{}, through];
+    const on = await Promise.all(ways.map((env) => cloud.run(PRINTED, env)));
+    apis.delete('run.googleapis.com');
+    const off = await Promise.all(ways.map((env) => cloud.run(PRINTED, env)));
+    for (const api of many) apis.delete(api);
+    apis.add('run.googleapis.com');
+    expect(on.map(({ stdout }) => stdout.includes('services enable'))).toEqual([false, false]);
+    expect(off.map(({ stdout }) => stdout.includes('services enable run.googleapis.com --project'))).toEqual([
+      true,
+      true,
+    ]);
+    expect(on[1]?.stderr).toContain('Google is asked through gcloud');
+  });
+
   it('an API that this account may not turn on is named, with who can', async () => {
     const { project } = cloud.google;
     project.apis.delete('secretmanager.googleapis.com');

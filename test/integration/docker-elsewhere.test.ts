@@ -11,6 +11,7 @@ import { skipped } from '../docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { DAEMON_PATH } from '../fakes/dockerd.ts';
 import { openLab, type Lab } from '../lab.ts';
+import { joinSockets } from '../sockets.ts';
 
 /** Of networks for tests of devices: RFC 2544. */
 const [HERE, THERE] = ['198.18.0.1', '198.18.0.2'];
@@ -102,10 +103,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${s
   });
 
   test('an engine at an address of this machine is used as one behind a socket', async () => {
-    const own = createServer((one) => {
-      const other = connect(lab.engine.host.replace('unix://', ''));
-      for (const end of [one, other]) end.on('error', () => undefined);
-      one.pipe(other).pipe(one);
+    const own = createServer((client) => {
+      joinSockets(client, connect(lab.engine.host.replace('unix://', '')));
     }).listen(PORT, HERE);
     await once(own, 'listening');
     onTestFinished(() => void own.close());

@@ -1,14 +1,14 @@
 /** Docker is found as the docker client finds it: variables, contexts, TLS and ssh lead to the same real engine. */
-import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createServer } from 'node:tls';
 import { execa } from 'execa';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { certify, opensslMissing } from '../certify.ts';
 import { cli, withFolder, type CliRun } from '../cli.ts';
 import { engine, engineMissing } from '../docker.ts';
+import { joinSockets, listening } from '../sockets.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -118,15 +118,9 @@ async function engineOverTls(folder: string): Promise<string> {
   await writeFile(join(folder, 'key.pem'), await read('client-key'));
   const [ca, cert, key] = await Promise.all([read('ca'), read('server'), read('server-key')]);
   const front = createServer({ ca, cert, key, requestCert: true }, (client) => {
-    const server = connect(HERE.replace('unix://', ''));
-    client.on('error', () => server.destroy()).on('close', () => server.destroy());
-    server.on('error', () => client.destroy());
-    client.pipe(server).pipe(client);
+    joinSockets(client, connect(HERE.replace('unix://', '')));
   });
-  front.listen(0, '127.0.0.1');
-  await once(front, 'listening');
-  onTestFinished(() => void front.close());
-  return `tcp://127.0.0.1:${String((front.address() as AddressInfo).port)}`;
+  return `tcp://127.0.0.1:${String(await listening(front))}`;
 }
 
 /**

@@ -132,6 +132,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     expect(stderr).toContain('the engine says: <html>proxy error</html>');
   });
 
+  // `error` is deprecated and can be left empty or out: moby/moby, api/docs/CHANGELOG.md, v1.48.
   test.each([
     ['only as errorDetail', '{"errorDetail":{"message":"manifest unknown"}}', 'manifest unknown'],
     ['as nothing', '{"status":"Pulling"}', 'the engine reported no error, but the image is not there'],

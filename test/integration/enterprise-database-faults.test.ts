@@ -1,9 +1,8 @@
 /** A database on a cluster, and what goes wrong with it: each is said, with its exit code, and nothing is half made. */
-import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkExchanges, contractsMissing } from '../contracts.ts';
 import { administratorOf } from '../enterprise-address.ts';
 import { ADMIN, makeDatabase } from '../enterprise-client.ts';
@@ -12,6 +11,7 @@ import { enterprisePorts } from '../enterprise-ports.ts';
 import type { ClusterOptions } from '../fakes/enterprise/cluster.ts';
 import type { FaultRule } from '../fakes/enterprise/options.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
+import { listening } from '../sockets.ts';
 
 const ALL = '/v1/bdbs';
 /** For what never changes: time for some questions, however slow they are. */
@@ -175,10 +175,10 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     const file = join(folder, 'database-password');
     await writeFile(file, 'database secret');
     await makeDatabase(cluster, { ...LIKE_OURS, port: number });
-    const server = createServer((socket) => socket.on('error', () => undefined).end(answer));
-    server.listen(number, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
+    await listening(
+      createServer((socket) => socket.end(answer)),
+      number,
+    );
     const outcome = await run([
       ...['database', 'create', 'demo', '--port', String(number)],
       ...['--database-password-file', file],
@@ -194,14 +194,10 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     const cluster = await ready({ troubles: { database: 'unreachable' } });
     const { run, home } = await administratorOf(cluster);
     const number = Number(await port());
-    const server = createServer((socket) =>
-      socket.on('error', () => undefined).end('-NOAUTH Authentication required.\r\n'),
-    );
+    const server = createServer((socket) => socket.end('-NOAUTH Authentication required.\r\n'));
     const creating = run(['database', 'create', 'demo', '--port', String(number)]);
     await expect.poll(() => cluster.state()?.databases).toHaveLength(1);
-    server.listen(number, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
+    await listening(server, number);
     expect(await creating).toMatchObject({ exitCode: 5, error: { code: 'differs' } });
     expect(cluster.state()?.databases).toHaveLength(1);
     expect(await readdir(join(home, 'secrets'))).toContainEqual(expect.stringMatching(/demo-password$/));

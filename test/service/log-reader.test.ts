@@ -1,11 +1,12 @@
 /** Standard output takes nothing: the service goes on, and says what was lost. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../fakes/redis-server.ts';
 import { PATIENT } from '../patience.ts';
+import { terminalMissing } from '../terminal.ts';
 import { ask, getUser } from './requests.ts';
 
 const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta.url));
@@ -15,7 +16,6 @@ const LONG_PATH = `/${'x'.repeat(40_000)}`;
 
 /** In a terminal, which script(1) makes and passes on to its standard output. */
 const IN_TERMINAL = ['script', '-qefc', `'${process.execPath}' '${SERVER}'`, '/dev/null'] as const;
-const scriptMissing = spawnSync('script', ['--version']).error ? ' (SKIPPED: script is not on PATH)' : '';
 
 async function start(stdout: 'pipe' | number, command: readonly [string, ...string[]] = [process.execPath, SERVER]) {
   const port = await freePort();
@@ -44,7 +44,7 @@ async function start(stdout: 'pipe' | number, command: readonly [string, ...stri
   return { child, service };
 }
 
-test.skipIf(scriptMissing !== '')(`a terminal that is stopped holds up no request${scriptMissing}`, async () => {
+test.skipIf(terminalMissing !== '')(`a terminal that is stopped holds up no request${terminalMissing}`, async () => {
   const { child, service } = await start('pipe', IN_TERMINAL);
   for (let round = 0; round < REQUESTS; round++) expect((await ask(service, LONG_PATH)).status).toBe(404);
   let log = '';

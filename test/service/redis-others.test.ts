@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { certify, opensslMissing } from '../certify.ts';
+import { certificates, opensslMissing } from '../certify.ts';
 import { redisMissing, startRedis } from '../fakes/redis-server.ts';
 import { PATIENT } from '../patience.ts';
 import type { ServiceProcess } from '../service-process.ts';
@@ -35,17 +35,11 @@ function newDir(): string {
   return dir;
 }
 
-/** With a certificate that nobody trusts. */
-function tlsOptions() {
-  const dir = newDir();
-  certify(dir, 'ca');
-  certify(dir, 'server', 'IP:127.0.0.1');
-  return { cert: readFileSync(join(dir, 'server.pem')), key: readFileSync(join(dir, 'server-key.pem')) };
-}
-
 const http = () => createHttpServer((_request, response) => response.end('hello'));
 
 describe.skipIf(redisMissing + opensslMissing !== '')(`at REDISPORT listens${redisMissing}${opensslMissing}`, () => {
+  const { pem } = certificates();
+
   test.each(['false', 'true'])('an HTTP server, with REDISTLS=%s', async (REDISTLS) => {
     const service = await serviceWith({ ...(await variablesOf(http())), REDISTLS });
     expect(await reasonOf(service)).toMatch(/it is an HTTP server, not Redis: check REDISHOST and REDISPORT$/);
@@ -54,9 +48,12 @@ describe.skipIf(redisMissing + opensslMissing !== '')(`at REDISPORT listens${red
   test('a Redis with TLS only', async () => {
     const redis = await startRedis({ password: 'secret' });
     onTestFinished(() => redis.stop());
-    const front = createTlsServer(tlsOptions(), (client) => {
-      joinSockets(client, connect(redis.port, redis.host));
-    });
+    const front = createTlsServer(
+      { cert: readFileSync(pem('server')), key: readFileSync(pem('server-key')) },
+      (client) => {
+        joinSockets(client, connect(redis.port, redis.host));
+      },
+    );
     const service = await serviceWith({ ...(await variablesOf(front)), REDISPASS: 'secret' });
     expect(await reasonOf(service)).toMatch(/it is Redis with TLS only: set REDISTLS=true/);
   });

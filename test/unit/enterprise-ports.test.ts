@@ -1,10 +1,11 @@
 /** Ports of a cluster in containers: what collides is refused before anything is created. */
 import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkPorts, freeDatabasePort, freePorts } from '../../src/databases/enterprise/ports.ts';
 import { ENTERPRISE_DEFAULTS } from '../../src/databases/enterprise/settings.ts';
 import type { Systems } from '../../src/plan/systems.ts';
 import { portSystem } from '../../src/systems/ports.ts';
+import { listening } from '../sockets.ts';
 
 const systems = { ports: portSystem() } as Systems;
 
@@ -38,8 +39,7 @@ describe('ports of a cluster', () => {
     const row = [first, first + 1, first + 2];
     expect(await Promise.all(row.map((port) => systems.ports.free(port)))).toEqual([true, true, true]);
     const port = await freeDatabasePort(systems);
-    const server = createServer().listen(port, '127.0.0.1');
-    onTestFinished(() => void server.close());
+    await listening(createServer(), port);
     const next = await freeDatabasePort(systems, [port + 1]);
     expect(next).toBeGreaterThan(port);
     expect(next).not.toBe(port + 1);

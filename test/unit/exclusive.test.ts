@@ -6,14 +6,13 @@ import { afterAll, expect, it } from 'vitest';
 import { exclusively } from '../../src/plan/exclusive.ts';
 import type { Systems } from '../../src/plan/systems.ts';
 import { takeLock } from '../../src/systems/locks.ts';
+import { silentReport } from '../silent-report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redisdemo-lock-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const silence = { update: () => undefined, end: () => undefined };
-const report = { say: () => undefined, log: () => undefined, begin: () => silence };
 const lock = join(folder, 'home', 'locks', 'stack');
 const plan = { title: 'a plan', steps: [], lock };
 
@@ -39,7 +38,9 @@ it('a lock that comes after an interruption is given back', async () => {
     return taking;
   };
   const systems = { locks: { take } } as unknown as Systems;
-  const work = exclusively(plan, systems, { report, signal: controller.signal }, () => Promise.resolve('done'));
+  const work = exclusively(plan, systems, { report: silentReport, signal: controller.signal }, () =>
+    Promise.resolve('done'),
+  );
   await expect(work).rejects.toThrow('interrupted');
   await late;
   await expect.poll(() => takeLock(lock)).toMatchObject({ kind: 'ok' });

@@ -3,11 +3,11 @@ import { junit, smokeResult } from '../../smoke/result.ts';
 import { smoke, waitUntilHealthy } from '../../smoke/smoke.ts';
 import type { Invocation } from '../invocation.ts';
 import { openConnection } from '../given-file.ts';
-import type { smokeSettings } from '../options.ts';
+import type { smokeCommandSettings } from '../smoke-command.ts';
 import type { Values } from '../setting.ts';
 import { sayUnread } from '../variables.ts';
 
-export async function smokeCommand(values: Values<typeof smokeSettings>, invocation: Invocation): Promise<void> {
+export async function smokeCommand(values: Values<typeof smokeCommandSettings>, invocation: Invocation): Promise<void> {
   const { signal, finish } = invocation;
   const { url } = values;
   const systems = isOnCloudRun(url) ? await throughGcloudsProxy(invocation) : invocation.systems;
@@ -15,7 +15,7 @@ export async function smokeCommand(values: Values<typeof smokeSettings>, invocat
   sayUnread(connection, invocation);
   // Before the test: a result that cannot be written is found out first.
   if (values.junit !== undefined) await systems.files.checkNamed(values.junit);
-  const authorization = isOnCloudRun(url) ? await identity(url, invocation) : undefined;
+  const authorization = isOnCloudRun(url) ? await identity(values, invocation) : undefined;
   if (values.wait !== undefined) await waitUntilHealthy({ url, authorization }, values.wait, systems, invocation);
   const report = await smoke({ url, connection, authorization, signal }, systems, invocation);
   if (values.junit !== undefined) await systems.files.writeNamed(values.junit, junit(report));
@@ -37,9 +37,12 @@ async function throughGcloudsProxy({ systems, signal }: Invocation) {
   return { ...systems, http: await googleHttp(systems, signal) };
 }
 
-async function identity(url: string, { systems, report, signal }: Invocation) {
+async function identity(
+  { url, project }: Values<typeof smokeCommandSettings>,
+  { systems, report, signal }: Invocation,
+) {
   const { identityIfAsked } = await import('../../targets/cloudrun/identity.ts');
-  return identityIfAsked(url, systems, { report, signal });
+  return identityIfAsked({ url, project }, systems, { report, signal });
 }
 
 /** What helps where not one check passed: that depends on who runs the service. */

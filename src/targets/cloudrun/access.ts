@@ -67,7 +67,7 @@ const WAYS = {
 export function closeSteps(place: CloudRunPlace): Step[] {
   return [
     {
-      title: 'ask everybody for the right to call the service',
+      title: `require ${INVOKER} from every caller`,
       action: {
         kind: 'resource',
         thing: 'invoker check',
@@ -77,10 +77,10 @@ export function closeSteps(place: CloudRunPlace): Step[] {
       patienceMs: PATIENCE_MS,
     },
     {
-      title: 'give nobody that right who is nobody',
+      title: 'remove public access (allUsers)',
       action: {
         kind: 'resource',
-        thing: 'access for nobody in particular',
+        thing: 'public access removed',
         find: askPolicy(place, `select([.bindings[]? | ${forAll}] == []) | true`),
         create: policyCall('remove-iam-policy-binding', place),
       },

@@ -5,7 +5,7 @@ import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { api } from './api.ts';
-import { NOT_FOUND } from './built.ts';
+import { NOTHING_MADE } from './built.ts';
 import { memberOf, readClient } from './client.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
@@ -62,6 +62,6 @@ function buildList(place: CloudRunPlace): CommandCall {
   // An API that is off builds nothing.
   return gcloud(['builds', 'list', ...inRegion(place), `--filter=${filter}`, '--ongoing'], {
     quick,
-    absent: NOT_FOUND,
+    absent: NOTHING_MADE,
   });
 }

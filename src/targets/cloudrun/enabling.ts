@@ -51,6 +51,7 @@ export function enablePlan(place: CloudRunPlace, off: readonly string[]): Plan {
   const { project } = place;
   const isOn = `map(.config.name) as $on | select(${JSON.stringify(off)} - $on == []) | true`;
   const questions = off.flatMap((api) => QUESTIONS[api]?.(place) ?? []);
+  let google: Promise<GoogleApi> | undefined;
   return {
     title: `The APIs of ${project}`,
     steps: [
@@ -65,7 +66,7 @@ export function enablePlan(place: CloudRunPlace, off: readonly string[]): Plan {
         ready: {
           what: `${off.join(', ')} to answer (Google needs some minutes after they are turned on)`,
           limitMs: LIMIT_MS,
-          ask: async (systems, working) => allAnswer(questions, await openGoogle(systems, working)),
+          ask: async (systems, working) => allAnswer(questions, await (google ??= openGoogle(systems, working))),
           shell: questions.map(({ same }) => `${callLine(same)} >/dev/null`).join(' && ') || 'true',
         },
       },

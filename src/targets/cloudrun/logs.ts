@@ -14,6 +14,7 @@ import { gcloud, inProject } from './gcloud.ts';
 import { openGoogle } from './google-api.ts';
 import { patiently } from './patience.ts';
 import type { CloudRunPlace } from './settings.ts';
+import { shaped } from './shape.ts';
 import { nothingThere, readState } from './state.ts';
 import { unanswered } from './unanswered.ts';
 
@@ -131,13 +132,13 @@ async function ask(
   { calls }: Systems,
   working: Working,
 ): Promise<readonly LogEntry[]> {
-  const answer = await patiently('the log', () => calls.ask({ call, select: '.' }, working.signal), working);
+  const said = await patiently('the log', () => calls.ask({ call, select: '.' }, working.signal), working);
+  const answer = shaped(ENTRIES, said);
   if (answer.kind !== 'ok') {
     const caller = memberOf(await readClient({ calls }, working.signal));
     throw unanswered('The log', answer, { project, caller });
   }
-  const entries = v.safeParse(ENTRIES, answer.value);
-  return entries.success ? entries.output.flatMap((entry) => entry ?? []).map(entryOf) : [];
+  return answer.value.flatMap((entry) => entry ?? []).map(entryOf);
 }
 
 /** undefined where a field is missing or of another kind: one odd entry hides neither itself nor the others. */

@@ -66,7 +66,7 @@ function createStep(place: CloudRunPlace, name: string): Step {
     check: (found) => {
       if ((found as { readonly ours: boolean }).ours) return;
       throw new Problem('foreign', {
-        message: `The secret ${name} is there already, and not ours.`,
+        message: `The secret ${name} already exists and was not created by redisdemo.`,
         hint: 'Choose another name for the service: --service NAME',
       });
     },

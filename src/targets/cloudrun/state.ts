@@ -1,4 +1,5 @@
 /** What there is of a service now, asked of Google. */
+import { LABEL } from '../../plan/action.ts';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
@@ -18,7 +19,7 @@ import {
   type ConditionJson,
   type ServiceJson,
 } from './service.ts';
-import type { CloudRunPlace } from './settings.ts';
+import { LABEL_VALUE, type CloudRunPlace } from './settings.ts';
 
 /** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
 export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
@@ -102,7 +103,7 @@ function valueOf<T>(answer: Answer<T>, { project, region }: CloudRunPlace, { cal
 
 function foreign({ service, region }: CloudRunPlace): Problem {
   return new Problem('foreign', {
-    message: `The service ${service} in ${region} is there already, and not ours: it lacks our label.`,
+    message: `The service ${service} in ${region} already exists and was not created by redisdemo: it lacks the label ${LABEL}=${LABEL_VALUE}.`,
     hint: 'Choose another name: --service NAME',
   });
 }

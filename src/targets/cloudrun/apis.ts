@@ -1,0 +1,90 @@
+/** The APIs that a deployment needs, and whether they are on. */
+import * as v from 'valibot';
+import type { Answer } from '../../plan/answer.ts';
+import { grant } from './failure.ts';
+import { gcloud, inProject } from './gcloud.ts';
+import type { GoogleApi } from './google-api.ts';
+import type { CloudRunSettings } from './settings.ts';
+import { listIn, shaped } from './shape.ts';
+import { unanswered } from './unanswered.ts';
+
+export interface Apis {
+  /** Those that are needed and off. */
+  readonly off: readonly string[];
+  /** Those of which this account cannot see whether they are on. */
+  readonly unknown: readonly string[];
+}
+
+/** https://cloud.google.com/service-usage/docs/reference/rest/v1/services: each has `projects/NUMBER` as its parent. */
+const SERVICES = listIn(
+  'services',
+  v.object({
+    config: v.object({ name: v.string() }),
+    state: v.optional(v.string()),
+    parent: v.optional(v.string()),
+  }),
+);
+
+export type ApisAnswer = Answer<v.InferOutput<typeof SERVICES>>;
+
+type Needs = Pick<CloudRunSettings, 'project' | 'source' | 'connection'>;
+
+function apisFor({ source, connection }: Needs): readonly string[] {
+  return [
+    'run.googleapis.com',
+    ...(source.kind === 'folder'
+      ? ['cloudbuild.googleapis.com', 'artifactregistry.googleapis.com', 'storage.googleapis.com']
+      : []),
+    ...(connection?.password ? ['secretmanager.googleapis.com'] : []),
+  ];
+}
+
+/**
+ * Of those that are needed, so that the answer has no pages:
+ * https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet. gcloud has no command for it; its
+ * list, of all pages, is filtered.
+ */
+export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisAnswer> {
+  const { project } = settings;
+  const apis = apisFor(settings);
+  const names = apis.map((api) => `names=${encodeURIComponent(`projects/${project}/services/${api}`)}`).join('&');
+  const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`;
+  const filter = `--filter=config.name=(${apis.join(' ')})`;
+  const same = gcloud(['services', 'list', '--enabled', filter, inProject(settings)]);
+  return shaped(SERVICES, await google.ask(url, undefined, same));
+}
+
+/** Throws a Problem where Google did not answer: gcloud would turn on what is off without a question. */
+export function readApis(settings: Needs, answer: ApisAnswer, { caller }: GoogleApi): Apis {
+  const needed = apisFor(settings);
+  if (answer.kind === 'ok') {
+    const on = answer.value.filter(({ state }) => state === 'ENABLED').map(({ config }) => config.name);
+    return { off: needed.filter((api) => !on.includes(api)), unknown: [] };
+  }
+  if (answer.kind === 'failed' && answer.code === 'PERMISSION_DENIED') return { off: [], unknown: needed };
+  const { project } = settings;
+  throw unanswered(`Which APIs are on in ${project} is not known`, answer, { project, caller });
+}
+
+/** The number of the project, where an answer has it. */
+export function projectNumberIn(answer: ApisAnswer): string | undefined {
+  if (answer.kind !== 'ok') return undefined;
+  return answer.value
+    .map(({ parent }) => /^projects\/(\d+)$/.exec(parent ?? '')?.[1])
+    .find((number) => number !== undefined);
+}
+
+export function unknownNote(apis: readonly string[], project: string, caller: string): string {
+  return (
+    `${doubt(apis, project)}: your account cannot see it. gcloud may turn on an API that is off, and what uses it is billed. ` +
+    `To see it: ${grant(project, caller, 'roles/serviceusage.serviceUsageViewer')}`
+  );
+}
+
+export function unknownQuestion(apis: readonly string[], project: string): string {
+  return `${doubt(apis, project)}. Continue? gcloud may turn on an API that is off, and what uses it is billed.`;
+}
+
+function doubt(apis: readonly string[], project: string): string {
+  return `It is not known whether ${apis.join(', ')} ${apis.length === 1 ? 'is' : 'are'} on in ${project}`;
+}
