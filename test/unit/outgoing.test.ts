@@ -13,7 +13,7 @@ class Connection {
 
 /** An answer that is not read. */
 function send(watch: WatchUnread, connection: Connection, bytes: number): ServerResponse {
-  const response = new EventEmitter() as ServerResponse;
+  const response = new EventEmitter() as unknown as ServerResponse;
   watch(response, connection as unknown as Socket, bytes);
   return response;
 }
