@@ -61,7 +61,7 @@ describe('a right service', () => {
       const again = await cli(['smoke', '--url', service.url, '--junit', file, '--quiet']);
       expect(again).toMatchObject({ exitCode: 0, stderr: '' });
       expect(again.stdout).toMatch(/^ +check +time +note\n✓ {2}GET \/users\/1 is Paul John +[\d.]+ m?s\n/);
-      expect(again.stdout).toMatch(/11 of 11 checks hold at .* \(requests: p50 .*, p95 .*\)\n$/);
+      expect(again.stdout).toMatch(/11 of 11 checks passed at .* \(requests: p50 .*, p95 .*\)\n$/);
       const xml = await readFile(file, 'utf8');
       expect(xml).toContain('tests="11" failures="0" skipped="0"');
       expect(xml.match(/<testcase /g)).toHaveLength(11);
@@ -74,7 +74,7 @@ describe.skipIf(terminalMissing !== '')(`a terminal${terminalMissing}`, () => {
   it.each([30, 0])('of %i columns is drawn on, to the end', async (columns) => {
     const { exitCode, stdout } = await startAtTerminal(['smoke', '--url', service.url], { columns });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('11 of 11 checks hold');
+    expect(stdout).toContain('11 of 11 checks passed');
   });
 });
 

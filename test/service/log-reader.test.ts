@@ -54,15 +54,17 @@ test.skipIf(terminalMissing !== '')(`a terminal that is stopped holds up no requ
       await ask(service, '/nowhere');
       return log;
     }, PATIENT)
-    .toMatch(/\d+ lines of the log are lost/);
+    .toMatch(/\d+ log lines were dropped because standard output could not be written/);
 });
 
-test('a reader that stops reading holds up no request; when it reads again it learns how many lines are lost', async () => {
+test('a reader that stops reading holds up no request; when it reads again it learns how many lines were dropped', async () => {
   const { child, service } = await start('pipe');
   for (let round = 0; round < REQUESTS; round++) expect((await ask(service, LONG_PATH)).status).toBe(404);
   let log = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
-  await expect.poll(() => log, PATIENT).toMatch(/"severity":"WARNING".*\d+ lines of the log are lost/);
+  await expect
+    .poll(() => log, PATIENT)
+    .toMatch(/"severity":"WARNING".*\d+ log lines were dropped because standard output could not be written/);
   expect((await getUser(service, '1')).status).toBe(200);
 });
 
