@@ -221,6 +221,16 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(destroyed.exitCode).toBe(0);
   });
 
+  it('where the API of secrets is off, there is no secret to remove', async () => {
+    const { apis } = cloud.google.project;
+    apis.delete('secretmanager.googleapis.com');
+    const deployed = await cloud.run([...IN_MEMORY, '--service', 'without-secrets']);
+    const destroyed = await cloud.run(['destroy', 'cloudrun', '--service', 'without-secrets', '--yes']);
+    apis.add('secretmanager.googleapis.com');
+    expect(destroyed.stderr).not.toContain('Could not be removed');
+    expect([deployed.exitCode, destroyed.exitCode]).toEqual([0, 0]);
+  });
+
   it('where the API of projects is off, it is asked to be turned on, and nothing is called missing', async () => {
     const { apis } = cloud.google.project;
     const from = cloud.google.requests.length;

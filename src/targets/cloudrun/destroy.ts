@@ -5,7 +5,7 @@ import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { LABEL } from '../../plan/action.ts';
 import { ongoingSteps } from './builds.ts';
-import { builtSince } from './built.ts';
+import { builtSince, NOTHING_MADE } from './built.ts';
 import { gcloud, inProject, inRegion } from './gcloud.ts';
 import { openGoogle } from './google-api.ts';
 import { journalFile, readJournal } from './journal.ts';
@@ -75,8 +75,11 @@ function secretStep(place: CloudRunPlace): Step {
     action: {
       kind: 'resource',
       thing: `secret ${name}`,
-      find: { call, select: `select((.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .name` },
-      remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: 'NOT_FOUND' }),
+      find: {
+        call: { ...call, absent: NOTHING_MADE },
+        select: `select((.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .name`,
+      },
+      remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
     },
   };
 }
