@@ -9,7 +9,6 @@ import type { Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
 import { TOUR_SERVICE, type Walk, type Walked } from './rung.ts';
 import { checkAddress } from '../targets/cloudrun/address.ts';
-import { unknownNote } from '../targets/cloudrun/apis.ts';
 import { readClient, regionOf } from '../targets/cloudrun/client.ts';
 import { release } from '../targets/cloudrun/cloudrun.ts';
 import { remains } from '../targets/cloudrun/destroy.ts';
@@ -30,9 +29,8 @@ async function askGoogle(walk: Walk): Promise<Connection> {
   // Before gcloud is started.
   await checkAddress({ ...DEPLOYMENT_DEFAULTS, ...wishOf(walk) }, systems);
   const settings = await settingsOf(walk);
-  const { off, unknown, google } = await preflight(settings, systems, working);
   // Nobody is asked while the tour walks.
-  if (unknown.length > 0) throw missing(unknownNote(unknown, settings.project, google.caller));
+  const { off } = await preflight(settings, systems, working);
   if (off.length === 0) return settings.connection;
   throw missing(`APIs are off; to turn them on: gcloud services enable ${off.join(' ')} --project=${settings.project}`);
 }

@@ -54,7 +54,7 @@ export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisA
   return shaped(SERVICES, await google.ask(url, undefined, same));
 }
 
-/** Throws a Problem where Google did not answer: gcloud would turn on what is off without a question. */
+/** Throws a Problem where Google did not answer: a deployment without them fails only after its build. */
 export function readApis(settings: Needs, answer: ApisAnswer, { caller }: GoogleApi): Apis {
   const needed = apisFor(settings);
   if (answer.kind === 'ok') {
@@ -76,15 +76,7 @@ export function projectNumberIn(answer: ApisAnswer): string | undefined {
 
 export function unknownNote(apis: readonly string[], project: string, caller: string): string {
   return (
-    `${doubt(apis, project)}: your account cannot see it. gcloud may turn on an API that is off, and what uses it is billed. ` +
-    `To see it: ${grant(project, caller, 'roles/serviceusage.serviceUsageViewer')}`
+    `It is not known whether ${apis.join(', ')} ${apis.length === 1 ? 'is' : 'are'} on in ${project}: ` +
+    `your account cannot see it. To see it: ${grant(project, caller, 'roles/serviceusage.serviceUsageViewer')}`
   );
-}
-
-export function unknownQuestion(apis: readonly string[], project: string): string {
-  return `${doubt(apis, project)}. Continue? gcloud may turn on an API that is off, and what uses it is billed.`;
-}
-
-function doubt(apis: readonly string[], project: string): string {
-  return `It is not known whether ${apis.join(', ')} ${apis.length === 1 ? 'is' : 'are'} on in ${project}`;
 }

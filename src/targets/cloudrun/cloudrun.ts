@@ -7,8 +7,7 @@ import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
 import type { Client } from './client.ts';
-import { unknownNote, unknownQuestion } from './apis.ts';
-import { apisStep, pinnedStep, unknownStep } from './consent.ts';
+import { apisStep, pinnedStep } from './consent.ts';
 import { enablePlan } from './enabling.ts';
 import { openService } from './opening.ts';
 import { readJournal, writeJournal } from './journal.ts';
@@ -107,12 +106,11 @@ export async function printable(settings: CloudRunSettings, course: Course): Pro
 }
 
 /** For a script, which asks what the command asks. */
-function enableSteps(settings: CloudRunSettings, { off, unknown }: Ground, { yes }: Course): readonly Step[] {
-  const doubted = unknown.length === 0 || yes ? [] : [unknownStep(unknown, settings)];
-  if (off.length === 0) return doubted;
+function enableSteps(settings: CloudRunSettings, { off }: Ground, { yes }: Course): readonly Step[] {
+  if (off.length === 0) return [];
   const plan = enablePlan(settings, off);
   const questions = plan.steps.flatMap(({ action }) => (action.kind === 'resource' ? [action.find] : []));
-  return [...doubted, ...(yes ? [] : questions.map((isOn) => apisStep(off, settings, isOn))), ...plan.steps];
+  return [...(yes ? [] : questions.map((isOn) => apisStep(off, settings, isOn))), ...plan.steps];
 }
 
 /** In seconds. One that failed left archives and images, and no service that says so: the journal does. */
@@ -140,17 +138,7 @@ async function prepare(settings: CloudRunSettings, course: Course, enabled: read
     });
     return prepare(settings, course, [...enabled, ...ground.off]);
   }
-  await agreeToUnknown(settings, ground, course);
   return ground;
-}
-
-/** Of APIs that may be off, the same is asked as of those that are. */
-async function agreeToUnknown({ project }: CloudRunSettings, ground: Ground, course: Course): Promise<void> {
-  const { unknown, google } = ground;
-  if (unknown.length === 0) return;
-  course.working.report.say(unknownNote(unknown, project, google.caller), 'note');
-  if (await course.confirm(unknownQuestion(unknown, project), '--yes')) return;
-  throw new Problem('declined', { message: 'Nothing was made.' });
 }
 
 /** Throws a Problem where nothing serves that could keep the traffic: Google refuses that too, after the build. */

@@ -4,7 +4,6 @@ import type { Question } from '../../plan/call.ts';
 import { questionLine } from '../../plan/call-lines.ts';
 import type { Step } from '../../plan/plan.ts';
 import { quote } from '../../plan/shell.ts';
-import { unknownQuestion } from './apis.ts';
 import { askService } from './service.ts';
 import { CANDIDATE, type CloudRunPlace } from './settings.ts';
 
@@ -38,12 +37,6 @@ export function apisStep(off: readonly string[], { project }: CloudRunPlace, isO
     ...consentLines(`Turn on ${off.join(', ')} in ${project}? What uses them is billed.`),
     'fi',
   ]);
-}
-
-/** Before a script goes on where it is not known whether APIs are on. */
-export function unknownStep(apis: readonly string[], place: CloudRunPlace): Step {
-  const title = 'ask whether to continue without knowing which APIs are on';
-  return scriptStep(title, askService(place, '.metadata.name'), consentLines(unknownQuestion(apis, place.project)));
 }
 
 /** The command itself has asked before its plan begins. */

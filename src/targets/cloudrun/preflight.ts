@@ -5,7 +5,7 @@ import type { Working } from '../../plan/wait.ts';
 import { Problem, together } from '../../problem.ts';
 import { accountUrl, enableAccount } from './accounts.ts';
 import { checkAddress } from './address.ts';
-import { askApis, projectNumberIn, readApis, type ApisAnswer } from './apis.ts';
+import { askApis, projectNumberIn, readApis, unknownNote, type ApisAnswer } from './apis.ts';
 import { defaultBuilder, mayBuild, newestBuild } from './builder.ts';
 import { describeClient, readClient, type Client } from './client.ts';
 import { patientWith } from './enabling.ts';
@@ -32,8 +32,6 @@ export interface Ground {
   readonly lastBuild: string | undefined;
   /** APIs that are needed and off. */
   readonly off: readonly string[];
-  /** APIs that are needed, and of which this account cannot see whether they are on. */
-  readonly unknown: readonly string[];
   /** What could not be found out. */
   readonly notes: readonly string[];
   /** What may yet fail the first time. */
@@ -85,8 +83,9 @@ export async function preflight(
   const [first, second, third] = await Promise.all([local, asked, doubted]);
   const problems = [first, second, third].flatMap(({ problems: some }) => some);
   if (problems.length > 0) throw together(problems);
-  const notes = [...first.notes, ...second.notes];
-  return { google, client, account, builder, lastBuild, off, unknown, notes, doubts: third.notes };
+  const doubt = unknown.length === 0 ? [] : [unknownNote(unknown, project, google.caller)];
+  const notes = [...doubt, ...first.notes, ...second.notes];
+  return { google, client, account, builder, lastBuild, off, notes, doubts: third.notes };
 }
 
 /**
