@@ -50,7 +50,8 @@ export interface Step {
 /** A question whose `absent` lets the step create, and the same as a shell command that fails then. */
 export interface Exists {
   readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
-  readonly shell: string;
+  /** Absent: that of the action. */
+  readonly shell?: string;
 }
 
 /** A fact to wait for, and the same as a shell command that succeeds when it holds. */

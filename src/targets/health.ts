@@ -6,6 +6,8 @@ import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 
 const LOG_LINES = 50;
+/** The status of /health where the store does not respond (service/src/health.ts). */
+const UNAVAILABLE = 503;
 /** What no wait repairs. */
 const REFUSED = /\b(?:WRONGPASS|NOAUTH|NOPERM)\b/;
 
@@ -48,6 +50,18 @@ export async function askHealth(
   }
   if (connection && logged !== undefined) await assertRedis(url, connection, redis);
   return absent(reason);
+}
+
+/** Why a service says that it is not healthy; undefined where it is, and where nobody answers. */
+export async function unavailableReason(
+  url: string,
+  { http }: Pick<Systems, 'http'>,
+  readLog: ReadLog,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS }, signal);
+  if (answer.kind !== 'ok' || answer.value.status !== UNAVAILABLE) return undefined;
+  return lastReason(await readLog(LOG_LINES)) ?? `status ${String(UNAVAILABLE)}`;
 }
 
 /** Where this machine cannot reach the database of a container, that proves nothing. */

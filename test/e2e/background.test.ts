@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BIN, cli, type CliRun } from '../cli.ts';
-import { freePort } from '../fakes/redis-server.ts';
+import { portInstead } from '../../src/plan/port-taker.ts';
+import { startJsonRedis } from '../fakes/json-redis.ts';
+import { freePort, redisMissing } from '../fakes/redis-server.ts';
 import { listening } from '../sockets.ts';
 
 const INSTANCE = '01234567-89ab-cdef-0123-456789abcdef';
@@ -170,6 +172,59 @@ describe('a state folder that others can change', () => {
     expect(JSON.parse(start('env', '--db', 'url', '--redis-host', 'h', '--json'))).toMatchObject({ ok: true });
     expect(() => start('destroy', 'local')).toThrow(/HOME is not set[^]*Set REDISDEMO_HOME to the absolute path/);
   });
+});
+
+describe.skipIf(redisMissing !== '')(`a service that cannot use its Redis serves nobody${redisMissing}`, () => {
+  const up = (port: number, redis: Record<string, string>, ...args: string[]): Promise<CliRun> =>
+    cli(['up', '--db', 'url', '--port', String(port), ...args], { env: { ...env(), ...redis } });
+
+  it.each([
+    ['a password', { REDISPASS: 'wrong' }, 4, {}],
+    ['a user', { REDISUSER: 'nobody' }, 4, {}],
+    ['a host', { REDISHOST: 'no-such-host.invalid' }, 6, {}],
+    ['a password, and another port is taken too', { REDISPASS: 'wrong' }, 4, { other: true }],
+  ])('the corrected command works after %s was wrong', async (_what, wrong, code, { other }: { other?: boolean }) => {
+    const redis = await startJsonRedis({ password: 'right' });
+    const [port, second] = [await freePort(), await freePort()];
+    const failed = await up(port, { ...redis.env, ...wrong }, '--timeout', '3s');
+    const stillWrong = await up(port, { ...redis.env, ...wrong }, '--timeout', '3s');
+    const corrected = await up(other === true ? second : port, redis.env);
+    const again = await up(other === true ? second : port, redis.env);
+    const changed = await up(port, { ...redis.env, REDISUSER: 'nobody' });
+    await run('destroy', 'local');
+    await redis.stop();
+    expect([failed, stillWrong, corrected, again, changed].map(({ exitCode }) => exitCode)).toEqual([
+      code,
+      code,
+      0,
+      0,
+      // One that serves is never stopped for another.
+      5,
+    ]);
+    expect(corrected.stderr).toContain('! the service in the background is replaced: it cannot use its database');
+    expect(again.stderr).not.toContain('replaced');
+  });
+});
+
+it('a port that the service in the background has: it is named, with the command that removes it and a free port', async () => {
+  const port = await freePort();
+  expect((await run(...deploy(port))).exitCode).toBe(0);
+  const { stderr, exitCode } = await run('serve', '--port', String(port));
+  await run('destroy', 'local');
+  expect(exitCode).toBe(5);
+  expect(stderr).toMatch(
+    new RegExp(
+      `Port ${String(port)} is taken by redisdemo's own service in the background \\(pid \\d+\\)\\.\n→ Remove that with: redisdemo destroy local {3}Or choose another port: redisdemo serve --port \\d+\n`,
+    ),
+  );
+});
+
+it('the port that is suggested instead is free, and no other stage of redisdemo wants it', async () => {
+  const suggested = new Map([8000, 8001, 65_535].map((port) => [port, 0]));
+  const taken = new Set([8002, 8003]);
+  const ports = { free: (port: number) => Promise.resolve(!taken.has(port)), find: () => Promise.resolve(40_000) };
+  for (const port of suggested.keys()) suggested.set(port, await portInstead(port, { ports: ports as never }));
+  expect(Object.fromEntries(suggested)).toEqual({ 8000: 8004, 8001: 8004, 65_535: 40_000 });
 });
 
 describe('at the same time', () => {
