@@ -2,6 +2,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { listening } from '../sockets.ts';
 const INSTANCE = '01234567-89ab-cdef-0123-456789abcdef';
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
 const rootOnly = process.getuid?.() === 0 ? '' : ' (SKIPPED: needs root)';
+const mountsMissing = spawnSync('unshare', ['-m', 'true']).status === 0 ? '' : ' (SKIPPED: needs to mount)';
 
 let parent: string;
 let home: string;
@@ -280,6 +282,56 @@ describe('something that is no lock in its place', () => {
       stderr: expect.stringContaining('ls -ld') as string,
     });
   });
+});
+
+describe('a state folder that takes nothing', () => {
+  const WAY_OUT = 'Set REDISDEMO_HOME to a folder that you can write to.';
+
+  it.skipIf(!existsSync('/proc'))('under /proc is refused with its path, and nothing hangs', async () => {
+    const { exitCode, stderr } = await cli(deploy(await freePort()), { env: { ...env(), REDISDEMO_HOME: '/proc/no' } });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `Error: /proc/no/locks/service cannot be used: its folder does not exist, or takes no new files (ENOENT).\n→ ${WAY_OUT}\n`,
+    });
+    const ejected = await cli(['image', 'eject', '/proc/x'], { env: env() });
+    expect(ejected.exitCode).toBe(2);
+    expect(ejected.stderr).toContain('Error: /proc/x cannot be written: its folder does not exist, or takes no new');
+  });
+
+  it.skipIf(mountsMissing !== '').each([
+    ['a read-only file system', 'ro', 4, 'the file system is read-only (EROFS)', WAY_OUT],
+    [
+      'a full disk',
+      'nr_inodes=1',
+      2,
+      'no space is left on the device (ENOSPC)',
+      `Free some space there, or do this: ${WAY_OUT}`,
+    ],
+  ])(`on %s is refused in words, and what is to be removed can be looked for${mountsMissing}`, async (...given) => {
+    const [, options, exitCode, words, hint] = given;
+    const script = `mount -t tmpfs -o mode=700,${options} tmpfs "$1" && shift && exec "$@"`;
+    const there = (...args: string[]) =>
+      spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', home, process.execPath, BIN, ...args], {
+        env: { ...process.env, ...env() },
+        encoding: 'utf8',
+      });
+    const refused = there(...deploy(await freePort()));
+    expect(refused.stderr).toContain(`Error: ${record} cannot be used: ${words}.\n→ ${hint}\n`);
+    expect(refused.status).toBe(exitCode);
+    expect(there('destroy', 'local')).toMatchObject({ status: 0, stdout: 'There was nothing to remove.\n' });
+  });
+
+  it('that is a file is the same refusal for every command', async () => {
+    const runs = await Promise.all(
+      [deploy(1), ['down'], ['status']].map((args) => cli(args, { env: { ...env(), REDISDEMO_HOME: '/etc/passwd' } })),
+    );
+    expect(runs.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual(runs.map(() => [2, '']));
+  });
+});
+
+it('down that could not look everywhere does not say that there was nothing', async () => {
+  const { exitCode, stdout } = await run('down');
+  expect([exitCode, stdout]).toEqual([3, 'Nothing was removed.\n']);
 });
 
 describe('the current folder', () => {
