@@ -54,11 +54,19 @@ async function publisherOf(port: number, { containers }: Asked): Promise<string 
   }
 }
 
+/** By the stage in the label. */
+const REMOVALS: Readonly<Record<string, string>> = {
+  enterprise: 'redisdemo enterprise down',
+  insight: 'redisdemo insight down',
+  service: 'redisdemo destroy container',
+  stack: 'redisdemo stack down',
+};
+
 async function removalOf(container: string, { containers }: Asked): Promise<Pick<Taker, 'removal'>> {
   const state = await containers.state(container);
   if (state.kind !== 'ok' || !state.value.ours) return {};
-  const stage = state.value.labels[LABEL] ?? '';
-  return { removal: stage === 'service' ? 'redisdemo destroy container' : `redisdemo ${stage} down` };
+  const removal = REMOVALS[state.value.labels[LABEL] ?? ''];
+  return removal === undefined ? {} : { removal };
 }
 
 /** The ports that redisdemo's own stages take when nobody says otherwise. */

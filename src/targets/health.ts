@@ -91,11 +91,14 @@ function reasonOf(line: string): string | undefined {
   }
 }
 
+/** What a service without a JSON module needs. */
+export const JSON_HINT = 'Take redis:8, redis/redis-stack, or a database with JSON among its modules.';
+
 /** The last lines of one that has ended. Throws a Problem when they say what is missing. */
 export function assertJsonModule(lines: string): void {
   if (!lines.includes('no JSON module')) return;
   throw new Problem('json_module_missing', {
     message: 'The service has ended: its Redis has no JSON module (RedisJSON).',
-    hint: 'Take redis:8, redis/redis-stack, or a database with JSON among its modules.',
+    hint: JSON_HINT,
   });
 }

@@ -11,7 +11,7 @@ import { BACKGROUND, portTaken, takerOf } from '../plan/port-taker.ts';
 import { READY_LIMIT_MS } from '../plan/service-health.ts';
 import type { Working } from '../plan/wait.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
-import { askHealth, assertJsonModule, unavailableReason, type ReadLog } from './health.ts';
+import { askHealth, assertJsonModule, JSON_HINT, unavailableReason, type ReadLog } from './health.ts';
 import type { Report } from '../report.ts';
 
 export interface LocalService {
@@ -52,10 +52,17 @@ export const PASSED_ON: readonly string[] = [
 /** The exit codes of the service, what they mean here, and what helps. */
 const PROBLEMS: Readonly<Record<number, { readonly code: ProblemCode; readonly hint?: string }>> = {
   2: { code: 'bad_setting', hint: 'These are variables, and the flags of the same meaning: redisdemo serve --help' },
-  3: { code: 'json_module_missing' },
+  3: { code: 'json_module_missing', hint: JSON_HINT },
   4: { code: 'not_permitted', hint: 'Ports below 1024 need root: choose another with --port' },
   5: { code: 'port_taken' },
 };
+
+const ADDRESS_HINT = 'Give an address of this machine: redisdemo serve --host ADDRESS, or LISTEN_HOST';
+
+/** The second one is the advice, which has its own line here. */
+function firstSentence(words: string): string {
+  return words.split(/(?<=\.) /, 1)[0] ?? words;
+}
 
 /** Resolves when the service listens. Throws a {@link Problem} with the service's own words when it does not start. */
 export async function startLocal(settings: LocalSettings, systems: Systems, report: Report): Promise<LocalService> {
@@ -71,9 +78,10 @@ export async function startLocal(settings: LocalSettings, systems: Systems, repo
   const { exitCode, signal } = await child.ended;
   if (message?.event === 'failed' && exitCode === 5) throw await servePortTaken(settings, systems);
   const { code, hint } = PROBLEMS[exitCode ?? 1] ?? { code: 'service_failed' };
+  const words = message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`;
   throw new Problem(code, {
-    message: message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`,
-    hint,
+    message: code === 'json_module_missing' ? firstSentence(words) : words,
+    hint: code === 'bad_setting' && words.includes('LISTEN_HOST') ? ADDRESS_HINT : hint,
   });
 }
 
