@@ -1,5 +1,5 @@
 /** A stage as a value: what is made, in order. ensure, remove, status and print read it. */
-import type { Problem } from '../problem.ts';
+import type { Problem, ProblemCode } from '../problem.ts';
 import type { Action } from './action.ts';
 import type { Answer, Failed } from './answer.ts';
 import type { Call, Facts } from './call.ts';
@@ -58,6 +58,8 @@ export interface Exists {
 export interface Ready {
   readonly what: string;
   readonly limitMs: number;
+  /** The code of the Problem when the time is over; absent: `timeout`. */
+  readonly late?: ProblemCode;
   readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
   readonly shell: string;
 }
