@@ -1,6 +1,8 @@
 /** The service as an image: a folder with the built service and a Dockerfile, and the plan that builds it. */
 import { chmod, cp, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { fileHint, fileReason } from './file-errors.ts';
+import { makeFolder } from './folder.ts';
 import { LAYER } from './plan/layer.ts';
 import type { BuildImage } from './plan/action.ts';
 import type { Plan } from './plan/plan.ts';
@@ -20,7 +22,7 @@ const FOR_PEOPLE = ['.gcloudignore', 'env.example'];
 export async function eject(folder: string, built: string): Promise<readonly string[]> {
   const there = await readdir(folder).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Problem('bad_setting', { message: `${folder} cannot be used: ${(error as Error).message}` });
+    throw cannotBeWritten(folder, error as NodeJS.ErrnoException);
   });
   if (there.length > 0) {
     throw new Problem('foreign', {
@@ -28,18 +30,22 @@ export async function eject(folder: string, built: string): Promise<readonly str
       hint: 'Give the path of a new folder.',
     });
   }
-  for (const name of [...CONTEXT, ...FOR_PEOPLE]) {
-    await cp(join(built, name), join(folder, name), { recursive: true, preserveTimestamps: true }).catch(
-      (error: unknown) => {
-        throw new Problem('bad_setting', {
-          message: `${folder} cannot be written: ${(error as Error).message}`,
-          hint: 'Give the path of a new folder, in one that is yours.',
-        });
-      },
-    );
+  try {
+    await makeFolder(folder);
+    for (const name of [...CONTEXT, ...FOR_PEOPLE])
+      await cp(join(built, name), join(folder, name), { recursive: true, preserveTimestamps: true });
+    await settle(folder);
+  } catch (error) {
+    throw cannotBeWritten(folder, error as NodeJS.ErrnoException);
   }
-  await settle(folder);
   return (await readdir(folder, { recursive: true })).sort();
+}
+
+function cannotBeWritten(folder: string, error: NodeJS.ErrnoException): Problem {
+  return new Problem('bad_setting', {
+    message: `${folder} cannot be written: ${fileReason(error)}.`,
+    hint: fileHint(error, 'Give the path of a new folder, in one that is yours.'),
+  });
 }
 
 /** Gives everything in a folder the times and modes of a {@link LAYER}. */

@@ -42,6 +42,8 @@ export const PROBLEM_CODES = {
   not_enough: 'missing',
   api_off: 'missing',
   timeout: 'timeout',
+  unfinished: 'timeout',
+  unproven: 'timeout',
   unavailable: 'timeout',
   smoke_failed: 'smokeFailed',
   rolled_back: 'rolledBack',

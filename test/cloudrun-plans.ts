@@ -3,7 +3,7 @@ import type { Plan } from '../src/plan/plan.ts';
 import { accessPlan, releasePlan, type ReleaseSettings } from '../src/targets/cloudrun/release.ts';
 import { enablePlan } from '../src/targets/cloudrun/enabling.ts';
 import { DEPLOYMENT_DEFAULTS } from '../src/targets/cloudrun/settings.ts';
-import type { ServiceJson } from '../src/targets/cloudrun/service.ts';
+import type { ServiceJson } from '../src/targets/cloudrun/service-shape.ts';
 import type { Openness, ServiceState } from '../src/targets/cloudrun/state.ts';
 
 /** With a password, a certificate authority of more than a line, and a network. */

@@ -15,7 +15,10 @@ declare const REDISDEMO_VERSION: string;
 const { argv, env } = process;
 const asJson = argv.includes('--json');
 let documentPrinted = false;
-const LEAVE_QUESTIONS: ReadonlySet<string> = new Set(['interrupted', 'terminated', 'hung_up', 'timeout']);
+const LEAVE_QUESTIONS: ReadonlySet<string> = new Set([
+  ...['interrupted', 'terminated', 'hung_up'],
+  ...['timeout', 'unfinished', 'unproven'],
+]);
 
 const run: Run = async ({ quiet, color, input }, { read, work }) => {
   // A command that does not exist needs none of them, and one with a bad value only these.

@@ -124,7 +124,11 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
         needs: (systems) =>
           portsFree(
             ports,
-            { own: STACK, instead: stackUpLine({ ...settings, port: 'auto', insightPort: 'auto' }) },
+            {
+              own: STACK,
+              instead: stackUpLine({ ...settings, port: 'auto', insightPort: 'auto' }),
+              record: home.record('service'),
+            },
             systems,
           ),
         ready: {

@@ -1,6 +1,7 @@
 /** Questions about containers that several stages ask. */
 import { Problem } from '../problem.ts';
 import { absent, failed, type Answer } from './answer.ts';
+import { portTaken, takerOf, type Instead } from './port-taker.ts';
 import { containerSettings, publishedPorts } from './settings-label.ts';
 import type { ContainerState, Systems } from './systems.ts';
 
@@ -21,33 +22,25 @@ export async function publishedPort(name: string, port: number, systems: Systems
   return publishedPorts(containerSettings(found.labels)).find(({ container }) => container === port)?.host;
 }
 
+export interface Wanted {
+  /** Whoever may have the ports already: the container itself, or the service in the background. */
+  readonly own?: string;
+  readonly instead: Instead;
+  /** The record of the service in the background. */
+  readonly record: string;
+}
+
 /** Throws a Problem that names the owner when one of the ports is taken by another than the container itself. */
 export async function portsFree(
   ports: readonly number[],
-  { own, instead }: { readonly own?: string; readonly instead: string },
+  { own, instead, record }: Wanted,
   systems: Systems,
 ): Promise<void> {
   for (const port of ports) {
     if (await systems.ports.free(port)) continue;
-    const container = await publisherOf(port, systems);
-    if (container !== undefined && container === own) continue;
-    const owner = container === undefined ? await systems.ports.owner(port) : `the container ${container}`;
-    throw new Problem('port_taken', {
-      message: `Port ${String(port)} is taken${owner === undefined ? '' : ` by ${owner}`}. Nothing was created.`,
-      hint: `Free it, or choose another port: ${instead}`,
-      details: { port, owner: owner ?? null },
-    });
-  }
-}
-
-/** Only for the message: where there is no Docker, no container has the port. */
-async function publisherOf(port: number, { containers }: Systems): Promise<string | undefined> {
-  try {
-    const container = await containers.publishing(port);
-    return container.kind === 'ok' ? container.value : undefined;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'docker_missing') return undefined;
-    throw error;
+    const taker = await takerOf(port, record, systems);
+    if (taker?.name !== undefined && taker.name === own) continue;
+    throw await portTaken(port, { taker, instead, outcome: ' Nothing was created.' }, systems);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A stage as a value: what is made, in order. ensure, remove, status and print read it. */
-import type { Problem } from '../problem.ts';
+import type { Problem, ProblemCode } from '../problem.ts';
 import type { Action } from './action.ts';
 import type { Answer, Failed } from './answer.ts';
 import type { Call, Facts } from './call.ts';
@@ -50,13 +50,16 @@ export interface Step {
 /** A question whose `absent` lets the step create, and the same as a shell command that fails then. */
 export interface Exists {
   readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
-  readonly shell: string;
+  /** Absent: that of the action. */
+  readonly shell?: string;
 }
 
 /** A fact to wait for, and the same as a shell command that succeeds when it holds. */
 export interface Ready {
   readonly what: string;
   readonly limitMs: number;
+  /** The code of the Problem when the time is over; absent: `timeout`. */
+  readonly late?: ProblemCode;
   readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
   readonly shell: string;
 }

@@ -5,15 +5,18 @@ import type { Api } from './call.ts';
 import { createLine, existsLine, factLine } from './lines.ts';
 import type { Plan, Step } from './plan.ts';
 import { EXIT_CODES } from '../problem.ts';
+import { PROGRAM_FUNCTIONS, UNANSWERED } from './program-lines.ts';
 import { attemptLines, REST_FUNCTIONS } from './rest-lines.ts';
 import { quote } from './shell.ts';
 
 /** The whole plan as a script for `sh`. It may be run twice, like the plan. */
 export function printPlan({ title, steps }: Plan): string {
   const isOverRest = steps.some(({ action }) => restOf(action) !== undefined);
+  const isOverPrograms = steps.some(({ action }) => isAskedOfProgram(action));
   return [
     ...['#!/bin/sh', `# ${title}`, 'set -eu', ...exportLines(steps)],
     ...(isOverRest ? [REST_FUNCTIONS] : []),
+    ...(isOverPrograms ? [PROGRAM_FUNCTIONS] : []),
     '',
     ...steps.flatMap(stepLines),
   ].join('\n');
@@ -30,7 +33,7 @@ function stepLines(step: Step): string[] {
   const { title, action, exists: own, ready, checkShell } = step;
   const exists = own?.shell ?? existsLine<ActionKind>(action);
   const create = createLines(step, exists);
-  const existing = restOf(action) === undefined ? plainStep(exists, create) : restStep(exists, create);
+  const existing = action.kind === 'resource' ? askingStep(exists, create, endOf(action)) : plainStep(exists, create);
   return [
     `# ${title}`,
     ...(factStep(action, create) ?? existing),
@@ -43,6 +46,15 @@ function stepLines(step: Step): string[] {
 /** The REST API behind an action; undefined for every other action. */
 function restOf(action: Action): Api | undefined {
   return action.kind === 'resource' && isRest(action.find.call) ? action.find.call.api : undefined;
+}
+
+function isAskedOfProgram(action: Action): boolean {
+  return action.kind === 'resource' && !isRest(action.find.call);
+}
+
+/** A user who is refused is not asked for again: wrong passwords lock an account. A program that fails has not said no. */
+function endOf(action: Action): number {
+  return isAskedOfProgram(action) ? UNANSWERED : EXIT_CODES.permission;
 }
 
 function createLines({ title, action, patienceMs, rehearsal, refusalExits = {} }: Step, exists: string) {
@@ -59,13 +71,13 @@ function plainStep(exists: string, create: string | undefined): string[] {
   return [`if ! { ${exists}; } >/dev/null 2>&1; then`, indented(create), 'fi'];
 }
 
-/** A user who is refused is not asked for again: wrong passwords lock an account. */
-function restStep(exists: string, create: string | undefined): string[] {
+/** @param end the status of the question that ends the script */
+function askingStep(exists: string, create: string | undefined, end: number): string[] {
   if (create === undefined) return [exists];
-  const refused = String(EXIT_CODES.permission);
+  const status = String(end);
   return [
     `there=0; { ${exists}; } >/dev/null || there=$?`,
-    `[ "$there" -ne ${refused} ] || exit ${refused}`,
+    `[ "$there" -ne ${status} ] || exit ${status}`,
     'if [ "$there" -ne 0 ]; then',
     indented(create),
     'fi',

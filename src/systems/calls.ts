@@ -210,7 +210,7 @@ async function runCommand(call: CommandCall, { signal, onLine }: Course): Promis
     });
   }
   if (result.timedOut) {
-    throw new Problem('timeout', {
+    throw new Problem('unfinished', {
       message: `${words.slice(0, 4).join(' ')} did not end within ${formatMs(limitMs)}, and was ended.`,
       hint: 'What it asked for may still go on. Give it more time: --timeout 1h',
     });

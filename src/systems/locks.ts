@@ -1,14 +1,25 @@
 /** One redisdemo at a time: a symbolic link that names the process at work. It is made in one step, with its content. */
-import { mkdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../folder.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { quote } from '../plan/shell.ts';
 import type { Release } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
+import { unusable } from './private-files.ts';
 import { runningProcess, type RunningProcess } from './running-process.ts';
 
-/** Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. */
-const NO_LOCKS: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'ENOTDIR']);
+/**
+ * Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. On a full
+ * disk, too: what is there can be removed.
+ */
+const NO_LOCKS: ReadonlySet<string | undefined> = new Set([
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'ENOTDIR'],
+  ...['ENOSPC', 'EDQUOT'],
+]);
+
+/** There is one, or another process has just removed the empty folder. */
+const TAKEN: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ENOENT']);
 
 /** Of a lock that goes from hand to hand meanwhile. More of them mean that something else is in its place. */
 const ATTEMPTS = 100;
@@ -21,10 +32,12 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
   const own = await runningProcess(process.pid);
   if (own.kind !== 'ok') return ok(() => Promise.resolve());
   const self = nameFor(process.pid, own.value);
+  let refused: NodeJS.ErrnoException | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const made = await make(file, self);
-    if (made === 'no locks') return ok(() => Promise.resolve());
-    if (made === 'made') return ok(() => release(file, self));
+    refused = await make(file, self);
+    if (refused === undefined) return ok(() => release(file, self));
+    if (NO_LOCKS.has(refused.code)) return ok(() => Promise.resolve());
+    if (!TAKEN.has(refused.code)) throw unusable(file, refused);
     const holder = await linkIn(file);
     if (holder === undefined) continue;
     const pid = Number(holder.split(' ', 1)[0]);
@@ -34,6 +47,7 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
     if (isAtWork) return absent(`another redisdemo (pid ${String(pid)}) is at work`);
     await removeStale(file, holder);
   }
+  if (refused?.code === 'ENOENT') throw unusable(file, refused);
   throw new Problem('bad_setting', {
     message: `${file} cannot be used as a lock: it or its folder is something that redisdemo did not create.`,
     hint: `Look at both, and remove the wrong one: ls -ld ${quote(dirname(file))} ${quote(file)}`,
@@ -45,18 +59,14 @@ function nameFor(pid: number, { started }: RunningProcess): string {
   return `${String(pid)} ${started}`;
 }
 
-async function make(file: string, self: string): Promise<'made' | 'taken' | 'no locks'> {
+/** The refusal of the file system; undefined when the lock was made. */
+async function make(file: string, self: string): Promise<NodeJS.ErrnoException | undefined> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file), 0o700);
     await symlink(self, file);
-    return 'made';
+    return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return 'taken';
-    // Another process has just removed the empty folder.
-    if (code === 'ENOENT') return 'taken';
-    if (NO_LOCKS.has(code)) return 'no locks';
-    throw error;
+    return error as NodeJS.ErrnoException;
   }
 }
 
@@ -69,13 +79,13 @@ async function removeStale(file: string, holder: string): Promise<void> {
   const aside = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   await rename(file, aside).catch(() => undefined);
   const moved = await linkIn(aside);
-  await rm(aside, { force: true });
+  await removed(aside);
   if (moved !== undefined && moved !== holder) await symlink(moved, file).catch(() => undefined);
 }
 
 async function release(file: string, self: string): Promise<void> {
   if ((await linkIn(file)) !== self) return;
-  await rm(file, { force: true });
+  await removed(file);
   for (const folder of [dirname(file), dirname(dirname(file))]) {
     try {
       await rmdir(folder);
@@ -83,4 +93,10 @@ async function release(file: string, self: string): Promise<void> {
       return; // not empty
     }
   }
+}
+
+async function removed(file: string): Promise<void> {
+  await rm(file, { force: true }).catch((error: unknown) => {
+    throw unusable(file, error as NodeJS.ErrnoException);
+  });
 }

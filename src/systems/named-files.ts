@@ -1,6 +1,7 @@
 /** Files that a person names: what is written goes where the name leads, and never takes the place of a device. */
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, writeFile } from 'node:fs/promises';
+import { fileHint, fileReason, isForbidden } from '../file-errors.ts';
 import { Problem } from '../problem.ts';
 import { SECRET_MODE, writeWhole } from './whole-file.ts';
 
@@ -99,15 +100,15 @@ function assertTakesText(file: string, target: Stats): void {
   });
 }
 
-function cannotBeWritten(file: string, { code, message }: NodeJS.ErrnoException): Problem {
-  if (code === 'ENXIO') {
+function cannotBeWritten(file: string, error: NodeJS.ErrnoException): Problem {
+  if (error.code === 'ENXIO') {
     return new Problem('bad_setting', {
       message: `${file} is a pipe that no program reads, and was not written.`,
       hint: 'Start the program that reads it first, or give the path of a file.',
     });
   }
-  return new Problem(code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'not_permitted' : 'bad_setting', {
-    message: `${file} cannot be written: ${message}`,
-    hint: 'Give the path of a file in a folder that exists and that you may write to.',
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+    message: `${file} cannot be written: ${fileReason(error)}.`,
+    hint: fileHint(error, 'Give the path of a file in a folder that exists and that you may write to.'),
   });
 }

@@ -1,6 +1,8 @@
 import { constants, type Stats } from 'node:fs';
-import { mkdir, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { fileHint, fileReason, isForbidden } from '../file-errors.ts';
+import { makeFolder } from '../folder.ts';
 import { assertOwn } from '../ownership.ts';
 import { quote } from '../plan/shell.ts';
 import { Problem } from '../problem.ts';
@@ -15,18 +17,18 @@ const LIMIT_BYTES = 1_048_576;
 export async function writePrivate(file: string, content: string): Promise<void> {
   await assertOwnFolders(file);
   try {
-    await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(dirname(file), FOLDER_MODE);
     await writeWhole(file, content);
   } catch (error) {
     throw unusable(file, error as NodeJS.ErrnoException);
   }
 }
 
-function unusable(file: string, { code, message }: NodeJS.ErrnoException): Problem {
-  const isForbidden = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
-  return new Problem(isForbidden ? 'not_permitted' : 'bad_setting', {
-    message: `${file} cannot be used: ${message}`,
-    hint: 'Give the path of a file in a folder that you own; REDISDEMO_HOME names the folder for what redisdemo keeps.',
+/** @param error of the file system */
+export function unusable(file: string, error: NodeJS.ErrnoException): Problem {
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+    message: `${file} cannot be used: ${fileReason(error)}.`,
+    hint: fileHint(error, 'Set REDISDEMO_HOME to a folder that you can write to.'),
   });
 }
 
@@ -108,8 +110,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 export async function removePrivate(file: string): Promise<void> {
   const names = await namesIn(dirname(file));
   const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && HALF.test(name));
-  for (const half of halves) await rm(join(dirname(file), half), { force: true });
   try {
+    for (const half of halves) await rm(join(dirname(file), half), { force: true });
     await rm(file, { force: true });
   } catch (error) {
     const isFolder = (error as NodeJS.ErrnoException).code === 'ERR_FS_EISDIR';

@@ -69,7 +69,11 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
         needs: (systems) =>
           portsFree(
             [port],
-            { own: SERVICE, instead: `redisdemo deploy container --port ${String(port + 1)}` },
+            {
+              own: SERVICE,
+              instead: (free) => `redisdemo deploy container --port ${String(free)}`,
+              record: home.record('service'),
+            },
             systems,
           ),
         ready: {

@@ -6,6 +6,8 @@ import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 
 const LOG_LINES = 50;
+/** The status of /health where the store does not respond (service/src/health.ts). */
+const UNAVAILABLE = 503;
 /** What no wait repairs. */
 const REFUSED = /\b(?:WRONGPASS|NOAUTH|NOPERM)\b/;
 
@@ -50,6 +52,18 @@ export async function askHealth(
   return absent(reason);
 }
 
+/** Why a service says that it is not healthy; undefined where it is, and where nobody answers. */
+export async function unavailableReason(
+  url: string,
+  { http }: Pick<Systems, 'http'>,
+  readLog: ReadLog,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS }, signal);
+  if (answer.kind !== 'ok' || answer.value.status !== UNAVAILABLE) return undefined;
+  return lastReason(await readLog(LOG_LINES)) ?? `status ${String(UNAVAILABLE)}`;
+}
+
 /** Where this machine cannot reach the database of a container, that proves nothing. */
 async function assertRedis(url: string, connection: Connection, redis: Systems['redis']): Promise<void> {
   const answer = await redis.call(connection, ['PING']);
@@ -77,11 +91,14 @@ function reasonOf(line: string): string | undefined {
   }
 }
 
+/** What a service without a JSON module needs. */
+export const JSON_HINT = 'Take redis:8, redis/redis-stack, or a database with JSON among its modules.';
+
 /** The last lines of one that has ended. Throws a Problem when they say what is missing. */
 export function assertJsonModule(lines: string): void {
   if (!lines.includes('no JSON module')) return;
   throw new Problem('json_module_missing', {
     message: 'The service has ended: its Redis has no JSON module (RedisJSON).',
-    hint: 'Take redis:8, redis/redis-stack, or a database with JSON among its modules.',
+    hint: JSON_HINT,
   });
 }

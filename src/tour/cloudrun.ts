@@ -11,6 +11,7 @@ import { TOUR_SERVICE, type Walk, type Walked } from './rung.ts';
 import { checkAddress } from '../targets/cloudrun/address.ts';
 import { readClient, regionOf } from '../targets/cloudrun/client.ts';
 import { release } from '../targets/cloudrun/cloudrun.ts';
+import { commandFor } from '../targets/cloudrun/commands.ts';
 import { remains } from '../targets/cloudrun/destroy.ts';
 import { preflight } from '../targets/cloudrun/preflight.ts';
 import { DEPLOY_LIMIT_MS, DEPLOYMENT_DEFAULTS, type CloudRunSettings } from '../targets/cloudrun/settings.ts';
@@ -54,10 +55,18 @@ export async function runCloudRun(_database: string, _connection: unknown, walk:
       leftBehind: keep ? thingsOf((await whatIsLeft(settings, walk)).things) : await takeAway(settings, walk),
     };
   } catch (error) {
-    const left = keep ? [] : await takeAway(settings, walk);
-    if (left.length > 0) working.report.say(`still on Google Cloud: ${left.join(', ')}`, 'bad');
+    const left = keep ? [] : await takeAway(settings, walk).catch(unremoved);
+    if (left.length > 0) {
+      const remove = commandFor('destroy cloudrun', settings);
+      working.report.say(`still on Google Cloud: ${left.join(', ')}. Remove it: ${remove}`, 'bad');
+    }
     throw error;
   }
+}
+
+/** The error that the rung ended with is the one to show: what came after it says what is left. */
+function unremoved(error: unknown): readonly string[] {
+  return [`perhaps everything that was made (${error instanceof Error ? error.message : String(error)})`];
 }
 
 /** It goes on to the end also when the tour is interrupted: what is left there costs money. */

@@ -2,17 +2,21 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BIN, cli, type CliRun } from '../cli.ts';
-import { freePort } from '../fakes/redis-server.ts';
+import { portInstead } from '../../src/plan/port-taker.ts';
+import { startJsonRedis } from '../fakes/json-redis.ts';
+import { freePort, redisMissing } from '../fakes/redis-server.ts';
 import { listening } from '../sockets.ts';
 
 const INSTANCE = '01234567-89ab-cdef-0123-456789abcdef';
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
 const rootOnly = process.getuid?.() === 0 ? '' : ' (SKIPPED: needs root)';
+const mountsMissing = spawnSync('unshare', ['-m', 'true']).status === 0 ? '' : ' (SKIPPED: needs to mount)';
 
 let parent: string;
 let home: string;
@@ -172,6 +176,59 @@ describe('a state folder that others can change', () => {
   });
 });
 
+describe.skipIf(redisMissing !== '')(`a service that cannot use its Redis serves nobody${redisMissing}`, () => {
+  const up = (port: number, redis: Record<string, string>, ...args: string[]): Promise<CliRun> =>
+    cli(['up', '--db', 'url', '--port', String(port), ...args], { env: { ...env(), ...redis } });
+
+  it.each([
+    ['a password', { REDISPASS: 'wrong' }, 4, {}],
+    ['a user', { REDISUSER: 'nobody' }, 4, {}],
+    ['a host', { REDISHOST: 'no-such-host.invalid' }, 6, {}],
+    ['a password, and another port is taken too', { REDISPASS: 'wrong' }, 4, { other: true }],
+  ])('the corrected command works after %s was wrong', async (_what, wrong, code, { other }: { other?: boolean }) => {
+    const redis = await startJsonRedis({ password: 'right' });
+    const [port, second] = [await freePort(), await freePort()];
+    const failed = await up(port, { ...redis.env, ...wrong }, '--timeout', '3s');
+    const stillWrong = await up(port, { ...redis.env, ...wrong }, '--timeout', '3s');
+    const corrected = await up(other === true ? second : port, redis.env);
+    const again = await up(other === true ? second : port, redis.env);
+    const changed = await up(port, { ...redis.env, REDISUSER: 'nobody' });
+    await run('destroy', 'local');
+    await redis.stop();
+    expect([failed, stillWrong, corrected, again, changed].map(({ exitCode }) => exitCode)).toEqual([
+      code,
+      code,
+      0,
+      0,
+      // One that serves is never stopped for another.
+      5,
+    ]);
+    expect(corrected.stderr).toContain('! the service in the background is replaced: it cannot use its database');
+    expect(again.stderr).not.toContain('replaced');
+  });
+});
+
+it('a port that the service in the background has: it is named, with the command that removes it and a free port', async () => {
+  const port = await freePort();
+  expect((await run(...deploy(port))).exitCode).toBe(0);
+  const { stderr, exitCode } = await run('serve', '--port', String(port));
+  await run('destroy', 'local');
+  expect(exitCode).toBe(5);
+  expect(stderr).toMatch(
+    new RegExp(
+      `Port ${String(port)} is taken by redisdemo's own service in the background \\(pid \\d+\\)\\.\n→ Remove that with: redisdemo destroy local {3}Or choose another port: redisdemo serve --port \\d+\n`,
+    ),
+  );
+});
+
+it('the port that is suggested instead is free, and no other stage of redisdemo wants it', async () => {
+  const suggested = new Map([8000, 8001, 65_535].map((port) => [port, 0]));
+  const taken = new Set([8002, 8003]);
+  const ports = { free: (port: number) => Promise.resolve(!taken.has(port)), find: () => Promise.resolve(40_000) };
+  for (const port of suggested.keys()) suggested.set(port, await portInstead(port, { ports: ports as never }));
+  expect(Object.fromEntries(suggested)).toEqual({ 8000: 8004, 8001: 8004, 65_535: 40_000 });
+});
+
 describe('at the same time', () => {
   it('three deployments end well: one starts the service, the others wait for it', async () => {
     const port = await freePort();
@@ -225,6 +282,56 @@ describe('something that is no lock in its place', () => {
       stderr: expect.stringContaining('ls -ld') as string,
     });
   });
+});
+
+describe('a state folder that takes nothing', () => {
+  const WAY_OUT = 'Set REDISDEMO_HOME to a folder that you can write to.';
+
+  it.skipIf(!existsSync('/proc'))('under /proc is refused with its path, and nothing hangs', async () => {
+    const { exitCode, stderr } = await cli(deploy(await freePort()), { env: { ...env(), REDISDEMO_HOME: '/proc/no' } });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `Error: /proc/no/locks/service cannot be used: its folder does not exist, or takes no new files (ENOENT).\n→ ${WAY_OUT}\n`,
+    });
+    const ejected = await cli(['image', 'eject', '/proc/x'], { env: env() });
+    expect(ejected.exitCode).toBe(2);
+    expect(ejected.stderr).toContain('Error: /proc/x cannot be written: its folder does not exist, or takes no new');
+  });
+
+  it.skipIf(mountsMissing !== '').each([
+    ['a read-only file system', 'ro', 4, 'the file system is read-only (EROFS)', WAY_OUT],
+    [
+      'a full disk',
+      'nr_inodes=1',
+      2,
+      'no space is left on the device (ENOSPC)',
+      `Free some space there, or do this: ${WAY_OUT}`,
+    ],
+  ])(`on %s is refused in words, and what is to be removed can be looked for${mountsMissing}`, async (...given) => {
+    const [, options, exitCode, words, hint] = given;
+    const script = `mount -t tmpfs -o mode=700,${options} tmpfs "$1" && shift && exec "$@"`;
+    const there = (...args: string[]) =>
+      spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', home, process.execPath, BIN, ...args], {
+        env: { ...process.env, ...env() },
+        encoding: 'utf8',
+      });
+    const refused = there(...deploy(await freePort()));
+    expect(refused.stderr).toContain(`Error: ${record} cannot be used: ${words}.\n→ ${hint}\n`);
+    expect(refused.status).toBe(exitCode);
+    expect(there('destroy', 'local')).toMatchObject({ status: 0, stdout: 'There was nothing to remove.\n' });
+  });
+
+  it('that is a file is the same refusal for every command', async () => {
+    const runs = await Promise.all(
+      [deploy(1), ['down'], ['status']].map((args) => cli(args, { env: { ...env(), REDISDEMO_HOME: '/etc/passwd' } })),
+    );
+    expect(runs.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual(runs.map(() => [2, '']));
+  });
+});
+
+it('down that could not look everywhere does not say that there was nothing', async () => {
+  const { exitCode, stdout } = await run('down');
+  expect([exitCode, stdout]).toEqual([3, 'Nothing was removed.\n']);
 });
 
 describe('the current folder', () => {

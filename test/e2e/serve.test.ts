@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { cli, startCli, untilListening } from '../cli.ts';
+import { redisMissing, startRedis } from '../fakes/redis-server.ts';
 import { PATIENT } from '../patience.ts';
 import { listening } from '../sockets.ts';
 
@@ -39,7 +40,30 @@ describe('serve', () => {
     const { exitCode, stdout, stderr } = await cli(['serve', '--port', String(port)]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toContain(`Port ${String(port)} is taken by node (pid ${String(process.pid)})`);
-    expect(stderr).toContain(`redisdemo serve --port ${String(port + 1)}`);
+    expect(stderr).toMatch(/→ Free it, or choose another port: redisdemo serve --port \d+\n/);
+  });
+
+  it('a host that is no address of this machine: the hint has the flag', async () => {
+    const { exitCode, stderr } = await cli(['serve', '--port', '0', '--host', 'no-such-host.invalid']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/→ Give an address of this machine: redisdemo serve --host ADDRESS, or LISTEN_HOST\n$/);
+  });
+
+  it.skipIf(redisMissing !== '')(`a Redis without JSON: what to take is the next step${redisMissing}`, async () => {
+    const redis = await startRedis();
+    const host = ['--redis-host', redis.host, '--redis-port', String(redis.port)];
+    const { exitCode, stderr } = await cli(['serve', '--port', '0', ...host]);
+    await redis.stop();
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(
+      /^Error: Redis has no JSON module \(RedisJSON\), which this service needs\.\n→ Take redis:8, redis\/redis-stack, or .*\n$/m,
+    );
+  });
+
+  it('--redis-tls is yes or no, and what the service takes for it', async () => {
+    const env = (word: string) => cli(['env', '--db', 'url', '--redis-host', 'h', '--redis-tls', word]);
+    expect((await env('maybe')).stderr).toContain('The value of --redis-tls is not valid. It must be yes or no.');
+    for (const word of ['yes', 'true', 'on', '1']) expect((await env(word)).stdout).toContain('REDISTLS');
   });
 
   it('a wrong setting of the service is a usage error with its name', async () => {

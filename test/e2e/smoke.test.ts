@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/smoke.ts';
-import { cli, withFolder } from '../cli.ts';
+import { cli, startCli, untilListening, withFolder } from '../cli.ts';
 import { certify, opensslMissing } from '../certify.ts';
 import { startMeddler } from '../fakes/meddler.ts';
 import { testRedisMissing } from '../fakes/test-redis.ts';
@@ -118,11 +118,21 @@ describe('a wrong service', () => {
     });
   });
 
+  it('whose Redis is away: it is not said to be away itself', async () => {
+    const serve = startCli(['serve', '--port', '0', '--redis-host', '127.0.0.1', '--redis-port', '1', '--json']);
+    const { url } = await untilListening(serve);
+    const { exitCode, stderr } = await cli(['smoke', '--url', url]);
+    serve.kill('SIGTERM');
+    await serve;
+    expect(exitCode).toBe(7);
+    expect(stderr).toMatch(/→ The service answers, and its Redis does not: the log of the service says why\.\n$/);
+  });
+
   it('that does not come within --wait: exit 6 with the last answer', async () => {
     // Long enough for a first answer, however slow the machine is.
     const { exitCode, stderr } = await cli(['smoke', '--url', 'http://127.0.0.1:1', '--wait', '8s']);
     expect(exitCode).toBe(6);
-    expect(stderr).toMatch(/Last answer: .*ECONNREFUSED/);
+    expect(stderr).toMatch(/Last answer: .*ECONNREFUSED[^]*→ Is the service running\? Start it with: redisdemo serve/);
   });
 });
 

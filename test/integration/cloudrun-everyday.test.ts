@@ -12,6 +12,7 @@ import { cloudMissing, openCloud, type Cloud } from '../cloud.ts';
 import { IMAGE, pushService } from '../cloud-image.ts';
 import { changesIn } from '../cloud-state.ts';
 import { commandsIn, type Commands } from '../commands.ts';
+import { Refusal } from '../fakes/google/exchange.ts';
 
 const REGION = 'us-central1';
 const DEPLOY = ['deploy', 'cloudrun', '--image', IMAGE];
@@ -223,6 +224,16 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     const refused = await sh(script, given);
     expect(refused.stderr).toMatch(/Traffic is pinned by hand, or by a rollback, to redisdemo-\d{5}-\w+ \(100 %\)\./);
     expect(refused.exitCode).toBe(2);
+    expect(serving()).toEqual(before);
+    // A question that Google does not answer is no "not pinned".
+    const unanswered = cloud.google.inject({
+      on: /^GET \S+\/services\/redisdemo$/,
+      act: new Refusal('PERMISSION_DENIED', "Permission 'run.services.get' denied"),
+    });
+    const blind = await sh(script, given);
+    unanswered.release();
+    expect(blind.stderr).toMatch(/^no answer from gcloud run services describe:\n.*'run\.services\.get' denied/m);
+    expect(blind.exitCode).toBe(6);
     expect(serving()).toEqual(before);
     const agreed = await sh(await print('--yes'), given);
     expect(agreed.exitCode).toBe(0);

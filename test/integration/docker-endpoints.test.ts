@@ -45,7 +45,10 @@ describe.skipIf(engineMissing !== '')(`the engine${engineMissing}`, () => {
       await reaches(folder, { DOCKER_CONTEXT: 'here' });
       const { exitCode, stderr } = await status(folder, {});
       expect(exitCode).toBe(3);
-      expect(stderr).toContain(`No Docker engine answers at ${NOWHERE} (from the Docker context "nowhere"): ENOENT.`);
+      expect(stderr).toContain(
+        `No Docker engine answers at ${NOWHERE} (from the Docker context "nowhere"): the socket does not exist (ENOENT).`,
+      );
+      expect(stderr).toContain('or choose another context (docker context ls), with DOCKER_CONTEXT if that is set');
     }));
 
   test('of the current context; an empty variable counts as not set', () =>

@@ -10,7 +10,8 @@ import { BIN, cli, startCli, withFolder, type CliRun } from '../cli.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
 
-const START = 'Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or set DOCKER_HOST.';
+const START =
+  'Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or correct or unset DOCKER_HOST.';
 const NOBODY = 65_534;
 
 interface Refused {
@@ -40,9 +41,13 @@ async function silentEngine(): Promise<string> {
 }
 
 test.each([
-  ['no socket', 'unix:///no/such/docker.sock', 'ENOENT'],
-  ['a port that nobody listens on', 'tcp://127.0.0.1:PORT', 'ECONNREFUSED'],
-  ['a host that does not exist', 'tcp://no-such-host.invalid:2375', /E(?:NOTFOUND|AI_AGAIN)/],
+  ['no socket', 'unix:///no/such/docker.sock', 'the socket does not exist (ENOENT)'],
+  ['a port that nobody listens on', 'tcp://127.0.0.1:PORT', 'nothing listens there (ECONNREFUSED)'],
+  [
+    'a host that does not exist',
+    'tcp://no-such-host.invalid:2375',
+    /the name cannot be resolved \(E(?:NOTFOUND|AI_AGAIN)\)/,
+  ],
 ])('%s: exit 3, with the endpoint tried and the way out', async (_what, template, reason) => {
   const host = template.replace('PORT', String(await freePort()));
   const { exitCode, stderr, document } = await refusedBy(host);

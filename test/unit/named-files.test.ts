@@ -107,7 +107,7 @@ describe('a file that a person named', () => {
     await symlink('null', path('link-to-null'));
     expect(await writeNamed(empty, 'x', { secret: true })).toBe(false);
     expect(await writeNamed(path('link-to-null'), 'x', { secret: true })).toBe(false);
-    await expect(writeNamed(full, 'x')).rejects.toThrow('no space left on device');
+    await expect(writeNamed(full, 'x')).rejects.toThrow('no space is left on the device');
     await expect(writeNamed(disk, 'x')).rejects.toThrow('is a block device, and was not written');
     expect((await lstat(empty)).isCharacterDevice()).toBe(true);
     expect(await modeOf(empty)).toBe('666');

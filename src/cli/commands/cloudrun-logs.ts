@@ -1,6 +1,7 @@
 import { printableLine } from '../../foreign-text.ts';
 import { line, type Line, type Result, type Tone } from '../../report.ts';
-import { followLog, readLog, type LogEntry } from '../../targets/cloudrun/logs.ts';
+import type { LogEntry } from '../../targets/cloudrun/log-entries.ts';
+import { followLog, readLog } from '../../targets/cloudrun/logs.ts';
 import { placeOf } from '../cloudrun.ts';
 import type { cloudRunLogsSettings } from '../cloudrun-options.ts';
 import type { Invocation } from '../invocation.ts';

@@ -6,13 +6,14 @@ import type { removeSettings, volumesSettings } from '../docker-options.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Values } from '../setting.ts';
 import { conflict, removedResult, takeAway } from './plans.ts';
-import { STAGES } from './stages.ts';
+import { STAGES, usableHome } from './stages.ts';
 
 /** Everything of ours on this machine, the last made first. A stage that cannot be taken away does not keep the others. */
 export async function downCommand(
   values: Values<typeof removeSettings & typeof volumesSettings>,
   invocation: Invocation,
 ): Promise<void> {
+  usableHome(invocation);
   const lost = [...(values.volumes ? ['Redis Stack'] : []), ...(await enterpriseThere(invocation.systems))];
   if (lost.length > 0 && !values.yes) {
     const yes = await invocation.confirm(`This deletes the data of ${lost.join(' and ')}.`, '--yes');
@@ -36,7 +37,8 @@ export async function downCommand(
   };
   // Another state folder can keep its things. A thing that redisdemo did not create is in the way of its name: a conflict.
   const foreign = conflict(all.leftAlone.filter(({ code }) => code === 'foreign'));
-  invocation.finish(removedResult(all), problemOf(foreign ? [...problems, foreign] : problems, all));
+  const result = removedResult(all, problems.length === 0);
+  invocation.finish(result, problemOf(foreign ? [...problems, foreign] : problems, all));
 }
 
 /**

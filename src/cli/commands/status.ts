@@ -2,7 +2,7 @@ import { planStatus, type StageStatus } from '../../plan/status.ts';
 import { isInterruption, Problem } from '../../problem.ts';
 import { line, type Cell, type Tone } from '../../report.ts';
 import type { Invocation } from '../invocation.ts';
-import { STAGES } from './stages.ts';
+import { STAGES, usableHome } from './stages.ts';
 
 interface Found extends Omit<StageStatus, 'state'> {
   readonly name: string;
@@ -20,6 +20,7 @@ const TONES: Readonly<Record<Found['state'], Tone>> = {
 };
 
 export async function statusCommand(_values: object, invocation: Invocation): Promise<void> {
+  usableHome(invocation);
   const found = await Promise.all(STAGES.map((stage) => ask(stage, invocation)));
   const isOurs = found.some(({ state }) => state === 'partial' || state === 'ready');
   const problem = found.find((stage) => stage.problem)?.problem;

@@ -52,7 +52,7 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
       action: container,
       needs: async (systems) => {
         await enoughMemory(settings.nodes, systems);
-        await portsFree(ports, { own: container.name, instead }, systems);
+        await portsFree(ports, { own: container.name, instead, record: home.record('service') }, systems);
       },
       ready: {
         what: `the REST API of ${container.name} to have a certificate`,

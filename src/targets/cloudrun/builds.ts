@@ -5,6 +5,7 @@ import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { api } from './api.ts';
+import { buildsCall, buildsUrl } from './builds-list.ts';
 import { NOTHING_MADE } from './built.ts';
 import { memberOf, readClient } from './client.ts';
 import { gcloud, inRegion } from './gcloud.ts';
@@ -53,15 +54,13 @@ function ongoingStep(place: CloudRunPlace, id: string): Step {
 }
 
 function buildList(place: CloudRunPlace): CommandCall {
-  const { project, region, service } = place;
-  const filter = `tags=service_${service}`;
-  const builds = `https://cloudbuild.googleapis.com/v1/projects/${project}/locations/${region}/builds`;
-  const quick = api(`${builds}?pageSize=50&filter=${encodeURIComponent(filter)}`, (answer) =>
-    JSON.stringify((answer as { readonly builds?: readonly unknown[] }).builds ?? []),
-  );
-  // An API that is off builds nothing.
-  return gcloud(['builds', 'list', ...inRegion(place), `--filter=${filter}`, '--ongoing'], {
-    quick,
-    absent: NOTHING_MADE,
+  const quick = api(buildsUrl(place, 50), (answer) => {
+    const { builds = [], nextPageToken } = answer as {
+      readonly builds?: readonly unknown[];
+      readonly nextPageToken?: string;
+    };
+    return nextPageToken === undefined ? JSON.stringify(builds) : undefined;
   });
+  // An API that is off builds nothing.
+  return { ...buildsCall(place, '--ongoing'), absent: NOTHING_MADE, quick };
 }

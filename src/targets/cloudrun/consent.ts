@@ -17,7 +17,7 @@ const PINNED = [
   '$on | map(.revisionName + " (" + (.percent | tostring) + " %)") | join(" and ")',
 ].join(' | ');
 
-/** Before a script moves traffic that somebody pinned. */
+/** Before a script moves traffic that somebody pinned. A question without an answer ends the script: see program-lines.ts. */
 export function pinnedStep(place: CloudRunPlace): Step {
   const pinned = askService(place, PINNED);
   return scriptStep('ask before pinned traffic is moved', pinned, [
@@ -33,7 +33,8 @@ export function pinnedStep(place: CloudRunPlace): Step {
 /** Before a script turns on APIs: what uses them is billed. */
 export function apisStep(off: readonly string[], { project }: CloudRunPlace, isOn: Question): Step {
   return scriptStep(`ask before APIs are turned on`, isOn, [
-    `if [ -z "$(${questionLine(isOn)})" ]; then`,
+    `on=$(${questionLine(isOn)})`,
+    'if [ -z "$on" ]; then',
     ...consentLines(`Turn on ${off.join(', ')} in ${project}? What uses them is billed.`),
     'fi',
   ]);

@@ -14,7 +14,7 @@ import { askService, sinceOf } from './service.ts';
 import { LABEL_VALUE, secretName, type CloudRunPlace } from './settings.ts';
 import { readState } from './state.ts';
 
-export interface Remains {
+interface Remains {
   readonly things: Plan;
   /** Our own record of them: goes when all of them are gone. */
   readonly record: Plan;

@@ -2,6 +2,7 @@
 import { enableAccount } from './accounts.ts';
 import { AGAIN, grant, type FailureRule } from './failure.ts';
 import { accountOf, imageIn } from './refusal.ts';
+import { secretName } from './settings.ts';
 
 export const REVISION_FAILURES: readonly FailureRule[] = [
   {
@@ -75,9 +76,9 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
     code: 'not_permitted',
     pattern: /Permission denied on secret/,
     words: 'The account of the service may not read its secret.',
-    hint: ({ account, service, project }) =>
-      `A new right takes a minute to be known: ${AGAIN}. If it stays so: gcloud secrets add-iam-policy-binding ${service}-redispass ` +
-      `--project=${project} --member=serviceAccount:${account} --role=roles/secretmanager.secretAccessor`,
+    hint: ({ account, ...place }) =>
+      `A new right takes a minute to be known: ${AGAIN}. If it stays so: gcloud secrets add-iam-policy-binding ${secretName(place)} ` +
+      `--project=${place.project} --member=serviceAccount:${account} --role=roles/secretmanager.secretAccessor`,
   },
   {
     name: 'secret missing',

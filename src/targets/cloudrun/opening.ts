@@ -14,7 +14,7 @@ import type { CloudRunSettings } from './settings.ts';
 import type { ServiceState } from './state.ts';
 import { whyUnanswered } from './unanswered.ts';
 
-const CANNOT: ReadonlySet<ProblemCode> = new Set(['system_failed', 'timeout']);
+const CANNOT: ReadonlySet<ProblemCode> = new Set(['system_failed', 'timeout', 'unfinished']);
 const REFUSALS: ReadonlySet<FailureRule> = new Set([...POLICY_FAILURES, ...ACCESS_FAILURES]);
 
 /** Titles of the steps that changed something. Throws a Problem when it stays closed: gcloud alone would not tell. */
@@ -35,7 +35,7 @@ export async function openService(
     } catch (error) {
       if (!(error instanceof Problem) || !CANNOT.has(error.code)) throw error;
       refusals.push(error);
-      if (error.code === 'timeout') break;
+      if (error.code !== 'system_failed') break;
     }
   }
   throw notOpened(scene, url, refusals);
@@ -66,7 +66,7 @@ interface Failure {
 /** Of a time that ran out, the last answer is no cause. */
 function failureOf(problem: Problem): Failure {
   const { message: said } = problem;
-  return { problem, said, rule: problem.code === 'timeout' ? undefined : whyUnanswered({ reason: said }) };
+  return { problem, said, rule: problem.code === 'system_failed' ? whyUnanswered({ reason: said }) : undefined };
 }
 
 /** Google said no. Everything else is neither a yes nor a no: the change may have been made. */

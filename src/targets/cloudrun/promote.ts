@@ -1,19 +1,23 @@
 /** Gives a candidate the traffic that `--no-promote` has kept from it. */
 import { ensure } from '../../plan/ensure.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { Problem } from '../../problem.ts';
+import type { Working } from '../../plan/wait.ts';
+import { isInterruption, Problem } from '../../problem.ts';
 import type { SmokeReport } from '../../smoke/smoke.ts';
 import type { Course } from './cloudrun.ts';
 import { commandFor } from './commands.ts';
-import { openGoogle } from './google-api.ts';
+import { openGoogle, type GoogleApi } from './google-api.ts';
 import { addressOf } from './access.ts';
 import { identityFor } from './identity.ts';
 import { proofOf, proveOrFail } from './proof.ts';
 import { promotionSteps, PROOF_LIMIT_MS } from './release.ts';
-import { askService, candidateOf, isPinned, servingOf, urlOf } from './service.ts';
+import { reasonOf } from './said.ts';
+import { askService, candidateOf, isPinned, servingOf, shareOf, urlOf } from './service.ts';
+import type { ServiceJson } from './service-shape.ts';
 import { CANDIDATE, type CloudRunPlace } from './settings.ts';
 import { isPublic, nothingThere, settledState, type ServiceState } from './state.ts';
 import { tagStep } from './traffic.ts';
+import { hasTraffic, isUnproven, unknownTraffic } from './traffic-words.ts';
 import { explained } from './unanswered.ts';
 
 export interface Promoted {
@@ -40,7 +44,7 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
   const plan = promotionPlan(place, state, (report) => {
     smoke = report;
   });
-  const created = candidate === undefined ? [] : await ensure(plan, systems, working, { explain }).catch(staysOut);
+  const created = candidate === undefined ? [] : await ensure(plan, systems, working, { explain }).catch(fail);
   return {
     url: urlOf(service),
     revision: candidate ?? serving ?? '',
@@ -49,16 +53,40 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
     smoke,
   };
 
-  function staysOut(error: unknown): never {
-    if (!(error instanceof Problem) || (error.code !== 'smoke_failed' && error.code !== 'timeout')) {
-      throw explained(error, { ...place, caller: google.caller });
-    }
-    throw new Problem('rolled_back', {
-      message: `${candidate ?? 'The candidate'} gets no traffic. ${error.message}`,
-      hint: error.hint ?? 'Fix what the lines above say, then deploy again with --no-promote, as before.',
-      details: { why: error.details ?? null, serving: serving ?? null },
-    });
+  async function fail(error: unknown): Promise<never> {
+    throw await promotionFailure(error, { place, google, working, before: service, candidate: candidate ?? '' });
   }
+}
+
+interface Promotion {
+  readonly place: CloudRunPlace;
+  readonly google: GoogleApi;
+  readonly working: Working;
+  readonly before: ServiceJson;
+  readonly candidate: string;
+}
+
+/** Google's answer decides what is said about the traffic, whatever the promotion failed with. */
+async function promotionFailure(error: unknown, promotion: Promotion): Promise<unknown> {
+  if (!(error instanceof Problem) || isInterruption(error)) return error;
+  const { place, google, working, before, candidate } = promotion;
+  const why = explained(error, { ...place, caller: google.caller });
+  let now: ServiceState | undefined;
+  try {
+    now = await settledState(place, google, working);
+  } catch (unread) {
+    return unknownTraffic(why, reasonOf(unread), place);
+  }
+  if (!now) return why;
+  const percent = shareOf(now.service, candidate);
+  if (percent > 0)
+    return isUnproven(error) || percent > shareOf(before, candidate) ? hasTraffic(why, candidate, percent) : why;
+  if (!isUnproven(error)) return why;
+  return new Problem('rolled_back', {
+    message: `${candidate} gets no traffic. ${why.message}`,
+    hint: why.hint ?? 'Fix the problem above, then deploy again with --no-promote, as before.',
+    details: { why: why.details ?? null, serving: servingOf(now.service)[0]?.revisionName ?? null },
+  });
 }
 
 function promotionPlan(place: CloudRunPlace, state: ServiceState, onReport: (report: SmokeReport) => void): Plan {
@@ -76,6 +104,7 @@ function promotionPlan(place: CloudRunPlace, state: ServiceState, onReport: (rep
         ready: {
           what: 'the smoke test at its address',
           limitMs: PROOF_LIMIT_MS,
+          late: 'unproven',
           ask: async (systems, working, facts) => {
             const where = { ...proof, url: addressOf('{{CANDIDATE_URL}}', facts) };
             const answer = await proveOrFail(where, systems, working);

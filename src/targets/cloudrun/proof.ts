@@ -118,7 +118,7 @@ export function probeLine(url: string, caller: Caller | undefined): string {
   return curlLine('curl --silent --show-error --fail --output /dev/null', `${url}/health`, caller);
 }
 
-export interface Caller {
+interface Caller {
   readonly client: Client;
   readonly audience: string;
 }

@@ -90,6 +90,7 @@ function proof({ url, audience, ...rest }: Proof, { onReport, client }: ReleaseS
   return {
     what: `the smoke test at ${url.startsWith('{{') ? 'its address' : url}`,
     limitMs: PROOF_LIMIT_MS,
+    late: 'unproven',
     ask: async (systems, working, facts) => {
       const where = { ...rest, url: addressOf(url, facts), audience: addressOf(audience, facts) };
       const answer = await proveOrFail(where, systems, working);

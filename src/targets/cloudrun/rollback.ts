@@ -1,4 +1,5 @@
 /** Back to a revision that served before. */
+import { failed } from '../../plan/answer.ts';
 import { ensure } from '../../plan/ensure.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { Problem } from '../../problem.ts';
@@ -8,7 +9,7 @@ import { openGoogle } from './google-api.ts';
 import type { Course } from './cloudrun.ts';
 import { identityFor } from './identity.ts';
 import { proofOf, prove } from './proof.ts';
-import { firstSentence } from './said.ts';
+import { firstSentence, reasonOf } from './said.ts';
 import { askService, previousOf, servingOf } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
 import { isReady, nothingThere, readRevisions, settledState } from './state.ts';
@@ -42,10 +43,10 @@ export async function rollBack(place: CloudRunPlace, to: string | undefined, cou
   const created = await ensure(rollbackPlan(place, revision), systems, working, { explain }).catch((error: unknown) => {
     throw explained(error, { ...place, caller: google.caller });
   });
-  const proof = await prove(where, systems, working);
+  const proof = await prove(where, systems, working).catch((error: unknown) => failed(reasonOf(error)));
   if (proof.kind !== 'ok') {
     throw new Problem('smoke_failed', {
-      message: `${revision} has the traffic, but ${url} does not answer: ${firstSentence(proof.reason)}`,
+      message: `${revision} has the traffic, but ${url} could not be tested: ${firstSentence(proof.reason)}`,
     });
   }
   return { url, revision, from: serving, changed: created.length > 0, smoke: proof.value };

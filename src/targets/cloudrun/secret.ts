@@ -14,7 +14,7 @@ const NOT_FOUND = 'NOT_FOUND';
 /** No version, none that is on, or none that we may read: in each case another version does no harm. */
 const NOT_TO_BE_HAD = 'NOT_FOUND|FAILED_PRECONDITION|PERMISSION_DENIED';
 
-export interface SecretSettings {
+interface SecretSettings {
   readonly password: Secret;
   /** The account that the service runs as. */
   readonly account: string;
@@ -95,7 +95,8 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
         const isSame = now.value.text === (await files.readSecret(password));
         return isSame ? ok(undefined) : absent('it holds another one');
       },
-      shell: `[ "$(${callLine(access)})" = "$(${secretLine(password)})" ]`,
+      // No version, or none that can be read, makes another: that does no harm.
+      shell: `[ "$(${callLine(access)} 2>/dev/null)" = "$(${secretLine(password)})" ]`,
     },
     patienceMs: PATIENCE_MS,
   };

@@ -6,19 +6,10 @@ import { Problem } from '../../problem.ts';
 import { commandFor } from './commands.ts';
 import type { GoogleApi } from './google-api.ts';
 import { gcloud, inRegion } from './gcloud.ts';
-import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
+import { POLICY, REVISIONS, SERVICE, type RevisionJson, type ServiceJson } from './service-shape.ts';
 import { shaped } from './shape.ts';
 import { unanswered } from './unanswered.ts';
-import {
-  describeCall,
-  isInvokerCheckOff,
-  isOurs,
-  isSettling,
-  namespaceUrl,
-  readyOf,
-  type ConditionJson,
-  type ServiceJson,
-} from './service.ts';
+import { describeCall, isInvokerCheckOff, isOurs, isSettling, namespaceUrl, readyOf } from './service.ts';
 import { LABEL_VALUE, type CloudRunPlace } from './settings.ts';
 
 /** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
@@ -41,7 +32,7 @@ const INVOKER = 'roles/run.invoker';
 export async function readState(place: CloudRunPlace, google: GoogleApi): Promise<ServiceState | undefined> {
   const same = describeCall(place);
   const answer = await google.ask(`${namespaceUrl(place)}/services/${place.service}`, undefined, same);
-  const service = valueOf(shaped(SERVICE, answer), place, google) as ServiceJson | undefined;
+  const service = valueOf(shaped(SERVICE, answer), place, google);
   if (service === undefined) return undefined;
   if (!isOurs(service)) throw foreign(place);
   return { service, openness: await opennessOf(service, place, google) };
@@ -73,24 +64,13 @@ async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: Go
   return isOpen ? 'binding' : 'closed';
 }
 
-export interface RevisionJson {
-  readonly metadata: {
-    readonly name: string;
-    readonly creationTimestamp: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly status?: { readonly conditions?: readonly ConditionJson[] };
-}
-
 /** The newest first. */
 export async function readRevisions(place: CloudRunPlace, google: GoogleApi): Promise<readonly RevisionJson[]> {
   const selector = encodeURIComponent(`serving.knative.dev/service=${place.service}`);
   const url = `${namespaceUrl(place)}/revisions?labelSelector=${selector}`;
   const same = gcloud(['run', 'revisions', 'list', `--service=${place.service}`, ...inRegion(place)]);
   const items = valueOf(shaped(REVISIONS, await google.ask(url, undefined, same)), place, google) ?? [];
-  return (items as readonly RevisionJson[]).toSorted((a, b) =>
-    b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp),
-  );
+  return items.toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp));
 }
 
 export const isReady = (revision: RevisionJson): boolean => readyOf(revision)?.status === 'True';

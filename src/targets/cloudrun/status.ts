@@ -4,9 +4,10 @@ import type { Working } from '../../plan/wait.ts';
 import { idleCost } from './cost.ts';
 import { openGoogle } from './google-api.ts';
 import type { Limits } from './limits.ts';
-import { isPinned, readyOf, servingOf, trafficOf, urlOf, type ServiceJson } from './service.ts';
+import { isPinned, readyOf, servingOf, trafficOf, urlOf } from './service.ts';
+import type { RevisionJson, ServiceJson } from './service-shape.ts';
 import type { CloudRunPlace } from './settings.ts';
-import { isPublic, readRevisions, readState, type RevisionJson } from './state.ts';
+import { isPublic, readRevisions, readState } from './state.ts';
 
 export interface CloudRunStatus extends CloudRunPlace {
   readonly state: 'absent' | 'partial' | 'ready';

@@ -1,7 +1,7 @@
 /** From a revision without requests to one that has them all. */
 import type { Call } from '../../plan/call.ts';
 import { absent, ok } from '../../plan/answer.ts';
-import { questionLine } from '../../plan/call-lines.ts';
+import { foundLine } from '../../plan/call-lines.ts';
 import type { Step } from '../../plan/plan.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import { askService } from './service.ts';
@@ -80,7 +80,7 @@ export function unpinStep(place: CloudRunPlace): Step {
         const answer = await calls.ask({ ...follows, select }, signal);
         return answer.kind === 'absent' ? absent('not yet') : answer.kind === 'ok' ? ok(undefined) : answer;
       },
-      shell: `[ -n "$(${questionLine(follows)})" ]`,
+      shell: foundLine(follows),
     },
   };
 }

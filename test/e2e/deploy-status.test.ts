@@ -1,0 +1,33 @@
+/** deploy status ends as status does: what could not be asked is an exit code, unless nobody here uses Google Cloud. */
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { cli, withFolder } from '../cli.ts';
+import { listening } from '../sockets.ts';
+
+const status = (env: Record<string, string>) =>
+  withFolder((folder) => cli(['deploy', 'status'], { env: { REDISDEMO_HOME: join(folder, 'home'), ...env } }));
+
+it('an engine that cannot be asked: 3, and the table', async () => {
+  const { exitCode, stdout, stderr } = await status({ DOCKER_HOST: 'unix:///nonexistent.sock', PATH: '/nowhere' });
+  expect(exitCode).toBe(3);
+  expect(stdout).toMatch(/^local +absent$/m);
+  expect(stdout).toMatch(/^container +unknown +No Docker engine answers/m);
+  expect(stderr).toMatch(/^Error: No Docker engine answers .*\n→ Start Docker/);
+});
+
+it('without gcloud: 0, and the table says so', async () => {
+  const engine = createServer(({ url = '' }, response) => {
+    response.setHeader('api-version', '1.41');
+    if (url.endsWith('/_ping')) response.end('OK');
+    else response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"no such thing"}');
+  });
+  const port = await listening(engine);
+  const { exitCode, stdout, stderr } = await status({
+    DOCKER_HOST: `tcp://127.0.0.1:${String(port)}`,
+    PATH: '/nowhere',
+  });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toMatch(/^container +absent$/m);
+  expect(stdout).toMatch(/^cloudrun +unknown +gcloud is not installed/m);
+});
