@@ -330,7 +330,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect(run.exitCode).toBe(5);
     expect(documentOf(run).error).toMatchObject({
       code: 'differs',
-      hint: 'Take it away first; the data stays: redisdemo stack down',
+      hint: 'Remove it first; the data stays: redisdemo stack down',
     });
     await succeeds(['stack', 'down']);
     await succeeds([...UP, '--password']);
@@ -394,7 +394,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     await lab.engine.restart();
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(
-      /Error: No Docker engine answers at unix:\S+ \(from DOCKER_HOST\): E[A-Z]+\.\n→ Start Docker/,
+      /Error: No Docker engine answers at unix:\S+ \(from DOCKER_HOST\): [a-z ]+ \(E[A-Z]+\)\.\n→ Start Docker/,
     );
     await succeeds(['stack', 'down']);
     await succeeds(UP);
