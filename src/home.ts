@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { fileReason, isForbidden } from './file-errors.ts';
 import { assertOwn } from './ownership.ts';
 import { Problem } from './problem.ts';
 
@@ -74,10 +75,9 @@ function lookAt(folder: string): Stats | undefined {
   }
 }
 
-function unreadable(path: string, { code, message }: NodeJS.ErrnoException): Problem {
-  const isForbidden = code === 'EACCES' || code === 'EPERM';
-  return new Problem(isForbidden ? 'not_permitted' : 'bad_setting', {
-    message: `${path}, where redisdemo stores its state, cannot be read: ${message}`,
+function unreadable(path: string, error: NodeJS.ErrnoException): Problem {
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+    message: `${path}, where redisdemo stores its state, cannot be read: ${fileReason(error)}.`,
     hint: OWN_FOLDER,
   });
 }

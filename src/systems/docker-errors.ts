@@ -56,15 +56,17 @@ function reasonOf(code: string | undefined, { kind }: Endpoint['address']): stri
   return words === undefined ? code : `${words} (${code})`;
 }
 
-/** What else helps, by where the address is from (docker-endpoint.ts). */
-function elsewhere(source: string): string {
-  if (source === 'DOCKER_HOST') return 'correct or unset DOCKER_HOST';
-  if (!source.startsWith('the Docker context')) return 'set DOCKER_HOST';
-  return 'choose another context (docker context ls), with DOCKER_CONTEXT if that is set, else with docker context use';
+/** What else helps, by where the address is from. */
+function elsewhere({ source, variable }: Endpoint): string {
+  if (variable !== undefined) return `correct or unset ${variable}`;
+  return source.startsWith('the Docker context')
+    ? 'choose another context: docker context use NAME'
+    : 'set DOCKER_HOST';
 }
 
 /** @param code that of the system, where there is one */
-export function noEngine({ url, source, address }: Endpoint, words: string, code?: string): Problem {
+export function noEngine(endpoint: Endpoint, words: string, code?: string): Problem {
+  const { url, source, address } = endpoint;
   const tried = `${url} (from ${source})`;
   if (code === 'EACCES' || code === 'EPERM') {
     return new Problem('not_permitted', {
@@ -75,7 +77,7 @@ export function noEngine({ url, source, address }: Endpoint, words: string, code
   const reason = reasonOf(code, address) ?? words;
   return new Problem('docker_missing', {
     message: `No Docker engine answers at ${tried}: ${reason}.`,
-    hint: `Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or ${elsewhere(source)}.`,
+    hint: `Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or ${elsewhere(endpoint)}.`,
     details: { url, source, reason },
   });
 }

@@ -43,12 +43,15 @@ describe.skipIf(engineMissing !== '')(`the engine${engineMissing}`, () => {
       await addContext(folder, 'nowhere', NOWHERE);
       await execa('docker', ['context', 'use', 'nowhere'], { env: { DOCKER_CONFIG: folder } });
       await reaches(folder, { DOCKER_CONTEXT: 'here' });
+      expect((await status(folder, { DOCKER_CONTEXT: 'nowhere' })).stderr).toContain(
+        'or correct or unset DOCKER_CONTEXT.',
+      );
       const { exitCode, stderr } = await status(folder, {});
       expect(exitCode).toBe(3);
       expect(stderr).toContain(
         `No Docker engine answers at ${NOWHERE} (from the Docker context "nowhere"): the socket does not exist (ENOENT).`,
       );
-      expect(stderr).toContain('or choose another context (docker context ls), with DOCKER_CONTEXT if that is set');
+      expect(stderr).toContain('or choose another context: docker context use NAME.');
     }));
 
   test('of the current context; an empty variable counts as not set', () =>

@@ -81,6 +81,8 @@ describe('the id of a state folder', () => {
   it('is not a new one when its folder is no folder', () => {
     rmSync(join(folder, 'records'), { recursive: true });
     writeFileSync(join(folder, 'records'), '');
-    expect(id).toThrow('where redisdemo stores its state, cannot be read: ENOTDIR');
+    expect(id).toThrow(
+      'where redisdemo stores its state, cannot be read: a part of the path is not a folder (ENOTDIR).',
+    );
   });
 });

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   folder: [],
   'file-errors': [],
   ownership: ['plan', 'problem'],
-  home: ['ownership', 'problem'],
+  home: ['file-errors', 'ownership', 'problem'],
   connection: ['secret'],
   plan: [...LEAVES, 'connection'],
   'shell-variables': ['plan', 'problem'],
