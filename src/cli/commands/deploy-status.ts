@@ -16,14 +16,14 @@ interface Row {
   readonly remove: string;
 }
 
-/** A target, and why it could not be asked. */
+/** A target, and why it could not be asked, where that is an error. */
 interface Asked {
   readonly row: Row;
   readonly problem?: Problem;
 }
 
-/** People without Google Cloud have none of these, and miss nothing. */
-const NOT_USED: ReadonlySet<ProblemCode> = new Set(['command_missing', 'not_logged_in']);
+/** People who do not use Docker, or Google Cloud, have none of these, and miss nothing. */
+const NOT_USED: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'command_missing', 'not_logged_in']);
 
 export async function deployStatus(values: PlaceValues, invocation: Invocation): Promise<void> {
   const [local, container, cloud] = await Promise.all([
@@ -53,7 +53,7 @@ async function onThisMachine(target: TargetName, invocation: Invocation): Promis
     return { row: { target, ...(await planStatus(plan, invocation.systems, invocation)), remove } };
   } catch (error) {
     const problem = problemOf(error);
-    return { row: { target, ...unknown(problem), remove }, problem };
+    return { row: { target, ...unknown(problem), remove }, ...counted(problem) };
   }
 }
 
@@ -69,9 +69,11 @@ async function onCloudRun(
   } catch (error) {
     const problem = problemOf(error);
     const { state, reason } = unknown(problem);
-    return { row: row(state, reason), ...(!NOT_USED.has(problem.code) && { problem }) };
+    return { row: row(state, reason), ...counted(problem) };
   }
 }
+
+const counted = (problem: Problem): Pick<Asked, 'problem'> => (NOT_USED.has(problem.code) ? {} : { problem });
 
 /** One target that cannot be asked does not hide the others. */
 function problemOf(error: unknown): Problem {
