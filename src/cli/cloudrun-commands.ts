@@ -33,7 +33,7 @@ export const deployCloudrun = command({
 
 export const deployStatus = command({
   description:
-    'Says what is deployed and where, since when, roughly what it costs idle, and\nwhat takes it away. A target that cannot be asked is "unknown", and the exit\ncode is that of the reason, or 0 when Docker, gcloud, its login or a project is\nmissing.',
+    'Says what is deployed and where, since when, roughly what it costs idle, and\nwhat takes it away. A target that cannot be asked is "unknown", and the exit\ncode is that of the reason, or 0 when Docker, gcloud, its login, a project or\nthe API of Cloud Run is missing.',
   settings: cloudRunPlaceSettings,
   work: async (values, invocation) => (await import('./commands/deploy-status.ts')).deployStatus(values, invocation),
 });

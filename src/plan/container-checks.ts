@@ -38,7 +38,7 @@ export async function portsFree(
 ): Promise<void> {
   for (const port of ports) {
     if (await systems.ports.free(port)) continue;
-    const taker = await takerOf(port, record, systems);
+    const taker = await takerOf(port, () => record, systems);
     if (taker?.name !== undefined && taker.name === own) continue;
     throw await portTaken(port, { taker, instead, outcome: ' Nothing was created.' }, systems);
   }

@@ -1,5 +1,5 @@
 /** Who has a port of this machine, and what helps: the command that removes a thing of redisdemo's, or another port. */
-import { Problem, type ProblemCode } from '../problem.ts';
+import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import { LABEL } from './action.ts';
 import type { Systems } from './systems.ts';
 
@@ -17,7 +17,7 @@ type Asked = Pick<Systems, 'ports' | 'processes' | 'containers'>;
 export const BACKGROUND = 'local';
 
 /** @param record the record of the service in the background */
-export async function takerOf(port: number, record: string, systems: Asked): Promise<Taker | undefined> {
+export async function takerOf(port: number, record: () => string, systems: Asked): Promise<Taker | undefined> {
   const [owner, service] = await Promise.all([systems.ports.owner(port), recordedOn(port, record, systems)]);
   if (service !== undefined && owner?.endsWith(`(pid ${String(service)})`) === true)
     return {
@@ -31,9 +31,9 @@ export async function takerOf(port: number, record: string, systems: Asked): Pro
 }
 
 /** Its pid, where the record names this port. A record that cannot be read names none: it is only asked for the message. */
-async function recordedOn(port: number, record: string, { processes }: Asked): Promise<number | undefined> {
+async function recordedOn(port: number, record: () => string, { processes }: Asked): Promise<number | undefined> {
   try {
-    const found = await processes.recorded(record);
+    const found = await processes.recorded(record());
     return found !== undefined && Number(new URL(found.url).port) === port ? found.pid : undefined;
   } catch (error) {
     if (error instanceof Problem) return undefined;
@@ -62,9 +62,12 @@ const REMOVALS: Readonly<Record<string, string>> = {
   stack: 'redisdemo stack down',
 };
 
+/** Without a state folder nothing is known to be ours: then its owner frees the port. */
 async function removalOf(container: string, { containers }: Asked): Promise<Pick<Taker, 'removal'>> {
-  const state = await containers.state(container);
-  if (state.kind !== 'ok' || !state.value.ours) return {};
+  const state = await containers.state(container).catch((error: unknown) => {
+    if (!(error instanceof Problem) || isInterruption(error)) throw error;
+  });
+  if (state?.kind !== 'ok' || !state.value.ours) return {};
   const removal = REMOVALS[state.value.labels[LABEL] ?? ''];
   return removal === undefined ? {} : { removal };
 }

@@ -42,7 +42,7 @@ async function fromProc(pid: number): Promise<Answer<RunningProcess>> {
     const { code, message } = error as NodeJS.ErrnoException;
     // ESRCH: it has ended between the two. Without /proc no process has a folder.
     const isGone = code === 'ESRCH' || (code === 'ENOENT' && (await isThere('/proc/self')));
-    return isGone ? NONE : failed(code === 'ENOENT' ? '/proc is not mounted' : message);
+    return isGone ? NONE : untold(pid, code === 'ENOENT' ? '/proc is not mounted' : message);
   }
 }
 
@@ -69,6 +69,19 @@ async function fromPs(pid: number): Promise<Answer<RunningProcess>> {
   } catch (error) {
     // Its exit status when it selects no process.
     const { code, message } = error as Error & { readonly code?: unknown };
-    return code === 1 ? NONE : failed(`ps: ${message}`);
+    return code === 1 ? NONE : untold(pid, `ps: ${message}`);
+  }
+}
+
+/** What a process can be told, it answers: whether it is there at all, and whether this user may end it. */
+function untold(pid: number, reason: string): Answer<never> {
+  // 0 and negative numbers are groups of processes.
+  if (!Number.isSafeInteger(pid) || pid < 2) return NONE;
+  try {
+    process.kill(pid, 0);
+    return failed(reason);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ESRCH' ? NONE : code === 'EPERM' ? absent('it belongs to another user') : failed(reason);
   }
 }

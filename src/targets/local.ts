@@ -33,8 +33,8 @@ export interface LocalSettings {
   readonly connection?: Connection | undefined;
   /** The variables of the service that we pass on when they are set. */
   readonly environment: NodeJS.ProcessEnv;
-  /** The record of the service in the background, which may have the port. */
-  readonly record: string;
+  /** The record of the service in the background, which may have the port. Only asked for then: none is needed to serve. */
+  readonly record: () => string;
 }
 
 /** What the service's process says over its channel (service/src/server.ts). */

@@ -76,8 +76,8 @@ function whatIsLeft(settings: CloudRunSettings, { places, systems, working }: Wa
 
 /** Resolves with what could not be removed. */
 async function takeAway(settings: CloudRunSettings, walk: Walk): Promise<readonly string[]> {
-  const { things, record } = await whatIsLeft(settings, walk);
-  const left = await removed(things, walk.systems, walk.working);
+  const { things, record, unknown } = await whatIsLeft(settings, walk);
+  const left = [...(await removed(things, walk.systems, walk.working)), ...(unknown ? [unknown.message] : [])];
   return left.length > 0 ? left : removed(record, walk.systems, walk.working);
 }
 

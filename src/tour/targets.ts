@@ -14,7 +14,7 @@ export async function runLocal(database: string, connection: Connection | undefi
   const { places, systems, working } = walk;
   const file = serviceFile(places.built);
   const service = await startLocal(
-    { file, port: 0, host: '127.0.0.1', connection, environment: {}, record: places.home.record('service') },
+    { file, port: 0, host: '127.0.0.1', connection, environment: {}, record: () => places.home.record('service') },
     systems,
     working.report,
   );

@@ -78,6 +78,19 @@ it.skipIf(procHidden !== '')(
     );
     expect(ended.status).toBe(9);
     expect(await readFile(record, 'utf8')).toBe(written);
+    // A process that is not there is told apart all the same.
+    const stale = join(parent, 'stale');
+    await mkdir(join(stale, 'records'), { recursive: true, mode: 0o700 });
+    const gone = spawnSync('true').pid;
+    await writeFile(
+      join(stale, 'records/service.json'),
+      JSON.stringify({ ...(JSON.parse(written) as object), pid: gone }),
+    );
+    const cleared = spawnSync('unshare', [...hidden, process.execPath, BIN, 'destroy', 'local'], {
+      env: { ...env(), REDISDEMO_HOME: stale, PATH: process.env['PATH'] },
+      encoding: 'utf8',
+    });
+    expect(cleared).toMatchObject({ status: 0, stderr: expect.stringContaining('removed process at') as string });
     expect((await run('destroy', 'local')).exitCode).toBe(0);
     await expect(fetch(`http://127.0.0.1:${String(port)}/health`)).rejects.toThrow();
   },
@@ -167,13 +180,19 @@ describe('a state folder that others can change', () => {
     expect(stderr).toContain('Set REDISDEMO_HOME to a folder that you own');
   });
 
-  it.skipIf(rootOnly !== '')(`of an account without a home is asked for by name, where it is needed${rootOnly}`, () => {
-    const nobody = ['--reuid=12345', '--regid=12345', '--clear-groups', process.execPath, BIN];
-    const start = (...args: string[]): string =>
-      execFileSync('setpriv', [...nobody, ...args], { env: NO_ENGINE, encoding: 'utf8', stdio: 'pipe', cwd: '/' });
-    expect(JSON.parse(start('env', '--db', 'url', '--redis-host', 'h', '--json'))).toMatchObject({ ok: true });
-    expect(() => start('destroy', 'local')).toThrow(/HOME is not set[^]*Set REDISDEMO_HOME to the absolute path/);
-  });
+  it.skipIf(rootOnly !== '')(
+    `of an account without a home is asked for by name, where it is needed${rootOnly}`,
+    async () => {
+      const port = await listening(createServer());
+      const nobody = ['--reuid=12345', '--regid=12345', '--clear-groups', process.execPath, BIN];
+      const start = (...args: string[]): string =>
+        execFileSync('setpriv', [...nobody, ...args], { env: NO_ENGINE, encoding: 'utf8', stdio: 'pipe', cwd: '/' });
+      expect(JSON.parse(start('env', '--db', 'url', '--redis-host', 'h', '--json'))).toMatchObject({ ok: true });
+      // It gets as far as the port: nothing is stored for a service in the foreground.
+      expect(() => start('serve', '--port', String(port))).toThrow(new RegExp(`Port ${String(port)} is taken`));
+      expect(() => start('destroy', 'local')).toThrow(/HOME is not set[^]*Set REDISDEMO_HOME to the absolute path/);
+    },
+  );
 });
 
 describe.skipIf(redisMissing !== '')(`a service that cannot use its Redis serves nobody${redisMissing}`, () => {

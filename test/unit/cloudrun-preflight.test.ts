@@ -152,13 +152,17 @@ describe('the APIs that a deployment needs', () => {
     ['gcloud, which lists those that are on', listed(needed.slice(1))],
   ])('that are off are those that %s does not call on', async (_, answer) => {
     const { said, apis } = await read(ok(answer));
-    expect(apis()).toEqual({ off: ['run.googleapis.com'], unknown: [] });
+    expect(apis()).toEqual({ off: ['run.googleapis.com'] });
     expect(projectNumberIn(said)).toBe('123456789012');
   });
 
-  it('are not known to an account that cannot see them', async () => {
-    const { apis } = await read(failed('no', { code: 'PERMISSION_DENIED' }));
-    expect(apis()).toEqual({ off: [], unknown: needed });
+  it.each([
+    ['an account that cannot see them', 'PERMISSION_DENIED', '--role=roles/serviceusage.serviceUsageViewer'],
+    ['where the API that tells it is off', 'SERVICE_DISABLED', 'gcloud services enable serviceusage.googleapis.com'],
+  ])('are not known to %s, which keeps nobody from a deployment', async (_, code, wayOut) => {
+    const { apis } = await read(failed('no', { code }));
+    expect(apis()).toEqual({ off: [], doubt: expect.stringContaining(wayOut) as string });
+    expect(apis().doubt).toContain(`${needed.join(', ')} are on in demo-project`);
   });
 
   it.each([

@@ -23,7 +23,7 @@ interface Asked {
 }
 
 /** People who do not use Docker, or Google Cloud, have none of these, and miss nothing. */
-const NOT_USED: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'command_missing', 'not_logged_in']);
+const NOT_USED: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'command_missing', 'not_logged_in', 'api_off']);
 
 export async function deployStatus(values: PlaceValues, invocation: Invocation): Promise<void> {
   const [local, container, cloud] = await Promise.all([

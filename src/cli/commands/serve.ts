@@ -15,7 +15,7 @@ export async function serveCommand(values: Values<typeof serveSettings>, invocat
   const { port, host } = values;
   const connection = await openConnection(values, invocation);
   sayUnread(connection, invocation);
-  const record = places.home.record('service');
+  const record = (): string => places.home.record('service');
   const settings = { file: serviceFile(places.built), port, host, connection, environment, record };
   const service = await startLocal(settings, systems, { ...report, log: withLoginRemark(connection, invocation) });
   finish({

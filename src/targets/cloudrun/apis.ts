@@ -11,8 +11,8 @@ import { unanswered } from './unanswered.ts';
 export interface Apis {
   /** Those that are needed and off. */
   readonly off: readonly string[];
-  /** Those of which this account cannot see whether they are on. */
-  readonly unknown: readonly string[];
+  /** Why it is not known which of them are off. */
+  readonly doubt?: string;
 }
 
 /** https://cloud.google.com/service-usage/docs/reference/rest/v1/services: each has `projects/NUMBER` as its parent. */
@@ -54,15 +54,25 @@ export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisA
   return shaped(SERVICES, await google.ask(url, undefined, same));
 }
 
+/** What keeps an account from seeing it keeps it from no deployment: what is off, that reports. By Google's code. */
+const DOUBTS: Readonly<Record<string, (project: string, caller: string) => string>> = {
+  PERMISSION_DENIED: (project, caller) =>
+    `your account cannot see it. To see it: ${grant(project, caller, 'roles/serviceusage.serviceUsageViewer')}`,
+  SERVICE_DISABLED: (project) =>
+    `the API that tells it is off. To see it: gcloud services enable serviceusage.googleapis.com --project=${project}`,
+};
+
 /** Throws a Problem where Google did not answer: a deployment without them fails only after its build. */
 export function readApis(settings: Needs, answer: ApisAnswer, { caller }: GoogleApi): Apis {
   const needed = apisFor(settings);
   if (answer.kind === 'ok') {
     const on = answer.value.filter(({ state }) => state === 'ENABLED').map(({ config }) => config.name);
-    return { off: needed.filter((api) => !on.includes(api)), unknown: [] };
+    return { off: needed.filter((api) => !on.includes(api)) };
   }
-  if (answer.kind === 'failed' && answer.code === 'PERMISSION_DENIED') return { off: [], unknown: needed };
   const { project } = settings;
+  const wayOut = answer.kind === 'failed' ? DOUBTS[answer.code ?? '']?.(project, caller) : undefined;
+  const list = `${needed.join(', ')} ${needed.length === 1 ? 'is' : 'are'} on in ${project}`;
+  if (wayOut !== undefined) return { off: [], doubt: `It is not known whether ${list}: ${wayOut}` };
   throw unanswered(`Which APIs are on in ${project} is not known`, answer, { project, caller });
 }
 
@@ -72,11 +82,4 @@ export function projectNumberIn(answer: ApisAnswer): string | undefined {
   return answer.value
     .map(({ parent }) => /^projects\/(\d+)$/.exec(parent ?? '')?.[1])
     .find((number) => number !== undefined);
-}
-
-export function unknownNote(apis: readonly string[], project: string, caller: string): string {
-  return (
-    `It is not known whether ${apis.join(', ')} ${apis.length === 1 ? 'is' : 'are'} on in ${project}: ` +
-    `your account cannot see it. To see it: ${grant(project, caller, 'roles/serviceusage.serviceUsageViewer')}`
-  );
 }

@@ -4,12 +4,14 @@ import type { CommandCall } from '../../plan/call.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
+import type { Problem } from '../../problem.ts';
 import { api } from './api.ts';
 import { buildsCall, buildsUrl } from './builds-list.ts';
 import { NOTHING_MADE } from './built.ts';
 import { memberOf, readClient } from './client.ts';
 import { gcloud, inRegion } from './gcloud.ts';
 import type { CloudRunPlace } from './settings.ts';
+import { patiently } from './patience.ts';
 import { shaped } from './shape.ts';
 import { unanswered, whyUnanswered } from './unanswered.ts';
 
@@ -18,22 +20,24 @@ const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status =
 const BUILDS = v.array(v.object({ id: v.string(), createTime: v.string() }));
 
 /**
- * Of builds of a service in a region that began after a time, in seconds. Throws a Problem when that cannot be found out:
- * an image would come after everything was called gone.
+ * Of builds of a service in a region that began after a time, in seconds; the Problem when that cannot be found out, which
+ * does not keep anything else from being removed.
  */
 export async function ongoingSteps(
   place: CloudRunPlace,
   since: number,
   { calls }: Systems,
-  { signal }: Working,
-): Promise<readonly Step[]> {
+  working: Working,
+): Promise<readonly Step[] | Problem> {
+  const { signal } = working;
   const builds = `[.[] | ${GOES_ON} | {id, createTime}]`;
-  const answer = shaped(BUILDS, await calls.ask({ call: buildList(place), select: builds }, signal));
+  const ask = () => calls.ask({ call: buildList(place), select: builds }, signal);
+  const answer = shaped(BUILDS, await patiently('the builds that go on', ask, working));
   // An account without that right starts no builds.
   if (answer.kind === 'failed' && whyUnanswered(answer)?.code === 'not_permitted') return [];
   if (answer.kind === 'failed') {
     const caller = memberOf(await readClient({ calls }, signal));
-    throw unanswered('Whether a build goes on is not known', answer, { ...place, caller });
+    return unanswered('Whether a build goes on is not known', answer, { ...place, caller });
   }
   if (answer.kind === 'absent') return [];
   return answer.value

@@ -75,7 +75,8 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   }
   const now = await readState(settings, ground.google);
   if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
-  if (settings.promote) created.push(...(await openService(settings, now, course, sceneOf(settings, ground))));
+  if (settings.promote && !isClosedAsMade(settings, before, now))
+    created.push(...(await openService(settings, now, course, sceneOf(settings, ground))));
   const candidate = settings.promote ? undefined : candidateOf(now.service);
   return {
     url: urlOf(now.service),
@@ -86,6 +87,11 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
     created,
     smoke: report,
   };
+}
+
+/** A service that this run has made lets nobody in, also where this account may not see who is let in. */
+function isClosedAsMade(settings: CloudRunSettings, before: ServiceState | undefined, now: ServiceState): boolean {
+  return settings.private && before === undefined && now.openness === 'unknown';
 }
 
 /** The same as a plan for a person: what was asked decides which. */

@@ -65,7 +65,7 @@ async function leftBehind(settings: CloudRunSettings, { systems, working, home }
   const present = await Promise.all(steps.map((step) => thingIn(step, systems)));
   const things = present.flatMap((answer) => (answer.kind === 'ok' ? [answer.value] : []));
   const reasons = present.flatMap((answer) => (answer.kind === 'failed' ? [firstSentence(answer.reason)] : []));
-  return { things, unread: unread ?? reasons[0] };
+  return { things, unread: unread ?? found?.unknown?.message ?? reasons[0] };
 }
 
 async function thingIn({ action }: Step, { perform }: Course['systems']): Promise<Answer<string>> {

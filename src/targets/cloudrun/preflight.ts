@@ -5,7 +5,7 @@ import type { Working } from '../../plan/wait.ts';
 import { Problem, together } from '../../problem.ts';
 import { accountUrl, enableAccount } from './accounts.ts';
 import { checkAddress } from './address.ts';
-import { askApis, projectNumberIn, readApis, unknownNote, type ApisAnswer } from './apis.ts';
+import { askApis, projectNumberIn, readApis, type ApisAnswer } from './apis.ts';
 import { defaultBuilder, mayBuild, newestBuild } from './builder.ts';
 import { describeClient, readClient, type Client } from './client.ts';
 import { patientWith } from './enabling.ts';
@@ -59,7 +59,7 @@ export async function preflight(
   apis.catch(() => undefined);
   const { number, isManagerOff } = await findProject(project, google, apis);
   const account = settings.serviceAccount ?? `${number}-compute@developer.gserviceaccount.com`;
-  const { off: offThere, unknown } = readApis(settings, await apis, google);
+  const { off: offThere, doubt } = readApis(settings, await apis, google);
   const off = [...offThere, ...(isManagerOff ? [RESOURCE_MANAGER] : [])].filter((api) => !enabled.includes(api));
   const isBuilt = source.kind === 'folder';
   const building = isBuilt && !off.includes('cloudbuild.googleapis.com');
@@ -83,8 +83,7 @@ export async function preflight(
   const [first, second, third] = await Promise.all([local, asked, doubted]);
   const problems = [first, second, third].flatMap(({ problems: some }) => some);
   if (problems.length > 0) throw together(problems);
-  const doubt = unknown.length === 0 ? [] : [unknownNote(unknown, project, google.caller)];
-  const notes = [...doubt, ...first.notes, ...second.notes];
+  const notes = [...(doubt === undefined ? [] : [doubt]), ...first.notes, ...second.notes];
   return { google, client, account, builder, lastBuild, off, notes, doubts: third.notes };
 }
 

@@ -10,6 +10,7 @@ import { listOf, shaped } from './shape.ts';
 import type { Openness } from './state.ts';
 
 const SET_POLICY = 'run.services.setIamPolicy';
+const GET_POLICY = 'run.services.getIamPolicy';
 
 /**
  * https://cloud.google.com/run/docs/reference/iam/roles#additional-configuration. Before it uploads the source, gcloud
@@ -20,6 +21,7 @@ const RIGHTS: readonly string[] = [
   'run.services.get',
   'run.services.update',
   SET_POLICY,
+  GET_POLICY,
   'cloudbuild.builds.create',
   'storage.buckets.get',
   'storage.buckets.create',
@@ -47,6 +49,7 @@ function rightsFor(settings: CloudRunSettings, openness: Openness | undefined): 
   return [...RIGHTS, ...(buildRegion === undefined ? [] : BUILD_RIGHTS)].filter((right) => {
     // To close a service, a right for everybody is taken out of its policy; a candidate leaves it as it is.
     if (right === SET_POLICY) return !isPrivate || (promote && openness === 'binding');
+    if (right === GET_POLICY) return isPrivate && promote && openness !== undefined && openness !== 'closed';
     if (right.startsWith('secretmanager.')) return connection?.password !== undefined;
     return source.kind === 'folder' || !/^(?:cloudbuild|storage|artifactregistry)\./.test(right);
   });
