@@ -1,10 +1,11 @@
 'use strict';
 /**
  * Starts the build, or says why it cannot run. npm starts this file with whatever Node the machine has and whatever
- * packages its settings left out, so it uses neither TypeScript nor a package.
+ * packages its settings left out, so it uses neither TypeScript nor a package, and is written for Node 12: without `??`,
+ * and without `node:` before the names of Node's own modules.
  */
-const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const { existsSync } = require('fs');
+const { join } = require('path');
 
 const REPAIR = 'npm ci --include=dev --include=optional --ignore-scripts=false';
 
@@ -13,9 +14,9 @@ const REPAIR = 'npm ci --include=dev --include=optional --ignore-scripts=false';
 const isNpx = process.env.npm_command === 'exec';
 
 if (!isNpx || !existsSync(join(__dirname, '..', 'dist', 'cli', 'main.js'))) {
-  const obstacle = missingPackages() ?? missingNode();
-  if (obstacle === undefined) import('./build.ts').catch(fail);
-  else fail({ message: `${obstacle}\nRun:   ${REPAIR}` });
+  const obstacle = missingPackages() || missingNode();
+  if (obstacle) fail({ message: `${obstacle}\nRun:   ${REPAIR}` });
+  else import('./build.ts').catch(fail);
 }
 
 function fail(error) {
@@ -31,7 +32,7 @@ function missingPackages() {
   try {
     require('esbuild').transformSync('');
     return undefined;
-  } catch {
+  } catch (error) {
     const why =
       process.env.NODE_ENV === 'production'
         ? 'NODE_ENV is "production", or npm is set to omit dev'

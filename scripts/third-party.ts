@@ -13,11 +13,20 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly license?: string;
-  readonly author?: string | { readonly name?: string };
 }
 
+/**
+ * The licences of packages that name one and have no file with its text. The words are those of
+ * https://opensource.org/license/mit and https://opensource.org/license/isc-license-txt. The holder is the author in
+ * package.json, for abstract-logging also http://jsumners.mit-license.org/, to which its Readme.md leads.
+ */
+const KEPT_LICENCES: Readonly<Record<string, { readonly license: string; readonly file: string }>> = {
+  'abstract-logging': { license: 'MIT', file: 'abstract-logging-licence.txt' },
+  'split-ca': { license: 'ISC', file: 'split-ca-licence.txt' },
+};
+
 /** The folders of the packages with code in a bundle, such as `node_modules/pino`; nested ones are packages too. */
-export function bundledPackages({ outputs }: Metafile): readonly string[] {
+function bundledPackages({ outputs }: Metafile): readonly string[] {
   const files = Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
@@ -25,7 +34,7 @@ export function bundledPackages({ outputs }: Metafile): readonly string[] {
   return [...new Set(folders)].sort();
 }
 
-/** @param more notices of what a bundle has besides packages. Fails for a package that names no licence at all. */
+/** @param more notices of what a bundle has besides packages. Fails for a package without a text of its licence. */
 export async function thirdPartyNotices(metafile: Metafile, more: readonly string[] = []): Promise<string> {
   const notices = await Promise.all(bundledPackages(metafile).map(noticeOf));
   const introduction =
@@ -35,18 +44,21 @@ export async function thirdPartyNotices(metafile: Metafile, more: readonly strin
 
 async function noticeOf(folder: string): Promise<string> {
   const path = new URL(`${folder}/`, root);
-  const manifest = JSON.parse(await readFile(new URL('package.json', path), 'utf8')) as Manifest;
-  const { name, version, license } = manifest;
+  const { name, version, license } = JSON.parse(await readFile(new URL('package.json', path), 'utf8')) as Manifest;
   const files = (await readdir(path)).filter((file) => LICENCE_FILE.test(file)).sort();
-  if (license === undefined && files.length === 0) throw new Error(`${folder} names no licence: it cannot be bundled`);
   const texts = await Promise.all(files.map((file) => readFile(new URL(file, path), 'utf8')));
-  const own = texts.length > 0 ? texts : [`No licence file is in the package. ${holderOf(manifest)}`];
-  return [`${name} ${version} (${license ?? 'see below'})`, ...own.map((text) => text.trim())].join('\n\n');
+  if (texts.length === 0) texts.push(await keptLicence(name, license));
+  return [`${name} ${version} (${license ?? 'see below'})`, ...texts.map((text) => text.trim())].join('\n\n');
 }
 
-function holderOf({ author }: Manifest): string {
-  const name = typeof author === 'string' ? author : author?.name;
-  return name === undefined ? '' : `Its author is ${name}.`;
+/** @throws where a package without a licence file has none here, or by now names another licence */
+async function keptLicence(name: string, license: string | undefined): Promise<string> {
+  const kept = KEPT_LICENCES[name];
+  if (kept !== undefined && kept.license === license) return readFile(new URL(kept.file, import.meta.url), 'utf8');
+  throw new Error(
+    `${name} has no licence file, and scripts/ has no text of its licence (${license ?? 'none is named'}): ` +
+      'it cannot be bundled',
+  );
 }
 
 /**

@@ -17,6 +17,8 @@ export interface DeploySettings {
   readonly port: number;
   /** For the database `url`. */
   readonly connection: Connection | undefined;
+  /** With what a deployment with other settings can have created. */
+  readonly everything?: true;
 }
 
 /** Where things are that the plans are made of. */
@@ -103,7 +105,7 @@ const TARGET_PLANS: Readonly<Record<TargetName, PlanOf>> = {
     const image = await serviceImage(places.built, places.version);
     const inside = await INSIDE_DOCKER[settings.database](connection, places, systems);
     const service = containerPlan(
-      { image: image.name, port: settings.port, network: NETWORK, connection: inside },
+      { ...settings, image: image.name, network: NETWORK, connection: inside },
       places.home,
     );
     return { ...service, steps: [...image.plan.steps, ...service.steps] };

@@ -1,9 +1,13 @@
 /** What cannot be asked again, in a folder of our own: generated passwords, and the record of what runs here. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { fileReason, isForbidden } from './file-errors.ts';
 import { assertOwn } from './ownership.ts';
 import { Problem } from './problem.ts';
+
+/** More than an id has. */
+const ID_BYTES = 64;
 
 export interface Home {
   readonly folder: string;
@@ -28,9 +32,9 @@ export interface Home {
 export function findHome(env: NodeJS.ProcessEnv): Home {
   const within = (...path: readonly string[]): string => {
     const folder = stateFolder(env);
-    // One that does not exist is created by redisdemo; one that cannot be looked at says so when it is used.
-    const stats = statSync(folder, { throwIfNoEntry: false });
-    if (stats?.isDirectory() === false) throw notAFolder(folder);
+    // One that does not exist is created by redisdemo.
+    const stats = lookAt(folder);
+    if (stats?.isDirectory() === false) throw notOne(folder, 'a folder');
     if (stats) assertOwn(folder, stats);
     return join(folder, ...path);
   };
@@ -53,20 +57,49 @@ export function findHome(env: NodeJS.ProcessEnv): Home {
   };
 }
 
-function notAFolder(path: string): Problem {
+const OWN_FOLDER =
+  'Set REDISDEMO_HOME to the absolute path of a folder that you own, or of one that does not exist yet.';
+
+function notOne(path: string, kind: 'a file' | 'a folder'): Problem {
   return new Problem('bad_setting', {
-    message: `${path}, where redisdemo stores its state, is not a folder.`,
-    hint: 'Set REDISDEMO_HOME to the absolute path of a folder that you own, or of one that does not exist yet.',
+    message: `${path}, where redisdemo stores its state, is not ${kind}.`,
+    hint: OWN_FOLDER,
   });
 }
 
-/** undefined when there is none, or something else is in its place: then the file is written again. */
-function storedId(file: string): string | undefined {
+function lookAt(folder: string): Stats | undefined {
   try {
-    const text = readFileSync(file, 'utf8').trim();
+    return statSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unreadable(folder, error as NodeJS.ErrnoException);
+  }
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException): Problem {
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+    message: `${path}, where redisdemo stores its state, cannot be read: ${fileReason(error)}.`,
+    hint: OWN_FOLDER,
+  });
+}
+
+/** undefined when there is none, or when redisdemo did not write it: then it is written again. Throws a Problem. */
+function storedId(file: string): string | undefined {
+  let handle: number | undefined;
+  try {
+    // Without O_NONBLOCK, opening a pipe waits for a program that writes to it.
+    handle = openSync(file, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
+    const stats = fstatSync(handle);
+    if (!stats.isFile()) throw notOne(file, 'a file');
+    assertOwn(file, stats);
+    const bytes = Buffer.alloc(ID_BYTES);
+    const text = bytes.toString('utf8', 0, readSync(handle, bytes)).trim();
     return /^[0-9a-f]{12}$/.test(text) ? text : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(file, error as NodeJS.ErrnoException);
+  } finally {
+    if (handle !== undefined) closeSync(handle);
   }
 }
 

@@ -1,6 +1,9 @@
 /** The service as an image: a folder with the built service and a Dockerfile, and the plan that builds it. */
 import { chmod, cp, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { fileHint, fileReason } from './file-errors.ts';
+import { makeFolder } from './folder.ts';
+import { LAYER } from './plan/layer.ts';
 import type { BuildImage } from './plan/action.ts';
 import type { Plan } from './plan/plan.ts';
 import { Problem } from './problem.ts';
@@ -19,7 +22,7 @@ const FOR_PEOPLE = ['.gcloudignore', 'env.example'];
 export async function eject(folder: string, built: string): Promise<readonly string[]> {
   const there = await readdir(folder).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Problem('bad_setting', { message: `${folder} cannot be used: ${(error as Error).message}` });
+    throw cannotBeWritten(folder, error as NodeJS.ErrnoException);
   });
   if (there.length > 0) {
     throw new Problem('foreign', {
@@ -27,32 +30,30 @@ export async function eject(folder: string, built: string): Promise<readonly str
       hint: 'Give the path of a new folder.',
     });
   }
-  for (const name of [...CONTEXT, ...FOR_PEOPLE]) {
-    await cp(join(built, name), join(folder, name), { recursive: true, preserveTimestamps: true }).catch(
-      (error: unknown) => {
-        throw new Problem('bad_setting', {
-          message: `${folder} cannot be written: ${(error as Error).message}`,
-          hint: 'Give the path of a new folder, in one that is yours.',
-        });
-      },
-    );
+  try {
+    await makeFolder(folder);
+    for (const name of [...CONTEXT, ...FOR_PEOPLE])
+      await cp(join(built, name), join(folder, name), { recursive: true, preserveTimestamps: true });
+    await settle(folder);
+  } catch (error) {
+    throw cannotBeWritten(folder, error as NodeJS.ErrnoException);
   }
-  await settle(folder);
   return (await readdir(folder, { recursive: true })).sort();
 }
 
-/** What every file of a build context is dated, here, in dist/ and in what is sent to an engine. */
-const EPOCH = new Date('2000-01-01T00:00:00Z');
+function cannotBeWritten(folder: string, error: NodeJS.ErrnoException): Problem {
+  return new Problem('bad_setting', {
+    message: `${folder} cannot be written: ${fileReason(error)}.`,
+    hint: fileHint(error, 'Give the path of a new folder, in one that is yours.'),
+  });
+}
 
-/**
- * Gives everything in a folder the same times and modes. A layer consists of those as well as of the content, and the
- * user that the service runs as has to be able to read it, whatever umask was in force when the files were written.
- */
+/** Gives everything in a folder the times and modes of a {@link LAYER}. */
 export async function settle(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    await chmod(path, entry.isDirectory() ? 0o755 : 0o644);
-    await utimes(path, EPOCH, EPOCH);
+    await chmod(path, entry.isDirectory() ? LAYER.folderMode : LAYER.fileMode);
+    await utimes(path, LAYER.mtime, LAYER.mtime);
   }
 }
 

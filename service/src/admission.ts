@@ -50,11 +50,18 @@ export function limitPipelining(app: FastifyInstance, watchUnread: WatchUnread):
     else ahead.delete(socket);
     return before + change;
   };
+  /** Once for a connection: the requests that it brings have no end. Fastify has one more server for `localhost` on IPv6. */
+  const watched = new WeakSet<Socket>();
+  const watch = (socket: Socket): void => {
+    if (watched.has(socket)) return;
+    watched.add(socket);
+    socket.once('close', () => add(socket, -(ahead.get(socket) ?? 0)));
+  };
   app.addHook('onRequest', (request, { raw: response }, done) => {
     // Node gives a response its connection when those before it are finished.
     if (response.socket === null) {
       const { socket } = request.raw;
-      if (!ahead.has(socket)) socket.once('close', () => add(socket, -(ahead.get(socket) ?? 0)));
+      watch(socket);
       const count = add(socket, 1);
       if (count > AHEAD.onOneConnection || together > AHEAD.together) {
         cut(socket);

@@ -22,7 +22,7 @@ export function createLog(): Logger {
   const log: Logger = pino(
     options,
     logDestination((lines) => {
-      log.warn(`${String(lines)} lines of the log are lost: nobody read them, or there was no room for them`);
+      log.warn(`${String(lines)} log lines were dropped because standard output could not be written`);
     }),
   );
   return log;

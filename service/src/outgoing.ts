@@ -58,7 +58,10 @@ export function unreadAnswers(limitMs: number): WatchUnread {
     response.once('close', () => {
       settle(socket, bytes);
     });
-    for (const longest of unread.keys()) if (held > TOGETHER) cut(longest);
+    for (const longest of unread.keys()) {
+      if (held <= TOGETHER) break;
+      cut(longest);
+    }
     timer ??= setTimeout(check, CHECK_MS).unref();
   };
 }

@@ -31,8 +31,13 @@ const IDLE_GRACE_MS = 500;
 /** Container platforms kill 10 s after SIGTERM. */
 const DRAIN_LIMIT_MS = 9000;
 
-/** What LISTEN_HOST is when it is no address of this machine. */
-const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']);
+/** What is wrong with LISTEN_HOST, by error code. */
+const WRONG_HOST: Readonly<Partial<Record<string, string>>> = {
+  EADDRNOTAVAIL: 'is not an address of this machine',
+  ENOTFOUND: 'is not an address of this machine',
+  // No name server has answered: the name may be right.
+  EAI_AGAIN: 'could not be looked up',
+};
 
 const startedByParent = process.send !== undefined;
 const log = createLog();
@@ -167,7 +172,7 @@ function explain(error: unknown): { exitCode: number; message: string } {
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return { exitCode: 5, message };
   if (code === 'EACCES') return { exitCode: 4, message };
-  if (code !== undefined && NO_ADDRESS.has(code))
-    return { exitCode: 2, message: `LISTEN_HOST is none of ours: ${message}` };
+  const wrongHost = WRONG_HOST[code ?? ''];
+  if (wrongHost !== undefined) return { exitCode: 2, message: `LISTEN_HOST ${wrongHost}: ${message}` };
   return { exitCode: 1, message: stack ?? message };
 }

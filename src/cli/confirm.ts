@@ -13,7 +13,10 @@ export interface Audience {
 export async function confirm(question: string, flag: string, { input, signal }: Audience): Promise<boolean> {
   const { stdin, stderr } = process;
   if (!input || !stdin.isTTY || !stderr.isTTY) {
-    throw new Problem('bad_usage', { message: `${question} Nobody is here to answer.`, hint: `Say yes with ${flag}` });
+    throw new Problem('bad_usage', {
+      message: `Confirmation needed: ${question}`,
+      hint: `There is no terminal to answer at, or --no-input is given. Pass ${flag}`,
+    });
   }
   const terminal = createInterface({ input: stdin, output: stderr });
   // Ctrl-D: there is no more to be said, and that is no yes.

@@ -11,10 +11,10 @@ export function equip(command: Command, { description, settings, work }: Command
   command.action(async () => {
     const given = command.opts<Given & Values<typeof common>>();
     const help = `${fullName(command)} --help`;
-    await run(given, (invocation) => {
-      const values = { ...given, ...readValues(settings, given, { environment: invocation.environment, help }) };
+    await run(given, {
+      read: (environment) => ({ ...given, ...readValues(settings, given, { environment, help }) }),
       // Their types come from the same settings: commands.ts holds the two together.
-      return work(values as never, invocation, command.args);
+      work: (values, invocation) => work(values as never, invocation, command.args),
     });
   });
 }

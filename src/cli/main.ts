@@ -15,26 +15,32 @@ declare const REDISDEMO_VERSION: string;
 const { argv, env } = process;
 const asJson = argv.includes('--json');
 let documentPrinted = false;
-const LEAVE_QUESTIONS: ReadonlySet<string> = new Set(['interrupted', 'terminated', 'hung_up', 'timeout']);
+const LEAVE_QUESTIONS: ReadonlySet<string> = new Set([
+  ...['interrupted', 'terminated', 'hung_up'],
+  ...['timeout', 'unfinished', 'unproven'],
+]);
 
-const run: Run = async ({ quiet, color, input }, work) => {
-  // A command that does not exist needs none of them.
-  const [{ createReporter }, { openSystems }, { findHome, homeRemarks }, { loadEnvironment }] = await Promise.all([
+const run: Run = async ({ quiet, color, input }, { read, work }) => {
+  // A command that does not exist needs none of them, and one with a bad value only these.
+  const [{ createReporter }, { loadEnvironment }] = await Promise.all([
     import('./reporter.ts'),
-    import('./open-systems.ts'),
-    import('../home.ts'),
     import('../command/environment.ts'),
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);
+  const environment = loadEnvironment(env);
+  for (const remark of [...tlsRemarks(), ...environment.remarks]) report.say(remark, 'note');
+  const values = read(environment.variables);
+  const [{ openSystems }, { findHome, homeRemarks }] = await Promise.all([
+    import('./open-systems.ts'),
+    import('../home.ts'),
+  ]);
+  for (const remark of homeRemarks(env)) report.say(remark, 'note');
   // ioredis warns about settings on the console: it knows no --quiet.
   // eslint-disable-next-line no-console -- replaced, not called
   console.warn = (text: string) => {
     report.say(text.replace(/^\[\w+\] /, ''), 'note');
   };
-  const remarks = [...homeRemarks(env), ...tlsRemarks()];
-  const environment = loadEnvironment(env);
-  for (const remark of [...remarks, ...environment.remarks]) report.say(remark, 'note');
   const finish = (result: Result, problem?: Problem): void => {
     if (asJson) printDocument(problem ? failure(problem, result.data) : success(result.data));
     else report.result(result);
@@ -44,7 +50,7 @@ const run: Run = async ({ quiet, color, input }, work) => {
     if (asJson) printDocument(jsonLine(part.data));
     else report.result(part);
   };
-  await work({
+  await work(values, {
     systems: openSystems(environment, signal),
     environment: environment.variables,
     places: {

@@ -1,3 +1,4 @@
+import { findContainer } from '../plan/container-checks.ts';
 import { Problem } from '../problem.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -9,8 +10,15 @@ interface Logged {
   readonly start: string;
 }
 
-/** Prints the log of a container. Throws a Problem when there is no container, or its engine keeps no log to read. */
+/** Prints the log of a container. Throws a Problem if the container does not exist or its log cannot be read. */
 export async function printLog({ container, lines, start }: Logged, { systems, finish }: Invocation): Promise<void> {
+  const found = await findContainer(container, systems);
+  if (found?.ours === false) {
+    throw new Problem('foreign', {
+      message: `The container ${container} was not created by redisdemo, or from another state folder.`,
+      hint: `Its log: docker logs --tail ${String(lines)} ${container}`,
+    });
+  }
   const log = await systems.containers.log(container, lines);
   if (log.kind === 'absent')
     throw new Problem('not_running', { message: `No log: ${log.reason}`, hint: `Start it with: ${start}` });

@@ -57,12 +57,12 @@ export const ownerSettings = {
 } as const satisfies Record<string, Setting>;
 
 export const removeSettings = {
-  yes: { flag: '-y, --yes', words: 'do not ask' },
+  yes: { flag: '-y, --yes', words: 'answer yes to its questions, as scripts must' },
   ...takeAwaySettings,
 } as const satisfies Record<string, Setting>;
 
 export const volumesSettings = {
-  volumes: { flag: '--volumes', words: 'delete the data too' },
+  volumes: { flag: '--volumes', words: 'delete the data too (it asks before, unless --yes)' },
 } as const satisfies Record<string, Setting>;
 
 export const linesSettings = {

@@ -52,10 +52,11 @@ export const duration = v.pipe(
   ),
 );
 
-const trueOrFalse = v.pipe(
+/** `true`, `1` and `on` are taken as well: the service's own variables say so. */
+const yesOrNo = v.pipe(
   v.string(),
   v.toLowerCase(),
-  v.picklist(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'true or false'),
+  v.picklist(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'yes or no'),
   v.transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
 );
 
@@ -98,7 +99,7 @@ export const redisSettings = {
     words: 'file with the password (or set REDISPASS)',
     rule: filePath,
   },
-  redisTls: { flag: '--redis-tls <yes|no>', variable: 'REDISTLS', words: 'use TLS', rule: trueOrFalse },
+  redisTls: { flag: '--redis-tls <yes|no>', variable: 'REDISTLS', words: 'use TLS', rule: yesOrNo },
   redisCaFile: {
     flag: '--redis-ca-file <file>',
     variable: 'REDISCA_FILE',

@@ -127,12 +127,14 @@ const messagesOf = (problems: readonly Problem[]): readonly string[] => [
   ...new Set(problems.map(({ message }) => message)),
 ];
 
-export function removedResult({ removed, kept, leftAlone }: Removed): Result {
+/** @param isComplete whether everything could be asked for */
+export function removedResult({ removed, kept, leftAlone }: Removed, isComplete = true): Result {
+  const none = isComplete ? 'There was nothing to remove.' : 'Nothing was removed.';
   const others = messagesOf(leftAlone.filter(({ code }) => code === 'other_home'));
   return {
     data: { removed, kept, ...(leftAlone.length > 0 && { leftAlone: messagesOf(leftAlone) }) },
     view: [
-      line(removed.length === 0 ? 'There was nothing to remove.' : `Removed: ${removed.join(', ')}.`),
+      line(removed.length === 0 ? none : `Removed: ${removed.join(', ')}.`),
       ...(kept.length === 0 ? [] : [line(`Kept: ${kept.join(', ')}. Delete the data too with --volumes.`)]),
       ...others.map((message) => line(message)),
     ],

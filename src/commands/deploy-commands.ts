@@ -24,13 +24,13 @@ export const deployContainer = command({
 export const logsLocal = command({
   description: 'Shows the last lines that the service in the background has written.',
   settings: linesSettings,
-  work: async (values, invocation) => (await import('./deploy-logs.ts')).deployLogs('local', values, invocation),
+  work: async (values, invocation) => (await import('./deploy-logs.ts')).logsOfProcess(values, invocation),
 });
 
 export const logsContainer = command({
   description: 'Shows the last lines that the container of the service has written.',
   settings: linesSettings,
-  work: async (values, invocation) => (await import('./deploy-logs.ts')).deployLogs('container', values, invocation),
+  work: async (values, invocation) => (await import('./deploy-logs.ts')).logsOfContainer(values, invocation),
 });
 
 export const destroyLocal = command({

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../problem.ts';
 import type { TargetName } from '../deployment.ts';
 import { planStatus } from '../plan/status.ts';
 import { isInterruption, Problem } from '../problem.ts';
@@ -16,6 +17,15 @@ interface Row {
   readonly remove: string;
 }
 
+/** A target, and why it could not be asked, where that is an error. */
+interface Asked {
+  readonly row: Row;
+  readonly problem?: Problem;
+}
+
+/** People who do not use Docker, or Google Cloud, have none of these, and miss nothing. */
+const NOT_USED: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'command_missing', 'not_logged_in', 'api_off']);
+
 export async function deployStatus(values: PlaceValues, invocation: Invocation): Promise<void> {
   const [local, container, cloud] = await Promise.all([
     onThisMachine('local', invocation),
@@ -26,42 +36,54 @@ export async function deployStatus(values: PlaceValues, invocation: Invocation):
   const row: Row = isKnown
     ? { target: 'cloudrun', ...cloud, remove: commandFor('destroy cloudrun', cloud) }
     : cloud.row;
-  const rows = [local, container, row];
-  invocation.finish({
-    data: { targets: [local, container, isKnown ? { target: 'cloudrun', ...cloud } : row] },
-    view: [tableOf(rows), ...(isKnown ? cloudRunView(cloud) : []), ...rows.flatMap(wayOut)],
-  });
+  const rows = [local.row, container.row, row];
+  const problem = local.problem ?? container.problem ?? (isKnown ? undefined : cloud.problem);
+  invocation.finish(
+    {
+      data: { targets: [local.row, container.row, isKnown ? { target: 'cloudrun', ...cloud } : row] },
+      view: [tableOf(rows), ...(isKnown ? cloudRunView(cloud) : []), ...rows.flatMap(wayOut)],
+    },
+    problem,
+  );
 }
 
-async function onThisMachine(target: TargetName, invocation: Invocation): Promise<Row> {
+async function onThisMachine(target: TargetName, invocation: Invocation): Promise<Asked> {
   const remove = `redisdemo destroy ${target}`;
   try {
     const plan = await servicePlan(target, invocation);
-    return { target, ...(await planStatus(plan, invocation.systems, invocation)), remove };
+    return { row: { target, ...(await planStatus(plan, invocation.systems, invocation)), remove } };
   } catch (error) {
-    return { target, ...unknown(error), remove };
+    const problem = problemOf(error);
+    return { row: { target, ...unknown(problem), remove }, ...counted(problem) };
   }
 }
 
 async function onCloudRun(
   values: PlaceValues,
   { systems, report, signal }: Invocation,
-): Promise<CloudRunStatus | { row: Row }> {
-  const row = (state: string, reason: string) => ({ row: { target: 'cloudrun', state, reason, remove: '' } });
+): Promise<CloudRunStatus | Asked> {
+  const row = (state: string, reason: string) => ({ target: 'cloudrun', state, reason, remove: '' });
   try {
     const place = await foundPlace(values, { systems, signal });
-    if (place === undefined) return row('unknown', 'no project: give --project ID');
+    if (place === undefined) return { row: row('unknown', 'no project: give --project ID') };
     return await cloudRunStatus(place, systems, { report, signal });
   } catch (error) {
-    const { state, reason } = unknown(error);
-    return row(state, reason);
+    const problem = problemOf(error);
+    const { state, reason } = unknown(problem);
+    return { row: row(state, reason), ...counted(problem) };
   }
 }
 
+const counted = (problem: Problem): Pick<Asked, 'problem'> => (NOT_USED.has(problem.code) ? {} : { problem });
+
 /** One target that cannot be asked does not hide the others. */
-function unknown(error: unknown): { readonly state: string; readonly reason: string } {
+function problemOf(error: unknown): Problem {
   if (!(error instanceof Problem) || isInterruption(error)) throw error;
-  return { state: 'unknown', reason: error.message.split('\n', 1)[0] ?? error.code };
+  return error;
+}
+
+function unknown({ message, code }: Problem): { readonly state: string; readonly reason: string } {
+  return { state: 'unknown', reason: message.split('\n', 1)[0] ?? code };
 }
 
 function tableOf(rows: readonly Row[]): Table {
@@ -84,7 +106,9 @@ function cloudRunView(status: CloudRunStatus): Line[] {
   const { state, url, public: isPublic, traffic = [], pinned, created, cost } = status;
   if (state === 'absent') return [];
   return [
-    line(`Cloud Run: ${url ?? ''} (${isPublic === true ? 'public' : 'private'}), there since ${created ?? ''}`),
+    line(
+      `Cloud Run: ${url ?? ''} (${isPublic === undefined ? 'you may not see who can call it' : isPublic ? 'public' : 'private'}), there since ${created ?? ''}`,
+    ),
     ...traffic.map(({ revision, percent, tag, since }) =>
       line(`  ${revision}: ${String(percent)} %${tag === undefined ? '' : `, tag ${tag}`}, made ${since ?? '?'}`),
     ),

@@ -1,3 +1,4 @@
+import { usableHome } from './stages.ts';
 import { findEnterprise } from '../databases/enterprise/nodes.ts';
 import type { Removed } from '../plan/remove.ts';
 import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
@@ -13,6 +14,7 @@ export async function downCommand(
   values: Values<typeof removeSettings & typeof volumesSettings>,
   invocation: Invocation,
 ): Promise<void> {
+  usableHome(invocation);
   const lost = [...(values.volumes ? ['Redis Stack'] : []), ...(await enterpriseThere(invocation.systems))];
   if (lost.length > 0 && !values.yes) {
     const yes = await invocation.confirm(`This deletes the data of ${lost.join(' and ')}.`, '--yes');
@@ -36,16 +38,21 @@ export async function downCommand(
   };
   // Another state folder can keep its things. A thing that redisdemo did not create is in the way of its name: a conflict.
   const foreign = conflict(all.leftAlone.filter(({ code }) => code === 'foreign'));
-  invocation.finish(removedResult(all), problemOf(foreign ? [...problems, foreign] : problems, all));
+  const result = removedResult(all, problems.length === 0);
+  invocation.finish(result, problemOf(foreign ? [...problems, foreign] : problems, all));
 }
 
-/** Where Docker is away, that is said of each stage, and the service as a process is taken away all the same. */
+/**
+ * Where Docker is away, that is said of each stage, and the service as a process is taken away all the same. Where it does
+ * not answer this question, there may be a cluster: the next question can find it.
+ */
 async function enterpriseThere(systems: Systems): Promise<readonly string[]> {
+  const DATA = ['Redis Enterprise'];
   try {
-    return (await findEnterprise(systems)) ? ['Redis Enterprise'] : [];
+    return (await findEnterprise(systems)) ? DATA : [];
   } catch (error) {
-    if (error instanceof Problem && !isInterruption(error)) return [];
-    throw error;
+    if (!(error instanceof Problem) || isInterruption(error)) throw error;
+    return error.code === 'system_failed' ? DATA : [];
   }
 }
 

@@ -15,10 +15,9 @@ export async function serveCommand(values: Values<typeof serveSettings>, invocat
   const { port, host } = values;
   const connection = await openConnection(values, invocation);
   sayUnread(connection, invocation);
-  const service = await startLocal({ file: serviceFile(places.built), port, host, connection, environment }, systems, {
-    ...report,
-    log: withLoginRemark(connection, invocation),
-  });
+  const record = (): string => places.home.record('service');
+  const settings = { file: serviceFile(places.built), port, host, connection, environment, record };
+  const service = await startLocal(settings, systems, { ...report, log: withLoginRemark(connection, invocation) });
   finish({
     data: { url: service.url, pid: service.pid, store: service.store },
     view: [

@@ -6,8 +6,9 @@ import type { Invocation } from '../command/invocation.ts';
 /** The plan of the service that runs on the target, with everything that a deployment there can have created. */
 export async function servicePlan(target: TargetName, { places, systems }: Invocation): Promise<Plan> {
   const port = await portOf(target, places, systems);
-  const anything = { host: 'any', port: 6379, tls: false, password: { variable: 'REDISPASS' } };
-  const settings: DeploySettings = { database: 'url', target, port: port ?? 8000, connection: anything };
+  const found = { target, port: port ?? 8000, everything: true } as const;
+  // Its database is not known here: whoever asks for the status must not be led to one.
+  const settings: DeploySettings = { ...found, database: 'memory', connection: undefined };
   return (await deployment(settings, places, systems)).plan;
 }
 

@@ -1,13 +1,14 @@
-import { Problem } from '../problem.ts';
-import { junit, smokeResult } from '../smoke/result.ts';
-import { smoke, waitUntilHealthy } from '../smoke/smoke.ts';
-import type { Invocation } from '../command/invocation.ts';
 import { openConnection } from '../command/given-file.ts';
-import type { smokeSettings } from '../command/options.ts';
+import type { Invocation } from '../command/invocation.ts';
 import type { Values } from '../command/setting.ts';
 import { sayUnread } from '../command/variables.ts';
+import { Problem } from '../problem.ts';
+import { junit, smokeResult } from '../smoke/result.ts';
+import type { SmokeReport } from '../smoke/smoke.ts';
+import { smoke, waitUntilHealthy } from '../smoke/smoke.ts';
+import type { smokeCommandSettings } from './smoke-command.ts';
 
-export async function smokeCommand(values: Values<typeof smokeSettings>, invocation: Invocation): Promise<void> {
+export async function smokeCommand(values: Values<typeof smokeCommandSettings>, invocation: Invocation): Promise<void> {
   const { signal, finish } = invocation;
   const { url } = values;
   const systems = isOnCloudRun(url) ? await throughGcloudsProxy(invocation) : invocation.systems;
@@ -15,19 +16,30 @@ export async function smokeCommand(values: Values<typeof smokeSettings>, invocat
   sayUnread(connection, invocation);
   // Before the test: a result that cannot be written is found out first.
   if (values.junit !== undefined) await systems.files.checkNamed(values.junit);
-  const authorization = isOnCloudRun(url) ? await identity(url, invocation) : undefined;
-  if (values.wait !== undefined) await waitUntilHealthy({ url, authorization }, values.wait, systems, invocation);
+  const authorization = isOnCloudRun(url) ? await identity(values, invocation) : undefined;
+  const nobody = adviceFor(url, authorization !== undefined);
+  if (values.wait !== undefined)
+    await waitUntilHealthy({ url, authorization, nobody }, values.wait, systems, invocation);
   const report = await smoke({ url, connection, authorization, signal }, systems, invocation);
   if (values.junit !== undefined) await systems.files.writeNamed(values.junit, junit(report));
   const failures = report.checks.filter(({ outcome }) => outcome === 'failed');
   const problem = new Problem('smoke_failed', {
     message: `The smoke test failed at ${url}: ${failures.map(({ title }) => title).join('; ')}.`,
-    hint: report.checks.some(({ outcome }) => outcome === 'passed')
-      ? 'The lines above say what was expected and what the service gave.'
-      : adviceFor(url, authorization !== undefined),
+    hint: hintFor(report, nobody),
   });
   finish(smokeResult(report), report.passed ? undefined : problem);
 }
+
+/** @param nobody where nothing answers, or something else does */
+function hintFor({ checks }: SmokeReport, nobody: string): string {
+  if (checks.some(({ got }) => got !== undefined && AWAY.test(got)))
+    return 'The service answers, and its Redis does not: the log of the service says why.';
+  const isThere = checks.some(({ outcome }) => outcome === 'passed');
+  return isThere ? 'The lines above say what was expected and what the service gave.' : nobody;
+}
+
+/** The service's own words (service/src/errors.ts). */
+const AWAY = /^status 503: .*The store does not respond/;
 
 const isOnCloudRun = (url: string): boolean => new URL(url).hostname.endsWith('.run.app');
 
@@ -37,9 +49,12 @@ async function throughGcloudsProxy({ systems, signal }: Invocation) {
   return { ...systems, http: await googleHttp(systems, signal) };
 }
 
-async function identity(url: string, { systems, report, signal }: Invocation) {
+async function identity(
+  { url, project }: Values<typeof smokeCommandSettings>,
+  { systems, report, signal }: Invocation,
+) {
   const { identityIfAsked } = await import('../targets/cloudrun/google/identity.ts');
-  return identityIfAsked(url, systems, { report, signal });
+  return identityIfAsked({ url, project }, systems, { report, signal });
 }
 
 /** What helps where not one check passed: that depends on who runs the service. */

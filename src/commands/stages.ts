@@ -36,3 +36,8 @@ export const STAGES: readonly Stage[] = [
   { name: 'container', plan: onEngine(async () => (await import('./docker-stages.ts')).container) },
   { name: 'local', plan: async (invocation) => (await import('./service-plan.ts')).servicePlan('local', invocation) },
 ];
+
+/** Throws the Problem of a state folder that cannot be used, which is one of every stage. */
+export function usableHome({ places }: Invocation): string {
+  return places.home.folder;
+}

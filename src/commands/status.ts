@@ -1,3 +1,4 @@
+import { usableHome } from './stages.ts';
 import { planStatus, type StageStatus } from '../plan/status.ts';
 import { isInterruption, Problem } from '../problem.ts';
 import { line, type Cell, type Tone } from '../report.ts';
@@ -20,6 +21,7 @@ const TONES: Readonly<Record<Found['state'], Tone>> = {
 };
 
 export async function statusCommand(_values: object, invocation: Invocation): Promise<void> {
+  usableHome(invocation);
   const found = await Promise.all(STAGES.map((stage) => ask(stage, invocation)));
   const isOurs = found.some(({ state }) => state === 'partial' || state === 'ready');
   const problem = found.find((stage) => stage.problem)?.problem;

@@ -61,6 +61,7 @@ export async function upCommand(values: UpValues, invocation: Invocation): Promi
 async function servicePortFree({ db, on, port }: UpValues, { systems, places }: Invocation): Promise<void> {
   // A container that has stopped has its port no longer: only the running one counts.
   if (on === 'local' && (await portOf(on, places, systems)) === port) return;
-  const instead = `redisdemo up --db ${db} --on ${on} --port ${String(port === 65_535 ? 8000 : port + 1)}`;
-  await portsFree([port], { ...(on === 'container' && { own: SERVICE }), instead }, systems);
+  const instead = (free: number): string => `redisdemo up --db ${db} --on ${on} --port ${String(free)}`;
+  const record = places.home.record('service');
+  await portsFree([port], { ...(on === 'container' && { own: SERVICE }), instead, record }, systems);
 }

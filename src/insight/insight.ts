@@ -57,7 +57,15 @@ export function insightPlan({ port, databases }: InsightSettings, home: Home): P
         title: `start container ${INSIGHT}`,
         action: insightContainer(port, owned),
         needs: (systems) =>
-          portsFree([port], { own: INSIGHT, instead: `redisdemo insight up --port ${String(port + 1)}` }, systems),
+          portsFree(
+            [port],
+            {
+              own: INSIGHT,
+              instead: (free) => `redisdemo insight up --port ${String(free)}`,
+              record: home.record('service'),
+            },
+            systems,
+          ),
         ready: {
           what: `RedisInsight at ${url}`,
           limitMs: READY_LIMIT_MS,

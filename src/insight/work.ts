@@ -30,7 +30,11 @@ export async function insightUp(
     data: { url, databases: names, created: createdTitles(results) },
     view: [
       line(`RedisInsight is ready at ${url}.`, 'good'),
-      line(names.length > 0 ? `It knows: ${names.join(', ')}.` : 'No database of ours runs: it knows none.'),
+      line(
+        names.length > 0
+          ? `It knows: ${names.join(', ')}.`
+          : 'No database of redisdemo is running, so none is preconfigured.',
+      ),
     ],
   });
 }

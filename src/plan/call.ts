@@ -82,6 +82,15 @@ export interface QuickWay {
   readonly read: (printed: string, url: string) => Way | undefined;
 }
 
+/**
+ * HTTP statuses of calls that may succeed later: too many requests, busy, or not up yet.
+ * https://redis.io/docs/latest/operate/rs/references/rest-api/
+ */
+export const TRANSIENT: readonly number[] = [409, 429, 500, 502, 503, 504];
+
+/** 503, but no wait helps: a fresh node stays one until somebody makes a cluster of it. */
+export const NO_CLUSTER = 'no_cluster';
+
 /** JSON with facts and secrets in it. */
 export type Json = null | boolean | number | string | FactValue | SecretValue | readonly Json[] | JsonObject;
 

@@ -1,45 +1,46 @@
 /** Questions about containers that several stages ask. */
 import { Problem } from '../problem.ts';
 import { absent, failed, type Answer } from './answer.ts';
+import { portTaken, takerOf, type Instead } from './port-taker.ts';
 import { containerSettings, publishedPorts } from './settings-label.ts';
-import type { Systems } from './systems.ts';
+import type { ContainerState, Systems } from './systems.ts';
 
 const LOG_LINES = 15;
 
-/** The port of this machine that a container of ours was asked to publish; undefined when there is no such container. */
-export async function publishedPort(name: string, port: number, { containers }: Systems): Promise<number | undefined> {
+/** undefined when there is no such container. Throws a Problem when the engine does not say: that is not a no. */
+export async function findContainer(name: string, { containers }: Systems): Promise<ContainerState | undefined> {
   const state = await containers.state(name);
-  if (state.kind !== 'ok' || !state.value.ours) return undefined;
-  return publishedPorts(containerSettings(state.value.labels)).find(({ container }) => container === port)?.host;
+  if (state.kind === 'failed')
+    throw new Problem('system_failed', { message: `${name}: ${state.reason}`, hint: state.hint });
+  return state.kind === 'ok' ? state.value : undefined;
+}
+
+/** The port of this machine that a container of ours was asked to publish; undefined when there is no such container. */
+export async function publishedPort(name: string, port: number, systems: Systems): Promise<number | undefined> {
+  const found = await findContainer(name, systems);
+  if (found?.ours !== true) return undefined;
+  return publishedPorts(containerSettings(found.labels)).find(({ container }) => container === port)?.host;
+}
+
+export interface Wanted {
+  /** Whoever may have the ports already: the container itself, or the service in the background. */
+  readonly own?: string;
+  readonly instead: Instead;
+  /** The record of the service in the background. */
+  readonly record: string;
 }
 
 /** Throws a Problem that names the owner when one of the ports is taken by another than the container itself. */
 export async function portsFree(
   ports: readonly number[],
-  { own, instead }: { readonly own?: string; readonly instead: string },
+  { own, instead, record }: Wanted,
   systems: Systems,
 ): Promise<void> {
   for (const port of ports) {
     if (await systems.ports.free(port)) continue;
-    const container = await publisherOf(port, systems);
-    if (container !== undefined && container === own) continue;
-    const owner = container === undefined ? await systems.ports.owner(port) : `the container ${container}`;
-    throw new Problem('port_taken', {
-      message: `Port ${String(port)} is taken${owner === undefined ? '' : ` by ${owner}`}. Nothing was created.`,
-      hint: `Free it, or choose another port: ${instead}`,
-      details: { port, owner: owner ?? null },
-    });
-  }
-}
-
-/** Only for the message: where there is no Docker, no container has the port. */
-async function publisherOf(port: number, { containers }: Systems): Promise<string | undefined> {
-  try {
-    const container = await containers.publishing(port);
-    return container.kind === 'ok' ? container.value : undefined;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'docker_missing') return undefined;
-    throw error;
+    const taker = await takerOf(port, () => record, systems);
+    if (taker?.name !== undefined && taker.name === own) continue;
+    throw await portTaken(port, { taker, instead, outcome: ' Nothing was created.' }, systems);
   }
 }
 
@@ -51,7 +52,7 @@ export async function assertPortsHere({ containers }: Systems): Promise<void> {
 
 /** A paused container answers nobody until it continues. */
 export function paused(name: string): Problem {
-  return new Problem('not_running', {
+  return new Problem('paused', {
     message: `The container ${name} is paused.`,
     hint: `Continue it with: docker unpause ${name}`,
   });
@@ -60,7 +61,9 @@ export function paused(name: string): Problem {
 /** The answer as it is while the container runs; `failed` with its last lines once it has ended. */
 export async function aliveOr<T>(name: string, answer: Answer<T>, { containers }: Systems): Promise<Answer<T>> {
   const state = await containers.state(name);
-  if (state.kind !== 'ok') return failed(`the container ${name} is gone: ${state.reason}`);
+  // An engine that does not say is asked again with the next question.
+  if (state.kind === 'failed') return answer;
+  if (state.kind === 'absent') return failed(`the container ${name} is gone: ${state.reason}`);
   const { running, unhealthy } = state.value;
   if (state.value.paused) throw paused(name);
   if (running && unhealthy !== undefined && answer.kind === 'absent')

@@ -175,6 +175,7 @@ async function create(step: Step, course: Course): Promise<void> {
     const objection = rehearsed ? undefined : await rehearse(step, course);
     if (objection?.kind === 'failed') return objection;
     rehearsed = true;
+    await step.begin?.(course.systems);
     return course.systems.perform.create(action, {
       update: (text) => {
         progress.update(text === '' ? title : `${title}: ${text}`);
@@ -190,7 +191,7 @@ async function create(step: Step, course: Course): Promise<void> {
   });
   if (answer.kind !== 'ok') {
     progress.end(`${title}: ${answer.reason.split('\n', 1)[0] ?? ''}`, 'bad');
-    throw answer.kind === 'failed' ? refused(step, answer) : new Problem('system_failed', couldNot(step, answer));
+    throw answer.kind === 'failed' ? await refused(step, answer) : new Problem('system_failed', couldNot(step, answer));
   }
   progress.end(title, 'good');
   if ('fact' in action) await learn(step, course);
@@ -213,7 +214,7 @@ interface Refused {
   readonly triedMs?: number;
 }
 
-function refused(step: Step, answer: Failed & Refused): Problem {
+function refused(step: Step, answer: Failed & Refused): Problem | Promise<Problem> {
   const ranOut = answer.transient === true && step.patienceMs !== undefined;
   if (!ranOut && step.refusal) return step.refusal(answer);
   if (!ranOut) return new Problem('system_failed', couldNot(step, answer));

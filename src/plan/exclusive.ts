@@ -3,7 +3,10 @@ import type { Plan } from './plan.ts';
 import type { Release, Systems } from './systems.ts';
 import { waitFor, type Working } from './wait.ts';
 
-/** Longer than a plan with a lock takes, if there is no large image to pull: then the process at work is named. */
+/**
+ * Longer than any plan with a lock takes, except for one that pulls a large image. After it, the error names the process
+ * at work.
+ */
 const LIMIT_MS = 120_000;
 
 /** Does work on a plan while no other redisdemo does: it waits for one that is at work, and says for which. */

@@ -1,5 +1,5 @@
 /** A stage as a value: what is made, in order. ensure, remove, status and print read it. */
-import type { Problem } from '../problem.ts';
+import type { Problem, ProblemCode } from '../problem.ts';
 import type { Action } from './action.ts';
 import type { Answer, Failed } from './answer.ts';
 import type { Call, Facts, Question } from './call.ts';
@@ -42,8 +42,10 @@ export interface Step {
   readonly passing?: readonly string[];
   /** The create without its effect, sent before it: what it refuses leaves nothing half made. */
   readonly rehearsal?: Call;
+  /** Called right before the create is sent, once the rehearsal was not refused. */
+  readonly begin?: (systems: Systems) => Promise<void>;
   /** What a refusal means here; absent: it is said as it is. */
-  readonly refusal?: (refused: Failed) => Problem;
+  readonly refusal?: (refused: Failed) => Problem | Promise<Problem>;
   /** For printed scripts: the exit code of a refusal by the system's own code for it, or {@link TRY_AGAIN}. */
   readonly refusalExits?: Readonly<Record<string, number>>;
   /** Looks at what was found, or made. Throws a Problem when it is not what was asked for. */
@@ -69,6 +71,8 @@ export interface Exists {
 export interface Ready {
   readonly what: string;
   readonly limitMs: number;
+  /** The code of the Problem when the time is over; absent: `timeout`. */
+  readonly late?: ProblemCode;
   readonly until: Condition;
   /** A closer look than the condition itself: at why it does not hold, or at what follows from it. */
   readonly look?: (waiting: Waiting) => Promise<Answer<unknown>>;

@@ -52,12 +52,19 @@ async function removeSteps(
       leftAlone.push(error);
       return absent(error.message);
     });
-  for (const { action, keep } of steps.toReversed()) {
+  for (const { title, action, keep } of steps.toReversed()) {
     signal?.throwIfAborted();
     if (!isRemovable(action)) continue;
     const thing = thingOf(action);
     const present = await ours(systems.perform.present(action));
     if (present.kind === 'absent') continue;
+    // Whose it is was not said, nor whether somebody needs it: it stays.
+    if (present.kind === 'failed') {
+      const what = thing ?? title;
+      failed.push(`${what} (${present.reason})`);
+      report.say(`${what}: ${present.reason}`, 'bad');
+      continue;
+    }
     if (keep === true && !withData) {
       if (thing !== undefined) kept.push(thing);
       continue;

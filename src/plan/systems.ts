@@ -171,6 +171,8 @@ export interface Processes {
 export interface Recorded {
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Absent while it starts. */
+  readonly pid?: number | undefined;
 }
 
 /** Its certificate as PEM, and the SHA-256 of it as `AA:BB:…`. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../problem.ts';
+import { Problem, type ProblemCode } from '../problem.ts';
 import { formatMs, type Report } from '../report.ts';
 import { absent, type Answer } from './answer.ts';
 
@@ -10,6 +10,8 @@ export interface Wait<T> {
   /** `ok` ends the wait, `absent` means not yet, `failed` means never. */
   readonly ask: () => Promise<Answer<T>>;
   readonly hint?: string | undefined;
+  /** The code of the Problem when the time is over; absent: `timeout`. */
+  readonly late?: ProblemCode;
   /** Says nothing when the first answer is `ok`: a second run is boring. */
   readonly quiet?: boolean;
 }
@@ -23,7 +25,7 @@ export interface Working {
 /** Between two questions a twentieth of the time so far: a change is seen soon, and what takes long is not asked all the time. */
 const PAUSE = { least: 100, most: 2000, part: 0.05 };
 
-/** Asks until the answer is `ok`. Throws a {@link Problem}: `timeout` with the last answer, `service_failed` on `failed`. */
+/** Asks until the answer is `ok`. Throws a {@link Problem}: `timeout` (or {@link Wait.late}) with the last answer, `service_failed` on `failed`. */
 export async function waitFor<T>(wait: Wait<T>, working: Working): Promise<T> {
   const over = new AbortController();
   // An answer that may be long in coming keeps neither a Ctrl-C waiting nor the limit.
@@ -48,7 +50,10 @@ function endOf(signal: AbortSignal, over: AbortSignal): Promise<Answer<never>> {
   });
 }
 
-async function askUntilOk<T>({ what, limitMs, ask, hint, quiet }: Wait<T>, { report, signal }: Working): Promise<T> {
+async function askUntilOk<T>(
+  { what, limitMs, ask, hint, late = 'timeout', quiet }: Wait<T>,
+  { report, signal }: Working,
+): Promise<T> {
   const start = performance.now();
   let answer = await ask();
   if (answer.kind === 'ok' && quiet === true) return answer.value;
@@ -60,11 +65,11 @@ async function askUntilOk<T>({ what, limitMs, ask, hint, quiet }: Wait<T>, { rep
       return answer.value;
     }
     progress.update(`waiting for ${what}: ${answer.reason} (${formatMs(elapsed)} of ${formatMs(limitMs)})`);
-    const gaveUp = answer.kind === 'failed' ? 'service_failed' : elapsed >= limitMs ? 'timeout' : undefined;
+    const gaveUp = answer.kind === 'failed' ? 'service_failed' : elapsed >= limitMs ? late : undefined;
     if (gaveUp || signal.aborted) {
       progress.end(`${what}: ${answer.reason.split('\n', 1)[0] ?? ''}`, 'bad');
       signal.throwIfAborted();
-      throw new Problem(gaveUp ?? 'timeout', {
+      throw new Problem(gaveUp ?? late, {
         message: `Waited ${formatMs(elapsed)} for ${what}. Last answer: ${sentence(answer.reason)}`,
         hint: (answer.kind === 'failed' ? answer.hint : undefined) ?? hint,
         details: { what, lastAnswer: answer.reason, elapsedMs: Math.round(elapsed), limitMs },

@@ -23,15 +23,19 @@ export function callLine(call: Call): string {
 export function questionLine(question: Question): string {
   const { call, select } = question;
   const program = word(`first((${select}) | values)`);
-  if (isRest(call)) return `ask ${answerWord(call)} ${program}`;
-  return `${callLine(call)} 2>/dev/null | jq --raw-output --compact-output ${program}`;
+  return isRest(call) ? `ask ${answerWord(call)} ${program}` : `pick ${programWords(call, program)}`;
 }
 
 /** Succeeds when something is selected. */
 export function foundLine(question: Question): string {
   const { call, select } = question;
-  if (!isRest(call)) return `[ -n "$(${questionLine(question)})" ]`;
-  return `found ${answerWord(call)} ${word(`first((${select}) | values)`)}`;
+  const program = word(`first((${select}) | values)`);
+  return isRest(call) ? `found ${answerWord(call)} ${program}` : `has ${programWords(call, program)}`;
+}
+
+/** What the shell functions of program-lines.ts are given. */
+function programWords(call: CommandCall, program: string): string {
+  return `${quote(call.absent ?? '')} ${program} ${commandCallLine(call)}`;
 }
 
 /** A call of which a script tells whether it is done, may succeed later, or is refused: rest-lines.ts. */

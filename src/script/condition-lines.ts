@@ -19,7 +19,7 @@ export function conditionLine(condition: Condition): string {
     case 'programs':
       return condition.calls.map((call) => `${callLine(call)} >/dev/null`).join(' && ') || 'true';
     case 'prints':
-      return `[ "$(${callLine(condition.call)})" = "$(${secretLine(condition.secret)})" ]`;
+      return `[ "$(${callLine(condition.call)} 2>/dev/null)" = "$(${secretLine(condition.secret)})" ]`;
     case 'all':
       return condition.of.map(conditionLine).join(' && ') || 'true';
   }

@@ -1,4 +1,6 @@
 /** A plan as a shell script that a person can run without us. */
+import { PROGRAM_FUNCTIONS } from './program-lines.ts';
+import { UNANSWERED } from './program-lines.ts';
 import type { Action, EffectKind, Lookup, Resource } from '../plan/action.ts';
 import { isRest, settleLine } from './call-lines.ts';
 import type { Api } from '../plan/call.ts';
@@ -15,9 +17,12 @@ import { quote } from './shell.ts';
 export function printPlan({ title, steps, preface = [] }: Plan): string {
   const pings = steps.some(({ ready }) => ready && hasPing(ready.until));
   const isOverRest = steps.some(({ action }) => restOf(action) !== undefined);
+  const isOverPrograms =
+    steps.some(({ action }) => isAskedOfProgram(action)) || preface.some(({ kind }) => kind === 'consent');
   return [
     ...['#!/bin/sh', `# ${title}`, 'set -eu', ...exportLines(steps)],
     ...(isOverRest ? [PRIVATE_FOLDER, REST_FUNCTIONS] : []),
+    ...(isOverPrograms ? [PROGRAM_FUNCTIONS] : []),
     ...(pings ? [PING_FUNCTION] : []),
     '',
     ...preface.flatMap(prefaceLines),
@@ -54,13 +59,23 @@ function actionLines(step: Step): string[] {
   const create = createLines(step, exists);
   if (action.kind === 'resource' && action.fact !== undefined)
     return factLines({ ...action, fact: action.fact }, create);
-  return restOf(action) === undefined ? plainStep(exists, create) : restStep(exists, create);
+  return action.kind === 'resource' ? askingStep(exists, create, endOf(action)) : plainStep(exists, create);
 }
 
 /** The REST API behind an action; undefined for every other action. */
 function restOf(action: Action): Api | undefined {
   if (action.kind !== 'resource' && action.kind !== 'lookup') return undefined;
   return 'call' in action.find && isRest(action.find.call) ? action.find.call.api : undefined;
+}
+
+function isAskedOfProgram(action: Action): boolean {
+  if (action.kind !== 'resource' && action.kind !== 'lookup') return false;
+  return 'call' in action.find && !isRest(action.find.call);
+}
+
+/** A user who is refused is not asked for again: wrong passwords lock an account. A program that fails has not said no. */
+function endOf(action: Action): number {
+  return isAskedOfProgram(action) ? UNANSWERED : EXIT_CODES.permission;
 }
 
 function createLines({ title, action, patienceMs, rehearsal, refusalExits = {} }: Step, exists: string) {
@@ -78,13 +93,13 @@ function plainStep(exists: string, create: string | undefined): string[] {
   return [`if ! { ${exists}; } >/dev/null 2>&1; then`, indented(create), 'fi'];
 }
 
-/** A user who is refused is not asked for again: wrong passwords lock an account. */
-function restStep(exists: string, create: string | undefined): string[] {
+/** @param end the status of the question that ends the script */
+function askingStep(exists: string, create: string | undefined, end: number): string[] {
   if (create === undefined) return [exists];
-  const refused = String(EXIT_CODES.permission);
+  const status = String(end);
   return [
     `there=0; { ${exists}; } >/dev/null || there=$?`,
-    `[ "$there" -ne ${refused} ] || exit ${refused}`,
+    `[ "$there" -ne ${status} ] || exit ${status}`,
     'if [ "$there" -ne 0 ]; then',
     indented(create),
     'fi',

@@ -2,14 +2,14 @@
  * Calls to REST APIs in a printed script. A call is settled by shell functions that stand once at its beginning: they tell
  * what is done from what may succeed later and from a refusal, as the command does, so that no refusal is sent again.
  */
+import { NO_CLUSTER } from '../plan/call.ts';
+import { TRANSIENT } from '../plan/call.ts';
+import { quote } from './shell.ts';
 import { EXIT_CODES } from '../problem.ts';
 import { TRY_AGAIN } from '../plan/plan.ts';
 
 /** What curl prints after the answer: the status. Then the script adds how curl itself has ended. */
 export const STATUS_WORDS = String.raw`--write-out '\n%{http_code}\n'`;
-
-/** HTTP statuses of calls that may succeed later: those of src/systems/calls/calls.ts. */
-const LATER = '409 | 429 | 500 | 502 | 503 | 504';
 
 /** https://curl.se/libcurl/c/libcurl-errors.html: CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
 const DISTRUST = '60 | 90';
@@ -52,13 +52,16 @@ settle() {
   for rule; do
     case $rule in "$code="* | "$status="*) return "\${rule#*=}" ;; esac
   done
+  case "$status $code $words" in
+    503' ${NO_CLUSTER} '* | 403*[Ll]icen[cs]e*[Ee]xpired* | 403*[Ee]xpired*[Ll]icen[cs]e*) return 1 ;;
+  esac
   case $status in
     401 | 403) return ${String(permission)} ;;
-    ${LATER}) return ${again} ;;
+    ${TRANSIENT.join(' | ')}) return ${again} ;;
   esac
   return 1
 }
-# ask ANSWER PROGRAM: prints what a jq program selects; nothing when there is no such thing. Fails when the user is refused.
+# ask ANSWER PROGRAM: prints what a jq program selects, or nothing. Fails when the user is refused.
 ask() {
   settled=0; settle "$1" || settled=$?
   [ "$settled" -ne ${String(permission)} ] || { echo "$why" >&2; return ${String(permission)}; }
@@ -88,7 +91,7 @@ export function attemptLines(
   return [
     `end=$(($(date +%s) + ${String(Math.ceil(patienceMs / 1000))}))`,
     `until ${attempt}; do`,
-    `  again "$?" '${title.replaceAll("'", `'\\''`)}' ${String(patienceMs === 0 ? 1 : timeout)}`,
+    `  again "$?" ${quote(title)} ${String(patienceMs === 0 ? 1 : timeout)}`,
     `  if { ${exists}; } >/dev/null 2>&1; then break; fi`,
     'done',
   ].join('\n');

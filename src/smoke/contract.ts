@@ -148,7 +148,7 @@ const servesDocs: Check = {
  * the service cannot delete.
  */
 const takesAway: Check = {
-  title: ({ id }) => `user:${String(id)} is taken away again`,
+  title: ({ id }) => `user:${String(id)} is removed again`,
   applies: ({ id, created }) => id !== undefined && id !== TUTORIAL_ID && created === true,
   run: async (probe, { id }) => {
     const { connection } = probe.settings;

@@ -15,7 +15,7 @@ const STORES: Readonly<Record<NonNullable<SmokeReport['store']>, string>> = {
 
 export function smokeResult(report: SmokeReport): Result {
   const table: Table = { kind: 'table', columns: ['', 'check', 'time', 'note'], rows: report.checks.map(row) };
-  const summary = `${String(count(report, 'passed'))} of ${String(report.checks.length)} checks hold at ${report.url}${report.store === undefined ? '' : STORES[report.store]}`;
+  const summary = `${String(count(report, 'passed'))} of ${String(report.checks.length)} checks passed at ${report.url}${report.store === undefined ? '' : STORES[report.store]}`;
   return {
     data: report,
     view: [

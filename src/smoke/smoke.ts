@@ -3,6 +3,7 @@ import type { HttpRequest, Systems } from '../plan/systems.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import { waitFor, type Working } from '../plan/wait.ts';
+import { Problem } from '../problem.ts';
 import { contract, type Check, type Scene } from './contract.ts';
 import { Difference, Probe, Unreachable, type ProbeSettings } from './probe.ts';
 
@@ -93,25 +94,38 @@ function summaryOf(checks: readonly CheckReport[]): string {
   return `${count('failed')} of ${String(checks.length)} checks failed, ${count('not run')} not run`;
 }
 
-/** Waits until the service says that it can work. A service without /health is taken at its first answer. */
+/** The codes of src/systems/http.ts that no wait changes. */
+const FINAL: ReadonlySet<string | undefined> = new Set(['not_trusted', 'too_large']);
+
+/**
+ * Waits until the service says that it can work. A service without /health is taken at its first answer.
+ * @param nobody the hint where nothing has answered at all
+ */
 export async function waitUntilHealthy(
-  { url, authorization }: Pick<ProbeSettings, 'url' | 'authorization'>,
+  { url, authorization, nobody }: Pick<ProbeSettings, 'url' | 'authorization'> & { readonly nobody: string },
   limitMs: number,
   { http }: SmokeSystems,
   working: Working,
 ): Promise<void> {
   const headers = authorization ? { authorization: authorization() } : {};
   const request: HttpRequest = { method: 'GET', url: `${url}/health`, headers, timeoutMs: HEALTH_TIMEOUT_MS };
+  let isThere = false;
   const ask = async (): Promise<Answer<undefined>> => {
     const answer = await http.send(request, working.signal);
+    if (answer.kind === 'failed' && FINAL.has(answer.code)) return answer;
     if (answer.kind !== 'ok') return absent(answer.reason);
+    isThere = true;
     const { status } = answer.value;
     return status === 200 || status === 404 ? ok(undefined) : absent(`status ${String(status)}`);
   };
   await waitFor(
     { what: `${url}/health`, limitMs, ask, hint: 'Look at the log of the service, or give it more time: --wait 2m' },
     working,
-  );
+  ).catch((error: unknown) => {
+    if (isThere || !(error instanceof Problem) || error.code !== 'timeout') throw error;
+    const { code, message, details } = error;
+    throw new Problem(code, { message, hint: nobody, details });
+  });
 }
 
 interface Finding {

@@ -1,10 +1,13 @@
 /** What a service that was just started says of itself. */
+import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import type { Connection } from '../connection.ts';
 import { absent, type Answer } from '../plan/answer.ts';
 import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 
 const LOG_LINES = 50;
+/** The status of /health where the store does not respond (service/src/health.ts). */
+const UNAVAILABLE = 503;
 /** What no wait repairs. */
 const REFUSED = /\b(?:WRONGPASS|NOAUTH|NOPERM)\b/;
 
@@ -17,7 +20,7 @@ export type ReadLog = (lines: number) => Promise<string>;
 /** What explains an unhealthy service. */
 export interface Evidence {
   readonly readLog: ReadLog;
-  /** The database of the service; undefined when users are kept in memory. */
+  /** The database of the service; undefined when users are kept in memory, and where it is not known. */
   readonly connection?: Connection | undefined;
 }
 
@@ -47,13 +50,21 @@ export async function explainHealth(
   return absent(reason);
 }
 
+/** Why a service says that it is not healthy; undefined where it is, and where nobody answers. */
+export async function unavailableReason(
+  url: string,
+  { http }: Pick<Systems, 'http'>,
+  readLog: ReadLog,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS }, signal);
+  if (answer.kind !== 'ok' || answer.value.status !== UNAVAILABLE) return undefined;
+  return lastReason(await readLog(LOG_LINES)) ?? `status ${String(UNAVAILABLE)}`;
+}
+
 /** Where this machine cannot reach the database of a container, that proves nothing. */
 async function assertRedis(url: string, connection: Connection, redis: Systems['redis']): Promise<void> {
-  const answer = await redis.call(connection, ['PING']).catch((error: unknown) => {
-    // A password that is only known where the service was started from, as `status` finds it.
-    if (error instanceof Problem && error.code === 'bad_setting') return absent(error.message);
-    throw error;
-  });
+  const answer = await redis.call(connection, ['PING']);
   if (answer.kind !== 'failed' || !WRONG_SETTINGS.has(answer.code ?? '')) return;
   throw new Problem('bad_setting', {
     message: `The service runs at ${url}, but cannot use its database. ${answer.reason}.`,
@@ -78,11 +89,14 @@ function reasonOf(line: string): string | undefined {
   }
 }
 
+/** What a service without a JSON module needs. */
+export const JSON_HINT = 'Take redis:8, redis/redis-stack, or a database with JSON among its modules.';
+
 /** The last lines of one that has ended. Throws a Problem when they say what is missing. */
 export function assertJsonModule(lines: string): void {
   if (!lines.includes('no JSON module')) return;
   throw new Problem('json_module_missing', {
     message: 'The service has ended: its Redis has no JSON module (RedisJSON).',
-    hint: 'Take redis:8, redis/redis-stack, or a database with JSON among its modules.',
+    hint: JSON_HINT,
   });
 }

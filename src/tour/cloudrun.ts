@@ -1,4 +1,5 @@
 /** The rung of Cloud Run: a service of the tour's own, for those with the right to call it, taken away at the end. */
+import { commandFor } from '../targets/cloudrun/service/commands.ts';
 import { readFile } from 'node:fs/promises';
 import type { Connection } from '../connection.ts';
 import { serviceDigest } from '../image.ts';
@@ -29,6 +30,7 @@ async function askGoogle(walk: Walk): Promise<Connection> {
   // Before gcloud is started.
   await checkAddress({ ...DEPLOYMENT_DEFAULTS, ...wishOf(walk) }, systems);
   const settings = await settingsOf(walk);
+  // Nobody is asked while the tour walks.
   const { off } = await preflight(settings, systems, working);
   if (off.length === 0) return settings.connection;
   throw missing(`APIs are off; to turn them on: gcloud services enable ${off.join(' ')} --project=${settings.project}`);
@@ -53,10 +55,18 @@ export async function runCloudRun(_database: string, _connection: unknown, walk:
       leftBehind: keep ? thingsOf((await whatIsLeft(settings, walk)).things) : await takeAway(settings, walk),
     };
   } catch (error) {
-    const left = keep ? [] : await takeAway(settings, walk);
-    if (left.length > 0) working.report.say(`still on Google Cloud: ${left.join(', ')}`, 'bad');
+    const left = keep ? [] : await takeAway(settings, walk).catch(unremoved);
+    if (left.length > 0) {
+      const remove = commandFor('destroy cloudrun', settings);
+      working.report.say(`still on Google Cloud: ${left.join(', ')}. Remove it: ${remove}`, 'bad');
+    }
     throw error;
   }
+}
+
+/** The error that the rung ended with is the one to show: what came after it says what is left. */
+function unremoved(error: unknown): readonly string[] {
+  return [`perhaps everything that was made (${error instanceof Error ? error.message : String(error)})`];
 }
 
 /** It goes on to the end also when the tour is interrupted: what is left there costs money. */
@@ -66,8 +76,8 @@ function whatIsLeft(settings: CloudRunSettings, { places, systems, working }: Wa
 
 /** Resolves with what could not be removed. */
 async function takeAway(settings: CloudRunSettings, walk: Walk): Promise<readonly string[]> {
-  const { things, record } = await whatIsLeft(settings, walk);
-  const left = await removed(things, walk.systems, walk.working);
+  const { things, record, unknown } = await whatIsLeft(settings, walk);
+  const left = [...(await removed(things, walk.systems, walk.working)), ...(unknown ? [unknown.message] : [])];
   return left.length > 0 ? left : removed(record, walk.systems, walk.working);
 }
 

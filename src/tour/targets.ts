@@ -1,6 +1,7 @@
 /** The service of a tour, for the time of a smoke test. */
 import type { Connection } from '../connection.ts';
 import { deployment, serviceFile, type DatabaseName, type TargetName } from '../deployment.ts';
+import { findContainer } from '../plan/container-checks.ts';
 import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 import { smoke, type SmokeReport } from '../smoke/smoke.ts';
@@ -13,7 +14,7 @@ export async function runLocal(database: string, connection: Connection | undefi
   const { places, systems, working } = walk;
   const file = serviceFile(places.built);
   const service = await startLocal(
-    { file, port: 0, host: '127.0.0.1', connection, environment: {} },
+    { file, port: 0, host: '127.0.0.1', connection, environment: {}, record: () => places.home.record('service') },
     systems,
     working.report,
   );
@@ -49,8 +50,8 @@ export async function runContainer(database: string, connection: Connection | un
 }
 
 /** A container of this name is the user's, and would be replaced. */
-async function noneRuns(name: string, { containers }: Systems): Promise<void> {
-  if ((await containers.state(name)).kind !== 'ok') return;
+async function noneRuns(name: string, systems: Systems): Promise<void> {
+  if (!(await findContainer(name, systems))) return;
   throw new Problem('not_running', {
     message: `${name} is there already, and left alone: redisdemo destroy container`,
   });

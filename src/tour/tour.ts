@@ -106,7 +106,16 @@ async function walkRung(run: Run, { database, opened, walk, start }: Rung): Prom
 
 /** What is missing, or not allowed here, is out of reach; anything else is a failure, and not to be taken for that. */
 const OUT_OF_REACH: ReadonlySet<ProblemCode> = new Set([
-  ...(['docker_missing', 'command_missing', 'not_running', 'not_enough', 'not_permitted', 'other_home'] as const),
+  ...([
+    'docker_missing',
+    'command_missing',
+    'not_running',
+    'paused',
+    'detached',
+    'not_enough',
+    'not_permitted',
+    'other_home',
+  ] as const),
 ]);
 
 function unopened(

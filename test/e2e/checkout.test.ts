@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OLD_NODE, oldNodeMissing } from '../support/old-node.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILT_FROM = ['bin', 'scripts', 'service', 'src', 'templates', 'package.json', 'package-lock.json'];
@@ -51,6 +52,17 @@ describe('a checkout whose packages were not all installed', () => {
     const started = await node(['bin/redisdemo.js', 'tour']);
     expect(started).toMatchObject({ exitCode: 3, stdout: '' });
     expect(started.stderr).toContain('npm run build');
+  });
+});
+
+describe('a checkout whose Node 24 was not installed', () => {
+  it.skipIf(oldNodeMissing !== '')(`the build names the Node that there is instead${oldNodeMissing}`, async () => {
+    const { exitCode, stderr } = await node([join(ROOT, 'scripts/start-build.cjs')], {}, OLD_NODE);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(
+      /^redisdemo was not built: this is Node \d+\.\S+, and the Node 24 among its packages is not/,
+    );
+    expect(stderr).not.toMatch(/^ +at /m);
   });
 });
 

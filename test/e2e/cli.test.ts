@@ -1,14 +1,9 @@
-import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, cli, withFolder } from '../support/cli.ts';
-
-/** The machine's own Node, when it is one that is too old: npm puts the project's before it on the PATH. */
-const OLD_NODE = '/usr/bin/node';
-const oldVersion = existsSync(OLD_NODE) ? (await execa(OLD_NODE, ['--version'])).stdout : '';
-const isOld = /^v(?:1\d|20|21)\./.test(oldVersion);
+import { OLD_NODE, oldNodeMissing } from '../support/old-node.ts';
 
 describe('words', () => {
   it("--version is the package's", async () => {
@@ -124,14 +119,11 @@ describe('precedence', () => {
 });
 
 describe('bin', () => {
-  it.skipIf(!isOld)(
-    `an old Node (${oldVersion || 'skipped: /usr/bin/node is absent'}) is refused in words`,
-    async () => {
-      const { exitCode, stdout, stderr } = await execa(OLD_NODE, [BIN, 'tour'], { reject: false });
-      expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-      expect(stderr).toContain('needs Node 22.19 or newer, and this is Node');
-      expect(stderr).toContain('npx redisdemo');
-      expect(stderr).not.toMatch(/^ +at /m);
-    },
-  );
+  it.skipIf(oldNodeMissing !== '')(`an old Node is refused in words${oldNodeMissing}`, async () => {
+    const { exitCode, stdout, stderr } = await execa(OLD_NODE, [BIN, 'tour'], { reject: false });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toContain('needs Node 22.19 or newer, and this is Node');
+    expect(stderr).toContain('npx redisdemo');
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
 });

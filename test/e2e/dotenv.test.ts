@@ -1,4 +1,5 @@
 /** What `.env` in the current folder can do, and what it cannot. */
+import { untilListening } from '../support/cli.ts';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,13 +42,8 @@ describe('.env', () => {
     withFolder(async (cwd) => {
       await writeFile(join(cwd, '.env'), '\ufeffPORT=0\r\nMEMORY_LIMIT=123456\r\nNODE_TLS_REJECT_UNAUTHORIZED=0\r\n');
       const serve = startCli(['serve', '--json'], { cwd });
-      let text = '';
-      for await (const chunk of serve.stdout) {
-        text += String(chunk);
-        if (text.endsWith('\n}\n')) break;
-      }
-      const { data } = JSON.parse(text) as { data: { url: string; pid: number } };
-      const environment = (await readFile(`/proc/${String(data.pid)}/environ`, 'utf8')).split('\0');
+      const { pid } = await untilListening(serve);
+      const environment = (await readFile(`/proc/${String(pid)}/environ`, 'utf8')).split('\0');
       serve.kill('SIGTERM');
       await serve;
       expect(environment).toEqual(expect.arrayContaining(['PORT=0', 'MEMORY_LIMIT=123456']));

@@ -1,8 +1,8 @@
 /** Servers that repeat what they were sent: no secret comes back from them onto a screen or into a log. */
-import { once } from 'node:events';
+import { listening } from '../support/sockets.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -30,20 +30,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
 /** @param answer to each command, given the password of the connection */
 async function redis(answer: (words: readonly string[], password: string) => string): Promise<number> {
   const server = createServer((socket) => {
     let password = '';
-    socket.on('error', () => undefined);
     const reply = splitFrames((frame) => {
       const words = readCommand(frame).map(String);
       if (words[0]?.toUpperCase() === 'AUTH') password = words.at(-1) ?? '';
@@ -51,7 +41,7 @@ async function redis(answer: (words: readonly string[], password: string) => str
     });
     socket.on('data', reply);
   });
-  return listen(server);
+  return listening(server);
 }
 
 const isLogin = ([name = '']: readonly string[]): boolean => name.toUpperCase() === 'AUTH';
@@ -110,7 +100,7 @@ describe('a REST API that repeats the request', () => {
     };
 
   it.each(BODIES)('%s', async (_where, status, bodyOf) => {
-    const port = await listen(createHttpServer(repeat(status, bodyOf)));
+    const port = await listening(createHttpServer(repeat(status, bodyOf)));
     const api = {
       url: `http://127.0.0.1:${String(port)}`,
       user: 'admin',

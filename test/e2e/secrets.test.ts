@@ -1,35 +1,27 @@
 /** Passwords and variables as people give them, with a real Redis behind a real service. */
+import { execa } from 'execa';
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BIN, cli, COMPILE_CACHE, startCli, withFolder } from '../support/cli.ts';
-import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
-import { startService, type ServiceProcess } from '../support/service-process.ts';
+import { describe, expect, it } from 'vitest';
+import { freePort } from '../fakes/redis-server.ts';
+import { testRedisMissing } from '../fakes/test-redis.ts';
+import { BIN, cli, COMPILE_CACHE, startCli, untilListening, withFolder } from '../support/cli.ts';
+import { serviceOnTestRedis } from '../support/service-on-redis.ts';
 
 describe.skipIf(testRedisMissing !== '')(`a given Redis ${testRedisMissing}`, () => {
-  let redis: TestRedis;
-  let service: ServiceProcess;
-  beforeAll(async () => {
-    redis = await openTestRedis();
-    service = await startService(redis.env);
-  });
-  afterAll(async () => {
-    await service.stop();
-    await redis.close();
-  });
+  const given = serviceOnTestRedis();
 
   const withoutPassword = (): Record<string, string> =>
-    Object.fromEntries(Object.entries(redis.env).filter(([name]) => name !== 'REDISPASS'));
+    Object.fromEntries(Object.entries(given.redis.env).filter(([name]) => name !== 'REDISPASS'));
 
   it('takes its password from a pipe, for the service and for the smoke test', () =>
     withFolder(async (folder) => {
       const [pipe, home] = [join(folder, 'pipe'), join(folder, 'home')];
       execFileSync('mkfifo', [pipe]);
       const env = { ...withoutPassword(), REDISDEMO_HOME: home };
-      const port = await freePort();
-      const written = writeFile(pipe, `${redis.env['REDISPASS'] ?? ''}\n`);
+      const port = String(await freePort());
+      const written = writeFile(pipe, `${given.redis.env['REDISPASS'] ?? ''}\n`);
       const up = await cli(['up', '--db', 'url', '--port', port, '--redis-password-file', pipe], { env });
       await written;
       await cli(['destroy', 'local'], { env });
@@ -40,9 +32,9 @@ describe.skipIf(testRedisMissing !== '')(`a given Redis ${testRedisMissing}`, ()
   it('takes its password from stdin', async () => {
     const { exitCode, stdout } = await execa(
       process.execPath,
-      [BIN, 'smoke', '--json', '--url', service.url, '--redis-password-file', '/dev/stdin'],
+      [BIN, 'smoke', '--json', '--url', given.service.url, '--redis-password-file', '/dev/stdin'],
       {
-        input: `${redis.env['REDISPASS'] ?? ''}\r\n`,
+        input: `${given.redis.env['REDISPASS'] ?? ''}\r\n`,
         env: { ...withoutPassword(), NODE_COMPILE_CACHE: COMPILE_CACHE },
         extendEnv: false,
         reject: false,
@@ -56,7 +48,7 @@ describe.skipIf(testRedisMissing !== '')(`a given Redis ${testRedisMissing}`, ()
     withFolder(async (cwd) => {
       const env = withoutPassword();
       await writeFile(join(cwd, '.env'), 'REDISPASS="\' canary\'"\n');
-      const { exitCode, stdout, stderr } = await cli(['smoke', '--url', service.url], { env, cwd });
+      const { exitCode, stdout, stderr } = await cli(['smoke', '--url', given.service.url], { env, cwd });
       expect(exitCode).toBe(7);
       expect(stdout).toContain('The password is from .env, line 1. The password is in quotes');
       expect(stdout + stderr).not.toContain('canary');
@@ -90,13 +82,8 @@ describe('a variable for Redis that is not read', () => {
     [{ REDIS_URL: 'rediss://user:s3cret@host' }, 'REDIS_URL is set, but redisdemo does not read it. Set REDISHOST'],
     [{ REDISPASS: 's3cret' }, 'REDISPASS has no effect, because REDISHOST is not set.'],
   ])('%j is reported by smoke and serve, which report the store too', async (env, words) => {
-    const serve = startCli(['serve', '--port', '0'], { env });
-    let listening = '';
-    for await (const chunk of serve.stdout) {
-      listening += String(chunk);
-      if (listening.includes('\n')) break;
-    }
-    const [url = ''] = /http:\S+/.exec(listening) ?? [];
+    const serve = startCli(['serve', '--port', '0', '--json'], { env });
+    const { url } = await untilListening(serve);
     const smoke = await cli(['smoke', '--url', url], { env });
     serve.kill('SIGTERM');
     const { stderr } = await serve;
@@ -107,12 +94,3 @@ describe('a variable for Redis that is not read', () => {
     }
   });
 });
-
-async function freePort(): Promise<string> {
-  const { createServer } = await import('node:net');
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
-}

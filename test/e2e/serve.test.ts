@@ -1,21 +1,9 @@
 import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { cli, startCli } from '../support/cli.ts';
+import { cli, startCli, untilListening } from '../support/cli.ts';
+import { redisMissing, startRedis } from '../fakes/redis-server.ts';
 import { PATIENT } from '../support/patience.ts';
-
-type Started = ReturnType<typeof startCli>;
-
-/** Resolves with the data of the one document that `serve --json` prints once it listens. */
-async function listening(serve: Started): Promise<{ url: string; pid: number; store: string }> {
-  let text = '';
-  for await (const chunk of serve.stdout) {
-    text += String(chunk);
-    if (text.endsWith('\n}\n')) return (JSON.parse(text) as { data: { url: string; pid: number; store: string } }).data;
-  }
-  throw new Error(`serve ended before it listened: ${(await serve).stderr}`);
-}
+import { listening } from '../support/sockets.ts';
 
 async function refuses(url: string): Promise<boolean> {
   return fetch(url).then(
@@ -30,7 +18,7 @@ describe('serve', () => {
     ['SIGINT', 130],
   ] as const)('%s stops the service and ends with %d', async (signal, code) => {
     const serve = startCli(['serve', '--port', '0', '--json']);
-    const { url, store } = await listening(serve);
+    const { url, store } = await untilListening(serve);
     expect(store).toBe('memory');
     expect(await (await fetch(`${url}/users/1`)).json()).toMatchObject({ name: 'Paul John' });
     serve.kill(signal);
@@ -40,7 +28,7 @@ describe('serve', () => {
 
   it('leaves no service behind when it is killed', async () => {
     const serve = startCli(['serve', '--port', '0', '--json']);
-    const { url, pid } = await listening(serve);
+    const { url, pid } = await untilListening(serve);
     serve.kill('SIGKILL');
     await serve;
     await expect.poll(() => refuses(url), PATIENT).toBe(true);
@@ -48,14 +36,34 @@ describe('serve', () => {
   });
 
   it('a taken port is a conflict that names the owner', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listening(createServer());
     const { exitCode, stdout, stderr } = await cli(['serve', '--port', String(port)]);
-    server.close();
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toContain(`Port ${String(port)} is taken by node (pid ${String(process.pid)})`);
-    expect(stderr).toContain(`redisdemo serve --port ${String(port + 1)}`);
+    expect(stderr).toMatch(/→ Free it, or choose another port: redisdemo serve --port \d+\n/);
+  });
+
+  it('a host that is no address of this machine: the hint has the flag', async () => {
+    const { exitCode, stderr } = await cli(['serve', '--port', '0', '--host', 'no-such-host.invalid']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/→ Give an address of this machine: redisdemo serve --host ADDRESS, or LISTEN_HOST\n$/);
+  });
+
+  it.skipIf(redisMissing !== '')(`a Redis without JSON: what to take is the next step${redisMissing}`, async () => {
+    const redis = await startRedis();
+    const host = ['--redis-host', redis.host, '--redis-port', String(redis.port)];
+    const { exitCode, stderr } = await cli(['serve', '--port', '0', ...host]);
+    await redis.stop();
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(
+      /^Error: Redis has no JSON module \(RedisJSON\), which this service needs\.\n→ Take redis:8, redis\/redis-stack, or .*\n$/m,
+    );
+  });
+
+  it('--redis-tls is yes or no, and what the service takes for it', async () => {
+    const env = (word: string) => cli(['env', '--db', 'url', '--redis-host', 'h', '--redis-tls', word]);
+    expect((await env('maybe')).stderr).toContain('The value of --redis-tls is not valid. It must be yes or no.');
+    for (const word of ['yes', 'true', 'on', '1']) expect((await env(word)).stdout).toContain('REDISTLS');
   });
 
   it('a wrong setting of the service is a usage error with its name', async () => {

@@ -1,10 +1,15 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/smoke.ts';
-import { cli, withFolder } from '../support/cli.ts';
 import { startMeddler } from '../fakes/meddler.ts';
-import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
+import { testRedisMissing } from '../fakes/test-redis.ts';
+import { certify, opensslMissing } from '../support/certify.ts';
+import { cli, startCli, untilListening, withFolder } from '../support/cli.ts';
+import { serviceOnTestRedis } from '../support/service-on-redis.ts';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
 import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
@@ -56,7 +61,7 @@ describe('a right service', () => {
       const again = await cli(['smoke', '--url', service.url, '--junit', file, '--quiet']);
       expect(again).toMatchObject({ exitCode: 0, stderr: '' });
       expect(again.stdout).toMatch(/^ +check +time +note\n✓ {2}GET \/users\/1 is Paul John +[\d.]+ m?s\n/);
-      expect(again.stdout).toMatch(/11 of 11 checks hold at .* \(requests: p50 .*, p95 .*\)\n$/);
+      expect(again.stdout).toMatch(/11 of 11 checks passed at .* \(requests: p50 .*, p95 .*\)\n$/);
       const xml = await readFile(file, 'utf8');
       expect(xml).toContain('tests="11" failures="0" skipped="0"');
       expect(xml.match(/<testcase /g)).toHaveLength(11);
@@ -69,7 +74,7 @@ describe.skipIf(terminalMissing !== '')(`a terminal${terminalMissing}`, () => {
   it.each([30, 0])('of %i columns is drawn on, to the end', async (columns) => {
     const { exitCode, stdout } = await startAtTerminal(['smoke', '--url', service.url], { columns });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('11 of 11 checks hold');
+    expect(stdout).toContain('11 of 11 checks passed');
   });
 });
 
@@ -95,44 +100,63 @@ describe('a wrong service', () => {
     expect(stderr).toContain('redisdemo serve');
   });
 
+  it.skipIf(opensslMissing !== '')(`whose certificate is not trusted is not waited for${opensslMissing}`, async () => {
+    await withFolder(async (folder) => {
+      certify(folder, 'ca');
+      certify(folder, 'server', 'IP:127.0.0.1');
+      const [cert, key] = await Promise.all(
+        ['server', 'server-key'].map((name) => readFile(join(folder, `${name}.pem`))),
+      );
+      const server = createServer({ cert, key }, (_request, response) => response.end('{}')).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+      // Longer than the test may take.
+      const { exitCode, stderr } = await cli(['smoke', '--url', url, '--wait', '1h']);
+      server.close();
+      expect(stderr).toContain('not trusted: unable to verify the first certificate');
+      expect(exitCode).not.toBe(0);
+    });
+  });
+
+  it('whose Redis is away: it is not said to be away itself', async () => {
+    const serve = startCli(['serve', '--port', '0', '--redis-host', '127.0.0.1', '--redis-port', '1', '--json']);
+    const { url } = await untilListening(serve);
+    const { exitCode, stderr } = await cli(['smoke', '--url', url]);
+    serve.kill('SIGTERM');
+    await serve;
+    expect(exitCode).toBe(7);
+    expect(stderr).toMatch(/→ The service answers, and its Redis does not: the log of the service says why\.\n$/);
+  });
+
   it('that does not come within --wait: exit 6 with the last answer', async () => {
     // Long enough for a first answer, however slow the machine is.
     const { exitCode, stderr } = await cli(['smoke', '--url', 'http://127.0.0.1:1', '--wait', '8s']);
     expect(exitCode).toBe(6);
-    expect(stderr).toMatch(/Last answer: .*ECONNREFUSED/);
+    expect(stderr).toMatch(/Last answer: .*ECONNREFUSED[^]*→ Is the service running\? Start it with: redisdemo serve/);
   });
 });
 
 describe.skipIf(testRedisMissing !== '')(`a known connection ${testRedisMissing}`, () => {
-  let redis: TestRedis;
-  let onRedis: ServiceProcess;
-  beforeAll(async () => {
-    redis = await openTestRedis();
-    onRedis = await startService(redis.env);
-  });
-  afterAll(async () => {
-    await onRedis.stop();
-    await redis.close();
-  });
+  const onRedis = serviceOnTestRedis();
 
   it('is asked for the record: the data went where we think', async () => {
-    const { exitCode, report } = await smoke(onRedis.url, redis.env);
+    const { exitCode, report } = await smoke(onRedis.service.url, onRedis.redis.env);
     expect({ exitCode, failed: failed(report) }).toEqual({ exitCode: 0, failed: [] });
     expect(report.checks.map(({ title }) => title)).toContain('Redis holds user:4');
   });
 
   it('shows when the service writes elsewhere', async () => {
-    await redis.client.del('user:4');
-    const { exitCode, report } = await smoke(service.url, redis.env);
+    await onRedis.redis.client.del('user:4');
+    const { exitCode, report } = await smoke(service.url, onRedis.redis.env);
     expect(exitCode).toBe(7);
     expect(failed(report)).toEqual(['Redis holds user:4']);
   });
 
   it('lets the test take its own record away', async () => {
-    await put(onRedis.url, 4, { ...RECORD, name: 'Somebody Else' });
-    const { exitCode } = await smoke(onRedis.url, redis.env);
+    await put(onRedis.service.url, 4, { ...RECORD, name: 'Somebody Else' });
+    const { exitCode } = await smoke(onRedis.service.url, onRedis.redis.env);
     expect(exitCode).toBe(0);
-    expect(await redis.client.exists('user:40004')).toBe(0);
-    expect(await redis.client.exists('user:4')).toBe(1);
+    expect(await onRedis.redis.client.exists('user:40004')).toBe(0);
+    expect(await onRedis.redis.client.exists('user:4')).toBe(1);
   });
 });

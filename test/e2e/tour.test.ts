@@ -1,12 +1,9 @@
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { createServer } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { cli, startCli, withFolder } from '../support/cli.ts';
-import { PATIENT } from '../support/patience.ts';
+import { cli, startCli, untilSaid, withFolder } from '../support/cli.ts';
+import { listening } from '../support/sockets.ts';
 import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
 interface Rung {
@@ -21,16 +18,8 @@ interface Rung {
 const env = { DOCKER_HOST: 'unix:///no/such/docker.sock' };
 
 /** An engine that never answers: the tour is not at its end when the signal comes, however slow the signal is. */
-async function silentEngine(): Promise<{ readonly host: string } & AsyncDisposable> {
-  const engine = createServer().listen(0, '127.0.0.1');
-  await once(engine, 'listening');
-  const { port } = engine.address() as AddressInfo;
-  return {
-    host: `tcp://127.0.0.1:${String(port)}`,
-    [Symbol.asyncDispose]: async () => {
-      await new Promise((resolve) => engine.close(resolve));
-    },
-  };
+async function silentEngine(): Promise<string> {
+  return `tcp://127.0.0.1:${String(await listening(createServer()))}`;
 }
 
 describe('tour', () => {
@@ -71,27 +60,11 @@ describe('tour', () => {
     ['SIGTERM', 'SIGTERM', 143],
     ['SIGHUP', 'SIGHUP', 129],
   ] as const)('%s ends it', async (_title, signal, code) => {
-    await using engine = await silentEngine();
-    const tour = startCli(['tour'], { env: { DOCKER_HOST: engine.host } });
-    for await (const chunk of tour.stderr) if (String(chunk).includes('listening on')) break;
+    const tour = startCli(['tour'], { env: { DOCKER_HOST: await silentEngine() } });
+    await untilSaid(tour.stderr, 'listening on');
     tour.kill(signal);
-    // A shell that ends sends it again.
-    if (signal === 'SIGHUP') tour.kill(signal);
     expect((await tour).exitCode).toBe(code);
   });
-
-  it.skipIf(terminalMissing !== '')(`at a terminal that is closed, it removes what it made${terminalMissing}`, () =>
-    withFolder(async (folder) => {
-      await using engine = await silentEngine();
-      const home = join(folder, 'home');
-      const terminal = startAtTerminal(['tour', '--keep'], { env: { DOCKER_HOST: engine.host, REDISDEMO_HOME: home } });
-      for await (const chunk of terminal.stdout) if (String(chunk).includes('listening on')) break;
-      // With its master gone, the kernel closes the terminal: writing to it is an error, and SIGHUP is sent.
-      terminal.kill('SIGKILL');
-      await terminal;
-      await expect.poll(() => existsSync(home), PATIENT).toBe(false);
-    }),
-  );
 
   it.skipIf(terminalMissing !== '')(`draws at a terminal, and its table fits there${terminalMissing}`, async () => {
     const { exitCode, stdout } = await startAtTerminal(['tour'], { env, columns: 80 });

@@ -1,12 +1,11 @@
 /** A certificate that was pinned, or an authority that was given, counts whatever the environment says. */
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { certify, opensslMissing } from '../support/certify.ts';
-import { cli, type CliRun } from '../support/cli.ts';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startImpostor, type Impostor } from '../fakes/impostor.ts';
+import { certificates, certify, opensslMissing } from '../support/certify.ts';
+import { cli, type CliRun } from '../support/cli.ts';
 import { startService } from '../support/service-process.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -18,8 +17,8 @@ const ENVIRONMENTS: readonly (readonly [string, () => Variables])[] = [
   ['NODE_EXTRA_CA_CERTS with the authority of the impostor', () => ({ NODE_EXTRA_CA_CERTS: pem('other') })],
 ];
 
-let dir = '';
-const pem = (name: string): string => join(dir, `${name}.pem`);
+const files = certificates();
+const { pem } = files;
 
 async function impostor(port = 0): Promise<Impostor> {
   const started = await startImpostor('impostor', pem, port);
@@ -28,7 +27,7 @@ async function impostor(port = 0): Promise<Impostor> {
 }
 
 async function run(args: readonly string[], env: Variables): Promise<CliRun> {
-  return cli(args, { env: { REDISDEMO_HOME: join(dir, 'home'), ...env }, cwd: dir });
+  return cli(args, { env: { REDISDEMO_HOME: join(files.folder, 'home'), ...env }, cwd: files.folder });
 }
 
 /** The impostor was met, and was told nothing. */
@@ -39,21 +38,15 @@ function expectSilence({ connections, heard }: Impostor): void {
 
 function enterprise(port: number, ...trust: readonly string[]): readonly string[] {
   const url = `https://127.0.0.1:${String(port)}`;
-  return ['enterprise', 'database', 'list', '--url', url, '--password-file', join(dir, 'password'), ...trust];
+  return ['enterprise', 'database', 'list', '--url', url, '--password-file', join(files.folder, 'password'), ...trust];
 }
 
 describe.skipIf(opensslMissing !== '')(`an impostor gets no password${opensslMissing}`, () => {
   beforeAll(() => {
-    dir = mkdtempSync(join(tmpdir(), 'redisdemo-trust-'));
-    writeFileSync(join(dir, 'password'), SECRET);
-    certify(dir, 'ca');
-    certify(dir, 'server', 'DNS:localhost,IP:127.0.0.1');
+    writeFileSync(join(files.folder, 'password'), SECRET);
     // An authority of its own, and a certificate of that for the same names.
-    certify(dir, 'other');
-    certify(dir, 'impostor', 'DNS:localhost,IP:127.0.0.1', 'other');
-  });
-  afterAll(() => {
-    rmSync(dir, { recursive: true });
+    certify(files.folder, 'other');
+    certify(files.folder, 'impostor', 'DNS:localhost,IP:127.0.0.1', 'other');
   });
 
   test.each(ENVIRONMENTS)('%s: where the certificate of a cluster is pinned', async (_name, env) => {
@@ -107,7 +100,7 @@ describe.skipIf(opensslMissing !== '')(`an impostor gets no password${opensslMis
 
   test.each(ENVIRONMENTS)('%s: where DOCKER_TLS_VERIFY is set', async (_name, env) => {
     const other = await impostor();
-    const folder = mkdtempSync(join(dir, 'docker-'));
+    const folder = mkdtempSync(join(files.folder, 'docker-'));
     writeFileSync(join(folder, 'ca.pem'), readFileSync(pem('ca')));
     const { exitCode, stderr } = await run(['stack', 'status'], {
       ...{ DOCKER_HOST: `tcp://127.0.0.1:${String(other.port)}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder },

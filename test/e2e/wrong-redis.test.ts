@@ -1,37 +1,25 @@
 /** A real Redis, or a server of another kind, at an address that does not fit the settings. */
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisSystem } from '../../src/systems/redis/redis.ts';
-import { certify, opensslMissing } from '../support/certify.ts';
-import { cli } from '../support/cli.ts';
 import { freePort, redisMissing, startRedis } from '../fakes/redis-server.ts';
-import { tlsMissing } from '../fakes/redis-tls.ts';
+import { startTlsRedis, tlsMissing } from '../fakes/redis-tls.ts';
+import { certificates, opensslMissing } from '../support/certify.ts';
+import { cli } from '../support/cli.ts';
 import { startService } from '../support/service-process.ts';
+import { joinSockets, listening } from '../support/sockets.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-let folder = '';
-const pem = (name: string): string => join(folder, `${name}.pem`);
+const files = certificates();
 
-/** A real one with TLS on a second port. @param clients yes: only those with a certificate, as is Redis' default */
+/** @param clients yes: only those with a certificate */
 async function tlsRedis(clients: 'yes' | 'no'): Promise<Variables> {
-  const port = String(await freePort());
-  const files = [
-    '--tls-cert-file',
-    pem('server'),
-    '--tls-key-file',
-    pem('server-key'),
-    '--tls-ca-cert-file',
-    pem('ca'),
-  ];
-  const redis = await startRedis({ args: ['--tls-port', port, ...files, '--tls-auth-clients', clients] });
+  const redis = await startTlsRedis(files, { demandsCertificate: clients === 'yes' });
   onTestFinished(() => redis.stop());
-  return { REDISHOST: redis.host, REDISPORT: port };
+  return { REDISHOST: redis.host, REDISPORT: String(redis.port) };
 }
 
 async function plainRedis(): Promise<Variables> {
@@ -44,29 +32,15 @@ async function plainRedis(): Promise<Variables> {
 async function protectedRedis(): Promise<Variables> {
   const redis = await startRedis({ args: ['--protected-mode', 'yes', '--bind', '0.0.0.0'] });
   const front = createServer((client) => {
-    const server = connect({ port: redis.port, host: redis.host, localAddress: '127.0.0.2' });
-    client.on('error', () => server.destroy()).on('close', () => server.destroy());
-    server.on('error', () => client.destroy()).on('close', () => client.destroy());
-    client.pipe(server).pipe(client);
+    joinSockets(client, connect({ port: redis.port, host: redis.host, localAddress: '127.0.0.2' }));
   });
-  front.listen(0, '127.0.0.1');
-  await once(front, 'listening');
-  onTestFinished(async () => {
-    front.close();
-    await redis.stop();
-  });
-  return { REDISHOST: '127.0.0.1', REDISPORT: String((front.address() as AddressInfo).port) };
+  onTestFinished(() => redis.stop());
+  return { REDISHOST: '127.0.0.1', REDISPORT: String(await listening(front)) };
 }
 
 async function webServer(): Promise<Variables> {
   const server = createHttpServer((_request, response) => response.end());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { REDISHOST: '127.0.0.1', REDISPORT: String((server.address() as AddressInfo).port) };
+  return { REDISHOST: '127.0.0.1', REDISPORT: String(await listening(server)) };
 }
 
 const CASES: readonly (readonly [string, () => Promise<Variables>, RegExp, RegExp])[] = [
@@ -80,7 +54,7 @@ const CASES: readonly (readonly [string, () => Promise<Variables>, RegExp, RegEx
   ['a Redis with TLS, with TLS off', () => tlsRedis('no'), /requires TLS, but TLS is off/, /set REDISTLS=true/],
   [
     'a Redis that wants a client certificate',
-    async () => ({ ...(await tlsRedis('yes')), REDISCA_FILE: pem('ca') }),
+    async () => ({ ...(await tlsRedis('yes')), REDISCA_FILE: files.pem('ca') }),
     /requires a client certificate/,
     /tls-auth-clients no/,
   ],
@@ -96,15 +70,6 @@ const CASES: readonly (readonly [string, () => Promise<Variables>, RegExp, RegEx
 const missing = redisMissing || tlsMissing || opensslMissing;
 
 describe.skipIf(missing !== '')(`what is wrong is named, with the setting that fixes it${missing}`, () => {
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'redisdemo-wrong-'));
-    certify(folder, 'ca');
-    certify(folder, 'server', 'DNS:localhost,IP:127.0.0.1');
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
-
   test.each(CASES)('%s', async (_name, redis, reason, hint) => {
     const { REDISHOST: host = '', REDISPORT: port, REDISTLS, REDISCA_FILE: caFile } = await redis();
     const tls = REDISTLS === 'true' || caFile !== undefined;
@@ -118,7 +83,7 @@ describe.skipIf(missing !== '')(`what is wrong is named, with the setting that f
   });
 
   test('deploy ends at once, with the reason and the setting', async () => {
-    const env = { ...(await tlsRedis('no')), REDISDEMO_HOME: join(folder, 'home') };
+    const env = { ...(await tlsRedis('no')), REDISDEMO_HOME: join(files.folder, 'home') };
     const port = String(await freePort());
     const { exitCode, stderr } = await cli(['deploy', 'local', '--db', 'url', '--port', port], { env });
     await cli(['destroy', 'local'], { env });

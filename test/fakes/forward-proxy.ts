@@ -1,17 +1,19 @@
 /**
- * A forward proxy for HTTP (absolute URLs: RFC 9112, 3.2.2; CONNECT: RFC 9110, 9.3.6) and for SOCKS 5 (RFC 1928, with the
- * login of RFC 1929). Every name leads to 127.0.0.1.
+ * A forward proxy for HTTP (absolute URLs: RFC 9112, 3.2.2; CONNECT: RFC 9110, 9.3.6; a 407 says how to log in: RFC 9110,
+ * 15.5.8) and for SOCKS 5 (RFC 1928, with the login of RFC 1929). Every name leads to 127.0.0.1.
  */
 import { once } from 'node:events';
 import { createServer as createHttpServer, request as send } from 'node:http';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { connect, createServer, type Socket } from 'node:net';
+import { joinSockets, listening } from '../support/sockets.ts';
 
 export interface ForwardProxy {
   readonly port: number;
   /** `GET http://a.example.com/x` or `CONNECT a.example.com:443`, each with its Proxy-Authorization. */
   readonly seen: readonly string[];
 }
+
+const CHALLENGE = 'Basic realm="proxy"';
 
 /** @param login `user:password` that is demanded */
 export async function startForwardProxy(login?: string): Promise<ForwardProxy> {
@@ -21,7 +23,7 @@ export async function startForwardProxy(login?: string): Promise<ForwardProxy> {
     const { method = '', url = '', headers } = request;
     const given = headers['proxy-authorization'] ?? '';
     seen.push(`${method} ${url} ${given}`.trim());
-    if (given !== wanted) return void response.writeHead(407).end();
+    if (given !== wanted) return void response.writeHead(407, { 'proxy-authenticate': CHALLENGE }).end();
     const { port, pathname } = new URL(url);
     const onward = send(
       { host: '127.0.0.1', port, path: pathname, method, headers: { host: headers.host } },
@@ -35,33 +37,20 @@ export async function startForwardProxy(login?: string): Promise<ForwardProxy> {
   server.on('connect', (request, socket: Socket) => {
     const given = request.headers['proxy-authorization'] ?? '';
     seen.push(`CONNECT ${request.url ?? ''} ${given}`.trim());
-    if (given !== wanted) return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    if (given !== wanted) {
+      socket.end(`HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: ${CHALLENGE}\r\n\r\n`);
+      return;
+    }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    join(socket, Number(request.url?.split(':').at(-1)));
+    joinSockets(socket, connect(Number(request.url?.split(':').at(-1)), '127.0.0.1'));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, seen };
+  return { port: await listening(server), seen };
 }
 
 export async function startSocksProxy(): Promise<ForwardProxy> {
   const seen: string[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    void serveSocks(socket, seen);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, seen };
+  const server = createServer((socket) => void serveSocks(socket, seen));
+  return { port: await listening(server), seen };
 }
 
 /** Each of the client's messages arrives whole: it waits for the answer to the one before. */
@@ -79,14 +68,15 @@ async function serveSocks(socket: Socket, seen: string[]): Promise<void> {
   }
   const asked = await next();
   const port = asked.readUInt16BE(asked.length - 2);
-  seen.push(`SOCKS ${String(asked.subarray(5, -2))}:${String(port)}${login}`);
+  seen.push(`SOCKS ${nameIn(asked)}:${String(port)}${login}`);
   socket.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]));
-  join(socket, port);
+  joinSockets(socket, connect(port, '127.0.0.1'));
 }
 
-function join(client: Socket, port: number): void {
-  const server = connect(port, '127.0.0.1');
-  client.on('error', () => server.destroy()).on('close', () => server.destroy());
-  server.on('error', () => client.destroy()).on('close', () => client.destroy());
-  client.pipe(server).pipe(client);
+/** RFC 1928, 4 and 5: a kind, then for a name (3) its length and its text, and the port. */
+function nameIn(asked: Buffer): string {
+  const [kind] = asked.subarray(3);
+  if (kind !== 3)
+    throw new Error(`this SOCKS proxy knows names only: RFC 1928 has another kind of address for ${String(kind)}`);
+  return String(asked.subarray(5, -2));
 }

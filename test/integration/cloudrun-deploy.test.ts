@@ -47,7 +47,7 @@ describe.skipIf(cloudMissing !== '')(`redisdemo deploy cloudrun${cloudMissing}`,
     expect(await Promise.all(folders.map((folder) => leakyFiles(folder, [CANARY])))).toEqual([[], [], []]);
     expect(await readdir(cloud.env['CLOUDSDK_CONFIG'] ?? '')).not.toContain('logs');
 
-    expect(stdout).toContain('11 of 11 checks hold');
+    expect(stdout).toContain('11 of 11 checks passed');
     expect(stdout).toMatch(/^Deployed: https:\S+ \(redisdemo-00001-\w+\)$/m);
     expect(stdout).toMatch(/^Idle: nothing but some cents a month/m);
     expect(stdout).toContain(
@@ -114,7 +114,7 @@ describe.skipIf(cloudMissing !== '')(`redisdemo deploy cloudrun${cloudMissing}`,
       REDISPASS: 'another,one',
     });
     expect(container()?.env?.at(-1)).toMatchObject({ valueFrom: { secretKeyRef: { key: '2' } } });
-    expect(stdout).toContain('11 of 11 checks hold at https://candidate---redisdemo-');
+    expect(stdout).toContain('11 of 11 checks passed at https://candidate---redisdemo-');
     expect(stdout).toMatch(/^Idle: some 10 US dollars a month, for 1 waiting instance/m);
     expect(traffic()).toEqual([
       { percent: 100, tag: undefined, latest: true },

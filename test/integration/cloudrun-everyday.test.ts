@@ -2,6 +2,7 @@
  * What people do with a service on Cloud Run from day to day, with a gcloud that is set up for somebody else's work: one
  * that impersonates, prints nothing, logs everything, and has a region and a platform of its own.
  */
+import { Refusal } from '../fakes/google/exchange.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -83,6 +84,25 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     expect(refused.exitCode).toBe(7);
   });
 
+  it("a person's token, which is good for every service, goes to no service of another project", async () => {
+    const memory = { REDISHOST: '' };
+    const tokens = cloud.google.requests.length;
+    const strangers = { ...SETTINGS, ...memory, REDISDEMO_PROJECT: 'not-mine' };
+    const refused = await cloud.run(['smoke', '--url', url], strangers);
+    expect(refused.stderr).toContain(
+      'refuses the call, and gets no identity token: the services of the project not-mine',
+    );
+    expect(refused.stdout).toContain('status 403');
+    expect(refused.exitCode).toBe(7);
+    expect(cloud.google.requests.slice(tokens).filter(({ on }) => on.includes(':generateIdToken'))).toEqual([]);
+    const moved = url.replace('https://', 'https://other---');
+    const tagged = await cloud.run(['smoke', '--url', moved], { ...SETTINGS, ...memory });
+    expect(tagged.stderr).toContain("is private: calling it with the identity token of gcloud's login");
+    const login = { ...(await cloud.login('token')), CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT: RUNTIME };
+    const named = await cloud.run(['smoke', '--url', url], { ...strangers, ...login });
+    expect(named.exitCode).toBe(0);
+  });
+
   const service = () => cloud.google.services()[0];
   const variables = () =>
     Object.fromEntries((service()?.template.spec.containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
@@ -118,7 +138,7 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     const done = JSON.parse((await redisdemo([...PROMOTE, '--json'])).stdout) as { data: Record<string, unknown> };
     expect(done.data).toMatchObject({ changed: true, from: before, smoke: { passed: true } });
     expect(serving()).toEqual([done.data['revision']]);
-    expect((await redisdemo(PROMOTE)).stdout).toContain('There is no candidate: ');
+    expect((await redisdemo(PROMOTE)).stdout).toContain('No candidate to promote: ');
     const { stdout } = await redisdemo(['deploy', 'status']);
     expect(stdout).toContain(`image: ${IMAGE}`);
     expect(stdout).toContain('limits: 1Gi of memory, 2 CPUs, 10 requests at once, 120 s for a request');
@@ -204,6 +224,16 @@ describe.skipIf(cloudMissing !== '')(`Cloud Run from day to day${cloudMissing}`,
     const refused = await sh(script, given);
     expect(refused.stderr).toMatch(/Traffic is pinned by hand, or by a rollback, to redisdemo-\d{5}-\w+ \(100 %\)\./);
     expect(refused.exitCode).toBe(2);
+    expect(serving()).toEqual(before);
+    // A question that Google does not answer is no "not pinned".
+    const unanswered = cloud.google.inject({
+      on: /^GET \S+\/services\/redisdemo$/,
+      act: new Refusal('PERMISSION_DENIED', "Permission 'run.services.get' denied"),
+    });
+    const blind = await sh(script, given);
+    unanswered.release();
+    expect(blind.stderr).toMatch(/^no answer from gcloud run services describe:\n.*'run\.services\.get' denied/m);
+    expect(blind.exitCode).toBe(6);
     expect(serving()).toEqual(before);
     const agreed = await sh(await print('--yes'), given);
     expect(agreed.exitCode).toBe(0);

@@ -12,6 +12,9 @@ import { crashAtStart, listenElsewhere } from '../fakes/google/tamper.ts';
 
 const FROM_IMAGE = ['deploy', 'cloudrun', '--image', IMAGE];
 const IN_MEMORY = [...FROM_IMAGE, '--db', 'memory'];
+const SHARED = 'runner@shared.iam.gserviceaccount.com';
+const RUNTIME = '123456789012-compute@developer.gserviceaccount.com';
+const ACCESSOR = '--role=roles/secretmanager.secretAccessor';
 
 describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissing}`, () => {
   let cloud: Cloud;
@@ -37,6 +40,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     project.constraints.clear();
     project.closedToBuilds.clear();
     project.disabledAccounts.clear();
+    project.sharedAccounts.clear();
   });
 
   describe('before anything is made:', () => {
@@ -56,7 +60,9 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
       expect(stderr).toContain('Cloud Run has no region mars-north1.');
       expect(stderr).toContain('The project demo-project has no billing account');
       expect(stderr).toContain('There is no account 123456789012-compute@developer.gserviceaccount.com');
-      expect(stderr).toContain('run.services.create, cloudbuild.builds.create are missing');
+      expect(stderr).toContain(
+        'Your account lacks these permissions in demo-project: run.services.create, cloudbuild.builds.create.',
+      );
       expect(stderr).toContain('--network NAME --subnet NAME');
       expect(stderr).toContain('Choose one with --region: europe-west1, us-central1');
       expect(stderr).toContain('--member=user:dev@example.com --role=roles/run.admin');
@@ -86,7 +92,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
         'a right that would fail after the build',
         { MISSING: 'iam.serviceAccounts.actAs' },
         4,
-        'iam.serviceAccounts.actAs is missing',
+        'Your account lacks this permission in demo-project: iam.serviceAccounts.actAs.',
       ],
       [
         'no right to look for the bucket of the source',
@@ -110,7 +116,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
         'no right to open it',
         { MISSING: 'run.services.setIamPolicy' },
         4,
-        'Deploy it with --private, or have somebody',
+        'Deploy it with --private, or ask an administrator to run:',
       ],
     ])('%s', async (_, { MISSING, DISABLED, SOURCE, ...env }: Readonly<Record<string, string>>, code, words) => {
       if (MISSING !== undefined) cloud.google.project.denied.add(MISSING);
@@ -118,6 +124,26 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
       const { exitCode, stderr } = await cloud.run(SOURCE === undefined ? FROM_IMAGE : ['deploy', 'cloudrun'], env);
       expect(stderr).toContain(words);
       expect(exitCode).toBe(code);
+    });
+
+    it('which APIs are on is not answered: none is called on', async () => {
+      const act = new Refusal('INVALID_ARGUMENT', 'Request contains an invalid argument.');
+      const fault = cloud.google.inject({ on: /^GET serviceusage/, act });
+      const { exitCode, stderr } = await cloud.run(IN_MEMORY);
+      fault.release();
+      expect(stderr).toContain('Error: Which APIs are on in demo-project is not known: Request contains an invalid');
+      expect(exitCode).toBe(1);
+    });
+
+    it('an account of another project is looked up there', async () => {
+      const { sharedAccounts, disabledAccounts } = cloud.google.project;
+      sharedAccounts.set(SHARED, 'shared');
+      disabledAccounts.add(SHARED);
+      const disabled = await cloud.run([...IN_MEMORY, '--service-account', SHARED]);
+      const none = await cloud.run([...IN_MEMORY, '--service-account', SHARED.replace('runner', 'nobody')]);
+      expect(disabled.stderr).toContain(`gcloud iam service-accounts enable ${SHARED} --project=shared `);
+      expect(none.stderr).toContain('There is no account nobody@shared.iam.gserviceaccount.com for the service');
+      expect([disabled.exitCode, none.exitCode]).toEqual([4, 2]);
     });
 
     it('nobody is logged in', async () => {
@@ -143,7 +169,7 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     project.apis.delete('run.googleapis.com');
     const asked = await cloud.run(IN_MEMORY);
     expect(asked.stderr).toContain(
-      'Error: Turn on run.googleapis.com in demo-project? What uses them is billed. Nobody is here to answer.',
+      'Error: Confirmation needed: Turn on run.googleapis.com in demo-project? What uses them is billed.',
     );
     expect(asked.exitCode).toBe(2);
     // A printed script asks the same; over a pipe nobody can answer it.
@@ -269,6 +295,20 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     expect([403, 404]).toContain(status);
   });
 
+  it('which APIs are on cannot be seen: that is a note, and gcloud turns on none', async () => {
+    const { project, requests } = cloud.google;
+    project.denied.add('serviceusage.services.get');
+    const before = requests.length;
+    const { exitCode, stderr } = await cloud.run(IN_MEMORY);
+    expect(stderr).toContain('It is not known whether run.googleapis.com is on in demo-project: your account cannot');
+    expect(stderr).toContain('--member=user:dev@example.com --role=roles/serviceusage.serviceUsageViewer');
+    expect(exitCode).toBe(0);
+    // The command asks for all of them at once; gcloud would ask for each before it turns one on.
+    const asked = requests.slice(before).filter(({ on }) => on.includes('serviceusage'));
+    expect(asked.map(({ on }) => on)).toEqual([expect.stringContaining('services:batchGet')]);
+    expect((await cloud.run(['destroy', 'cloudrun', '--yes'])).exitCode).toBe(0);
+  });
+
   it('where policies forbid an open door and global secrets, a right for everybody and a secret in the region do', async () => {
     const { constraints } = cloud.google.project;
     constraints.add('run.managed.requireInvokerIam').add('gcp.resourceLocations');
@@ -277,6 +317,56 @@ describe.skipIf(cloudMissing !== '')(`faults on the way to Cloud Run${cloudMissi
     expect(exitCode).toBe(0);
     const replicas = [{ location: 'europe-west1' }];
     expect(cloud.google.secrets.get('by-right-redispass')?.replication).toMatchObject({ userManaged: { replicas } });
+  });
+
+  it('one that a right for everybody opens is not closed without the right to take it away, and is with it', async () => {
+    const { google, run } = cloud;
+    const closing = [...FROM_IMAGE, '--service', 'by-right', '--private'];
+    google.project.denied.add('run.services.setIamPolicy');
+    const from = google.requests.length;
+    const refused = await run(closing);
+    expect(refused.stderr).toContain('Your account lacks this permission in demo-project: run.services.setIamPolicy.');
+    expect(refused.stderr).toMatch(/^→ Ask an administrator to run:/m);
+    expect(refused.exitCode).toBe(4);
+    expect(changesIn(google, from)).toEqual([]);
+    google.project.denied.clear();
+    const closed = await run(closing);
+    expect(closed.stderr).toContain('✓ remove public access (allUsers)');
+    expect(closed.exitCode).toBe(0);
+    expect((await google.fetch('https://by-right-123456789012.europe-west1.run.app/health')).status).toBe(403);
+  });
+
+  it('variables of redisdemo that somebody made secrets are plain ones again', async () => {
+    const { google, run, redis } = cloud;
+    const deploy = [...FROM_IMAGE, '--service', 'by-right', '--private', '--force'];
+    await cloud.gcloud('secrets', 'create', 'port', '--replication-policy=automatic');
+    const value = Buffer.from(String(redis.port));
+    google.secrets.get('port')?.versions.push({ number: 1, created: '2026-01-01T00:00:00Z', state: 'ENABLED', value });
+    await cloud.gcloud('secrets', 'add-iam-policy-binding', 'port', `--member=serviceAccount:${RUNTIME}`, ACCESSOR);
+    const change = ['run', 'services', 'update', 'by-right', '--region=europe-west1'];
+    const made = await cloud.gcloud(...change, '--remove-env-vars=REDISPORT', '--update-secrets=REDISPORT=port:1');
+    expect(made.stderr).toContain('has been deployed');
+    const { exitCode, stderr } = await run(deploy);
+    expect(stderr).toContain('✓ remove REDISPORT as a secret, to set as plain variables');
+    expect(exitCode).toBe(0);
+    const service = google.services().find(({ name }) => name === 'by-right');
+    expect(service?.template.spec.containers[0]?.env).toContainEqual({ name: 'REDISPORT', value: String(redis.port) });
+  });
+
+  it('an account of another project runs the service', async () => {
+    const { project } = cloud.google;
+    project.sharedAccounts.set(SHARED, 'shared');
+    project.denied.add('serviceusage.services.get');
+    const { exitCode, stderr } = await cloud.run([
+      ...IN_MEMORY,
+      '--yes',
+      '--service',
+      'shared',
+      '--service-account',
+      SHARED,
+    ]);
+    expect(stderr).toContain('It is not known whether run.googleapis.com is on in demo-project');
+    expect(exitCode).toBe(0);
   });
 
   it('of a deployment that fails at first, all is listed, explained by its own build only, and removed in the end', async () => {

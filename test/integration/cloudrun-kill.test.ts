@@ -57,7 +57,7 @@ describe.skipIf(cloudMissing !== '')(`kill anywhere on Google Cloud${cloudMissin
     expect(await heartbeat.promise).toMatch(/public \(\d+\.\d s of 30 min\)$/);
     command.kill('SIGINT');
     const { exitCode, stderr } = await command;
-    expect(stderr).toContain('Error: Interrupted. The server goes on with what it was asked for.');
+    expect(stderr).toContain('Error: Interrupted. Google Cloud may still finish the deployment.');
     expect(stderr).toContain('gcloud builds cancel ID --project=demo-project --region=europe-west1');
     expect(stderr).toContain('redisdemo destroy cloudrun --project demo-project');
     expect(exitCode).toBe(130);

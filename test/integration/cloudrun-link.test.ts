@@ -142,6 +142,25 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(exitCode).toBe(0);
   });
 
+  it('an API is called off only where it is, however many are on, and the same through gcloud', async () => {
+    const { apis } = cloud.google.project;
+    const many = Array.from({ length: 250 }, (_, index) => `a${String(index)}.googleapis.com`);
+    for (const api of many) apis.add(api);
+    const through = { CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE: 'https://serviceusage.googleapis.com/' };
+    const ways = [{}, through];
+    const on = await Promise.all(ways.map((env) => cloud.run(PRINTED, env)));
+    apis.delete('run.googleapis.com');
+    const off = await Promise.all(ways.map((env) => cloud.run(PRINTED, env)));
+    for (const api of many) apis.delete(api);
+    apis.add('run.googleapis.com');
+    expect(on.map(({ stdout }) => stdout.includes('services enable'))).toEqual([false, false]);
+    expect(off.map(({ stdout }) => stdout.includes('services enable run.googleapis.com --project'))).toEqual([
+      true,
+      true,
+    ]);
+    expect(on[1]?.stderr).toContain('Google is asked through gcloud');
+  });
+
   it('an API that this account may not turn on is named, with who can', async () => {
     const { project } = cloud.google;
     project.apis.delete('secretmanager.googleapis.com');
@@ -170,6 +189,55 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
     expect(destroyed.stderr).toContain('Could not be removed: service by-proxy');
     expect(destroyed.stderr).toContain('--member=user:dev@example.com --role=roles/run.admin');
     expect(destroyed.exitCode).toBe(9);
+  });
+
+  it('who may not see who can call a service is not told that it is closed', async () => {
+    const closing = [...IN_MEMORY, '--service', 'by-proxy', '--private'];
+    const from = cloud.google.requests.length;
+    cloud.google.project.denied.add('run.services.getIamPolicy');
+    const { exitCode, stderr } = await cloud.run(closing);
+    // Found before anything is created: whether there is something to close cannot be seen.
+    expect(stderr).toContain('lacks this permission in demo-project: run.services.getIamPolicy.');
+    expect(stderr).toContain('--member=user:dev@example.com --role=roles/run.admin');
+    expect(exitCode).toBe(4);
+    expect(changesIn(cloud.google, from)).toEqual([]);
+    // One that this run makes lets nobody in: there is nothing to close.
+    const fresh = await cloud.run([...IN_MEMORY, '--service', 'made-closed', '--private']);
+    expect(fresh.stderr).not.toContain('could not be closed');
+    expect(fresh.exitCode).toBe(0);
+    const status = await cloud.run(['deploy', 'status', '--json', '--service', 'made-closed']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ data: { targets: [{}, {}, { state: 'ready' }] } });
+    expect(status.stdout).not.toContain('"public"');
+    expect((await cloud.run(['destroy', 'cloudrun', '--service', 'made-closed', '--yes'])).exitCode).toBe(0);
+    cloud.google.project.denied.clear();
+    expect((await cloud.run(closing)).exitCode).toBe(0);
+  });
+
+  it('what can be removed is, also while it is not known whether a build goes on; who may not ask has none', async () => {
+    const BUILDS = /^GET cloudbuild\.googleapis\.com\/.*\/builds$/;
+    inject(BUILDS, new Refusal('INVALID_ARGUMENT', 'no such filter'));
+    const from = cloud.google.requests.length;
+    const { exitCode, stderr } = await cloud.run(['destroy', 'cloudrun', '--service', 'by-proxy', '--yes']);
+    expect(stderr).toContain('Error: Whether a build goes on is not known');
+    expect(stderr).toContain('✓ removed service by-proxy');
+    expect(exitCode).toBe(1);
+    expect(changesIn(cloud.google, from)).toEqual([expect.stringMatching(/^DELETE .*\/services\/by-proxy/)]);
+    for (const { release } of injected.splice(0)) release();
+    cloud.google.project.denied.add('cloudbuild.builds.list');
+    expect((await cloud.run([...IN_MEMORY, '--service', 'by-proxy'])).exitCode).toBe(0);
+    const destroyed = await cloud.run(['destroy', 'cloudrun', '--service', 'by-proxy', '--yes']);
+    expect(destroyed.stdout).toContain('service by-proxy');
+    expect(destroyed.exitCode).toBe(0);
+  });
+
+  it('where the API of secrets is off, there is no secret to remove', async () => {
+    const { apis } = cloud.google.project;
+    apis.delete('secretmanager.googleapis.com');
+    const deployed = await cloud.run([...IN_MEMORY, '--service', 'without-secrets']);
+    const destroyed = await cloud.run(['destroy', 'cloudrun', '--service', 'without-secrets', '--yes']);
+    apis.add('secretmanager.googleapis.com');
+    expect(destroyed.stderr).not.toContain('Could not be removed');
+    expect([deployed.exitCode, destroyed.exitCode]).toEqual([0, 0]);
   });
 
   it('where the API of projects is off, it is asked to be turned on, and nothing is called missing', async () => {

@@ -125,7 +125,9 @@ describe.skipIf(cloudMissing !== '')(`a release on Cloud Run${cloudMissing}`, ()
   it('pinned traffic is said and not moved without a yes; with it the service is released and opened', async () => {
     const before = serving();
     const { exitCode, stderr } = await cloud.run([...DEPLOY, '--max', '6']);
-    expect(stderr).toMatch(/Error: Traffic is pinned by hand, or by a rollback, to redisdemo-00001-\w+ \(100 %\)\./);
+    expect(stderr).toMatch(
+      /Error: Confirmation needed: Traffic is pinned by hand, or by a rollback, to redisdemo-00001-\w+ \(100 %\)\./,
+    );
     expect(exitCode).toBe(2);
     expect(serving()).toEqual(before);
     const { stdout } = await redisdemo([...DEPLOY, '--max', '6', '--yes']);

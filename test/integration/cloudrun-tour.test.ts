@@ -1,4 +1,5 @@
 /** The rung of Cloud Run: walked when a project is named, with a service of its own, and nothing stays. */
+import { Refusal } from '../fakes/google/exchange.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloudMissing, openCloud, type Cloud } from '../support/cloud.ts';
 import { stateOf } from '../support/cloud-state.ts';
@@ -40,6 +41,24 @@ describe.skipIf(cloudMissing !== '')(`redisdemo tour with a project${cloudMissin
     const kept = await cloud.run(['tour', '--keep'], { DOCKER_HOST: 'unix:///nowhere.sock' });
     const [, command = ''] = /Remove what was kept with: redisdemo (destroy cloudrun .*)/.exec(kept.stdout) ?? [];
     expect((await cloud.run([...command.split(' '), '--yes'])).exitCode).toBe(0);
+    expect(stateOf(cloud.google)).toMatchObject(ground);
+  });
+
+  it('says why it failed, and that everything may be left, where that cannot be found out', async () => {
+    cloud.google.project.buildFailure = ['npm error code E404'];
+    const refusal = new Refusal('PERMISSION_DENIED', "Permission 'storage.objects.list' denied");
+    const unlisted = cloud.google.inject({ on: /^GET storage\.googleapis\.com\S+\/o$/, act: refusal });
+    const { exitCode, stdout, stderr } = await cloud.run(['tour', '--json'], { DOCKER_HOST: 'unix:///nowhere.sock' });
+    unlisted.release();
+    cloud.google.project.buildFailure = undefined;
+    const { rungs } = (JSON.parse(stdout) as { error: { details: { rungs: readonly object[] } } }).error.details;
+    expect(rungs.at(-1)).toMatchObject({ outcome: 'failed', reason: 'Google could not build the image.' });
+    expect(stderr).toMatch(
+      /still on Google Cloud: perhaps everything that was made \(.+\)\. Remove it: redisdemo destroy/,
+    );
+    expect(exitCode).not.toBe(0);
+    const place = ['--project', 'demo-project', '--region', 'europe-west1', '--service', 'redisdemo-tour'];
+    expect((await cloud.run(['destroy', 'cloudrun', ...place, '--yes'])).exitCode).toBe(0);
     expect(stateOf(cloud.google)).toMatchObject(ground);
   });
 });

@@ -1,7 +1,11 @@
 /** An engine on another machine: a network namespace of its own, with an address that is none of ours. */
+import { joinSockets } from '../support/sockets.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { skipped } from '../support/docker.ts';
@@ -62,6 +66,22 @@ describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${s
     expect(await lab.things()).toEqual([]);
   });
 
+  test.each([
+    ['DOCKER_CONTEXT', 'the Docker context "there" of DOCKER_CONTEXT', 'unset DOCKER_CONTEXT'],
+    ['', 'the Docker context "there"', 'docker context use default'],
+  ])('that a context names is left as it was chosen: %j', async (variable, source, back) => {
+    const env = { DOCKER_CONFIG: await mkdtemp(join(tmpdir(), 'redisdemo-test-')) };
+    onTestFinished(() => rm(env.DOCKER_CONFIG, { recursive: true }));
+    const endpoint = `host=${remote.DOCKER_HOST}`;
+    await execa('docker', ['context', 'create', 'there', '--docker', endpoint], { env: { ...env, PATH: DAEMON_PATH } });
+    if (variable === '') await execa('docker', ['context', 'use', 'there'], { env: { ...env, PATH: DAEMON_PATH } });
+    const chosen = { ...env, DOCKER_HOST: '', ...(variable !== '' && { [variable]: 'there' }) };
+    const { exitCode, stderr } = await lab.run(['stack', 'up'], chosen);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain(`${remote.DOCKER_HOST} (from ${source}) is on another machine`);
+    expect(stderr).toContain(`Use an engine on this machine: ${back} `);
+  });
+
   test('what runs there has no address here, is shown as not reachable, and can be removed', async () => {
     expect((await lab.run(['stack', 'up', '--image', 'redis:8', '--port', 'auto'])).exitCode).toBe(0);
     const env = await lab.run(['env'], remote);
@@ -83,10 +103,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${s
   });
 
   test('an engine at an address of this machine is used as one behind a socket', async () => {
-    const own = createServer((one) => {
-      const other = connect(lab.engine.host.replace('unix://', ''));
-      for (const end of [one, other]) end.on('error', () => undefined);
-      one.pipe(other).pipe(one);
+    const own = createServer((client) => {
+      joinSockets(client, connect(lab.engine.host.replace('unix://', '')));
     }).listen(PORT, HERE);
     await once(own, 'listening');
     onTestFinished(() => void own.close());

@@ -1,14 +1,14 @@
 /** Docker is found as the docker client finds it: variables, contexts, TLS and ssh lead to the same real engine. */
-import { once } from 'node:events';
+import { execa } from 'execa';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createServer } from 'node:tls';
-import { execa } from 'execa';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { certify, opensslMissing } from '../support/certify.ts';
 import { cli, withFolder, type CliRun } from '../support/cli.ts';
 import { engine, engineMissing } from '../support/docker.ts';
+import { joinSockets, listening } from '../support/sockets.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -43,9 +43,15 @@ describe.skipIf(engineMissing !== '')(`the engine${engineMissing}`, () => {
       await addContext(folder, 'nowhere', NOWHERE);
       await execa('docker', ['context', 'use', 'nowhere'], { env: { DOCKER_CONFIG: folder } });
       await reaches(folder, { DOCKER_CONTEXT: 'here' });
+      expect((await status(folder, { DOCKER_CONTEXT: 'nowhere' })).stderr).toContain(
+        'or correct or unset DOCKER_CONTEXT.',
+      );
       const { exitCode, stderr } = await status(folder, {});
       expect(exitCode).toBe(3);
-      expect(stderr).toContain(`No Docker engine answers at ${NOWHERE} (from the Docker context "nowhere"): ENOENT.`);
+      expect(stderr).toContain(
+        `No Docker engine answers at ${NOWHERE} (from the Docker context "nowhere"): the socket does not exist (ENOENT).`,
+      );
+      expect(stderr).toContain('or choose another context: docker context use NAME.');
     }));
 
   test('of the current context; an empty variable counts as not set', () =>
@@ -64,8 +70,10 @@ describe.skipIf(engineMissing !== '')(`the engine${engineMissing}`, () => {
     }));
 
   test.each([
-    ['ftp://host', /names no Docker engine: ftp:\/\/host \("ftp" is no way to reach one\)/],
+    ['ftp://host', /names no Docker engine: ftp:\/\/host \(unsupported scheme "ftp"\)/],
     ['ssh://user:word@host', /names no Docker engine: ssh:\/\/host/],
+    ['ssh://%@host', /names no Docker engine: ssh:\/\/host \(a % in it is not followed by two hexadecimal digits/],
+    ['ssh://host/%ff', /a % in it is not followed by two hexadecimal digits/],
     ['tcp://host/path', /a path after the host is not supported/],
   ])('is not at %s: exit 2, in words, and without a password', (host, words) =>
     withFolder(async (folder) => {
@@ -116,15 +124,9 @@ async function engineOverTls(folder: string): Promise<string> {
   await writeFile(join(folder, 'key.pem'), await read('client-key'));
   const [ca, cert, key] = await Promise.all([read('ca'), read('server'), read('server-key')]);
   const front = createServer({ ca, cert, key, requestCert: true }, (client) => {
-    const server = connect(HERE.replace('unix://', ''));
-    client.on('error', () => server.destroy()).on('close', () => server.destroy());
-    server.on('error', () => client.destroy());
-    client.pipe(server).pipe(client);
+    joinSockets(client, connect(HERE.replace('unix://', '')));
   });
-  front.listen(0, '127.0.0.1');
-  await once(front, 'listening');
-  onTestFinished(() => void front.close());
-  return `tcp://127.0.0.1:${String((front.address() as AddressInfo).port)}`;
+  return `tcp://127.0.0.1:${String(await listening(front))}`;
 }
 
 /**

@@ -231,9 +231,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
   });
 
   test('a stack with other settings: 5, field by field, and it stays as it is', async () => {
-    const { data } = await succeeds(UP);
+    await succeeds(UP);
     const before = await lab.docker('inspect', 'redisdemo-stack');
-    const port = String(data?.port);
     const run = await lab.run(['stack', 'up', '--port', 'auto', '--insight-port', '1234', '--json']);
     expect(run.exitCode).toBe(5);
     const { error } = documentOf(run);
@@ -241,9 +240,9 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect(error?.message.split('\n')).toEqual([
       'The container redisdemo-stack exists with other settings.',
       'image: is redis:8, asked for redis/redis-stack',
-      `ports: is ${port}:6379, asked for ${port}:6379 1234:8001`,
+      'ports: is not set, asked for 1234:8001',
       'env REDIS_ARGS: is not set, asked for --appendonly yes',
-      'command: is redis-server --appendonly yes, asked for ',
+      'command: is redis-server --appendonly yes, asked for not set',
     ]);
     expect(await lab.docker('inspect', 'redisdemo-stack')).toBe(before);
   });
@@ -331,7 +330,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     expect(run.exitCode).toBe(5);
     expect(documentOf(run).error).toMatchObject({
       code: 'differs',
-      hint: 'Take it away first; the data stays: redisdemo stack down',
+      hint: 'Remove it first; the data stays: redisdemo stack down',
     });
     await succeeds(['stack', 'down']);
     await succeeds([...UP, '--password']);
@@ -395,7 +394,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     await lab.engine.restart();
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(
-      /Error: No Docker engine answers at unix:\S+ \(from DOCKER_HOST\): E[A-Z]+\.\n→ Start Docker/,
+      /Error: No Docker engine answers at unix:\S+ \(from DOCKER_HOST\): [a-z ]+ \(E[A-Z]+\)\.\n→ Start Docker/,
     );
     await succeeds(['stack', 'down']);
     await succeeds(UP);

@@ -10,7 +10,8 @@ import { BIN, cli, startCli, withFolder, type CliRun } from '../support/cli.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
 
-const START = 'Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or set DOCKER_HOST.';
+const START =
+  'Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or correct or unset DOCKER_HOST.';
 const NOBODY = 65_534;
 
 interface Refused {
@@ -40,9 +41,13 @@ async function silentEngine(): Promise<string> {
 }
 
 test.each([
-  ['no socket', 'unix:///no/such/docker.sock', 'ENOENT'],
-  ['a port that nobody listens on', 'tcp://127.0.0.1:PORT', 'ECONNREFUSED'],
-  ['a host that does not exist', 'tcp://no-such-host.invalid:2375', /E(?:NOTFOUND|AI_AGAIN)/],
+  ['no socket', 'unix:///no/such/docker.sock', 'the socket does not exist (ENOENT)'],
+  ['a port that nobody listens on', 'tcp://127.0.0.1:PORT', 'nothing listens there (ECONNREFUSED)'],
+  [
+    'a host that does not exist',
+    'tcp://no-such-host.invalid:2375',
+    /the name cannot be resolved \(E(?:NOTFOUND|AI_AGAIN)\)/,
+  ],
 ])('%s: exit 3, with the endpoint tried and the way out', async (_what, template, reason) => {
   const host = template.replace('PORT', String(await freePort()));
   const { exitCode, stderr, document } = await refusedBy(host);
@@ -98,7 +103,9 @@ test('a socket that we may not use: exit 4, and how to be let in', async () => {
       reject: false,
     });
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
-    expect(stderr).toContain(`You may not use the Docker engine at unix://${folder}/docker.sock (from DOCKER_HOST).`);
+    expect(stderr).toContain(
+      `Permission denied for the Docker engine at unix://${folder}/docker.sock (from DOCKER_HOST).`,
+    );
     expect(stderr).toContain('usermod -aG docker');
   });
 });
@@ -148,4 +155,70 @@ test('an engine that accepts and never answers has 10 s, for which a Ctrl-C does
   expect(exitCode).toBe(3);
   expect(stderr).toContain('(from DOCKER_HOST): no answer within 10 s.');
   expect(document.error.code).toBe('docker_missing');
+});
+
+/** An engine that answers some requests so, and has nothing of what else it is asked for. */
+async function engineWith(answers: Readonly<Record<string, (response: ServerResponse) => void>>) {
+  const proxy = await startEngineProxy(undefined, (request, response) => {
+    const name = request.split('?', 1)[0] ?? '';
+    const answer = answers[name];
+    if (answer) answer(response);
+    else if (name.endsWith('/_ping')) response.writeHead(200, { 'api-version': '1.41' }).end('OK');
+    else response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"no such thing"}');
+    return true;
+  });
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+const json = (status: number, body: unknown) => (response: ServerResponse) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+test('an engine that cannot say whether there is a cluster is not one without: down asks before it deletes data', async () => {
+  const proxy = await engineWith({ 'GET /containers/json': json(500, { message: 'disk trouble' }) });
+  await withFolder(async (folder) => {
+    const settings = { env: { DOCKER_HOST: proxy.host, REDISDEMO_HOME: join(folder, 'home') } };
+    const { exitCode, stderr } = await cli(['down'], settings);
+    expect(stderr).toContain('Confirmation needed: This deletes the data of Redis Enterprise.');
+    expect(exitCode).toBe(2);
+    expect(proxy.requests.filter((request) => !request.startsWith('GET'))).toEqual([]);
+  });
+});
+
+test('a container of which the engine cannot say whether it is there is not called absent', async () => {
+  const proxy = await engineWith({ 'GET /containers/redisdemo-service/json': json(500, { message: 'disk trouble' }) });
+  const { exitCode, stderr, document } = await refusedBy(proxy.host, ['deploy', 'logs', 'container']);
+  expect(stderr).toContain('redisdemo-service: disk trouble');
+  expect(exitCode).toBe(1);
+  expect(document.error.code).toBe('system_failed');
+});
+
+test("somebody else's container of the same name: its log is not shown", async () => {
+  const stranger = {
+    Id: 'x',
+    State: { Status: 'running', Running: true, Paused: false, ExitCode: 0 },
+    Config: { Labels: {} },
+    NetworkSettings: { Networks: {} },
+  };
+  const proxy = await engineWith({ 'GET /containers/redisdemo-stack/json': json(200, stranger) });
+  const { exitCode, stderr } = await refusedBy(proxy.host, ['stack', 'logs']);
+  expect(stderr).toContain('docker logs --tail 50 redisdemo-stack');
+  expect(exitCode).toBe(5);
+  expect(proxy.requests.filter((request) => request.includes('/logs'))).toEqual([]);
+});
+
+test('what the engine cannot say whose it is stays, and is named: 9', async () => {
+  const volume = '/volumes/redisdemo-stack-data';
+  const proxy = await engineWith({
+    [`GET ${volume}`]: json(500, { message: 'disk trouble' }),
+    [`DELETE ${volume}`]: (response) => response.writeHead(204).end(),
+  });
+  await withFolder(async (folder) => {
+    const settings = { env: { DOCKER_HOST: proxy.host, REDISDEMO_HOME: join(folder, 'home') } };
+    const { exitCode, stderr } = await cli(['stack', 'down', '--volumes', '--yes'], settings);
+    expect(stderr).toContain('Could not be removed: volume redisdemo-stack-data (');
+    expect(stderr).toContain('disk trouble');
+    expect(exitCode).toBe(9);
+    expect(proxy.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 /** A bootstrap at an address, and what goes wrong with it: each is said, with its exit code, and the next run goes on. */
+import type { ClusterOptions } from '../fakes/enterprise/cluster.ts';
 import { X509Certificate } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
@@ -191,6 +192,30 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
       expect(again.stderr).toContain(`the last bootstrap failed (${errorCode}, its own words): it is started again`);
     },
   );
+
+  test.each<[string, Partial<ClusterOptions>]>([
+    ['beforehand', { troubles: { validation: { errorCode: 'path_error' } } }],
+    ['to its face', { faults: [{ path: CREATE, fault: { kind: 'answer', status: 400, body: BUSY } }] }],
+    ['later', { troubles: { bootstrap: { errorCode: 'config_error' } } }],
+  ])('a node that refuses %s is expected to show no other certificate', async (_title, options) => {
+    const cluster = await fresh(options);
+    await ok(cluster, '/v1/bootstrap');
+    const { run, home } = await administratorOf(cluster);
+    expect(await run(['bootstrap'])).toMatchObject({ exitCode: 1 });
+    const certificates = await readdir(join(home, 'certificates'));
+    expect(certificates).toContain(`${nameIn(cluster)}.pem`);
+    expect(certificates.filter((name) => name.endsWith('.before'))).toEqual([]);
+  });
+
+  test('a role that is too small is not a wrong password: 4, and nothing is offered for deletion', async () => {
+    const cluster = await fresh({ faults: [{ path: '/v1/cluster', fault: { kind: 'answer', status: 403 } }] });
+    await begun(cluster);
+    await ok(cluster, '/v1/nodes');
+    const { run } = await administratorOf(cluster);
+    const outcome = await run(['bootstrap']);
+    expect(outcome).toMatchObject({ exitCode: 4, error: { code: 'not_permitted' } });
+    expect(outcome.error?.message).toContain('its role is too small');
+  });
 
   test.each<[string, Troubles, number, string]>([
     ['refuses beforehand', { validation: { errorCode: 'path_error', message: 'no such path' } }, 1, 'no such path'],

@@ -1,17 +1,17 @@
 /** A database on a cluster, and what goes wrong with it: each is said, with its exit code, and nothing is half made. */
-import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { ClusterOptions } from '../fakes/enterprise/cluster.ts';
+import type { FaultRule } from '../fakes/enterprise/options.ts';
+import { redisMissing } from '../fakes/redis-server.ts';
 import { checkExchanges, contractsMissing } from '../support/contracts.ts';
 import { administratorOf } from '../support/enterprise-address.ts';
 import { ADMIN, makeDatabase } from '../support/enterprise-client.ts';
 import { ready } from '../support/enterprise-cluster.ts';
 import { enterprisePorts } from '../support/enterprise-ports.ts';
-import type { ClusterOptions } from '../fakes/enterprise/cluster.ts';
-import type { FaultRule } from '../fakes/enterprise/options.ts';
-import { redisMissing } from '../fakes/redis-server.ts';
+import { listening } from '../support/sockets.ts';
 
 const ALL = '/v1/bdbs';
 /** For what never changes: time for some questions, however slow they are. */
@@ -55,7 +55,7 @@ const REFUSALS: readonly Case[] = [
   },
   {
     ...{ title: '403', options: { faults: [answered(403, 'forbidden')] } },
-    ...{ exitCode: 4, code: 'not_permitted', words: 'its role is too small', next: 'password file' },
+    ...{ exitCode: 4, code: 'not_permitted', words: 'its role is too small', next: '--user NAME --password-file FILE' },
   },
   {
     ...{ title: '406 insufficient_resources', options: { faults: [answered(406, 'insufficient_resources')] } },
@@ -175,10 +175,10 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     const file = join(folder, 'database-password');
     await writeFile(file, 'database secret');
     await makeDatabase(cluster, { ...LIKE_OURS, port: number });
-    const server = createServer((socket) => socket.on('error', () => undefined).end(answer));
-    server.listen(number, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
+    await listening(
+      createServer((socket) => socket.end(answer)),
+      number,
+    );
     const outcome = await run([
       ...['database', 'create', 'demo', '--port', String(number)],
       ...['--database-password-file', file],
@@ -188,6 +188,38 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
       error: { code: 'service_failed', message: expect.stringContaining(words) as string },
     });
     expect(outcome.error?.message).toContain('reaches something else');
+  });
+
+  test('another Redis answers where the new database should be: its password stays, for nobody else has it', async () => {
+    const cluster = await ready({ troubles: { database: 'unreachable' } });
+    const { run, home } = await administratorOf(cluster);
+    const number = Number(await port());
+    const server = createServer((socket) => socket.end('-NOAUTH Authentication required.\r\n'));
+    const creating = run(['database', 'create', 'demo', '--port', String(number)]);
+    await expect.poll(() => cluster.state()?.databases).toHaveLength(1);
+    await listening(server, number);
+    expect(await creating).toMatchObject({ exitCode: 5, error: { code: 'differs' } });
+    expect(cluster.state()?.databases).toHaveLength(1);
+    expect(await readdir(join(home, 'secrets'))).toContainEqual(expect.stringMatching(/demo-password$/));
+  });
+
+  test('a 404 of something in front of the cluster is not a cluster without databases: nothing is removed', async () => {
+    const page = { kind: 'answer', status: 404, body: 'default backend - 404' } as const;
+    const cluster = await ready({ faults: [{ method: 'GET', path: ALL, fault: page }] });
+    const { run, home } = await administratorOf(cluster);
+    const secrets = join(home, 'secrets');
+    const file = `${new URL(cluster.url).host.replace(':', '_')}.demo-password`;
+    await mkdir(secrets, { recursive: true, mode: 0o700 });
+    await writeFile(join(secrets, file), 'the only copy', { mode: 0o600 });
+    for (const command of [
+      ['delete', 'demo', '--yes'],
+      ['show', 'demo'],
+    ])
+      expect(await run(['database', ...command])).toMatchObject({
+        exitCode: 1,
+        error: { code: 'system_failed', message: expect.stringContaining('404') as string },
+      });
+    expect(await readdir(secrets)).toContain(file);
   });
 
   test('a port that the cluster has chosen comes from the endpoints', async () => {

@@ -86,6 +86,24 @@ describe.skipIf(redisMissing !== '')(`a printed script${redisMissing}`, () => {
     expect(cluster.exchanges().slice(before)).toMatchObject([{ status: 401 }]);
   });
 
+  test('takes numbers that come as texts for what they are', async () => {
+    const cluster = await ready({ troubles: { answers: 'texts' } });
+    const { port } = await enterprisePorts();
+    const run = await scriptFor(cluster, ['--port', String(port)]);
+    expect(await run()).toEqual({ exitCode: 0, stderr: '' });
+    expect(await run()).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  test('ends for a database of that name without the modules', async () => {
+    const cluster = await ready();
+    // Before Redis 8 a database has the modules that it was given.
+    await makeDatabase(cluster, { redis_version: '7.4', data_persistence: 'aof', eviction_policy: 'noeviction' });
+    const run = await scriptFor(cluster, []);
+    const ended = await run();
+    expect(ended.exitCode).toBe(5);
+    expect(ended.stderr).toContain('modules');
+  });
+
   test('ends for a database of that name with other settings', async () => {
     const cluster = await ready();
     await makeDatabase(cluster, { data_persistence: 'aof', eviction_policy: 'allkeys-lru' });

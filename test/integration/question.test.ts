@@ -34,9 +34,11 @@ describe.skipIf(missing !== '')(`a question${missing}`, () => {
 
     const unasked = await startAtTerminal([...asking, '--no-input'], settings);
     expect(unasked.exitCode).toBe(2);
-    expect(unasked.stdout).toMatch(/Nobody is here to answer\.\s+\S*→\S* Say yes with --yes/);
+    expect(unasked.stdout).toMatch(
+      /Confirmation needed: [^]*→\S* There is no terminal to answer at, or --no-input is given\. Pass --yes/,
+    );
     const piped = await cli(asking, settings);
     expect(piped.exitCode).toBe(2);
-    expect(piped.stderr).toContain('→ Say yes with --yes');
+    expect(piped.stderr).toContain('Pass --yes');
   });
 });

@@ -1,4 +1,8 @@
 /** The tour on a machine with Docker: every rung of it passes, and all that it made is gone, whatever ends it. */
+import { untilSaid } from '../support/cli.ts';
+import { terminalMissing } from '../support/terminal.ts';
+import { startAtTerminal } from '../support/terminal.ts';
+import { PATIENT } from '../support/patience.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { commandsIn, type Commands } from '../support/commands.ts';
 import { skipped } from '../support/docker.ts';
@@ -61,17 +65,38 @@ describe.skipIf(ownEngineMissing !== undefined)(`a tour${skipped(ownEngineMissin
 
   it('takes away what it has made when it is interrupted', async () => {
     const tour = lab.start(['tour']);
-    await new Promise<void>((resolve) => {
-      tour.stderr.on('data', (text) => {
-        if (String(text).includes('stack × container')) resolve();
-      });
-    });
+    await untilSaid(tour.stderr, 'stack × container');
     tour.kill('SIGINT');
     const { exitCode, stderr } = await tour;
     expect(exitCode).toBe(130);
     expect(stderr).toContain('removed container redisdemo-stack');
     expect(await everythingIn(lab)).toEqual(before);
   });
+
+  it('takes away what it has made when the terminal is gone, also when the shell in it sends SIGHUP again', async () => {
+    const tour = lab.start(['tour']);
+    await untilSaid(tour.stderr, 'start container redisdemo-stack');
+    tour.kill('SIGHUP');
+    await untilSaid(tour.stderr, 'stopping;');
+    tour.kill('SIGHUP');
+    const { exitCode, stderr } = await tour;
+    expect(exitCode).toBe(129);
+    expect(stderr).toContain('removed container redisdemo-stack');
+    expect(await everythingIn(lab)).toEqual(before);
+  });
+
+  it.skipIf(terminalMissing !== '')(
+    `takes away what it has made at a terminal that is closed${terminalMissing}`,
+    async () => {
+      const terminal = startAtTerminal(['tour'], lab);
+      await untilSaid(terminal.stdout, 'start container redisdemo-stack');
+      expect(await lab.things()).toContain('network redisdemo');
+      // With its master gone, the kernel closes the terminal: writing to it is an error, and SIGHUP is sent.
+      terminal.kill('SIGKILL');
+      await terminal;
+      await expect.poll(() => everythingIn(lab), PATIENT).toEqual(before);
+    },
+  );
 
   it('fails where a stage is there that is not ours, and goes on', async () => {
     await lab.docker('create', '--name', 'redisdemo-stack', 'redis:8');

@@ -1,5 +1,6 @@
 /** Standard output takes nothing: the service goes on, and says what was lost. */
-import { spawn, spawnSync } from 'node:child_process';
+import { terminalMissing } from '../support/terminal.ts';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,6 @@ const LONG_PATH = `/${'x'.repeat(40_000)}`;
 
 /** In a terminal, which script(1) makes and passes on to its standard output. */
 const IN_TERMINAL = ['script', '-qefc', `'${process.execPath}' '${SERVER}'`, '/dev/null'] as const;
-const scriptMissing = spawnSync('script', ['--version']).error ? ' (SKIPPED: script is not on PATH)' : '';
 
 async function start(stdout: 'pipe' | number, command: readonly [string, ...string[]] = [process.execPath, SERVER]) {
   const port = await freePort();
@@ -44,7 +44,7 @@ async function start(stdout: 'pipe' | number, command: readonly [string, ...stri
   return { child, service };
 }
 
-test.skipIf(scriptMissing !== '')(`a terminal that is stopped holds up no request${scriptMissing}`, async () => {
+test.skipIf(terminalMissing !== '')(`a terminal that is stopped holds up no request${terminalMissing}`, async () => {
   const { child, service } = await start('pipe', IN_TERMINAL);
   for (let round = 0; round < REQUESTS; round++) expect((await ask(service, LONG_PATH)).status).toBe(404);
   let log = '';
@@ -54,15 +54,17 @@ test.skipIf(scriptMissing !== '')(`a terminal that is stopped holds up no reques
       await ask(service, '/nowhere');
       return log;
     }, PATIENT)
-    .toMatch(/\d+ lines of the log are lost/);
+    .toMatch(/\d+ log lines were dropped because standard output could not be written/);
 });
 
-test('a reader that stops reading holds up no request; when it reads again it learns how many lines are lost', async () => {
+test('a reader that stops reading holds up no request; when it reads again it learns how many lines were dropped', async () => {
   const { child, service } = await start('pipe');
   for (let round = 0; round < REQUESTS; round++) expect((await ask(service, LONG_PATH)).status).toBe(404);
   let log = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
-  await expect.poll(() => log, PATIENT).toMatch(/"severity":"WARNING".*\d+ lines of the log are lost/);
+  await expect
+    .poll(() => log, PATIENT)
+    .toMatch(/"severity":"WARNING".*\d+ log lines were dropped because standard output could not be written/);
   expect((await getUser(service, '1')).status).toBe(200);
 });
 

@@ -17,6 +17,26 @@ describe('a start that fails', () => {
     expect(message).toContain(port);
   });
 
+  test('a host that is not an address of this machine: exit code 2', async () => {
+    // https://datatracker.ietf.org/doc/html/rfc5737: no machine has it.
+    const { exitCode, message } = await failService({ LISTEN_HOST: '192.0.2.1' });
+    expect([exitCode, message]).toEqual([
+      2,
+      expect.stringMatching(/^LISTEN_HOST is not an address of this machine: .*EADDRNOTAVAIL.*192\.0\.2\.1/),
+    ]);
+  });
+
+  test('a host that no name server answers for: exit code 2, and it is not called wrong', async () => {
+    // Where a name server does answer, it knows no such name: https://datatracker.ietf.org/doc/html/rfc2606
+    const { exitCode, message } = await failService({ LISTEN_HOST: 'redisdemo.invalid' });
+    expect([exitCode, message]).toEqual([
+      2,
+      expect.stringMatching(
+        /^LISTEN_HOST (?:could not be looked up: .*EAI_AGAIN|is not an address of this machine: .*ENOTFOUND)/,
+      ),
+    ]);
+  });
+
   test('without a parent that listens the log says why', async () => {
     const child = spawn(process.execPath, [SERVER], { env: { PORT: 'http' }, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';

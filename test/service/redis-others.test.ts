@@ -1,30 +1,22 @@
 /** What listens is not the Redis that the settings describe: the log says which it is, and the setting to change. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { certify, opensslMissing } from '../support/certify.ts';
 import { redisMissing, startRedis } from '../fakes/redis-server.ts';
+import { certificates, opensslMissing } from '../support/certify.ts';
 import { PATIENT } from '../support/patience.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
+import { joinSockets, listening } from '../support/sockets.ts';
 import { expectAway, expectRecovery } from './away.ts';
 import { ask, getUser, putUser, userText } from './requests.ts';
 import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
 
-async function listening(server: Server): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket.on('error', () => undefined));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return String((server.address() as AddressInfo).port);
+async function variablesOf(server: Server): Promise<{ REDISHOST: string; REDISPORT: string }> {
+  return { REDISHOST: '127.0.0.1', REDISPORT: String(await listening(server)) };
 }
 
 async function reasonOf(service: ServiceProcess): Promise<string> {
@@ -43,36 +35,26 @@ function newDir(): string {
   return dir;
 }
 
-/** With a certificate that nobody trusts. */
-function tlsOptions() {
-  const dir = newDir();
-  certify(dir, 'ca');
-  certify(dir, 'server', 'IP:127.0.0.1');
-  return { cert: readFileSync(join(dir, 'server.pem')), key: readFileSync(join(dir, 'server-key.pem')) };
-}
-
 const http = () => createHttpServer((_request, response) => response.end('hello'));
 
 describe.skipIf(redisMissing + opensslMissing !== '')(`at REDISPORT listens${redisMissing}${opensslMissing}`, () => {
+  const { pem } = certificates();
+
   test.each(['false', 'true'])('an HTTP server, with REDISTLS=%s', async (REDISTLS) => {
-    const service = await serviceWith({ REDISHOST: '127.0.0.1', REDISPORT: await listening(http()), REDISTLS });
+    const service = await serviceWith({ ...(await variablesOf(http())), REDISTLS });
     expect(await reasonOf(service)).toMatch(/it is an HTTP server, not Redis: check REDISHOST and REDISPORT$/);
   });
 
   test('a Redis with TLS only', async () => {
     const redis = await startRedis({ password: 'secret' });
     onTestFinished(() => redis.stop());
-    const front = createTlsServer(tlsOptions(), (client) => {
-      const server = connect(redis.port, redis.host);
-      server.on('error', () => client.destroy());
-      client.on('error', () => server.destroy()).on('close', () => server.destroy());
-      client.pipe(server).pipe(client);
-    });
-    const service = await serviceWith({
-      REDISHOST: '127.0.0.1',
-      REDISPORT: await listening(front),
-      REDISPASS: 'secret',
-    });
+    const front = createTlsServer(
+      { cert: readFileSync(pem('server')), key: readFileSync(pem('server-key')) },
+      (client) => {
+        joinSockets(client, connect(redis.port, redis.host));
+      },
+    );
+    const service = await serviceWith({ ...(await variablesOf(front)), REDISPASS: 'secret' });
     expect(await reasonOf(service)).toMatch(/it is Redis with TLS only: set REDISTLS=true/);
   });
 
@@ -84,7 +66,7 @@ describe.skipIf(redisMissing + opensslMissing !== '')(`at REDISPORT listens${red
 
   test('something else', async () => {
     const stranger = createServer((socket) => socket.on('data', () => socket.write('what?\r\n')));
-    const service = await serviceWith({ REDISHOST: '127.0.0.1', REDISPORT: await listening(stranger) });
+    const service = await serviceWith(await variablesOf(stranger));
     expect(await reasonOf(service)).toMatch(/does not speak as Redis does$/);
   });
 });
@@ -92,27 +74,32 @@ describe.skipIf(redisMissing + opensslMissing !== '')(`at REDISPORT listens${red
 describe.skipIf(redisMissing !== '')(`a Redis that sends a byte now and then${redisMissing}`, () => {
   const IMPATIENT = { REDIS_REPLY_TIMEOUT_MS: '500', REDIS_SILENCE_MS: '400' };
 
-  test('is answered for with 503, and left for a connection on which replies come whole', async () => {
-    const redis = await redisWith();
-    let drips = true;
-    const front = createServer((client) => {
-      const server = connect(redis.port, redis.host);
-      client.on('error', () => server.destroy()).on('close', () => server.destroy());
-      client.pipe(server);
-      if (!drips) {
-        server.on('error', () => client.destroy()).pipe(client);
-        return;
-      }
-      client.write('$1000000\r\n');
-      const drip = setInterval(() => client.write('x'), 100);
-      client.on('close', () => {
-        clearInterval(drip);
-      });
+  /** A megabyte at ten bytes a second: never silent, and never done. */
+  function drip(client: Socket, server: Socket): void {
+    server.unpipe(client);
+    client.write('$1000000\r\n');
+    const timer = setInterval(() => client.write('x'), 100);
+    client.on('close', () => {
+      clearInterval(timer);
     });
-    const service = await serviceWith({ ...redis.env, REDISPORT: await listening(front), ...IMPATIENT });
-    expectAway([await getUser(service, '1')]);
-    expect((await ask(service, '/health')).status).toBe(503);
-    drips = false;
+  }
+
+  test('in the middle of its work is answered for with 503, and left for a connection on which replies come whole', async () => {
+    const redis = await redisWith();
+    const open = new Set<{ readonly client: Socket; readonly server: Socket }>();
+    const front = createServer((client) => {
+      const pair = { client, server: connect(redis.port, redis.host) };
+      joinSockets(client, pair.server);
+      open.add(pair);
+      client.on('close', () => open.delete(pair));
+    });
+    const service = await serviceWith({ ...(await variablesOf(front)), ...IMPATIENT });
+    await expectRecovery(service);
+    // The connection that is in use from now on replies a byte at a time; another one would reply whole.
+    for (const { client, server } of open) drip(client, server);
+    const [user, health] = await Promise.all([getUser(service, '1'), ask(service, '/health')]);
+    expectAway([user]);
+    expect(health.status).toBe(503);
     await expectRecovery(service);
   });
 });

@@ -1,74 +1,40 @@
 /** Redis over TLS, with an authority of our own. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { certify, opensslMissing } from '../support/certify.ts';
-import { freePort, redisMissing, startRedis } from '../fakes/redis-server.ts';
-import { tlsMissing } from '../fakes/redis-tls.ts';
+import { redisMissing } from '../fakes/redis-server.ts';
+import type { TlsRedis } from '../fakes/redis-tls.ts';
+import { startTlsRedis, tlsMissing } from '../fakes/redis-tls.ts';
+import { certificates, certify, opensslMissing } from '../support/certify.ts';
 import { failService } from '../support/service-process.ts';
+import { joinSockets, listening } from '../support/sockets.ts';
 import { EXAMPLE, expectAway } from './away.ts';
 import { getUser, putUser, userText } from './requests.ts';
 import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
 
 const missing = redisMissing || tlsMissing || opensslMissing;
 
-let dir = '';
-const pem = (name: string): string => join(dir, `${name}.pem`);
-
-interface TlsRedis {
-  readonly host: string;
-  readonly port: number;
-  readonly plainPort: number;
-  readonly stop: () => Promise<void>;
-}
-
-/** A real server, with TLS on a second port. */
-async function tlsRedis(): Promise<TlsRedis> {
-  const port = await freePort();
-  const files = [
-    '--tls-cert-file',
-    pem('server'),
-    '--tls-key-file',
-    pem('server-key'),
-    '--tls-ca-cert-file',
-    pem('ca'),
-  ];
-  const args = ['--tls-port', String(port), ...files, '--tls-auth-clients', 'no'];
-  const redis = await startRedis({ password: 'secret', args });
-  return { host: redis.host, port, plainPort: redis.port, stop: () => redis.stop() };
-}
+const files = certificates();
+const { pem } = files;
+const tlsRedis = (): Promise<TlsRedis> => startTlsRedis(files, { password: 'secret' });
 
 /** The stand-in with the JSON commands, behind a server that ends TLS. */
 async function tlsJsonRedis(): Promise<Record<string, string>> {
   const redis = await redisWith({ password: 'secret' });
   const front = createServer({ cert: readFileSync(pem('server')), key: readFileSync(pem('server-key')) }, (client) => {
-    const server = connect(redis.port, redis.host);
-    client.on('error', () => server.destroy()).on('close', () => server.destroy());
-    server.on('error', () => client.destroy());
-    client.pipe(server).pipe(client);
+    joinSockets(client, connect(redis.port, redis.host));
   });
-  const port = await freePort();
-  await new Promise<void>((resolve) => front.listen(port, redis.host, resolve));
-  onTestFinished(() => void front.close());
-  return { ...redis.env, REDISPORT: String(port) };
+  return { ...redis.env, REDISPORT: String(await listening(front)) };
 }
 
 describe.skipIf(missing !== '')(`Redis over TLS${missing}`, () => {
   let server: TlsRedis;
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'redisdemo-tls-'));
-    certify(dir, 'ca');
-    certify(dir, 'server', 'DNS:localhost,IP:127.0.0.1');
-    certify(dir, 'other');
+    certify(files.folder, 'other');
     server = await tlsRedis();
   });
-  afterAll(async () => {
-    await server.stop();
-    rmSync(dir, { recursive: true });
-  });
+  afterAll(() => server.stop());
 
   test.each(['127.0.0.1', 'localhost'])('a real server at %s is understood: it has no JSON module', async (host) => {
     const { port } = server;
@@ -103,7 +69,7 @@ describe.skipIf(missing !== '')(`Redis over TLS${missing}`, () => {
   });
 
   test('with a certificate for another name: 503, and the log says why', async () => {
-    certify(dir, 'server', 'DNS:elsewhere.example.com');
+    certify(files.folder, 'server', 'DNS:elsewhere.example.com');
     const { port, stop } = await tlsRedis();
     onTestFinished(stop);
     const env = { REDISHOST: 'localhost', REDISPORT: String(port), REDISPASS: 'secret', REDISCA_FILE: pem('ca') };

@@ -1,7 +1,8 @@
 /** The recorded behaviour of the original service, over every store. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestRedis, testRedisMissing, type TestRedis } from '../fakes/test-redis.ts';
+import { testRedisMissing } from '../fakes/test-redis.ts';
 import { differences, readCases, send, type Case, type Step } from '../support/replay.ts';
+import { serviceOnTestRedis } from '../support/service-on-redis.ts';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
 
 const cases = readCases(new URL('../../../shared/fastapi/cases.jsonl', import.meta.url));
@@ -93,21 +94,12 @@ describe.skipIf(casesMissing !== '')(`the original's recorded answers over the m
 
 const redisMissing = casesMissing + testRedisMissing;
 describe.skipIf(redisMissing !== '')(`the original's recorded answers over the Redis store${redisMissing}`, () => {
-  let redis: TestRedis;
-  let service: ServiceProcess;
-  beforeAll(async () => {
-    redis = await openTestRedis();
-    service = await startService(redis.env);
-  });
-  afterAll(async () => {
-    expect(await service.stop()).toBe(0);
-    await redis.close();
-  });
-  behavesLikeTheOriginal(() => service);
+  const onRedis = serviceOnTestRedis();
+  behavesLikeTheOriginal(() => onRedis.service);
 
   it('is answered by the Redis store, key by key', async () => {
-    expect(service.store).toBe('redis');
-    expect(await redis.client.call('JSON.GET', 'user:2')).toBe(
+    expect(onRedis.service.store).toBe('redis');
+    expect(await onRedis.redis.client.call('JSON.GET', 'user:2')).toBe(
       '{"name":"Eden Zamir","email":"eden.zamir@example.com","age":29,"city":"Tel Aviv"}',
     );
   });

@@ -1,6 +1,9 @@
 /** Certificates for servers of tests, made with openssl: `NAME.pem` and `NAME-key.pem` in a folder. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 
 /** To stand in the title of tests that are skipped; empty when openssl is there. */
 export const opensslMissing =
@@ -14,4 +17,32 @@ export function certify(folder: string, name: string, alternatives?: string, aut
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', pem(`${name}-key`)];
   const rest = ['-subj', `/CN=${name}`, '-days', '2', '-addext', extension, '-out', pem(name)];
   execFileSync('openssl', ['req', '-x509', ...key, ...signed, ...rest], { stdio: 'pipe' });
+}
+
+export interface Certificates {
+  readonly folder: string;
+  /** The path of `NAME.pem`. */
+  readonly pem: (name: string) => string;
+}
+
+/**
+ * To be called in a `describe`, or in a file: the authority `ca` and its certificate `server`, in a folder that is there
+ * for its tests.
+ */
+export function certificates(names = 'DNS:localhost,IP:127.0.0.1'): Certificates {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'redisdemo-certificates-'));
+    certify(folder, 'ca');
+    certify(folder, 'server', names);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  return {
+    get folder() {
+      return folder;
+    },
+    pem: (name) => join(folder, `${name}.pem`),
+  };
 }

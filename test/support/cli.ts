@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
@@ -23,6 +24,12 @@ export interface CliSettings {
   readonly cwd?: string;
 }
 
+export interface Serving {
+  readonly url: string;
+  readonly pid: number;
+  readonly store: string;
+}
+
 export function startCli(args: readonly string[], { env = {}, cwd = tmpdir() }: CliSettings = {}) {
   return execa(process.execPath, [BIN, ...args], {
     ...OPTIONS,
@@ -34,6 +41,25 @@ export function startCli(args: readonly string[], { env = {}, cwd = tmpdir() }: 
 export async function cli(args: readonly string[], settings?: CliSettings): Promise<CliRun> {
   const { exitCode, stdout, stderr } = await startCli(args, settings);
   return { exitCode, stdout, stderr };
+}
+
+/** Resolves with what was read until the words had come; rejects when the end comes first. */
+export async function untilSaid(stream: Readable, words: string): Promise<string> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    const read = (chunk: unknown): void => {
+      text += String(chunk);
+      if (text.includes(words)) resolve(text);
+    };
+    stream.on('data', read).once('end', () => {
+      reject(new Error(`it ended before it said ${JSON.stringify(words)}:\n${text}`));
+    });
+  });
+}
+
+/** What `serve --json` prints once it listens: one document. */
+export async function untilListening({ stdout }: ReturnType<typeof startCli>): Promise<Serving> {
+  return (JSON.parse(await untilSaid(stdout, '\n}\n')) as { readonly data: Serving }).data;
 }
 
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

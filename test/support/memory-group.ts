@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const MEBIBYTE = 1024 * 1024;
 
-interface Version {
+export interface Version {
   readonly root: string;
   /** Files and what is written into them: https://docs.kernel.org/admin-guide/cgroup-v2.html and cgroup-v1/memory.html. */
   readonly limits: (bytes: string) => Readonly<Record<string, string>>;
@@ -36,36 +36,42 @@ export interface MemoryGroup {
 function open(version: Version, mebibytes: number): MemoryGroup {
   const dir = join(version.root, `redisdemo-test-${String(process.pid)}`);
   mkdirSync(dir);
-  for (const [name, value] of Object.entries(version.limits(String(mebibytes * MEBIBYTE)))) {
-    writeFileSync(join(dir, name), value);
+  const close = (): void => {
+    rmdirSync(dir);
+  };
+  try {
+    for (const [name, value] of Object.entries(version.limits(String(mebibytes * MEBIBYTE)))) {
+      writeFileSync(join(dir, name), value);
+    }
+  } catch (error) {
+    close();
+    throw error;
   }
   return {
     procs: join(dir, 'cgroup.procs'),
     kills: () => Number(version.kills.pattern.exec(readFileSync(join(dir, version.kills.file), 'utf8'))?.[1]),
-    close: () => {
-      rmdirSync(dir);
-    },
+    close,
   };
 }
 
-function usable(): Version | undefined {
-  const version = VERSIONS.find(({ root }) => existsSync(join(root, 'cgroup.procs')));
-  if (version === undefined) return undefined;
+/** The first version that the kernel has here; or why no group of it can be made and limited, with the file in question. */
+export function findVersion(versions: readonly Version[]): Version | string {
+  const version = versions.find(({ root }) => existsSync(join(root, 'cgroup.procs')));
+  if (version === undefined) return 'no memory control groups are mounted under /sys/fs/cgroup';
   try {
     open(version, 16).close();
     return version;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return `no memory control group can be limited: ${(error as Error).message}`;
   }
 }
 
-const version = usable();
+const version = findVersion(VERSIONS);
 
 /** Why tests that need one are skipped, to stand in their title; empty when they can run. */
-export const memoryGroupMissing =
-  version === undefined ? ' (SKIPPED: memory control groups cannot be created here; root can)' : '';
+export const memoryGroupMissing = typeof version === 'string' ? ` (SKIPPED: ${version})` : '';
 
 export function openMemoryGroup(mebibytes: number): MemoryGroup {
-  if (version === undefined) throw new Error('there are no memory control groups here');
+  if (typeof version === 'string') throw new Error(version);
   return open(version, mebibytes);
 }

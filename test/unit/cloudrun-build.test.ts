@@ -56,6 +56,20 @@ it('without another region, and with an image, there is no step more', () => {
   );
 });
 
+it.each([
+  'PERMISSION_DENIED: SERVICE_DISABLED',
+  'Artifact Registry API has not been used in project 123456789012 before or it is disabled.',
+])('an API that is called off is no reason to make anything: %s', (said) => {
+  const finds = buildSteps(BUILT_ELSEWHERE).flatMap(({ action }) =>
+    action.kind === 'resource' && 'words' in action.find.call ? [action.find.call] : [],
+  );
+  expect(finds).toHaveLength(3);
+  for (const { absent = '(?!)', transient = '(?!)' } of finds) {
+    expect(new RegExp(absent).test(said)).toBe(false);
+    expect(new RegExp(transient).test(said)).toBe(true);
+  }
+});
+
 describe('the tag of an image', () => {
   const tag = tagOfSource(BUILT_ELSEWHERE);
   it.each<[string, Partial<CloudRunSettings>]>([

@@ -370,6 +370,21 @@ it('a region that Google refused for a build is not offered again', () => {
   expect(hint).not.toContain('us-central1');
 });
 
+it.each([
+  ['could not resolve source'],
+  ['service account is missing required IAM permissions'],
+  ['denied: Permission "artifactregistry.repositories.uploadArtifacts" denied on resource'],
+  ['denied by constraints/iam.automaticIamGrantsForDefaultServiceAccounts'],
+])('a role to build is for the account that builds, and for nobody where that is not known: %s', (said) => {
+  const hintFor = (scene: Scene, text = said) => classify(text)?.hint(scene, text);
+  expect(hintFor(SCENE)).toContain('--member=serviceAccount:123456789012-compute@developer.gserviceaccount.com ');
+  expect(hintFor(SCENE, `${said} for b@other.iam.gserviceaccount.com`)).toContain('--member=serviceAccount:b@other.');
+  const unknown = hintFor({ ...SCENE, builder: undefined, buildRegion: 'us-central1' });
+  expect(unknown).toContain('--member=serviceAccount:BUILD_ACCOUNT --role=roles/run.builder');
+  expect(unknown).not.toContain(SCENE.account);
+  expect(unknown).toContain('gcloud builds get-default-service-account --project=demo-project --region=us-central1');
+});
+
 it('a build is looked up in the region where it was built', () => {
   const hint = classify('Build failed')?.hint({ ...SCENE, buildRegion: 'us-central1' }, 'Build failed');
   expect(hint).toContain('gcloud builds list --project=demo-project --region=us-central1');

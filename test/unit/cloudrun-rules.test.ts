@@ -1,4 +1,7 @@
 /** What Google Cloud takes, checked before anything is created. */
+import { project } from '../../src/targets/cloudrun/commands/rules.ts';
+import { projectOf } from '../../src/targets/cloudrun/google/client.ts';
+import { regionOf } from '../../src/targets/cloudrun/google/client.ts';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { cpus, labels, memory, network, requestTimeout, subnet } from '../../src/targets/cloudrun/commands/rules.ts';
@@ -49,7 +52,7 @@ describe('memory and CPUs', () => {
 });
 
 describe('a rule takes what Google takes, and nothing else', () => {
-  const rules = { cpus, labels, memory, network, requestTimeout, subnet };
+  const rules = { cpus, labels, memory, network, project, requestTimeout, subnet };
   it.each([
     ['cpus', ['1', '2', '4', '6', '8'], ['0', '0.5', '3', '16', '1000m', '']],
     ['memory', ['512Mi', '1Gi', '1.5Gi', '2G', '700M'], ['512', '1GiB', '-1Gi', '1 Gi', 'Gi']],
@@ -71,6 +74,47 @@ describe('a rule takes what Google takes, and nothing else', () => {
     expect(bad.filter(takes)).toEqual([]);
   });
 });
+
+describe("a project, gcloud's or one that is given", () => {
+  const client = (project: string) =>
+    clientOf(
+      JSON.stringify({
+        basic: { version: '528.0.0' },
+        config: { project, properties: { run: { region: { value: project } } } },
+      }),
+    );
+  const takes = (text: string): readonly boolean[] => [
+    v.is(project, text),
+    v.is(network, `projects/${text}/global/networks/n`),
+    v.is(subnet, `projects/${text}/regions/europe-west1/subnetworks/s`),
+    isTaken(() => projectOf(client(text))),
+  ];
+  it.each(['demo-project', '123456789012', 'example.com:proj', 'sub.example.com:proj-1', 'a'])('%s', (text) => {
+    expect(takes(text)).toEqual([true, true, true, true]);
+  });
+
+  it.each(['', 'Demo', '-a', 'a-', 'a/b', '..', '../x', 'a b', 'a#', '..:x', ':x', 'x:', 'a:b:c', 'a.b', 'a\n'])(
+    'is not %j',
+    (text) => {
+      expect(takes(text)).toEqual([false, false, false, false]);
+    },
+  );
+
+  it("a region of gcloud's is one that --region takes", () => {
+    expect(isTaken(() => regionOf(client('europe-west1')))).toBe(true);
+    expect(isTaken(() => regionOf(client('example.com:europe-west1')))).toBe(false);
+  });
+});
+
+function isTaken(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'bad_setting' });
+    return false;
+  }
+}
 
 describe('network and subnet', () => {
   const region = 'europe-west1';

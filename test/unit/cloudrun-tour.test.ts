@@ -8,6 +8,7 @@ import { ok } from '../../src/plan/answer.ts';
 import type { Systems } from '../../src/plan/systems.ts';
 import { reachCloudRun } from '../../src/tour/cloudrun.ts';
 import type { CloudWish } from '../../src/tour/rung.ts';
+import { silentReport } from '../support/silent-report.ts';
 
 const built = mkdtempSync(join(tmpdir(), 'redisdemo-built-'));
 for (const name of ['Dockerfile', '.dockerignore', 'service']) writeFileSync(join(built, name), '');
@@ -19,15 +20,10 @@ afterAll(() => {
 const systems = { names: { lookup: () => Promise.resolve(ok(['127.0.0.1'])) } } as unknown as Systems;
 
 function reach(cloud: Partial<CloudWish>): Promise<unknown> {
-  const report = {
-    say: () => undefined,
-    log: () => undefined,
-    begin: () => ({ update: () => undefined, end: () => undefined }),
-  };
   return reachCloudRun({
     places: { home: findHome({ REDISDEMO_HOME: built }), built, version: '0' },
     systems,
-    working: { report, signal: new AbortController().signal },
+    working: { report: silentReport, signal: new AbortController().signal },
     keep: false,
     cloud: { project: undefined, region: 'europe-west1', connection: undefined, ...cloud },
   });

@@ -94,7 +94,7 @@ describe('the endpoint of Docker', () => {
     rmSync(join(folder, 'config.json'), { force: true });
     execFileSync('mkfifo', [join(folder, 'config.json')]);
     expect(await outcome({})).toMatchObject({
-      source: `the default, for ${join(folder, 'config.json')} cannot be read`,
+      source: `the default, because ${join(folder, 'config.json')} cannot be read`,
     });
     rmSync(join(folder, 'config.json'));
   });

@@ -6,14 +6,9 @@ import { ensure } from '../../src/plan/ensure.ts';
 import type { Step } from '../../src/plan/plan.ts';
 import type { Reply, Systems } from '../../src/plan/systems.ts';
 import { Problem } from '../../src/problem.ts';
-import type { Report } from '../../src/report.ts';
+import { silentReport } from '../support/silent-report.ts';
 
-const report: Report = {
-  say: () => undefined,
-  log: () => undefined,
-  begin: () => ({ update: () => undefined, end: () => undefined }),
-};
-const working = { report, signal: new AbortController().signal };
+const working = { report: silentReport, signal: new AbortController().signal };
 const make: Call = { words: ['make'] };
 const find = { call: { words: ['find'] }, select: '.' } as const;
 const REHEARSAL: Call = { words: ['rehearse'] };

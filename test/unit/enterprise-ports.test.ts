@@ -1,6 +1,7 @@
 /** Ports of a cluster in containers: what collides is refused before anything is created. */
+import { listening } from '../support/sockets.ts';
 import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkPorts, freeDatabasePort, freePorts } from '../../src/databases/enterprise/ports.ts';
 import { ENTERPRISE_DEFAULTS } from '../../src/databases/enterprise/settings.ts';
 import type { Systems } from '../../src/plan/systems.ts';
@@ -16,7 +17,11 @@ describe('ports of a cluster', () => {
     ['the REST API of the second node', { nodes: 2, uiPort: 9444 }, 'node 2'],
     ['the REST API of the third node', { nodes: 3, apiPort: 11_998 }, 'Port 12000 is for the database'],
     ['the web interface', { port: 12_000, uiPort: 12_000 }, 'the web interface'],
-    ['the last port', { nodes: 3, apiPort: 65_534 }, 'no port 65536'],
+    [
+      'the last port',
+      { nodes: 3, apiPort: 65_534 },
+      'Port 65536 for the REST API of node 3 (--api-port 65534) is out of range: the highest port is 65535.',
+    ],
   ])('are checked against %s: %j', (_title, settings, words) => {
     expect(() => {
       checkPorts({ ...ENTERPRISE_DEFAULTS, ...settings });
@@ -34,8 +39,7 @@ describe('ports of a cluster', () => {
     const row = [first, first + 1, first + 2];
     expect(await Promise.all(row.map((port) => systems.ports.free(port)))).toEqual([true, true, true]);
     const port = await freeDatabasePort(systems);
-    const server = createServer().listen(port, '127.0.0.1');
-    onTestFinished(() => void server.close());
+    await listening(createServer(), port);
     const next = await freeDatabasePort(systems, [port + 1]);
     expect(next).toBeGreaterThan(port);
     expect(next).not.toBe(port + 1);

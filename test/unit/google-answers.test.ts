@@ -2,32 +2,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failed, ok, type Answer } from '../../src/plan/answer.ts';
+import { isReady as holdsNow } from '../../src/plan/ready.ts';
 import type { HttpRequest, Systems } from '../../src/plan/systems.ts';
 import { Problem } from '../../src/problem.ts';
-import type { Report } from '../../src/report.ts';
-import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/release/builder.ts';
+import { wordsOf } from '../../src/targets/cloudrun/failures/said.ts';
+import { unanswered } from '../../src/targets/cloudrun/failures/unanswered.ts';
 import { clientOf } from '../../src/targets/cloudrun/google/client.ts';
 import { openGoogle, type GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
-import { wordsOf } from '../../src/targets/cloudrun/failures/said.ts';
+import { identityIfAsked } from '../../src/targets/cloudrun/google/identity.ts';
+import { wayTo } from '../../src/targets/cloudrun/google/way.ts';
+import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/release/builder.ts';
+import { enablePlan } from '../../src/targets/cloudrun/release/enabling.ts';
+import { readLog } from '../../src/targets/cloudrun/service/logs.ts';
 import {
-  isPinned,
-  previousOf,
-  readyOf,
-  servingOf,
-  sinceOf,
-  urlOf,
+    isPinned,
+    previousOf,
+    readyOf,
+    servingOf,
+    sinceOf,
+    urlOf,
 } from '../../src/targets/cloudrun/service/service.ts';
 import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/service/state.ts';
-import { unanswered } from '../../src/targets/cloudrun/failures/unanswered.ts';
-import { wayTo } from '../../src/targets/cloudrun/google/way.ts';
+import { silentReport } from '../support/silent-report.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
-const SILENT: Report = {
-  say: () => undefined,
-  begin: () => ({ update: () => undefined, end: () => undefined }),
-  log: () => undefined,
-};
-const WORKING = { report: SILENT, signal: new AbortController().signal };
+const WORKING = { report: silentReport, signal: new AbortController().signal };
 
 const INFO = {
   basic: { version: '528.0.0' },
@@ -212,16 +211,117 @@ describe('what Google says on a screen', () => {
   });
 });
 
+describe('what passes', () => {
+  const quota = 'ERROR: (gcloud.run.regions.list) RESOURCE_EXHAUSTED: Quota exceeded for quota metric';
+  const off = 'ERROR: (gcloud.run.services.list) PERMISSION_DENIED: Cloud Run Admin API has not been used in project 1';
+  const network = "ERROR: (gcloud.run.regions.list) ('Connection aborted.', RemoteDisconnected())";
+
+  it.each([
+    ['a quota, of which gcloud does not try again', quota, true, 2],
+    ['the network', network, false, 2],
+    ['an API that is off, which is an answer', off, true, 1],
+    ['a refusal, which is one, too', 'PERMISSION_DENIED: no', false, 1],
+  ])('is the same through gcloud: %s', async (_, reason, transient, times) => {
+    let asked = 0;
+    const ask = () => Promise.resolve((asked += 1) === 1 ? failed(reason, { transient }) : ok({ from: 'gcloud' }));
+    const google = await open(() => failed('refused'), { proxy: { type: { value: 'http_no_tunnel' } } }, ask);
+    const answer = await google.ask('https://run.googleapis.com/v1', undefined, { words: ['gcloud'] });
+    expect(asked).toBe(times);
+    expect(answer.kind).toBe(times === 2 ? 'ok' : 'failed');
+  });
+
+  it('and does not pass in the end is called busy', async () => {
+    const ask = () => Promise.resolve(failed(quota, { transient: true }));
+    const google = await open(() => failed('refused'), { proxy: { type: { value: 'http_no_tunnel' } } }, ask);
+    const answer = await google.ask('https://run.googleapis.com/v1', undefined, { words: ['gcloud'] });
+    expect(answer).toMatchObject({ kind: 'failed', code: 'UNAVAILABLE' });
+  });
+
+  it('is waited for by the log as well, and an answer of another form is not an empty log', async () => {
+    const answers: Answer<unknown>[] = [failed(quota, { transient: true }), ok([])];
+    expect(await log(() => answers.shift() ?? failed('asked too often'))).toEqual([]);
+    expect(answers).toEqual([]);
+    await expect(log(() => ok({ entries: [] }))).rejects.toThrow(/^The log: Google answered something unexpected/);
+    expect(await log(() => ok([{ insertId: 'no time' }]))).toEqual([]);
+  });
+});
+
+describe("a person's identity token, which is good for every service", () => {
+  const url = 'https://candidate---svc-abc-ew.a.run.app';
+  const refusing: Send = () => ok({ status: 403, headers: { server: 'Google Frontend' }, text: '<html></html>' });
+  it.each<[where: string, listed: Answer<unknown>, isSent: boolean]>([
+    ["a service of gcloud's own project", ok(['https://svc-abc-ew.a.run.app']), true],
+    ['one with several addresses', ok(['["https://svc-1.europe-west1.run.app","https://svc-abc-ew.a.run.app"]']), true],
+    ['one of a stranger, whatever it answers', ok(['https://svc-abd-ew.a.run.app']), false],
+    ['one with a name that begins as one of ours', ok(['https://svc-abc-ew.a.run.app.example.com']), false],
+    ['one that may be ours or not', failed('no right', { code: 'PERMISSION_DENIED' }), false],
+    ['one of an odd list', ok('https://svc-abc-ew.a.run.app'), false],
+  ])('to %s', async (_, listed, isSent) => {
+    const systems = systemsOf(refusing, { ask: () => Promise.resolve(listed) });
+    const authorization = await identityIfAsked({ url }, systems, WORKING);
+    expect(authorization?.()).toBe(isSent ? 'Bearer ya29.token' : undefined);
+  });
+});
+
+describe('APIs that were turned on', () => {
+  it('are asked again and again over one way to Google', async () => {
+    let [tokens, asked] = [0, 0];
+    const systems = systemsOf(
+      () => ok({ status: 403, headers: {}, text: (asked += 1) < 3 ? OFF : '{"error":{"status":"PERMISSION_DENIED"}}' }),
+      { onToken: () => (tokens += 1) },
+    );
+    const [step] = enablePlan(PLACE, ['run.googleapis.com']).steps;
+    const kinds: unknown[] = [];
+    for (let times = 0; times < 3; times += 1) {
+      const answer = step?.ready && (await holdsNow(step.ready, { systems, working: WORKING, facts: new Map() }));
+      kinds.push(answer?.kind);
+    }
+    expect(kinds).toEqual(['absent', 'absent', 'ok']);
+    expect(tokens).toBe(1);
+  });
+});
+
+const OFF = '{"error":{"status":"PERMISSION_DENIED","message":"off","details":[{"reason":"SERVICE_DISABLED"}]}}';
+
+/** Of a service that is there. */
+function log(ask: () => Answer<unknown>) {
+  const json = {
+    metadata: { name: 'redisdemo', creationTimestamp: '2026-01-01T00:00:00Z', labels: { redisdemo: 'cloudrun' } },
+    spec: { template: { spec: { containers: [{ image: 'x' }] } } },
+  };
+  const isPolicy = (url: string) => url.endsWith(':getIamPolicy');
+  const send: Send = ({ url }) => ok({ status: 200, headers: {}, text: JSON.stringify(isPolicy(url) ? {} : json) });
+  return readLog(PLACE, 10, systemsOf(send, { ask: () => Promise.resolve(ask()) }), WORKING);
+}
+
 type Send = (request: HttpRequest) => Answer<{ status: number; headers: Record<string, string>; text: string }>;
 
-/** With a gcloud that is logged in and answers every question with the same. */
-function open(send: Send, properties: object = {}): Promise<GoogleApi> {
+type Ask = () => Promise<Answer<unknown>>;
+
+interface Gcloud {
+  readonly properties?: object;
+  readonly ask?: Ask;
+  readonly onToken?: () => void;
+}
+
+/** With a gcloud that is logged in. */
+function open(send: Send, properties: object = {}, ask?: Ask): Promise<GoogleApi> {
+  return openGoogle(systemsOf(send, { properties, ...(ask && { ask }) }), WORKING);
+}
+
+/** Its gcloud answers every question with the same. */
+function systemsOf(
+  send: Send,
+  { properties = {}, ask = () => Promise.resolve(ok({ from: 'gcloud' })), onToken }: Gcloud,
+): Systems {
   const printed = JSON.stringify({ ...INFO, config: { ...INFO.config, properties } });
   const calls = {
-    send: ({ words }: { words: readonly string[] }) =>
-      Promise.resolve(ok({ status: 0, text: words.includes('info') ? printed : 'ya29.token' })),
-    ask: () => Promise.resolve(ok({ from: 'gcloud' })),
+    send: ({ words }: { words: readonly string[] }) => {
+      if (words.includes('print-access-token')) onToken?.();
+      return Promise.resolve(ok({ status: 0, text: words.includes('info') ? printed : 'ya29.token' }));
+    },
+    ask,
   };
   const http = { send: (request: HttpRequest) => Promise.resolve().then(() => send(request)) };
-  return openGoogle({ calls, http } as unknown as Systems, WORKING);
+  return { calls, http } as unknown as Systems;
 }

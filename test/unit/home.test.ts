@@ -1,6 +1,8 @@
-import { userInfo } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findHome, homeRemarks } from '../../src/home.ts';
 
 const state = (home: string): string => join(home, '.local', 'state', 'redisdemo');
@@ -39,5 +41,48 @@ describe('the state folder', () => {
   it('an ignored variable is named; others are not', () => {
     expect(homeRemarks({ XDG_STATE_HOME: 'state' })).toEqual([expect.stringContaining('XDG_STATE_HOME')]);
     expect(homeRemarks({ XDG_STATE_HOME: '/state', REDISDEMO_HOME: '' })).toEqual([]);
+  });
+});
+
+describe('the id of a state folder', () => {
+  let folder: string;
+  let file: string;
+  const id = (): string => findHome({ REDISDEMO_HOME: folder }).id;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'redisdemo-test-'));
+    mkdirSync(join(folder, 'records'), { mode: 0o700 });
+    file = join(folder, 'records', 'id');
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is what is in its file; without one, or with nonsense in it, a new one', () => {
+    expect(id()).toMatch(/^[0-9a-f]{12}$/);
+    writeFileSync(file, 'x'.repeat(100_000));
+    expect(id()).toMatch(/^[0-9a-f]{12}$/);
+    writeFileSync(file, '0123456789ab\n');
+    expect(id()).toBe('0123456789ab');
+  });
+
+  it.each(['file', 'folder'] as const)('is not a new one when its %s cannot be read as one', (kind) => {
+    if (kind === 'folder') mkdirSync(file);
+    // Opening a pipe waits for a program that writes into it.
+    else execFileSync('mkfifo', [file]);
+    expect(id).toThrow(`${file}, where redisdemo stores its state, is not a file.`);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('is not taken from a file that somebody else can write', () => {
+    writeFileSync(file, '0123456789ab\n');
+    chownSync(file, 65_534, 65_534);
+    expect(id).toThrow('belongs to another user');
+  });
+
+  it('is not a new one when its folder is no folder', () => {
+    rmSync(join(folder, 'records'), { recursive: true });
+    writeFileSync(join(folder, 'records'), '');
+    expect(id).toThrow(
+      'where redisdemo stores its state, cannot be read: a part of the path is not a folder (ENOTDIR).',
+    );
   });
 });

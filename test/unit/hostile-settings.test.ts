@@ -42,14 +42,14 @@ async function call(words: readonly string[], real: NodeJS.ProcessEnv): Promise<
   try {
     const program = await createProgram(
       '0.0.0',
-      async (_values, work) => {
+      async (_values, { read, work }) => {
         const { variables, remarks } = loadEnvironment(real, folder);
         said.push(remarks);
         const files = { ...(outside as Invocation['systems']['files']), readGiven, describeSecret };
         const known = new Map<PropertyKey, unknown>([
           ['files', new Proxy(files, { get: (own, name): unknown => Reflect.get(own, name) ?? outside })],
         ]);
-        await work({
+        await work(read(variables), {
           systems: new Proxy({}, { get: (_target, name) => known.get(name) ?? outside }) as Invocation['systems'],
           environment: variables,
           places: {

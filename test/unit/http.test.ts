@@ -1,16 +1,14 @@
 /** The one transport, over real sockets: proxies, certificates, and answers that are too much. */
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { certificates } from '../support/certify.ts';
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../src/plan/systems.ts';
 import { httpSystem } from '../../src/systems/net/http.ts';
 import { certify, opensslMissing } from '../support/certify.ts';
 import { startForwardProxy, startSocksProxy } from '../fakes/forward-proxy.ts';
+import { listening } from '../support/sockets.ts';
 
 const { signal } = new AbortController();
 /** Ends what hangs. */
@@ -22,20 +20,7 @@ function get(request: Asked, env: Readonly<Record<string, string>> = {}) {
   return httpSystem(env).send({ method: 'GET', timeoutMs: TIMEOUT_MS, ...request }, signal);
 }
 
-async function portOf(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-async function serve(listener: RequestListener): Promise<number> {
-  const server = createServer(listener);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return portOf(server);
-}
+const serve = (listener: RequestListener): Promise<number> => listening(createServer(listener));
 
 const greet: RequestListener = ({ headers, url }, response) => {
   response.end(`${headers.host ?? ''}${url ?? ''}`);
@@ -58,6 +43,17 @@ describe('a proxy', () => {
       await expect(refused).rejects.toMatchObject({
         code: 'bad_setting',
         message: `The proxy http://127.0.0.1:${String(proxy.port)} (from all_proxy) refused the user or the password (407).`,
+      });
+    }
+  });
+
+  it('whose port has the digits of a refused login has not refused one', async () => {
+    const env = { http_proxy: 'http://127.0.0.1:1407', https_proxy: 'http://127.0.0.1:1407' };
+    for (const scheme of ['http', 'https']) {
+      const answer = await get({ url: `${scheme}://a.example.com/` }, env);
+      expect(answer).toMatchObject({
+        kind: 'failed',
+        reason: expect.stringMatching(/ECONNREFUSED 127\.0\.0\.1:1407/) as string,
       });
     }
   });
@@ -94,25 +90,15 @@ describe('a proxy', () => {
 });
 
 describe.skipIf(opensslMissing !== '')(`TLS through a proxy${opensslMissing}`, () => {
-  let folder = '';
-  const pem = (name: string): string => join(folder, `${name}.pem`);
+  const files = certificates('DNS:a.example.com');
+  const { pem } = files;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'redisdemo-http-'));
-    certify(folder, 'ca');
-    certify(folder, 'other');
-    certify(folder, 'server', 'DNS:a.example.com');
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
+    certify(files.folder, 'other');
   });
 
   it.each(['http', 'socks5'])('of kind %s is verified end to end', async (kind) => {
     const server = createTlsServer({ cert: readFileSync(pem('server')), key: readFileSync(pem('server-key')) }, greet);
-    const service = await portOf(server);
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
+    const service = await listening(server);
     const proxy = kind === 'http' ? await startForwardProxy() : await startSocksProxy();
     const env = { https_proxy: `${kind}://127.0.0.1:${String(proxy.port)}` };
     const url = `https://a.example.com:${String(service)}/`;

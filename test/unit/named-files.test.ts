@@ -45,6 +45,7 @@ describe('a file that a person named', () => {
     await chmod(path('report'), 0o640);
     await link(path('report'), path('other-name'));
     await checkNamed(path('report'));
+    expect(await readFile(path('report'), 'utf8')).toBe('old content');
     await writeNamed(path('report'), '<xml/>');
     expect([await readFile(path('other-name'), 'utf8'), await modeOf(path('report'))]).toEqual(['<xml/>', '640']);
   });
@@ -106,7 +107,7 @@ describe('a file that a person named', () => {
     await symlink('null', path('link-to-null'));
     expect(await writeNamed(empty, 'x', { secret: true })).toBe(false);
     expect(await writeNamed(path('link-to-null'), 'x', { secret: true })).toBe(false);
-    await expect(writeNamed(full, 'x')).rejects.toThrow('no space left on device');
+    await expect(writeNamed(full, 'x')).rejects.toThrow('no space is left on the device');
     await expect(writeNamed(disk, 'x')).rejects.toThrow('is a block device, and was not written');
     expect((await lstat(empty)).isCharacterDevice()).toBe(true);
     expect(await modeOf(empty)).toBe('666');

@@ -43,6 +43,9 @@ describe('a refusal by Redis', () => {
     ['LIMIT Document size limit is exceeded'],
     ['BUSY Redis is busy running a script.'],
     ['ERR max number of clients reached'],
+    ['CLUSTERDOWN Hash slot not served'],
+    ['CLUSTERDOWN The cluster is down'],
+    ['TRYAGAIN Multiple keys request during rehashing of slot'],
   ])('for any other reason may pass: %s', (words) => {
     const error = storeError(refusal(words));
     expect(error).not.toBeInstanceOf(JsonModuleMissing);
@@ -71,9 +74,10 @@ describe('isReplica', () => {
   });
 });
 
-it.each(['MOVED 3999 10.0.0.7:6381', 'CLUSTERDOWN Hash slot not served'])(
-  'cluster mode is its own kind: %s',
-  (words) => {
-    expect(storeError(refusal(words))).toBeInstanceOf(ClusterMode);
-  },
-);
+it.each([
+  'MOVED 3999 10.0.0.7:6381',
+  'ASK 3999 10.0.0.7:6381',
+  "CROSSSLOT Keys in request don't hash to the same slot",
+])('cluster mode is its own kind: %s', (words) => {
+  expect(storeError(refusal(words))).toBeInstanceOf(ClusterMode);
+});

@@ -1,24 +1,9 @@
 /** Servers that answer where Redis should be. */
-import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { createServer, type Server, type Socket } from 'node:net';
+import { expect, it } from 'vitest';
 import { redisSystem } from '../../src/systems/redis/redis.ts';
-
-async function listen(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
+import { listening } from '../support/sockets.ts';
 
 function ping(port: number, tls = false) {
   return redisSystem().call({ host: '127.0.0.1', port, tls }, ['PING']);
@@ -27,12 +12,13 @@ function ping(port: number, tls = false) {
 /** Says this to everybody, at once. */
 const says = (text: string): Server => createServer((socket) => socket.write(text));
 
+/** The greeting of SSH: RFC 4253, 4.2. What memcached says to what it does not know: its doc/protocol.txt, "Error strings". */
 it.each<[string, () => Server]>([
   ['a web server', () => createHttpServer((_request, response) => response.end())],
   ['an SSH server', () => says('SSH-2.0-OpenSSH_9.2p1\r\n')],
   ['a memcached server', () => createServer((socket) => socket.on('data', () => socket.write('ERROR\r\n')))],
 ])('%s is named, with the setting to change', async (name, server) => {
-  const port = await listen(server());
+  const port = await listening(server());
   for (const tls of [false, true]) {
     expect(await ping(port, tls)).toEqual({
       kind: 'failed',
@@ -48,7 +34,7 @@ it.each([
   ['bytes', Buffer.alloc(100, 200).toString('latin1')],
   ['arrays in arrays', `${'*1\r\n'.repeat(500_000)}+x\r\n`],
 ])('what says %s does not speak the Redis protocol', async (_what, text) => {
-  const answer = await ping(await listen(says(text)));
+  const answer = await ping(await listening(says(text)));
   expect(answer).toMatchObject({ code: 'wrong_peer', reason: expect.stringContaining('protocol') as string });
 });
 
@@ -64,7 +50,7 @@ it.each<[string, (socket: Socket) => unknown]>([
     },
   ],
 ])('what %s may be Redis in a moment', async (_what, serve) => {
-  expect(await ping(await listen(createServer(serve)))).toMatchObject({ kind: 'failed', transient: true });
+  expect(await ping(await listening(createServer(serve)))).toMatchObject({ kind: 'failed', transient: true });
 });
 
 it('a Redis that sends a byte from time to time is a Redis', async () => {
@@ -80,7 +66,7 @@ it('a Redis that sends a byte from time to time is a Redis', async () => {
       });
     });
   });
-  expect(await ping(await listen(server))).toEqual({ kind: 'ok', value: 'PONG' });
+  expect(await ping(await listening(server))).toEqual({ kind: 'ok', value: 'PONG' });
 });
 
 it('an answer without an end is cut off', async () => {
@@ -92,7 +78,7 @@ it('an answer without an end is cut off', async () => {
     socket.on('drain', more);
     more();
   });
-  const answer = await ping(await listen(server));
+  const answer = await ping(await listening(server));
   expect(answer).toEqual({ kind: 'failed', reason: 'the answer is larger than 8 MiB', code: 'too_large' });
 });
 
@@ -104,5 +90,5 @@ it.each([
   ["-ERR unknown command 'PING'", false],
 ])('%s: another try may help: %s', async (line, transient) => {
   const server = createServer((socket) => socket.on('data', () => socket.write(`${line}\r\n`)));
-  expect(await ping(await listen(server))).toEqual({ kind: 'failed', reason: line.slice(1), transient });
+  expect(await ping(await listening(server))).toEqual({ kind: 'failed', reason: line.slice(1), transient });
 });

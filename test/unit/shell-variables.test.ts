@@ -1,9 +1,9 @@
 /** Variables as each shell reads them: by the shells themselves where they are, else by their written rules. */
+import { listening } from '../support/sockets.ts';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -144,13 +144,11 @@ describe(`docker${noDocker}`, () => {
       response.setHeader('content-type', 'application/json').setHeader('api-version', '1.50');
       response.end('{"Id":"0","Warnings":[]}');
     });
-    await once(engine.listen(0, '127.0.0.1'), 'listening');
-    const { port } = engine.address() as AddressInfo;
+    const port = await listening(engine);
     const client = spawn('docker', ['create', '--env-file', file, 'image'], {
       env: { ...process.env, DOCKER_HOST: `tcp://127.0.0.1:${String(port)}` },
     });
     expect(await once(client, 'exit')).toEqual([0, null]);
-    engine.close();
     await rm(folder, { recursive: true });
     const { Env } = JSON.parse(sent.join('')) as { Env: string[] };
     expect(Env).toEqual(Object.entries(variables).map(([name, value]) => `${name}=${value}`));

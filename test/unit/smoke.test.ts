@@ -1,18 +1,13 @@
 /** The smoke test on the service's own app: what it takes for right, and that each check sees the fault it is there for. */
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Report } from '../../src/report.ts';
 import { PUT_BODY, STORED_RECORD } from '../../src/smoke/records.ts';
 import { smoke, type SmokeReport } from '../../src/smoke/smoke.ts';
 import { httpSystem } from '../../src/systems/net/http.ts';
 import { openApp } from '../support/app.ts';
 import { startMeddler, type Meddle, type Meddler } from '../fakes/meddler.ts';
+import { silentReport } from '../support/silent-report.ts';
 
-const report: Report = {
-  say: () => undefined,
-  log: () => undefined,
-  begin: () => ({ update: () => undefined, end: () => undefined }),
-};
 const systems = {
   http: httpSystem(),
   redis: { call: () => Promise.reject(new Error('no connection was given')) },
@@ -32,7 +27,7 @@ afterEach(async () => {
 
 function run(service: string): Promise<SmokeReport> {
   const { signal } = new AbortController();
-  return smoke({ url: service, signal }, systems, { report, signal });
+  return smoke({ url: service, signal }, systems, { report: silentReport, signal });
 }
 
 async function meddled(meddle: Meddle): Promise<SmokeReport & Pick<Meddler, 'requests'>> {

@@ -1,13 +1,14 @@
 /** The licences of what redisdemo is built from are passed on with it: in the tarball of the CLI and in the image. */
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bundleProgram } from '../../scripts/program-bundle.ts';
 import { SERVICE_BUILD } from '../../scripts/service-bundle.ts';
+import { thirdPartyNotices } from '../../scripts/third-party.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -28,10 +29,19 @@ async function packagesIn({ outputs }: Metafile): Promise<readonly string[]> {
   return (await Promise.all(names)).sort();
 }
 
+async function sectionsOf(file: string): Promise<readonly string[]> {
+  return (await readFile(join(ROOT, file), 'utf8')).split(`\n\n${'='.repeat(80)}\n\n`).slice(1);
+}
+
 /** What the file has a section for. */
 async function namedIn(file: string): Promise<readonly string[]> {
-  const [, ...sections] = (await readFile(join(ROOT, file), 'utf8')).split(`\n\n${'='.repeat(80)}\n\n`);
-  return sections.map((section) => section.slice(0, section.indexOf(' ('))).sort();
+  return (await sectionsOf(file)).map((section) => section.slice(0, section.indexOf(' ('))).sort();
+}
+
+/** The only code in a bundle. */
+function bundleOf(folder: string): Metafile {
+  const inputs = { [`${folder}/index.js`]: { bytesInOutput: 1 } };
+  return { inputs: {}, outputs: { bundle: { inputs, bytes: 1, imports: [], exports: [] } } };
 }
 
 async function cliMetafile(): Promise<Metafile> {
@@ -55,6 +65,30 @@ describe('THIRD-PARTY.txt', () => {
     const text = await readFile(join(ROOT, 'dist/service/THIRD-PARTY.txt'), 'utf8');
     expect(text).toContain('Copyright 2020-2021 SmartBear Software Inc.');
     expect(text).toContain('Apache License');
+  });
+
+  it.each(['cli', 'service'])('of the %s has the terms of the licence below every name', async (part) => {
+    // Of MIT, ISC, BSD and Apache, each says this to whom a copy is given.
+    const terms = /Permission (?:is hereby granted|to use, copy)|Redistribution and use|Apache License/i;
+    const sections = await sectionsOf(`dist/${part}/THIRD-PARTY.txt`);
+    expect(sections.filter((section) => !terms.test(section))).toEqual([]);
+  });
+
+  it('cannot be made with a package that has no text of its licence, nor when a licence kept here is another by now', async () => {
+    await expect(thirdPartyNotices(bundleOf('node_modules/split-ca'))).resolves.toContain('Charles Bushong');
+    await mkdir(join(ROOT, 'test-results'), { recursive: true });
+    const folder = await mkdtemp(join(ROOT, 'test-results', 'package-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const manifest of [
+      { name: 'unknown', license: 'MIT' },
+      { name: 'split-ca', license: 'GPL-3.0' },
+      { name: 'split-ca' },
+    ]) {
+      const inside = join(folder, 'node_modules', manifest.name);
+      await mkdir(inside, { recursive: true });
+      await writeFile(join(inside, 'package.json'), JSON.stringify({ version: '1.0.0', ...manifest }));
+      await expect(thirdPartyNotices(bundleOf(relative(ROOT, inside)))).rejects.toThrow('has no licence file');
+    }
   });
 
   it('is in the tarball', () => {

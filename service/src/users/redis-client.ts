@@ -107,7 +107,8 @@ export function storeError(error: unknown, password?: string): StoreError {
   const message = withoutEcho((error as Error).message, password);
   if (/^ERR unknown command/i.test(message)) return new JsonModuleMissing();
   // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#redirection-and-resharding
-  if (/^(?:MOVED|ASK|CLUSTERDOWN|CROSSSLOT) /.test(message)) return new ClusterMode(message);
+  // CLUSTERDOWN is not among them: it passes, and a cluster of one server works.
+  if (/^(?:MOVED|ASK|CROSSSLOT) /.test(message)) return new ClusterMode(message);
   // WRONGTYPE is Redis's own word, the other RedisJSON's.
   const kind = /^WRONGTYPE|wrong Redis type/i.test(message) ? 'conflict' : 'refused';
   return new StoreError(kind, `Redis refused: ${message}`, { cause: error });

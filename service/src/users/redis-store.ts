@@ -28,6 +28,8 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
   let isFirst = true;
   /** What shows that the server in use has only some of the keys. */
   let cluster: ClusterMode | undefined;
+  /** Names of no user that the server in use has not been asked for, or has refused to look for: it may be starting. */
+  let unsearched = new Set<string>();
   let retry: NodeJS.Timeout | undefined;
   const { promise: firstContact, resolve } = Promise.withResolvers<undefined>();
   const contacted = (): void => {
@@ -46,6 +48,7 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
     events: {
       connected: () => {
         cluster = undefined;
+        unsearched = new Set(NOBODY);
         findCluster();
         if (!examplesWritten) void writeExamples();
       },
@@ -66,7 +69,27 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
   });
   /** Needs no right but the one to read users. What the replies tell comes as an event. */
   const findCluster = (): void => {
-    for (const name of NOBODY) call('JSON.GET', name, '.').catch(() => undefined);
+    const names = unsearched;
+    for (const name of names) {
+      call('JSON.GET', name, '.').then(
+        () => names.delete(name),
+        () => undefined,
+      );
+    }
+  };
+  const throwIfCluster = (): void => {
+    if (cluster !== undefined) throw cluster;
+  };
+  const refusalOfWrites = async (): Promise<StoreError | undefined> => {
+    try {
+      // XX on a key that does not exist changes nothing, and Redis refuses it whenever it refuses writes.
+      await call('JSON.SET', NO_USER, '.', 'null', 'XX');
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.kind !== 'refused') throw error;
+      await call('JSON.GET', NO_USER, '.');
+      return error;
+    }
   };
   const writeExample = async (id: UserId, document: string): Promise<void> => {
     try {
@@ -116,17 +139,13 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, events:
     get: (id) => call('JSON.GET', key(id), '.').then(restoredDocument),
     put: (id, user) => call('JSON.SET', key(id), '.', storedDocument(user)),
     check: async () => {
-      if (cluster !== undefined) throw cluster;
+      throwIfCluster();
       if (refusal instanceof JsonModuleMissing) throw refusal;
-      try {
-        // XX on a key that does not exist changes nothing, and Redis refuses it whenever it refuses writes.
-        await call('JSON.SET', NO_USER, '.', 'null', 'XX');
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.kind !== 'refused') throw error;
-        await call('JSON.GET', NO_USER, '.');
-        return error;
-      }
+      // Redis replies in order: what the search finds is known when the write is answered.
+      findCluster();
+      const refused = await refusalOfWrites();
+      throwIfCluster();
+      return refused;
     },
     close: () => {
       clearTimeout(retry);

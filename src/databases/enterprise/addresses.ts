@@ -3,6 +3,8 @@
  * others cannot find a node that comes back at another address. redisdemo stores the addresses and reports a change.
  * Clusters keep addresses: https://redis.io/docs/latest/operate/rs/networking/cluster-dns/
  */
+import type { EnterpriseSettings } from './settings.ts';
+import { enterpriseUpLine } from './settings.ts';
 import * as v from 'valibot';
 import type { Lookup } from '../../plan/action.ts';
 import type { Home } from '../../home.ts';
@@ -32,20 +34,27 @@ export async function rememberPlaces(nodes: number, home: Home, systems: Systems
   for (let node = 1; node <= nodes; node++) {
     const name = nodeName(node);
     const place = await placeNow(name, systems);
-    if (place) found[name] = place;
+    // Half a record would hide that the node is at another address the next time.
+    if (!place) return;
+    found[name] = place;
   }
   await systems.files.writePrivate(placesFile(home), JSON.stringify(found));
 }
 
-/** Throws a Problem when a node that runs is not where the others look for it. @param nodes of the whole cluster */
-export async function whereItWas(node: number, nodes: number, home: Home, systems: Systems): Promise<void> {
+/** Throws a Problem when a node that runs is not where the others look for it. */
+export async function whereItWas(
+  node: number,
+  settings: EnterpriseSettings,
+  home: Home,
+  systems: Systems,
+): Promise<void> {
   const name = nodeName(node);
   const before = (await recorded(home, systems))[name];
   const now = await placeNow(name, systems);
   if (!now || before?.id !== now.id || before.address === now.address) return;
   const other = await systems.containers.withAddress(NETWORK, before.address);
   const owner = other.kind === 'ok' ? other.value : undefined;
-  const names = Array.from({ length: nodes }, (_, index) => nodeName(index + 1));
+  const names = Array.from({ length: settings.nodes }, (_, index) => nodeName(index + 1));
   const isStranger = owner !== undefined && !names.includes(owner);
   throw new Problem('differs', {
     message:
@@ -53,7 +62,7 @@ export async function whereItWas(node: number, nodes: number, home: Home, system
       `and is ${now.address}. The other nodes cannot find it there.`,
     hint:
       'Give the nodes their addresses back by starting them in order: ' +
-      `docker stop ${[...(isStranger ? [owner] : []), ...names].join(' ')} && redisdemo enterprise up --nodes ${String(nodes)}   ` +
+      `docker stop ${[...(isStranger ? [owner] : []), ...names].join(' ')} && ${enterpriseUpLine(settings)}\n` +
       'Or start over without the data: redisdemo enterprise down',
     details: { node: name, was: before.address, is: now.address, owner: owner ?? null },
   });

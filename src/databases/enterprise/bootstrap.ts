@@ -25,8 +25,16 @@ export interface BootstrapSettings {
    * becomes a cluster and makes another one.
    */
   readonly pin?: PinnedCertificate | undefined;
-  /** Called before a node is told to become a cluster. */
-  readonly onBegin?: (() => Promise<void>) | undefined;
+  /** For a node at an address: keeps note that it was told to become a cluster, which then has another certificate. */
+  readonly successor?: Successor | undefined;
+}
+
+/** The certificate that a node makes itself when it becomes a cluster. */
+export interface Successor {
+  /** Called right before the node is told. */
+  readonly expect: () => Promise<void>;
+  /** Called when the node refuses, or fails: then another certificate is somebody else's. */
+  readonly forget: () => Promise<void>;
 }
 
 /** The id of the step that makes a cluster. */
@@ -34,7 +42,7 @@ export const CLUSTER = 'cluster';
 const LIMIT_MS = 600_000;
 const PATIENCE_MS = 120_000;
 
-export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: BootstrapSettings): Step[] {
+export function bootstrapSteps({ api, clusterName, addresses, pin, successor }: BootstrapSettings): Step[] {
   const body: Json = {
     action: 'create_cluster',
     cluster: { name: clusterName },
@@ -54,7 +62,7 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
   const cluster: Question = get(api, '/v1/cluster', '.name');
   const own = pin !== undefined;
   const logins: Logins = { mayBeNew: own, refused: 0, notBefore: 0 };
-  const node: Node = { api, ask: nodeAsker(pin), own, logins, change: {}, onBegin };
+  const node: Node = { api, ask: nodeAsker(pin), own, logins, change: {}, successor };
   return [
     {
       id: CLUSTER,
@@ -65,7 +73,14 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, onBegin }: Bo
       },
       patienceMs: PATIENCE_MS,
       rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
-      refusal: (refused) => refusedBootstrap(refused, own),
+      begin: async ({ certificates }) => {
+        await successor?.expect();
+        if (api.trust.kind === 'pinned') node.change.before = await certificates.pinned(api.trust.file);
+      },
+      refusal: async (refused) => {
+        await successor?.forget();
+        return refusedBootstrap(refused, own);
+      },
       ready: {
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
@@ -91,7 +106,7 @@ interface Node {
   readonly own: boolean;
   readonly logins: Logins;
   readonly change: CertificateChange;
-  readonly onBegin: (() => Promise<void>) | undefined;
+  readonly successor: Successor | undefined;
 }
 
 /**
@@ -99,8 +114,10 @@ interface Node {
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
  */
 interface Logins {
-  /** In its first seconds a cluster may refuse the right password. Always possible for one in a container of redisdemo's,
-   * whose bootstrap an earlier run may have started; else when this run has seen the node before the end of it. */
+  /**
+   * A cluster in its first seconds can refuse the right password. True for a cluster in redisdemo's own container, because
+   * an earlier run may have started its bootstrap, and for one that this run saw before the end of its bootstrap.
+   */
   mayBeNew: boolean;
   refused: number;
   /** When the next one can be sent, as performance.now() counts. */
@@ -134,7 +151,7 @@ export function statusOf(api: Api): Question {
  * waited for. Throws a Problem for somebody else's.
  */
 async function clusterOrStart(node: Node, systems: Systems, { report, signal }: Working): Promise<Answer<unknown>> {
-  const { api, ask, logins, change, onBegin } = node;
+  const { api, ask, logins } = node;
   const status = await statusNow(node, systems, signal);
   if (status.kind !== 'ok') return status;
   const { state, error_code: code, error_details: details } = status.value;
@@ -143,11 +160,7 @@ async function clusterOrStart(node: Node, systems: Systems, { report, signal }: 
     report.say(`the last bootstrap failed (${why}): it is started again`, 'note');
   }
   if (state !== 'completed') logins.mayBeNew = true;
-  if (state === 'idle' || state === 'error') {
-    await onBegin?.();
-    if (api.trust.kind === 'pinned') change.before = await systems.certificates.pinned(api.trust.file);
-    return absent(state);
-  }
+  if (state === 'idle' || state === 'error') return absent(state);
   if (state !== 'completed') return ok(state);
   if (performance.now() < logins.notBefore) return USERS_UNKNOWN;
   return ask(get(api, '/v1/cluster', '.name'), systems, { signal, onRefused: () => loginRefused(node) });
@@ -181,7 +194,10 @@ async function completed(node: Node, { systems, working: { signal }, holds }: Wa
   const status = await statusNow(node, systems, signal);
   if (status.kind !== 'ok') return settling(status);
   const found = status.value;
-  if (found.state === 'error') throw bootstrapFailure('The bootstrap failed', found, own);
+  if (found.state === 'error') {
+    await node.successor?.forget();
+    throw bootstrapFailure('The bootstrap failed', found, own);
+  }
   if (found.state !== 'completed') return absent(`state ${found.state}`);
   if (performance.now() < logins.notBefore) return settling(USERS_UNKNOWN);
   const asking: Calls['ask'] = (question) => ask(question, systems, { signal, onRefused: () => loginRefused(node) });

@@ -53,14 +53,17 @@ export function databaseReady(api: Api, name: string, reach: Reach | undefined):
 export async function firstReached(connections: readonly Connection[], systems: Systems): Promise<Answer<Connection>> {
   const reasons: string[] = [];
   const final: Failed[] = [];
+  let refused: Failed | undefined;
   for (const connection of connections) {
     const { host, port } = connection;
     const pong = await systems.redis.call(connection, ['PING']);
     if (pong.kind === 'ok') return ok(connection);
-    if (REFUSED.test(pong.reason)) return failed(pong.reason);
+    if (REFUSED.test(pong.reason)) refused ??= failed(pong.reason);
     if (isFinal(pong)) final.push(pong);
     reasons.push(`${host}:${String(port)} (${pong.reason})`);
   }
+  // Another Redis can listen at the first address: only when none of them answers is a refusal the answer.
+  if (refused) return refused;
   const [first] = final;
   if (first !== undefined && final.length === reasons.length) return first;
   return absent(`active, but this machine does not reach it at ${reasons.join(', nor at ')}`);
@@ -101,7 +104,7 @@ function noPassword(name: string): Problem {
 
 function otherPassword(name: string, reason: string): Problem {
   return new Problem('differs', {
-    message: `The database ${name} has another password than the one that is kept here: ${reason}`,
+    message: `The database ${name} does not accept the password that redisdemo has stored for it: ${reason}`,
     hint: `Give its own with --database-password-file, or delete it: redisdemo enterprise database delete ${name}`,
   });
 }
@@ -113,7 +116,7 @@ function otherPeer(name: string, reason: string): Problem {
   });
 }
 
-function notReached(name: string, reason: string): Problem {
+export function notReached(name: string, reason: string): Problem {
   return new Problem('service_failed', {
     message: `The database ${name} is ${reason}.`,
     hint: 'Its port must be published, and no firewall or VPN in the way: docker ps shows what is published.',

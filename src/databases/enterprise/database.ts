@@ -183,6 +183,8 @@ interface Field {
   readonly asked: (settings: DatabaseSettings) => string | number | boolean;
 }
 
+const NEEDED = ['ReJSON', 'search'];
+
 const FIELDS: readonly Field[] = [
   {
     ...{ name: 'memory', jq: '.memory_size', of: ({ memory_size: is }) => is },
@@ -191,7 +193,7 @@ const FIELDS: readonly Field[] = [
   {
     // While it is pending it has no port yet.
     ...{ name: 'port', of: (found) => portOf(found) || undefined, asked: ({ port }) => port },
-    jq: '([.port, .endpoints[]?.port] | map(select(. != null and . != 0)) | .[0])',
+    jq: '([.port, .endpoints[0].port] | map(select(. != null and (. | tostring) != "0")) | .[0])',
   },
   { name: 'replication', jq: '.replication', of: (found) => found.replication, asked: (asked) => asked.replication },
   {
@@ -206,15 +208,12 @@ const FIELDS: readonly Field[] = [
     ...{ name: 'TLS', jq: '.tls_mode', of: ({ tls_mode: is }) => is },
     asked: ({ tls }) => (tls ? 'enabled' : 'disabled'),
   },
+  { name: 'modules', jq: modulesJq(), of: modulesOf, asked: () => NEEDED.join(' and ') },
 ];
 
 /** Throws a Problem for what the cluster says otherwise; what it does not say is not known to differ. */
 function sameAsAsked(settings: DatabaseSettings, found: Found): void {
-  const fields = [
-    ...FIELDS.map(({ name, of, asked }) => ({ name, is: of(found), wanted: asked(settings) })),
-    { name: 'modules', is: modulesOf(found), wanted: NEEDED.join(' and ') },
-  ];
-  const differences = fields
+  const differences = FIELDS.map(({ name, of, asked }) => ({ name, is: of(found), wanted: asked(settings) }))
     .filter(({ is, wanted }) => is !== undefined && is !== null && is !== wanted)
     .map(({ name, is, wanted }) => `${name}: is ${String(is)}, asked for ${String(wanted)}`);
   if (differences.length === 0) return;
@@ -229,8 +228,9 @@ function sameAsAsked(settings: DatabaseSettings, found: Found): void {
 function sameAsAskedLine(api: Api, settings: DatabaseSettings): string {
   const { name } = settings;
   const differences = FIELDS.map(({ name: field, jq, asked }) => {
-    const wanted = JSON.stringify(asked(settings));
-    return `(${jq} | select(. != null and . != ${wanted}) | ${JSON.stringify(field)})`;
+    // Numbers come as numbers and as strings: shapes.ts.
+    const wanted = JSON.stringify(String(asked(settings)));
+    return `(${jq} | select(. != null and (. | tostring) != ${wanted}) | ${JSON.stringify(field)})`;
   });
   const question = get(
     api,
@@ -244,8 +244,6 @@ function sameAsAskedLine(api: Api, settings: DatabaseSettings): string {
   );
 }
 
-const NEEDED = ['ReJSON', 'search'];
-
 /** Those of the needed ones that it has; undefined while it lists none because it is not active yet. */
 function modulesOf({ module_list: modules, status }: Found): string | undefined {
   if (!modules || (modules.length === 0 && status !== 'active')) return undefined;
@@ -253,6 +251,18 @@ function modulesOf({ module_list: modules, status }: Found): string | undefined 
   // A list without names says nothing.
   if (modules.length > 0 && names.every((name) => name === undefined || name === null)) return undefined;
   return NEEDED.filter((name) => names.includes(name)).join(' and ') || 'none';
+}
+
+/** The same as a jq program. */
+function modulesJq(): string {
+  const isSilent =
+    '.module_list == null or (.module_list == [] and .status != "active") ' +
+    'or (.module_list != [] and all(.module_list[]; .module_name == null))';
+  const names = `[${JSON.stringify(NEEDED)}[] | select(. as $name | any($there[]; . == $name))]`;
+  return (
+    `(if ${isSilent} then null else [.module_list[].module_name] as $there ` +
+    `| ${names} | if . == [] then "none" else join(" and ") end end)`
+  );
 }
 
 function modulesThere(found: unknown): void {

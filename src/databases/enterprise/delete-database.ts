@@ -3,7 +3,7 @@ import { callLine } from '../../script/call-lines.ts';
 import type { Api, RestCall } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
-import { databaseMeant } from './existing.ts';
+import { listMeant } from './existing.ts';
 import type { Found } from './shapes.ts';
 
 const LIMIT_MS = 120_000;
@@ -32,11 +32,13 @@ export async function deleteDatabase(api: Api, uid: number, systems: Systems, wo
       accepted = sent.kind !== 'failed';
       if (sent.kind === 'absent') missingSince = performance.now();
     }
-    const now = await systems.calls.ask(databaseMeant(api, { id: uid }), signal);
-    if (now.kind === 'absent') return ok(undefined);
+    const now = await systems.calls.ask(listMeant(api, { id: uid }), signal);
+    if (now.kind !== 'ok') return absent(now.reason);
+    const [database] = now.value as readonly Found[];
+    if (database === undefined) return ok(undefined);
     if (performance.now() - missingSince > STALE_LIMIT_MS)
       return failed('the cluster lists it, and answers its deletion with 404');
-    return absent(now.kind === 'ok' ? `status ${(now.value as Found).status ?? 'unknown'}` : now.reason);
+    return absent(`status ${database.status ?? 'unknown'}`);
   };
   await waitFor({ what: `database ${String(uid)} to be gone`, limitMs: LIMIT_MS, ask }, working);
 }

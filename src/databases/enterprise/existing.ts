@@ -19,7 +19,8 @@ export interface Meant {
 const isMeant = ({ name, id }: Meant): string =>
   [
     ...(name === undefined ? [] : [`.name == ${JSON.stringify(name)}`]),
-    ...(id === undefined ? [] : [`.uid == ${String(id)}`]),
+    // A number or its text: shapes.ts makes a number of it, and a printed script has the answer as it came.
+    ...(id === undefined ? [] : [`(.uid | tostring) == "${String(id)}"`]),
   ].join(' and ');
 
 /** The first one that meets a condition, as a jq program. */
@@ -27,9 +28,17 @@ export function databaseMeant(api: Api, meant: Meant, condition = 'true'): Quest
   return get(api, '/v1/bdbs', `.[] | select(${isMeant(meant)}) | select(${condition})`);
 }
 
-/** All of them: nothing in the reference says that a name belongs to one database only. */
+/** All of them, and a clear no for none: nothing in the reference says that a name belongs to one database only. */
 export function databasesMeant(api: Api, meant: Meant): Question {
   return get(api, '/v1/bdbs', `[.[] | select(${isMeant(meant)})] | if length == 0 then empty else . end`);
+}
+
+/**
+ * The same as a list, which may be empty. Every cluster knows the path: a 404 comes from something in front of it, and
+ * must not pass for a cluster without such a database.
+ */
+export function listMeant(api: Api, meant: Meant): Question {
+  return get(api, '/v1/bdbs', `[.[] | select(${isMeant(meant)})]`);
 }
 
 /** Throws a Problem when there are several: none of them is the one that was meant. @param command that takes --id */

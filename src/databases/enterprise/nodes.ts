@@ -1,7 +1,7 @@
 /** The containers of a cluster, and what this machine must have for them. */
 import { type PinnedCertificate, type RunContainer } from '../../plan/action.ts';
 import { absent, type Answer } from '../../plan/answer.ts';
-import { aliveOr, portsFree } from '../../plan/container-checks.ts';
+import { aliveOr, findContainer, portsFree } from '../../plan/container-checks.ts';
 import type { Home } from '../../home.ts';
 import type { Step } from '../../plan/plan.ts';
 import { containerSettings, publishedPorts } from '../../plan/settings-label.ts';
@@ -53,7 +53,7 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
       action: container,
       needs: async (systems) => {
         await enoughMemory(settings.nodes, systems);
-        await portsFree(ports, { own: container.name, instead }, systems);
+        await portsFree(ports, { own: container.name, instead, record: home.record('service') }, systems);
       },
       ready: {
         what: `the REST API of ${container.name} to have a certificate`,
@@ -61,7 +61,7 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
         until: { kind: 'file', container: container.name, path: CERTIFICATE },
         look: async ({ systems, holds }) => {
           const there = await certificateThere(container.name, await holds(), systems);
-          if (there.kind === 'ok' && settings.nodes > 1) await whereItWas(node, settings.nodes, home, systems);
+          if (there.kind === 'ok' && settings.nodes > 1) await whereItWas(node, settings, home, systems);
           return there;
         },
       },
@@ -96,22 +96,22 @@ async function enoughMemory(nodes: number, { containers }: Systems): Promise<voi
 }
 
 /** What there is of ours, read from the first container; undefined when there is none. */
-export async function findEnterprise({
-  containers,
-}: Systems): Promise<{ settings: EnterpriseSettings; running: boolean } | undefined> {
-  const found = await containers.list();
+export async function findEnterprise(
+  systems: Systems,
+): Promise<{ settings: EnterpriseSettings; running: boolean } | undefined> {
+  const found = await systems.containers.list();
   if (found.kind !== 'ok') throw new Problem('system_failed', { message: found.reason });
   const numbers = found.value.map(({ name }) => Number(new RegExp(`^${ALIAS}-(\\d+)$`).exec(name)?.[1] ?? 0));
   const nodes = Math.max(0, ...numbers);
   if (nodes === 0) return undefined;
-  const first = await containers.state(nodeName(1));
-  if (first.kind !== 'ok') return { settings: { ...ENTERPRISE_DEFAULTS, nodes }, running: false };
-  const there = containerSettings(first.value.labels);
+  const first = await findContainer(nodeName(1), systems);
+  if (!first) return { settings: { ...ENTERPRISE_DEFAULTS, nodes }, running: false };
+  const there = containerSettings(first.labels);
   const ports = publishedPorts(there);
   const hostOf = (wanted: number): number => ports.find(({ container }) => container === wanted)?.host ?? wanted;
   const database = ports.find(({ container }) => container !== API_PORT && container !== UI_PORT);
   return {
-    running: first.value.running,
+    running: first.running,
     settings: {
       image: there['image'] ?? ENTERPRISE_DEFAULTS.image,
       nodes,

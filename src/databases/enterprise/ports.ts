@@ -60,7 +60,7 @@ export function checkPorts({ nodes, port, apiPort, uiPort }: EnterpriseSettings)
       throw new Problem('bad_setting', {
         message:
           other === undefined
-            ? `There is no port ${String(number)} for ${owner}.`
+            ? `Port ${String(number)} for ${owner} is out of range: the highest port is 65535.`
             : `Port ${String(number)} is for ${other} and for ${owner}. Nothing was created.`,
         hint: 'Choose other ports, or free ones: --port auto --api-port auto --ui-port auto',
         details: { port: number },

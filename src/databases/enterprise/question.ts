@@ -50,6 +50,11 @@ function whatOf({ call }: Question): string {
   return 'words' in call ? call.words.join(' ') : `${call.api.url}${call.path}`;
 }
 
+/** 401: it does not know who asks. 403 says that the user may not ask this, and that the password is right. */
+function isUnknownUser({ code, details }: Problem): boolean {
+  return code === 'not_permitted' && (details as { readonly status?: unknown } | undefined)?.status === 401;
+}
+
 interface Asking {
   readonly signal: AbortSignal;
   /** What it means that it does not know who asks. */
@@ -75,7 +80,7 @@ export function nodeAsker(pin: PinnedCertificate | undefined): AskNode {
       return pin && isSilent ? await aliveOr(pin.content.container, answer, systems) : answer;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.code === 'not_permitted') return onRefused();
+      if (isUnknownUser(error)) return onRefused();
       if (error.code !== 'not_trusted' || !pin) throw error;
       distrustedAt ??= performance.now();
       if (performance.now() - distrustedAt > CHANGE_LIMIT_MS) throw error;

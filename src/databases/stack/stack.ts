@@ -1,4 +1,5 @@
 /** Redis Stack, or Redis 8, in a container: the tutorial's first database. */
+import { findContainer } from '../../plan/container-checks.ts';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
 import { passwordAction, type HandOver, type ManagedFile, type Owned, type RunContainer } from '../../plan/action.ts';
@@ -127,7 +128,11 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
         needs: (systems) =>
           portsFree(
             ports,
-            { own: STACK, instead: stackUpLine({ ...settings, port: 'auto', insightPort: 'auto' }) },
+            {
+              own: STACK,
+              instead: stackUpLine({ ...settings, port: 'auto', insightPort: 'auto' }),
+              record: home.record('service'),
+            },
             systems,
           ),
         ready: {
@@ -154,8 +159,8 @@ async function reportLostData({ file }: ManagedFile, { files }: Systems, { repor
 async function noOtherPassword(handOver: HandOver, { perform }: Systems): Promise<void> {
   if ((await perform.present(handOver)).kind !== 'ok') return;
   throw new Problem('differs', {
-    message: `${STACK} was made with another password: it stands in the volume ${SECRETS_VOLUME}.`,
-    hint: 'Take it away first; the data stays: redisdemo stack down',
+    message: `${STACK} was created with another password, which is stored in the volume ${SECRETS_VOLUME}.`,
+    hint: 'Remove it first; the data stays: redisdemo stack down',
   });
 }
 
@@ -193,6 +198,8 @@ async function answers(
   if (answer.kind === 'ok') {
     const json = await systems.redis.call(connection, ['JSON.GET', 'redisdemo:probe', '$']);
     if (json.kind === 'failed' && isUnknown(json.reason)) throw moduleProblem(json.reason);
+    // It has ended, or still loads its data: whether it knows JSON was not said.
+    if (json.kind === 'absent' || (json.kind === 'failed' && json.transient === true)) return absent(json.reason);
     return ok(undefined);
   }
   // What no wait changes: another password, protected mode, something else on that port.
@@ -221,17 +228,16 @@ interface FoundStack {
 }
 
 /** What runs now, read from the container itself; undefined when there is none of ours. */
-export async function findStack({ containers }: Systems): Promise<FoundStack | undefined> {
-  const state = await containers.state(STACK);
-  if (state.kind === 'failed') throw new Problem('system_failed', { message: state.reason });
-  if (state.kind === 'absent' || !state.value.ours) return undefined;
-  const there = containerSettings(state.value.labels);
+export async function findStack(systems: Systems): Promise<FoundStack | undefined> {
+  const found = await findContainer(STACK, systems);
+  if (found?.ours !== true) return undefined;
+  const there = containerSettings(found.labels);
   const ports = publishedPorts(there);
   const portOf = (wanted: number): number => ports.find(({ container }) => container === wanted)?.host ?? wanted;
   return {
-    running: state.value.running,
-    paused: state.value.paused,
-    onNetwork: state.value.networks.includes(NETWORK),
+    running: found.running,
+    paused: found.paused,
+    onNetwork: found.networks.includes(NETWORK),
     settings: {
       image: there['image'] ?? DEFAULT_IMAGE,
       port: portOf(REDIS_PORT),
@@ -262,7 +268,7 @@ export async function stackInside(home: Home, systems: Systems): Promise<Connect
   const connection = await stackConnection(home, systems);
   const stack = await findStack(systems);
   if (stack?.onNetwork === false) {
-    throw new Problem('not_running', {
+    throw new Problem('detached', {
       message: `The container ${STACK} is not on the network ${NETWORK}.`,
       hint: `Attach it again with: ${stackUpLine(stack.settings)}`,
     });

@@ -1,4 +1,6 @@
 /** Sends calls to REST APIs and programs, and selects from what they answer. */
+import { NO_CLUSTER } from '../../plan/call.ts';
+import { TRANSIENT } from '../../plan/call.ts';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import * as v from 'valibot';
@@ -18,10 +20,6 @@ const TIMEOUT_MS = 15_000;
 const PROGRAM_LIMIT_MS = 600_000;
 /** Characters of stdout, and of stderr. */
 const OUTPUT_LIMIT = 8 * 1024 * 1024;
-/** Too many requests, busy, or not up yet: https://redis.io/docs/latest/operate/rs/references/rest-api/ */
-const TRANSIENT: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
-/** 503, but no wait helps: a fresh node stays one until somebody makes a cluster of it. */
-const NO_CLUSTER = 'no_cluster';
 const BOOTSTRAP_FIRST = 'Make a cluster of that node first, with the same options: redisdemo enterprise bootstrap';
 
 export function callSystem(http: Http): Calls {
@@ -155,6 +153,15 @@ const ERROR = v.fallback(
 );
 type ErrorBody = v.InferOutput<typeof ERROR>;
 
+const WRONG_LOGIN = (user: string, words: string) => ({
+  message: `The user ${user} or its password is wrong (${words}).`,
+  hint: 'Give the right ones: --user NAME --password-file FILE',
+});
+const SMALL_ROLE = (user: string, words: string) => ({
+  message: `${user} may not do this: its role is too small (${words}).`,
+  hint: 'Give a user with the role of an administrator: --user NAME --password-file FILE',
+});
+
 function refused(status: number, text: string, user: string): Answer<Reply> {
   const { error_code: code, description, message, error_details: details, error, detail } = readError(text);
   const said = description ?? message ?? details?.message ?? detail ?? error?.message;
@@ -164,15 +171,13 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
   // https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-status-codes
   const isLicence = status === 403 && /licen[cs]e.*expired|expired.*licen[cs]e/i.test(words);
   if ((status === 401 || status === 403) && !isLicence) {
-    const why = status === 401 ? 'the user or its password is wrong' : 'its role is too small';
     throw new Problem('not_permitted', {
-      message: `${user} may not do this: ${why} (${words}).`,
-      hint: 'Give the right user and password file.',
+      ...(status === 401 ? WRONG_LOGIN : SMALL_ROLE)(user, words),
       details: { status, code: code === undefined ? null : withoutSecrets(code) },
     });
   }
   if (code === NO_CLUSTER) return failed(words, { code, status, hint: BOOTSTRAP_FIRST });
-  return failed(words, { transient: TRANSIENT.has(status), code: code ?? String(status), status });
+  return failed(words, { transient: TRANSIENT.includes(status), code: code ?? String(status), status });
 }
 
 /** A proxy in front of the API answers in HTML while the API starts. */
@@ -207,7 +212,7 @@ async function runCommand(call: CommandCall, { signal, onLine }: Course): Promis
     });
   }
   if (result.timedOut) {
-    throw new Problem('timeout', {
+    throw new Problem('unfinished', {
       message: `${words.slice(0, 4).join(' ')} did not end within ${formatMs(limitMs)}, and was ended.`,
       hint: 'What it asked for may still go on. Give it more time: --timeout 1h',
     });

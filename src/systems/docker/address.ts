@@ -35,7 +35,7 @@ export function parseAddress(url: string, tls?: Tls): Address | string {
     case 'ssh':
       return sshAddress(url);
     default:
-      return `"${scheme}" is no way to reach one`;
+      return `unsupported scheme "${scheme}"`;
   }
 }
 
@@ -54,11 +54,21 @@ function sshAddress(url: string): Address | string {
   const { hostname, port, username, password, pathname } = new URL(url);
   if (hostname === '') return 'no host';
   if (password !== '') return 'a password in it is not supported';
-  const options = [...(username ? ['-l', decodeURIComponent(username)] : []), ...(port ? ['-p', port] : [])];
-  const socket = pathname === '' || pathname === '/' ? [] : ['--host', `unix://${pathname}`];
+  const [user, path] = [decoded(username), decoded(pathname)];
+  if (user === undefined || path === undefined) return 'a % in it is not followed by two hexadecimal digits of UTF-8';
+  const options = [...(user ? ['-l', user] : []), ...(port ? ['-p', port] : [])];
+  const socket = path === '' || path === '/' ? [] : ['--host', `unix://${path}`];
   const command = ['docker', ...socket, 'system', 'dial-stdio'];
   const host = unbracketed(hostname);
   return { kind: 'ssh', host, args: ['-o', 'ConnectTimeout=30', '-T', ...options, '--', host, ...command] };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function unbracketed(hostname: string): string {

@@ -1,3 +1,4 @@
+import { LAYER } from '../../plan/layer.ts';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,16 +30,14 @@ export function otherArchitecture({ platform }: BuildImage, found: Docker.ImageI
 export const baseHint = (platform: string): string =>
   `Have the base image for it here first: docker pull --platform ${platform} node:24-slim   Then run the same command again.`;
 
-/** As `settle` in src/image.ts leaves a build context: what npm installed has the times and modes of that moment. */
-const MTIME = new Date('2000-01-01T00:00:00Z');
-
-/** Folders too. The same content gives the same layer. */
+/** Folders too, all as a {@link LAYER}: what npm installed has the times and modes of that moment. */
 async function archive(context: string, names: readonly string[]) {
+  const { mtime, folderMode, fileMode } = LAYER;
   const tar = pack();
   for (const path of (await Promise.all(names.map((name) => everythingAt(join(context, name))))).flat()) {
     const name = relative(context, path).replaceAll('\\', '/');
-    if ((await stat(path)).isDirectory()) tar.entry({ name, mtime: MTIME, mode: 0o755, type: 'directory' });
-    else tar.entry({ name, mtime: MTIME, mode: 0o644 }, await readFile(path));
+    if ((await stat(path)).isDirectory()) tar.entry({ name, mtime, mode: folderMode, type: 'directory' });
+    else tar.entry({ name, mtime, mode: fileMode }, await readFile(path));
   }
   tar.finalize();
   return tar;

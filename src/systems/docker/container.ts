@@ -38,15 +38,13 @@ export function compare(action: RunContainer, found: Docker.ContainerInspectInfo
   const wanted = settingsOf(action);
   const there = containerSettings(labelsOf(Config));
   const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
-    (field) => wanted[field] !== there[field],
+    (field) => (wanted[field] ?? '') !== (there[field] ?? ''),
   );
   // Made, but never started: nothing is lost when it is made anew.
   if (State.Status === 'created') return absent('not started yet');
   if (fields.length > 0 && action.replace === true) return absent('it has other settings');
   if (fields.length > 0) {
-    const differences = fields.map(
-      (field) => `${field}: is ${there[field] ?? 'not set'}, asked for ${wanted[field] ?? 'not set'}`,
-    );
+    const differences = fields.map((field) => difference(field, there[field], wanted[field]));
     throw new Problem('differs', {
       message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
       hint: `Take it away first; its data stays: redisdemo ${action.stage} down`,
@@ -56,6 +54,22 @@ export function compare(action: RunContainer, found: Docker.ContainerInspectInfo
   if (State.Paused) throw paused(action.name);
   if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`);
   return action.network in NetworkSettings.Networks ? ok(undefined) : absent(`not on the network ${action.network}`);
+}
+
+/** Those of a container have several values, of which most are the same. */
+const LISTS: ReadonlySet<string> = new Set(['ports', 'volumes']);
+
+function difference(field: string, there = '', wanted = ''): string {
+  const [is, asked] = LISTS.has(field) ? [without(there, wanted), without(wanted, there)] : [there, wanted];
+  return `${field}: is ${is || 'not set'}, asked for ${asked || 'not set'}`;
+}
+
+function without(list: string, others: string): string {
+  const same = new Set(others.split(' '));
+  return list
+    .split(' ')
+    .filter((value) => !same.has(value))
+    .join(' ');
 }
 
 export async function runContainer(

@@ -12,7 +12,7 @@ import { isOfHome, isOwner } from './owner.ts';
 import { dockerKinds, type DockerAction, type Kind, type Of } from './kinds.ts';
 
 /**
- * Throws a Problem when there is no engine.
+ * Throws a Problem if no engine answers.
  * @param owner the state folder that asks
  * @param signal ends what may take long: a pull, a build
  */

@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly url: string;
   /** Where it was found, in words. */
   readonly source: string;
+  /** The variable that chose it. */
+  readonly variable?: string;
   readonly address: Address;
 }
 
@@ -27,13 +29,14 @@ export async function findEndpoint(variables: NodeJS.ProcessEnv): Promise<Endpoi
   const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const folder = env['DOCKER_CONFIG'] ?? join(homeFolder(), '.docker');
   const host = env['DOCKER_HOST'];
-  const { context, source = 'the default' } =
-    env['DOCKER_CONTEXT'] === undefined ? currentContext(folder) : { context: env['DOCKER_CONTEXT'] };
-  if (host === undefined && context !== undefined && context !== 'default') return contextEndpoint(folder, context);
+  const variable = env['DOCKER_CONTEXT'];
+  const { context, source = 'the default' } = variable === undefined ? currentContext(folder) : { context: variable };
+  if (host === undefined && context !== undefined && context !== 'default')
+    return contextEndpoint(folder, context, variable === undefined ? undefined : 'DOCKER_CONTEXT');
   const tls = tlsOf(env, folder);
   const fallback = tls ? DEFAULT_TLS_URL : DEFAULT_URL;
   if (host === undefined) return endpoint(fallback, source, tls);
-  return endpoint(host.trim() === '' ? fallback : host.trim(), 'DOCKER_HOST', tls);
+  return { ...endpoint(host.trim() === '' ? fallback : host.trim(), 'DOCKER_HOST', tls), variable: 'DOCKER_HOST' };
 }
 
 /** An account without a home folder has no configuration of Docker. */
@@ -52,7 +55,7 @@ function currentContext(folder: string): { readonly context?: string | undefined
     const { currentContext } = v.parse(clientConfig, readOptional(file)?.toString() ?? '{}');
     return currentContext ? { context: currentContext } : {};
   } catch {
-    return { source: `the default, for ${file} cannot be read` };
+    return { source: `the default, because ${file} cannot be read` };
   }
 }
 
@@ -67,16 +70,17 @@ const contextMeta = v.pipe(
 
 type ContextMeta = v.InferOutput<typeof contextMeta>;
 
-async function contextEndpoint(folder: string, name: string): Promise<Endpoint> {
+async function contextEndpoint(folder: string, name: string, variable?: string): Promise<Endpoint> {
   const { createHash } = await import('node:crypto');
   const id = createHash('sha256').update(name).digest('hex');
-  const source = `the Docker context "${name}"`;
+  const source = `the Docker context "${name}"${variable === undefined ? '' : ` of ${variable}`}`;
   const meta = readMeta(join(folder, 'contexts/meta', id, 'meta.json'), name);
   const { Host, SkipTLSVerify } = meta.Endpoints?.docker ?? {};
   const unverified = SkipTLSVerify === true;
   const tls = readTls(join(folder, 'contexts/tls', id, 'docker'), !unverified);
   const given = tls.ca ?? tls.cert ?? tls.key;
-  return endpoint(Host ?? DEFAULT_URL, source, given || unverified ? tls : undefined);
+  const found = endpoint(Host ?? DEFAULT_URL, source, given || unverified ? tls : undefined);
+  return variable === undefined ? found : { ...found, variable };
 }
 
 function readMeta(file: string, name: string): ContextMeta {
@@ -125,7 +129,7 @@ function endpoint(url: string, source: string, tls?: Tls): Endpoint {
   });
 }
 
-/** undefined when there is no such file: that is an answer, anything else an error. A pipe would be waited for. */
+/** undefined if the file does not exist. Throws a Problem for any other failure, and for a pipe, which would block. */
 function readOptional(file: string): Buffer | undefined {
   try {
     if (!statSync(file).isFile()) throw new Error(`${file} is not a regular file`);

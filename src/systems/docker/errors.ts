@@ -21,7 +21,7 @@ export function refusal(error: unknown, endpoint: Endpoint): Absent | Failed {
   if (statusCode !== undefined) return refused(message);
   // A mistake of ours is no engine that is away.
   if (error instanceof TypeError && code === undefined) throw error;
-  throw noEngine(endpoint, code !== undefined && isErrno(code) ? code : message);
+  throw noEngine(endpoint, message, code);
 }
 
 /** What the engine says no with, and what helps. */
@@ -33,22 +33,51 @@ export function refused(words: string): Failed {
   return failed(words, isFull ? { hint } : {});
 }
 
-/** `ECONNREFUSED` says it all, and so does `EAI_AGAIN`; of other codes (TLS, HTTP) the message says more. */
-function isErrno(code: string): boolean {
-  return /^E(?:AI_)?[A-Z]+$/.test(code);
+/** What the codes of the system mean on the way to an engine. */
+const REASONS: Readonly<Record<string, string>> = {
+  EAI_AGAIN: 'the name cannot be resolved',
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was closed',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+  ENOENT: 'the socket does not exist',
+  ENOTDIR: 'the socket does not exist',
+  ENOTFOUND: 'the name cannot be resolved',
+  ENOTSOCK: 'it is not a socket',
+  EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'no answer in time',
+};
+
+/** undefined where the message says more than the code: TLS, HTTP, ssh. */
+function reasonOf(code: string | undefined, { kind }: Endpoint['address']): string | undefined {
+  if (code === undefined || !/^E(?:AI_)?[A-Z]+$/.test(code)) return undefined;
+  if (kind === 'ssh') return code === 'ENOENT' ? 'ssh is not installed, or not on the PATH (ENOENT)' : undefined;
+  const words = REASONS[code];
+  return words === undefined ? code : `${words} (${code})`;
 }
 
-export function noEngine({ url, source }: Endpoint, reason: string): Problem {
+/** What else helps, by where the address is from. */
+function elsewhere({ source, variable }: Endpoint): string {
+  if (variable !== undefined) return `correct or unset ${variable}`;
+  return source.startsWith('the Docker context')
+    ? 'choose another context: docker context use NAME'
+    : 'set DOCKER_HOST';
+}
+
+/** @param code that of the system, where there is one */
+export function noEngine(endpoint: Endpoint, words: string, code?: string): Problem {
+  const { url, source, address } = endpoint;
   const tried = `${url} (from ${source})`;
-  if (reason === 'EACCES' || reason === 'EPERM') {
+  if (code === 'EACCES' || code === 'EPERM') {
     return new Problem('not_permitted', {
-      message: `You may not use the Docker engine at ${tried}.`,
+      message: `Permission denied for the Docker engine at ${tried}.`,
       hint: 'On Linux: sudo usermod -aG docker $USER, then log in again.',
     });
   }
+  const reason = reasonOf(code, address) ?? words;
   return new Problem('docker_missing', {
     message: `No Docker engine answers at ${tried}: ${reason}.`,
-    hint: 'Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or set DOCKER_HOST.',
+    hint: `Start Docker (Docker Desktop, Colima, OrbStack, or: sudo systemctl start docker), or ${elsewhere(endpoint)}.`,
     details: { url, source, reason },
   });
 }

@@ -9,9 +9,9 @@ import type { Endpoint } from './endpoint.ts';
  * 127.0.0.1 of the engine's machine. An engine behind a socket is here, or in a virtual machine that forwards ports to here
  * (Docker Desktop, Colima, Podman machine).
  */
-export async function publishedElsewhere({ url, source, address }: Endpoint): Promise<Problem | undefined> {
+export async function publishedElsewhere({ url, source, variable, address }: Endpoint): Promise<Problem | undefined> {
   if (address.kind === 'socket' || (await isThisMachine(address.host))) return undefined;
-  const back = source === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'docker context use default';
+  const back = variable === undefined ? 'docker context use default' : `unset ${variable}`;
   return new Problem('docker_missing', {
     message:
       `The Docker engine at ${url} (from ${source}) is on another machine. It publishes the ports of its ` +

@@ -43,7 +43,7 @@ export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promi
 }
 
 /**
- * The version of the API to speak: ours, or the nearest to it that the engine knows. undefined when it is no engine.
+ * The version of the API to speak: ours, or the nearest to it that the engine knows. undefined if what answers is not a Docker engine.
  * `/version` is only asked where an engine may not know ours any more: Podman needs three seconds for its answer.
  */
 async function apiMinor(docker: Docker): Promise<number | undefined> {

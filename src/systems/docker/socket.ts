@@ -14,7 +14,7 @@ export async function findSocket(env: NodeJS.ProcessEnv): Promise<Endpoint> {
     try {
       accessSync(address.path, constants.R_OK | constants.W_OK);
     } catch (error) {
-      throw noEngine(endpoint, (error as NodeJS.ErrnoException).code ?? (error as Error).message);
+      throw noEngine(endpoint, (error as Error).message, (error as NodeJS.ErrnoException).code);
     }
   }
   return endpoint;

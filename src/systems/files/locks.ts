@@ -1,5 +1,8 @@
 /** One redisdemo at a time: a symbolic link that names the process at work. It is made in one step, with its content. */
-import { mkdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { unusable } from './private-files.ts';
+import type { RunningProcess } from '../processes/running-process.ts';
+import { makeFolder } from '../../folder.ts';
+import { readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { quote } from '../../script/shell.ts';
@@ -7,8 +10,17 @@ import type { Release } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { runningProcess } from '../processes/running-process.ts';
 
-/** Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. */
-const NO_LOCKS: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'ENOTDIR']);
+/**
+ * Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. On a full
+ * disk, too: what is there can be removed.
+ */
+const NO_LOCKS: ReadonlySet<string | undefined> = new Set([
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'ENOTDIR'],
+  ...['ENOSPC', 'EDQUOT'],
+]);
+
+/** There is one, or another process has just removed the empty folder. */
+const TAKEN: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ENOENT']);
 
 /** Of a lock that goes from hand to hand meanwhile. More of them mean that something else is in its place. */
 const ATTEMPTS = 100;
@@ -18,18 +30,25 @@ const ATTEMPTS = 100;
  * @throws Problem `bad_setting` where something that is no lock is in its place
  */
 export async function takeLock(file: string): Promise<Answer<Release>> {
-  const self = await nameOf(process.pid);
-  if (self === undefined) return ok(() => Promise.resolve());
+  const own = await runningProcess(process.pid);
+  if (own.kind !== 'ok') return ok(() => Promise.resolve());
+  const self = nameFor(process.pid, own.value);
+  let refused: NodeJS.ErrnoException | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const made = await make(file, self);
-    if (made === 'no locks') return ok(() => Promise.resolve());
-    if (made === 'made') return ok(() => release(file, self));
+    refused = await make(file, self);
+    if (refused === undefined) return ok(() => release(file, self));
+    if (NO_LOCKS.has(refused.code)) return ok(() => Promise.resolve());
+    if (!TAKEN.has(refused.code)) throw unusable(file, refused);
     const holder = await linkIn(file);
     if (holder === undefined) continue;
     const pid = Number(holder.split(' ', 1)[0]);
-    if ((await nameOf(pid)) === holder) return absent(`another redisdemo (pid ${String(pid)}) is at work`);
+    const found = await runningProcess(pid);
+    // Where the system does not tell whether it runs, it is not taken for one that has ended.
+    const isAtWork = found.kind === 'failed' || (found.kind === 'ok' && nameFor(pid, found.value) === holder);
+    if (isAtWork) return absent(`another redisdemo (pid ${String(pid)}) is at work`);
     await removeStale(file, holder);
   }
+  if (refused?.code === 'ENOENT') throw unusable(file, refused);
   throw new Problem('bad_setting', {
     message: `${file} cannot be used as a lock: it or its folder is something that redisdemo did not create.`,
     hint: `Look at both, and remove the wrong one: ls -ld ${quote(dirname(file))} ${quote(file)}`,
@@ -37,23 +56,18 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
 }
 
 /** The pid alone may have gone to another process since. */
-async function nameOf(pid: number): Promise<string | undefined> {
-  const found = await runningProcess(pid);
-  return found && `${String(pid)} ${found.started}`;
+function nameFor(pid: number, { started }: RunningProcess): string {
+  return `${String(pid)} ${started}`;
 }
 
-async function make(file: string, self: string): Promise<'made' | 'taken' | 'no locks'> {
+/** The refusal of the file system; undefined when the lock was made. */
+async function make(file: string, self: string): Promise<NodeJS.ErrnoException | undefined> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file), 0o700);
     await symlink(self, file);
-    return 'made';
+    return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return 'taken';
-    // Another process has just removed the empty folder.
-    if (code === 'ENOENT') return 'taken';
-    if (NO_LOCKS.has(code)) return 'no locks';
-    throw error;
+    return error as NodeJS.ErrnoException;
   }
 }
 
@@ -66,13 +80,13 @@ async function removeStale(file: string, holder: string): Promise<void> {
   const aside = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   await rename(file, aside).catch(() => undefined);
   const moved = await linkIn(aside);
-  await rm(aside, { force: true });
+  await removed(aside);
   if (moved !== undefined && moved !== holder) await symlink(moved, file).catch(() => undefined);
 }
 
 async function release(file: string, self: string): Promise<void> {
   if ((await linkIn(file)) !== self) return;
-  await rm(file, { force: true });
+  await removed(file);
   for (const folder of [dirname(file), dirname(dirname(file))]) {
     try {
       await rmdir(folder);
@@ -80,4 +94,10 @@ async function release(file: string, self: string): Promise<void> {
       return; // not empty
     }
   }
+}
+
+async function removed(file: string): Promise<void> {
+  await rm(file, { force: true }).catch((error: unknown) => {
+    throw unusable(file, error as NodeJS.ErrnoException);
+  });
 }

@@ -1,14 +1,15 @@
 /** Files that a person names: what is written goes where the name leads, and never takes the place of a device. */
 import { constants, type Stats } from 'node:fs';
-import { lstat, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, open, stat, writeFile } from 'node:fs/promises';
+import { fileHint, fileReason, isForbidden } from '../../file-errors.ts';
 import { Problem } from '../../problem.ts';
+import { SECRET_MODE, writeWhole } from './whole-file.ts';
 
 export interface Writing {
   /** Only the owner can read the file. Applies to regular files: the mode of a device is not redisdemo's to change. */
   readonly secret?: boolean;
 }
 
-const SECRET_MODE = 0o600;
 /** The folder takes no new files, or the file is a mount of its own: then it is written in place. */
 const IN_PLACE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EBUSY', 'EROFS']);
 
@@ -32,11 +33,18 @@ export async function writeNamed(file: string, content: string, { secret = false
   }
 }
 
-/** Throws the Problem that {@link writeNamed} would, as far as it can be known before there is something to write. */
+/**
+ * Throws the Problem that {@link writeNamed} would, as far as it can be known before there is something to write. What is
+ * in the file stays.
+ */
 export async function checkNamed(file: string): Promise<void> {
-  const target = await found(stat(file)).catch(() => undefined);
-  if (target === undefined || target.isFile()) await writeNamed(file, '');
-  else assertTakesText(file, target);
+  try {
+    const target = await found(stat(file));
+    if (target && !target.isFile()) assertTakesText(file, target);
+    else await (await open(file, 'a')).close();
+  } catch (error) {
+    throw error instanceof Problem ? error : cannotBeWritten(file, error as NodeJS.ErrnoException);
+  }
 }
 
 async function found(stats: Promise<Stats>): Promise<Stats | undefined> {
@@ -48,13 +56,10 @@ async function found(stats: Promise<Stats>): Promise<Stats | undefined> {
 
 /** A new file, so that nobody who has the old one open can read the new content. False if the folder does not allow it. */
 async function replace(file: string, content: string): Promise<boolean> {
-  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   try {
-    await writeFile(next, content, { mode: SECRET_MODE, flag: 'wx' });
-    await rename(next, file);
+    await writeWhole(file, content);
     return true;
   } catch (error) {
-    await rm(next, { force: true }).catch(() => undefined);
     if (IN_PLACE.has((error as NodeJS.ErrnoException).code)) return false;
     throw error;
   }
@@ -95,15 +100,15 @@ function assertTakesText(file: string, target: Stats): void {
   });
 }
 
-function cannotBeWritten(file: string, { code, message }: NodeJS.ErrnoException): Problem {
-  if (code === 'ENXIO') {
+function cannotBeWritten(file: string, error: NodeJS.ErrnoException): Problem {
+  if (error.code === 'ENXIO') {
     return new Problem('bad_setting', {
       message: `${file} is a pipe that no program reads, and was not written.`,
       hint: 'Start the program that reads it first, or give the path of a file.',
     });
   }
-  return new Problem(code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'not_permitted' : 'bad_setting', {
-    message: `${file} cannot be written: ${message}`,
-    hint: 'Give the path of a file in a folder that exists and that you may write to.',
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+    message: `${file} cannot be written: ${fileReason(error)}.`,
+    hint: fileHint(error, 'Give the path of a file in a folder that exists and that you may write to.'),
   });
 }

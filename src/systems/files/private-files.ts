@@ -1,35 +1,37 @@
+import { makeFolder } from '../../folder.ts';
+import { writeWhole } from './whole-file.ts';
+import { isForbidden } from '../../file-errors.ts';
+import { fileReason } from '../../file-errors.ts';
+import { fileHint } from '../../file-errors.ts';
+import { HALF } from './whole-file.ts';
 import { constants, type Stats } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { assertOwn } from '../../ownership.ts';
 import { quote } from '../../script/shell.ts';
 import { Problem } from '../../problem.ts';
 
-/** What a file is called until it is whole. */
-const HALF = /\.[0-9a-f]{8}$/;
-const OWNER_ONLY = { file: 0o600, folder: 0o700 };
+/** Of the owner alone. */
+const FOLDER_MODE = 0o700;
 /** Of what redisdemo writes and reads as a whole: records, passwords, certificates. */
 const LIMIT_BYTES = 1_048_576;
 
 /** Written whole and then renamed: a reader never sees half of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
-  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   await assertOwnFolders(file);
   try {
-    await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
-    await writeFile(next, content, { mode: OWNER_ONLY.file, flag: 'wx' });
-    await rename(next, file);
+    await makeFolder(dirname(file), FOLDER_MODE);
+    await writeWhole(file, content);
   } catch (error) {
-    await rm(next, { force: true }).catch(() => undefined);
     throw unusable(file, error as NodeJS.ErrnoException);
   }
 }
 
-function unusable(file: string, { code, message }: NodeJS.ErrnoException): Problem {
-  const isForbidden = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
-  return new Problem(isForbidden ? 'not_permitted' : 'bad_setting', {
-    message: `${file} cannot be used: ${message}`,
-    hint: 'Give the path of a file in a folder of yours; REDISDEMO_HOME names the folder for what redisdemo keeps.',
+/** @param error of the file system */
+export function unusable(file: string, error: NodeJS.ErrnoException): Problem {
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+    message: `${file} cannot be used: ${fileReason(error)}.`,
+    hint: fileHint(error, 'Set REDISDEMO_HOME to a folder that you can write to.'),
   });
 }
 
@@ -111,8 +113,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 export async function removePrivate(file: string): Promise<void> {
   const names = await namesIn(dirname(file));
   const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && HALF.test(name));
-  for (const half of halves) await rm(join(dirname(file), half), { force: true });
   try {
+    for (const half of halves) await rm(join(dirname(file), half), { force: true });
     await rm(file, { force: true });
   } catch (error) {
     const isFolder = (error as NodeJS.ErrnoException).code === 'ERR_FS_EISDIR';

@@ -84,7 +84,7 @@ async function textOf(secret: Secret): Promise<string> {
   if (read.kind === 'ok') return read.value.text;
   throw new Problem('bad_setting', {
     message: `The password file ${secret.file} cannot be read: ${read.reason}.`,
-    hint: 'Give a file that you may read. One that redisdemo made and that is lost: take its stage down and up again.',
+    hint: 'Give a file that you may read. If redisdemo made that file and it is lost: redisdemo down, then redisdemo up',
   });
 }
 

@@ -117,7 +117,8 @@ function refusal(
   { timeoutMs }: HttpRequest,
   proxy: Proxy | undefined,
 ): Answer<never> {
-  if (proxy && message.includes('407')) throw loginRefused(proxy);
+  // In the words of this file and of undici: a port can have these digits too.
+  if (proxy && /\bstatus 407$|\(407\)/.test(message)) throw loginRefused(proxy);
   const words = name === 'TimeoutError' ? `no answer within ${String(timeoutMs)} ms` : message || String(code);
   const reason = proxy ? `${words} (through the proxy ${proxy.url}, from ${proxy.source})` : words;
   if (isDistrust({ name, message, code })) return failed(`not trusted: ${reason}`, { code: 'not_trusted' });

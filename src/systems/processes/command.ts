@@ -1,12 +1,11 @@
-import { execaNode } from 'execa';
+import { execa } from 'execa';
 import type { Child, Command } from '../../plan/systems.ts';
 
 export function commandSystem(): Command {
   return {
     startNode: ({ file, env, onLine }): Promise<Child> => {
-      const child = execaNode(file, {
-        nodePath: process.execPath,
-        nodeOptions: [],
+      // Not execaNode, which needs a PATH.
+      const child = execa(process.execPath, [file], {
         env,
         extendEnv: false,
         // The channel tells the program that we are gone, even when we are killed.

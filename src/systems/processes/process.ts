@@ -49,7 +49,8 @@ export const processes: Processes = {
   log: lastLines,
   lastWords: async (action) => {
     const record = await find(action.recordFile);
-    if (record?.pid !== undefined && (await isOwn(record.pid, record))) return undefined;
+    // Where the system does not tell, it may still run.
+    if (record?.pid !== undefined && (await findOwn(record.pid, record)).kind !== 'absent') return undefined;
     return lastLines(action, LAST_LINES);
   },
   recorded: find,
@@ -85,8 +86,10 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
       const record = await find(action.recordFile);
       if (!record) return absent('not started');
       // One whose start was cut off is about to answer: called absent, it would be found to have taken its own port.
-      const mayRun = record.pid === undefined || (await isOwn(record.pid, record));
-      if (!mayRun || (await waitForPid(record, ask)) === undefined) return absent('started once, and does not answer');
+      const own = record.pid === undefined ? ok(undefined) : await findOwn(record.pid, record);
+      if (own.kind === 'failed') return own;
+      if (own.kind === 'absent' || (await waitForPid(record, ask)) === undefined)
+        return absent('started once, and does not answer');
       assertSame(action, record);
       return ok(undefined);
     },
@@ -94,7 +97,8 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
     create: async (action) => {
       // One of ours that does not answer any more would keep the port.
       const before = await find(action.recordFile);
-      if (before) await stop(before, ask);
+      const stopped = before ? await stop(before, ask) : ok(undefined);
+      if (stopped.kind === 'failed') return stopped;
       const instance = crypto.randomUUID();
       const record: Record = { instance, url: action.url, env: action.env };
       await writePrivate(action.recordFile, JSON.stringify(record));
@@ -153,14 +157,16 @@ async function start(
 
 async function stop(record: Record, ask: Ask): Promise<Answer<unknown>> {
   const pid = record.pid ?? (await waitForPid(record, ask));
-  if (pid === undefined || !(await isOwn(pid, record))) return ok(undefined);
-  process.kill(pid, 'SIGTERM');
+  if (pid === undefined) return ok(undefined);
+  let own = await findOwn(pid, record);
+  if (own.kind === 'ok') process.kill(pid, 'SIGTERM');
   const limit = performance.now() + STOP_LIMIT_MS;
-  while (await isOwn(pid, record)) {
+  while (own.kind === 'ok') {
     if (performance.now() > limit) return failed(`process ${String(pid)} does not stop`);
     await sleep(PAUSE_MS);
+    own = await findOwn(pid, record);
   }
-  return ok(undefined);
+  return own.kind === 'absent' ? ok(undefined) : own;
 }
 
 /** When a start was cut off: if there is a process, it is about to answer. */
@@ -174,9 +180,12 @@ async function waitForPid(record: Record, ask: Ask): Promise<number | undefined>
 }
 
 /** A pid may have gone to another program since, and one from an answer is only a claim. */
-async function isOwn(pid: number, { instance }: Record): Promise<boolean> {
+async function findOwn(pid: number, { instance }: Record): Promise<Answer<unknown>> {
   const found = await runningProcess(pid);
-  if (found === undefined || found.uid !== process.getuid?.()) return false;
-  if (!/[\\/]service[\\/]server\.js(?: |$)/.test(found.commandLine)) return false;
-  return found.variables.length === 0 || found.variables.includes(`INSTANCE=${instance}`);
+  if (found.kind === 'failed') return failed(`whether process ${String(pid)} still runs is not known: ${found.reason}`);
+  if (found.kind === 'absent') return found;
+  const { uid, commandLine, variables } = found.value;
+  const isService = uid === process.getuid?.() && /[\\/]service[\\/]server\.js(?: |$)/.test(commandLine);
+  const isIt = isService && (variables.length === 0 || variables.includes(`INSTANCE=${instance}`));
+  return isIt ? ok(undefined) : absent('another process has this pid');
 }

@@ -1,5 +1,6 @@
 /** What the operating system itself says about a process: the only word on which one is ended. */
 import { readFile, stat } from 'node:fs/promises';
+import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 
 export interface RunningProcess {
   /** The user it belongs to. */
@@ -11,13 +12,15 @@ export interface RunningProcess {
   readonly variables: readonly string[];
 }
 
-/** undefined when there is none, and where the system does not tell. A process that has ended is none. */
-export function runningProcess(pid: number): Promise<RunningProcess | undefined> {
+/** `absent` when there is no such process, or when it has ended; `failed` where the system does not tell. */
+export function runningProcess(pid: number): Promise<Answer<RunningProcess>> {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
 
+const NONE = absent('it has ended');
+
 /** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: field 22, counted behind the name in parentheses. */
-async function fromProc(pid: number): Promise<RunningProcess | undefined> {
+async function fromProc(pid: number): Promise<Answer<RunningProcess>> {
   const folder = `/proc/${String(pid)}`;
   try {
     const [{ uid }, words, status, variables] = await Promise.all([
@@ -27,21 +30,31 @@ async function fromProc(pid: number): Promise<RunningProcess | undefined> {
       readFile(`${folder}/environ`, 'utf8').catch(() => ''),
     ]);
     // Nothing is left of the words of a process that has ended and is not yet collected by its parent.
-    if (words === '') return undefined;
+    if (words === '') return NONE;
     const started = status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-    return {
+    return ok({
       uid,
       commandLine: words.replaceAll('\0', ' '),
       started,
       variables: variables === '' ? [] : variables.split('\0'),
-    };
-  } catch {
-    return undefined;
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // ESRCH: it has ended between the two. Without /proc no process has a folder.
+    const isGone = code === 'ESRCH' || (code === 'ENOENT' && (await isThere('/proc/self')));
+    return isGone ? NONE : untold(pid, code === 'ENOENT' ? '/proc is not mounted' : message);
   }
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** https://pubs.opengroup.org/onlinepubs/9699919799/utilities/ps.html, and `lstart`, which BSD and macOS have. */
-async function fromPs(pid: number): Promise<RunningProcess | undefined> {
+async function fromPs(pid: number): Promise<Answer<RunningProcess>> {
   const columns = ['-o', 'uid=', '-o', 'lstart=', '-o', 'command='];
   const [{ execFile }, { promisify }] = await Promise.all([import('node:child_process'), import('node:util')]);
   try {
@@ -50,10 +63,25 @@ async function fromPs(pid: number): Promise<RunningProcess | undefined> {
     });
     // The user, five words of the time, the command line.
     const [uid, ...words] = stdout.trim().split(/\s+/);
-    if (uid === undefined || words.length < 6) return undefined;
+    if (uid === undefined || words.length < 6) return NONE;
     const [started, commandLine] = [words.slice(0, 5).join(' '), words.slice(5).join(' ')];
-    return { uid: Number(uid), commandLine, started, variables: [] };
-  } catch {
-    return undefined;
+    return ok({ uid: Number(uid), commandLine, started, variables: [] });
+  } catch (error) {
+    // Its exit status when it selects no process.
+    const { code, message } = error as Error & { readonly code?: unknown };
+    return code === 1 ? NONE : untold(pid, `ps: ${message}`);
+  }
+}
+
+/** What a process can be told, it answers: whether it is there at all, and whether this user may end it. */
+function untold(pid: number, reason: string): Answer<never> {
+  // 0 and negative numbers are groups of processes.
+  if (!Number.isSafeInteger(pid) || pid < 2) return NONE;
+  try {
+    process.kill(pid, 0);
+    return failed(reason);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ESRCH' ? NONE : code === 'EPERM' ? absent('it belongs to another user') : failed(reason);
   }
 }

@@ -32,6 +32,8 @@ export interface ContainerSettings {
   readonly network: string;
   /** As the container reaches it; undefined keeps users in memory. */
   readonly connection?: Connection | undefined;
+  /** With the volume for secrets, whether there is one to hand over or not. */
+  readonly everything?: true;
 }
 
 /** Returns the host port of the service container, or undefined if the container does not exist. */
@@ -41,11 +43,11 @@ export function findServicePort(systems: Systems): Promise<number | undefined> {
 
 export function containerPlan(settings: ContainerSettings, home: Home): Plan {
   const owned = { stage: 'service', home: home.id };
-  const { image, port, network, connection } = settings;
+  const { image, port, network, connection, everything } = settings;
   const url = `http://127.0.0.1:${String(port)}`;
   const files = connection ? handedFiles(connection) : [];
   const own: Step[] =
-    files.length === 0
+    files.length === 0 && everything !== true
       ? []
       : [
           {
@@ -69,7 +71,11 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
         needs: (systems) =>
           portsFree(
             [port],
-            { own: SERVICE, instead: `redisdemo deploy container --port ${String(port + 1)}` },
+            {
+              own: SERVICE,
+              instead: (free) => `redisdemo deploy container --port ${String(free)}`,
+              record: home.record('service'),
+            },
             systems,
           ),
         ready: {

@@ -1,4 +1,11 @@
 /** The service as a process on this machine, in the foreground or in the background. */
+import { JSON_HINT } from '../health.ts';
+import { portTaken } from '../../plan/port-taker.ts';
+import { takerOf } from '../../plan/port-taker.ts';
+import { BACKGROUND } from '../../plan/port-taker.ts';
+import type { Working } from '../../plan/wait.ts';
+import { absent } from '../../plan/answer.ts';
+import { unavailableReason } from '../health.ts';
 import type { Connection } from '../../connection.ts';
 import { serviceVariables } from '../../connection.ts';
 import type { Child, Systems } from '../../plan/systems.ts';
@@ -31,6 +38,8 @@ export interface LocalSettings {
   readonly connection?: Connection | undefined;
   /** The variables of the service that we pass on when they are set. */
   readonly environment: NodeJS.ProcessEnv;
+  /** The record of the service in the background, which may have the port. Only asked for then: none is needed to serve. */
+  readonly record: () => string;
 }
 
 /** What the service's process says over its channel (service/src/server.ts). */
@@ -48,18 +57,21 @@ export const PASSED_ON: readonly string[] = [
 /** The exit codes of the service, what they mean here, and what helps. */
 const PROBLEMS: Readonly<Record<number, { readonly code: ProblemCode; readonly hint?: string }>> = {
   2: { code: 'bad_setting', hint: 'These are variables, and the flags of the same meaning: redisdemo serve --help' },
-  3: { code: 'json_module_missing' },
-  4: { code: 'not_permitted', hint: 'Ports below 1024 are not for everybody: choose another with --port' },
+  3: { code: 'json_module_missing', hint: JSON_HINT },
+  4: { code: 'not_permitted', hint: 'Ports below 1024 need root: choose another with --port' },
   5: { code: 'port_taken' },
 };
 
+const ADDRESS_HINT = 'Give an address of this machine: redisdemo serve --host ADDRESS, or LISTEN_HOST';
+
+/** The second one is the advice, which has its own line here. */
+function firstSentence(words: string): string {
+  return words.split(/(?<=\.) /, 1)[0] ?? words;
+}
+
 /** Resolves when the service listens. Throws a {@link Problem} with the service's own words when it does not start. */
-export async function startLocal(
-  settings: LocalSettings,
-  { command, ports }: Pick<Systems, 'command' | 'ports'>,
-  report: Report,
-): Promise<LocalService> {
-  const child = await command.startNode({
+export async function startLocal(settings: LocalSettings, systems: Systems, report: Report): Promise<LocalService> {
+  const child = await systems.command.startNode({
     file: settings.file,
     env: childVariables(settings),
     onLine: report.log,
@@ -69,11 +81,12 @@ export async function startLocal(
     return { url: message.url, others: message.others, store: message.store, pid: child.pid, child };
   }
   const { exitCode, signal } = await child.ended;
-  if (message?.event === 'failed' && exitCode === 5) throw await portTaken(settings.port, ports);
+  if (message?.event === 'failed' && exitCode === 5) throw await servePortTaken(settings, systems);
   const { code, hint } = PROBLEMS[exitCode ?? 1] ?? { code: 'service_failed' };
+  const words = message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`;
   throw new Problem(code, {
-    message: message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`,
-    hint,
+    message: code === 'json_module_missing' ? firstSentence(words) : words,
+    hint: code === 'bad_setting' && words.includes('LISTEN_HOST') ? ADDRESS_HINT : hint,
   });
 }
 
@@ -107,13 +120,9 @@ function localVariables(connection: Connection): Readonly<Record<string, string>
   });
 }
 
-async function portTaken(port: number, ports: Systems['ports']): Promise<Problem> {
-  const owner = await ports.owner(port);
-  return new Problem('port_taken', {
-    message: `Port ${String(port)} is taken${owner === undefined ? '' : ` by ${owner}`}.`,
-    hint: `Stop that program, or choose another port: redisdemo serve --port ${String(port + 1)}`,
-    details: { port, owner: owner ?? null },
-  });
+async function servePortTaken({ port, record }: LocalSettings, systems: Systems): Promise<Problem> {
+  const instead = (free: number): string => `redisdemo serve --port ${String(free)}`;
+  return portTaken(port, { taker: await takerOf(port, record, systems), instead }, systems);
 }
 
 export interface BackgroundSettings {
@@ -145,8 +154,18 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
         id: 'service',
         title: `start the service at ${url}`,
         action,
+        exists: { ask: (systems, working) => servesAsAsked(action, connection, systems, working) },
+        // One that is replaced gives its port back.
         needs: (systems) =>
-          portsFree([port], { instead: `redisdemo deploy local --port ${String(port + 1)}` }, systems),
+          portsFree(
+            [port],
+            {
+              own: BACKGROUND,
+              instead: (free) => `redisdemo deploy local --port ${String(free)}`,
+              record: action.recordFile,
+            },
+            systems,
+          ),
         ready: {
           what: `${url}/health`,
           limitMs: READY_LIMIT_MS,
@@ -156,6 +175,39 @@ export function localPlan({ file, port, connection }: BackgroundSettings, home: 
       },
     ],
   };
+}
+
+/**
+ * `absent` for a service that cannot use its database and was asked to be something else: it serves nobody, and holds no
+ * users. Its password is in no record, so whether that is another one by now, Redis says.
+ */
+async function servesAsAsked(
+  action: RunProcess,
+  connection: Connection | undefined,
+  systems: Systems,
+  { report, signal }: Working,
+): Promise<Answer<unknown>> {
+  const reason = await unhealthyReason(action, systems, signal);
+  if (reason === undefined) return systems.perform.exists(action);
+  const found = await systems.perform.exists(action).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === 'differs') return absent(error.message);
+    throw error;
+  });
+  const isFixed = found.kind === 'ok' && connection !== undefined && (await accepts(connection, systems));
+  if (found.kind === 'failed' || (found.kind === 'ok' && !isFixed)) return found;
+  report.say(`the service in the background is replaced: it cannot use its database (${reason})`, 'note');
+  return absent(reason);
+}
+
+async function accepts(connection: Connection, { redis }: Systems): Promise<boolean> {
+  return (await redis.call(connection, ['PING'])).kind === 'ok';
+}
+
+/** Why the service of the record, which runs, calls itself unhealthy; undefined for every other one. */
+async function unhealthyReason(action: RunProcess, systems: Systems, signal: AbortSignal): Promise<string | undefined> {
+  const there = await systems.processes.recorded(action.recordFile);
+  if (!there || (await systems.processes.lastWords(action)) !== undefined) return undefined;
+  return unavailableReason(there.url, systems, (lines) => systems.processes.log(action, lines), signal);
 }
 
 async function healthy(

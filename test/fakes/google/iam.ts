@@ -1,8 +1,8 @@
 /**
  * Service accounts.
  *
- * Source: cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts (get with `projects/-`, list, create,
- * delete, policies) and cloud.google.com/iam/docs/reference/credentials/rest (generateIdToken and generateAccessToken,
+ * Source: cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts (list, create, delete, policies; get: with
+ * `projects/-` for any project, where an account that is not there is 403 and not 404) and cloud.google.com/iam/docs/reference/credentials/rest (generateIdToken and generateAccessToken,
  * for impersonation).
  */
 import { Refusal, type Json, type Route } from './exchange.ts';
@@ -12,6 +12,8 @@ import type { Tokens } from './tokens.ts';
 
 const HOST = 'iam.googleapis.com';
 const ACCOUNTS = `${HOST}/v1/projects/{project}/serviceAccounts`;
+/** Those of other projects, too. */
+const ANYWHERE = `${HOST}/v1/projects/{home}/serviceAccounts`;
 
 export interface Iam {
   readonly exists: (email: string) => boolean;
@@ -21,18 +23,29 @@ export interface Iam {
 export function createIam(project: Project, policies: Policies, tokens: Tokens): Iam {
   const emails = new Set([computeAccount(project)]);
   const exists = (email: string): boolean =>
-    emails.has(email) && !(email === computeAccount(project) && project.buildAccount === 'absent');
-  const describe = (email: string): Json => {
-    if (exists(email)) {
+    project.sharedAccounts.has(email) ||
+    (emails.has(email) && !(email === computeAccount(project) && project.buildAccount === 'absent'));
+  const homesOf = (email: string): readonly string[] => {
+    const shared = project.sharedAccounts.get(email);
+    return shared === undefined ? [project.id, project.number, '-'] : [shared, '-'];
+  };
+  const describe = (email: string, home = project.id): Json => {
+    if (exists(email) && homesOf(email).includes(home)) {
       return { ...account(email, project), ...(project.disabledAccounts.has(email) && { disabled: true }) };
     }
-    throw new Refusal('NOT_FOUND', `Unknown service account: projects/${project.id}/serviceAccounts/${email}`);
+    if (home === '-') {
+      throw new Refusal(
+        'PERMISSION_DENIED',
+        `Permission 'iam.serviceAccounts.get' denied on ${email} (or it may not exist).`,
+      );
+    }
+    throw new Refusal('NOT_FOUND', `Unknown service account: projects/${home}/serviceAccounts/${email}`);
   };
   const routes: readonly Route[] = [
     {
-      on: `GET ${ACCOUNTS}/{email}`,
+      on: `GET ${ANYWHERE}/{email}`,
       needs: 'iam.serviceAccounts.get',
-      answer: ({ params }) => describe(params['email'] ?? ''),
+      answer: ({ params }) => describe(params['email'] ?? '', params['home']),
     },
     {
       on: `GET ${ACCOUNTS}`,
@@ -59,9 +72,9 @@ export function createIam(project: Project, policies: Policies, tokens: Tokens):
       },
     },
     {
-      on: `POST ${ACCOUNTS}/{email}:testIamPermissions`,
+      on: `POST ${ANYWHERE}/{email}:testIamPermissions`,
       answer: ({ params, json }) => {
-        describe(params['email'] ?? '');
+        describe(params['email'] ?? '', params['home']);
         return { permissions: ((json['permissions'] ?? []) as string[]).filter((name) => !project.denied.has(name)) };
       },
     },

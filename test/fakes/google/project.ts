@@ -51,6 +51,8 @@ export interface Project {
   enablingLag: number;
   /** What is left of it, by API. */
   readonly lagging: Map<string, number>;
+  /** Accounts of other projects that can be used here, each with its project. */
+  readonly sharedAccounts: Map<string, string>;
   /** Accounts that are disabled: cloud.google.com/iam/docs/service-accounts-disable-enable. */
   readonly disabledAccounts: Set<string>;
   /** Regions in which the project may not build: google-github-actions/deploy-cloudrun#480. */
@@ -94,6 +96,7 @@ export function createProject({
     apis: new Set(APIS),
     enablingLag: 0,
     lagging: new Map(),
+    sharedAccounts: new Map(),
     disabledAccounts: new Set(),
     closedToBuilds: new Set(),
     denied: new Set(),

@@ -1,8 +1,10 @@
 /**
  * Service Usage: which APIs are on.
  *
- * Source: cloud.google.com/service-usage/docs/reference/rest/v1/services (list with `filter=state:ENABLED`, enable,
- * batchEnable, disable, operations). Without billing: `FAILED_PRECONDITION: Billing account for project …`, the facts of
+ * Source: cloud.google.com/service-usage/docs/reference/rest/v1/services (list with `filter=state:ENABLED`, get, enable,
+ * batchEnable, disable, operations). A page of the list has 50 entries unless told otherwise, and 200 at most
+ * (services/list); batchGet takes 30 names, all of the project that is asked (services/batchGet; gcloud 528,
+ * generated_clients/apis/serviceusage/v1). That batchGet needs the permission of get is made up. Without billing: `FAILED_PRECONDITION: Billing account for project …`, the facts of
  * issue 5, table of failures.
  */
 import { Refusal, type Json, type Route } from './exchange.ts';
@@ -11,9 +13,12 @@ import type { Project } from './project.ts';
 const HOST = 'serviceusage.googleapis.com';
 /** What `services list --available` knows besides the ones that are on. */
 const KNOWN = ['compute.googleapis.com', 'vpcaccess.googleapis.com'];
+const PAGE = { usual: 50, most: 200 };
+const MOST_NAMES = 30;
 
 export function serviceUsageRoutes(project: Project): readonly Route[] {
-  const all = new Set([...project.apis, ...KNOWN]);
+  const first = [...project.apis];
+  const all = (): string[] => [...new Set([...first, ...KNOWN, ...project.apis])].toSorted();
   const describe = (api: string): Json => ({
     name: `projects/${project.number}/services/${api}`,
     parent: `projects/${project.number}`,
@@ -38,7 +43,23 @@ export function serviceUsageRoutes(project: Project): readonly Route[] {
       answer: ({ query }) => {
         const filter = query.get('filter') ?? '';
         const state = /^state:(ENABLED|DISABLED)$/i.exec(filter)?.[1]?.toUpperCase();
-        return { services: [...all].map(describe).filter((api) => state === undefined || api['state'] === state) };
+        const services = all()
+          .map(describe)
+          .filter((api) => state === undefined || api['state'] === state);
+        const start = Number(query.get('pageToken') ?? 0);
+        const end = start + Math.min(Number(query.get('pageSize') ?? PAGE.usual), PAGE.most);
+        return { services: services.slice(start, end), ...(end < services.length && { nextPageToken: String(end) }) };
+      },
+    },
+    {
+      on: `GET ${HOST}/v1/projects/{project}/services:batchGet`,
+      needs: 'serviceusage.services.get',
+      answer: ({ params, query }) => {
+        const names = query.getAll('names').map((name) => name.split('/services/'));
+        if (names.length > MOST_NAMES || names.some(([parent]) => parent !== `projects/${params['project'] ?? ''}`)) {
+          throw new Refusal('INVALID_ARGUMENT', 'Request contains an invalid argument.');
+        }
+        return { services: names.map(([, api = '']) => describe(api)) };
       },
     },
     {

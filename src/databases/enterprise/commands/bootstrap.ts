@@ -1,3 +1,4 @@
+import { forgetSuccessor } from './cluster.ts';
 import { passwordAction } from '../../../plan/action.ts';
 import { isIP } from 'node:net';
 import { bootstrapSteps, CLUSTER } from '../bootstrap.ts';
@@ -34,7 +35,10 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
         clusterName,
         pin,
         addresses: pin ? ['127.0.0.1'] : await addressesOf(api.url, invocation),
-        onBegin: () => expectSuccessor(api, invocation),
+        successor: {
+          expect: () => expectSuccessor(api, invocation),
+          forget: () => forgetSuccessor(api, invocation),
+        },
       }),
     ],
   });

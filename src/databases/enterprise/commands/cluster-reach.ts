@@ -1,4 +1,5 @@
 /** From where this machine reaches a database of a cluster: through what our container publishes, or at its addresses. */
+import { Problem } from '../../../problem.ts';
 import type { Connection } from '../../../connection.ts';
 import { portOf } from '../existing.ts';
 import type { Reach } from '../database-ready.ts';
@@ -53,7 +54,10 @@ async function certificateOf(
 ): Promise<{ readonly caFile?: string }> {
   const question = get(api, '/v1/cluster', '.proxy_certificate');
   const answer = await systems.calls.ask(question, new AbortController().signal);
-  if (answer.kind !== 'ok') return {};
+  // A cluster that does not show it has one that the system trusts, or else the connection says that it is not trusted.
+  if (answer.kind === 'absent') return {};
+  if (answer.kind === 'failed')
+    throw new Problem('system_failed', { message: `${api.url}/v1/cluster: ${answer.reason}` });
   const caFile = home.certificate(`${name}.databases`);
   await systems.certificates.pin(caFile, String(answer.value));
   return { caFile };

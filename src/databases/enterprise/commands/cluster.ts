@@ -96,11 +96,16 @@ async function predecessorOf(file: string, { systems }: Invocation): Promise<str
   return (await systems.files.exists(before)) ? systems.files.readSecret({ file: before }) : undefined;
 }
 
-/** Call before a node at an address is told to become a cluster. */
+/** Call right before a node at an address is told to become a cluster. */
 export async function expectSuccessor({ trust }: Api, { systems }: Invocation): Promise<void> {
   if (trust.kind !== 'pinned') return;
   const pinned = await systems.certificates.pinned(trust.file);
   if (pinned !== undefined) await systems.files.writePrivate(predecessorFile(trust.file), `${pinned}\n`);
+}
+
+/** Call when it refuses, or fails: from then on another certificate is somebody else's. */
+export async function forgetSuccessor({ trust }: Api, { systems }: Invocation): Promise<void> {
+  if (trust.kind === 'pinned') await systems.perform.remove({ kind: 'file', file: predecessorFile(trust.file) });
 }
 
 /**

@@ -1,27 +1,27 @@
-import { passwordAction } from '../../../plan/action.ts';
-import type { Connection } from '../../../connection.ts';
-import { CREATE_DATABASE, databaseSteps, type DatabaseSettings } from '../database.ts';
-import { firstReached } from '../database-ready.ts';
-import { deleteDatabase } from '../delete-database.ts';
-import { databasesMeant, onlyOne, portOf, type Meant } from '../existing.ts';
-import { get, valueIfKnown, valueOf } from '../question.ts';
-import type { Found } from '../shapes.ts';
-import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../settings.ts';
-import { proveModules } from '../../stack/stack.ts';
-import type { Api } from '../../../plan/call.ts';
-import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
-import type { Plan } from '../../../plan/plan.ts';
-import { Problem } from '../../../problem.ts';
-import { line, type Line, type Table } from '../../../report.ts';
-import { clusterApi, findCluster, type Cluster, type ClusterValues } from './cluster.ts';
-import { reachOf } from './cluster-reach.ts';
 import type { planSettings, removeSettings } from '../../../command/docker-options.ts';
-import { databaseCreateSettings, type databaseMeantSettings } from './options.ts';
 import { openNewPassword } from '../../../command/given-file.ts';
 import { noOtherPassword } from '../../../command/given-password.ts';
 import type { Invocation } from '../../../command/invocation.ts';
-import type { Values } from '../../../command/setting.ts';
 import { attemptToMake, scriptResult, within } from '../../../command/plans.ts';
+import type { Values } from '../../../command/setting.ts';
+import type { Connection } from '../../../connection.ts';
+import { passwordAction } from '../../../plan/action.ts';
+import type { Api } from '../../../plan/call.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
+import { Problem } from '../../../problem.ts';
+import { line, type Line, type Table } from '../../../report.ts';
+import { proveModules } from '../../stack/stack.ts';
+import { firstReached, notReached } from '../database-ready.ts';
+import { CREATE_DATABASE, databaseSteps, type DatabaseSettings } from '../database.ts';
+import { deleteDatabase } from '../delete-database.ts';
+import { listMeant, onlyOne, portOf, type Meant } from '../existing.ts';
+import { get, valueOf } from '../question.ts';
+import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../settings.ts';
+import type { Found } from '../shapes.ts';
+import { reachOf } from './cluster-reach.ts';
+import { clusterApi, findCluster, type Cluster, type ClusterValues } from './cluster.ts';
+import { databaseCreateSettings, type databaseMeantSettings } from './options.ts';
 
 type CreateValues = Values<typeof databaseCreateSettings & typeof planSettings>;
 
@@ -86,11 +86,11 @@ async function makeDatabase(
 /** False when that cannot be found out: nothing is suggested for deletion that was not seen. */
 async function isThere({ api }: Cluster, name: string, { systems }: Invocation): Promise<boolean> {
   const { signal } = new AbortController();
-  const answer = await systems.calls.ask(databasesMeant(api, { name }), signal).catch((error: unknown) => {
+  const answer = await systems.calls.ask(listMeant(api, { name }), signal).catch((error: unknown) => {
     if (error instanceof Problem) return undefined;
     throw error;
   });
-  return answer?.kind === 'ok';
+  return answer?.kind === 'ok' && (answer.value as readonly Found[]).length > 0;
 }
 
 /** The id of the step that makes its password. */
@@ -137,7 +137,8 @@ async function connectionTo(
 ): Promise<Connection | undefined> {
   if (!reach) return undefined;
   const reached = await firstReached(await reach.connections(found, systems), systems);
-  return reached.kind === 'ok' ? reached.value : undefined;
+  if (reached.kind === 'ok') return reached.value;
+  throw notReached(found.name ?? '', reached.reason);
 }
 
 function placeOf(found: Found, connection: Connection | undefined) {
@@ -165,7 +166,7 @@ function placeView(found: Found, connection: Connection | undefined): Line[] {
 function checkedName(name: string): string {
   if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(name)) return name;
   throw new Problem('bad_usage', {
-    message: `"${name}" is no name of a database: letters, digits and hyphens, and no hyphen at an end.`,
+    message: `"${name}" is not a valid database name: use letters, digits and hyphens, with no hyphen at either end.`,
     hint: 'See: redisdemo enterprise database create --help',
   });
 }
@@ -204,8 +205,8 @@ export async function databaseDelete(
   }
   if (found) await deleteDatabase(api, found.uid, systems, { ...invocation, explain: values.explain });
   // The password is kept under the name, which another database may have too.
-  const others = await systems.calls.ask(databasesMeant(api, { name: shownName }), invocation.signal);
-  if (others.kind === 'absent' && shownName !== '') {
+  const others = await valueOf(listMeant(api, { name: shownName }), systems, invocation);
+  if ((others as readonly Found[]).length === 0 && shownName !== '') {
     const { file } = databasePassword(places.home, shownName, cluster);
     await systems.perform.remove({ kind: 'file', file });
   }
@@ -231,8 +232,8 @@ async function findDatabase(
   command: string,
   invocation: Invocation,
 ): Promise<Found | undefined> {
-  const found = await valueIfKnown(databasesMeant(api, meant), invocation.systems, invocation);
-  return onlyOne((found ?? []) as readonly Found[], command);
+  const found = await valueOf(listMeant(api, meant), invocation.systems, invocation);
+  return onlyOne(found as readonly Found[], command);
 }
 
 async function databaseOf(api: Api, meant: Meant, invocation: Invocation): Promise<Found> {

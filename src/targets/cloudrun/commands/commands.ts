@@ -11,8 +11,8 @@ import {
 import { planSettings } from '../../../command/docker-options.ts';
 
 const DESCRIPTION = `Deploys the service to Cloud Run, private or without traffic, proves it with the
-smoke test, and only then opens or promotes it. A new revision that fails gets
-nothing: the old one goes on (exit code 8).
+smoke test, and only then opens or promotes it. A revision that fails the smoke
+test gets no traffic; the current one keeps serving (exit code 8).
 
 Other than the tutorial, and why:
   min 0, not 1         an instance that waits costs money all day
@@ -23,7 +23,7 @@ Other than the tutorial, and why:
   gen2                 a full Linux for the container
   probe on /health     a revision without its Redis gets no traffic
   Secret Manager       --set-env-vars shows the password to everyone
-  no --set-env-vars    a comma in a value breaks it: they go over stdin`;
+  variables go over stdin: gcloud's own --set-env-vars splits values at commas`;
 
 export const deployCloudrun = command({
   description: DESCRIPTION,
@@ -32,7 +32,8 @@ export const deployCloudrun = command({
 });
 
 export const deployStatus = command({
-  description: 'Says what is deployed and where, since when, roughly what it costs idle, and\nwhat takes it away.',
+  description:
+    'Says what is deployed and where, since when, roughly what it costs idle, and\nwhat takes it away. A target that cannot be asked is "unknown", and the exit\ncode is that of the reason, or 0 when Docker, gcloud, its login, a project or\nthe API of Cloud Run is missing.',
   settings: cloudRunPlaceSettings,
   work: async (values, invocation) =>
     (await import('../../../commands/deploy-status.ts')).deployStatus(values, invocation),

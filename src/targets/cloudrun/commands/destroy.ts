@@ -15,7 +15,7 @@ export async function destroyCloudRun(
 ): Promise<void> {
   const { systems, places, report, signal, confirm, finish } = invocation;
   const place = await placeOf(values, invocation);
-  const { things, record } = await remains(place, places.home, systems, { report, signal });
+  const { things, record, unknown } = await remains(place, places.home, systems, { report, signal });
   const question = `Take ${place.service} away from ${place.project}, ${place.region}, with its secret and images?`;
   if (!values.yes && !(await confirm(question, '--yes'))) {
     throw new Problem('declined', { message: 'Nothing was removed.' });
@@ -24,6 +24,7 @@ export async function destroyCloudRun(
   const removed = await takeAway(things, options, invocation).catch(async (error: unknown) => {
     throw stillThere(error, { ...place, caller: memberOf(await readClient(systems, signal)) });
   });
+  if (unknown) throw unknown;
   const records = await takeAway(record, options, invocation);
   const { data, view } = removedResult({ removed: [...removed.removed, ...records.removed], kept: [], leftAlone: [] });
   const shared = 'The repository cloud-run-source-deploy and the bucket of sources stay: other services may use them.';

@@ -1,6 +1,7 @@
+import type { LogEntry } from '../service/log-entries.ts';
 import { printableLine } from '../../../text/foreign-text.ts';
 import { line, type Line, type Result, type Tone } from '../../../report.ts';
-import { followLog, readLog, type LogEntry } from '../service/logs.ts';
+import { followLog, readLog } from '../service/logs.ts';
 import { placeOf } from './place.ts';
 import type { cloudRunLogsSettings } from './options.ts';
 import type { Invocation } from '../../../command/invocation.ts';

@@ -1,4 +1,5 @@
 /** The options of the commands for Cloud Run. */
+import { project } from './rules.ts';
 import * as v from 'valibot';
 import { DEFAULT_LIMITS } from '../service/limits.ts';
 import { CANDIDATE, DEFAULT_REGION, DEFAULT_SERVICE, INGRESS, PREVIOUS } from '../service/settings.ts';
@@ -13,7 +14,7 @@ export const cloudRunPlaceSettings = {
     flag: '--project <id>',
     variable: 'REDISDEMO_PROJECT',
     words: "Google Cloud project; default: gcloud's own",
-    rule: id('the id of a project'),
+    rule: project,
   },
   region: {
     flag: '--region <region>',

@@ -13,7 +13,7 @@ export async function promoteCloudRun(values: Values<typeof promoteSettings>, in
   const { url, revision, from, changed, smoke } = done;
   const words = changed
     ? `${revision} has all the traffic of ${url}, instead of ${from ?? 'none'}.`
-    : `There is no candidate: ${revision} has all the traffic already.`;
+    : `No candidate to promote: ${revision} already receives all the traffic.`;
   invocation.finish({
     data: { ...done, smoke: smoke ?? null },
     view: [...(smoke ? smokeResult(smoke).view : []), line(words, 'good')],

@@ -1,12 +1,13 @@
 /** What Google Cloud takes for names, labels and sizes: checked before anything is created. */
+import { NAME } from '../google/names.ts';
+import { PROJECT } from '../google/names.ts';
 import * as v from 'valibot';
 import { CPUS, MEMORY } from '../service/limits.ts';
 import { duration } from '../../../command/options.ts';
 
-const ID = '[a-z](?:[a-z0-9-]*[a-z0-9])?';
-const PROJECT = '(?:[a-z0-9.-]+:)?[a-z0-9-]+';
+export const id = (what: string) => v.pipe(v.string(), v.regex(new RegExp(`^${NAME}$`), what));
 
-export const id = (what: string) => v.pipe(v.string(), v.regex(new RegExp(`^${ID}$`), what));
+export const project = v.pipe(v.string(), v.regex(new RegExp(`^${PROJECT}$`), 'the id of a project'));
 
 export const email = v.pipe(v.string(), v.email('the e-mail of an account'));
 
@@ -14,7 +15,7 @@ export const email = v.pipe(v.string(), v.email('the e-mail of an account'));
 export const network = v.pipe(
   v.string(),
   v.regex(
-    new RegExp(`^(?:projects/${PROJECT}/global/networks/)?${ID}$`),
+    new RegExp(`^(?:projects/${PROJECT}/global/networks/)?${NAME}$`),
     'the name of a network, or projects/HOST_PROJECT/global/networks/NAME',
   ),
 );
@@ -22,7 +23,7 @@ export const network = v.pipe(
 export const subnet = v.pipe(
   v.string(),
   v.regex(
-    new RegExp(`^(?:projects/${PROJECT}/regions/${ID}/subnetworks/)?${ID}$`),
+    new RegExp(`^(?:projects/${PROJECT}/regions/${NAME}/subnetworks/)?${NAME}$`),
     'the name of a subnet, or projects/HOST_PROJECT/regions/REGION/subnetworks/NAME',
   ),
 );

@@ -1,4 +1,5 @@
 /** Who may not do what, and what the project lacks. */
+import { homeOf } from '../google/accounts.ts';
 import { AGAIN, grant, type FailureRule } from './failure.ts';
 import { accountOf, permissionOf } from './refusal.ts';
 import { roleAbout, roleFor } from './roles.ts';
@@ -11,8 +12,10 @@ export const ACCESS_FAILURES: readonly FailureRule[] = [
     pattern: /iam\.serviceaccounts\.actAs|permission to act as service account/i,
     words: 'You may not run something as that account, or there is none.',
     named: accountOf,
-    hint: ({ account, project, caller }, said) =>
-      `gcloud iam service-accounts add-iam-policy-binding ${accountOf(said) ?? account} --project=${project} --member=${caller} --role=roles/iam.serviceAccountUser`,
+    hint: ({ account, project, caller }, said) => {
+      const email = accountOf(said) ?? account;
+      return `gcloud iam service-accounts add-iam-policy-binding ${email} --project=${homeOf(email, project)} --member=${caller} --role=roles/iam.serviceAccountUser`;
+    },
   },
   {
     // gcloud 528, command_lib/services; GoogleCloudPlatform/cloud-run-button: those who deploy are often not allowed to

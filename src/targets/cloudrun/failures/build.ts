@@ -1,5 +1,5 @@
 /** What can go wrong while Google builds the image. */
-import { AGAIN, grant, type FailureRule } from './failure.ts';
+import { AGAIN, grant, grantBuilder, type FailureRule } from './failure.ts';
 import { accountOf } from './refusal.ts';
 import { buildPlace } from '../service/settings.ts';
 
@@ -14,10 +14,6 @@ const OPEN_REGIONS = [
   'australia-southeast1',
   'southamerica-east1',
 ];
-
-/** The account that builds, as far as anybody said. */
-const builderOf = ({ builder, account }: { readonly builder?: string | undefined; readonly account: string }): string =>
-  builder ?? account;
 
 export const BUILD_FAILURES: readonly FailureRule[] = [
   {
@@ -76,8 +72,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     pattern: /could not resolve source/i,
     words: 'The account that builds may not read the source.',
     named: accountOf,
-    hint: (scene, said) =>
-      `Give it the role: ${grant(scene.project, `serviceAccount:${accountOf(said) ?? builderOf(scene)}`, 'roles/run.builder')}`,
+    hint: (scene, said) => grantBuilder(scene, accountOf(said)),
   },
   {
     // google/adk-python#754
@@ -86,8 +81,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     pattern: /service account is missing required IAM permissions/i,
     words: 'The account that builds lacks roles.',
     named: accountOf,
-    hint: (scene, said) =>
-      `Give it the role: ${grant(scene.project, `serviceAccount:${accountOf(said) ?? builderOf(scene)}`, 'roles/run.builder')}`,
+    hint: (scene, said) => grantBuilder(scene, accountOf(said)),
   },
   {
     // The permission that a push needs: https://cloud.google.com/artifact-registry/docs/access-control#permissions
@@ -95,8 +89,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     code: 'not_permitted',
     pattern: /artifactregistry\.repositories\.uploadArtifacts/i,
     words: 'The account that builds may not store the image.',
-    hint: (scene) =>
-      `Give it the role: ${grant(scene.project, `serviceAccount:${builderOf(scene)}`, 'roles/run.builder')}`,
+    hint: (scene, said) => grantBuilder(scene, accountOf(said)),
   },
   {
     // google-gemini/gemini-cli#13799; `gcloud builds submit`: gcloud 528, command_lib/builds/submit_util.py

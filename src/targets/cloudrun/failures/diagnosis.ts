@@ -3,26 +3,21 @@ import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { BUILD_FAILURES, classify } from './failures.ts';
-import { meaningOf, type Scene } from './failure.ts';
-import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
-import { wordsOf } from './said.ts';
-import { readyOf, type ServiceJson } from '../service/service.ts';
+import { buildsCall } from '../release/builds-list.ts';
+import type { LogEntry } from '../service/log-entries.ts';
+import { askLog, entriesOf, logCall } from '../service/log-entries.ts';
+import { type ServiceJson } from '../service/service-shape.ts';
+import { readyOf } from '../service/service.ts';
+import type { CloudRunPlace } from '../service/settings.ts';
 import { buildPlace } from '../service/settings.ts';
+import { meaningOf, type Scene } from './failure.ts';
+import { BUILD_FAILURES, classify } from './failures.ts';
+import { wordsOf } from './said.ts';
 
-/** `run services logs read` crashes on log lines that are JSON: gcloud 528, its formatter.py. */
 const LOG_LINES = 30;
 const SHOWN_LINES = 12;
 
-const TEXT = v.fallback(v.optional(v.string()), undefined);
-const ENTRIES = v.array(
-  v.object({
-    textPayload: TEXT,
-    jsonPayload: v.fallback(v.optional(v.object({ message: TEXT, detail: TEXT })), undefined),
-  }),
-);
-
-export interface Failed {
+interface Failed {
   /** What gcloud, or Google, said. */
   readonly said: string;
   /** The revision that does not work; undefined when none was made. */
@@ -30,21 +25,25 @@ export interface Failed {
   readonly service: ServiceJson | undefined;
   /** The newest build before this deployment: what it says is no evidence. */
   readonly lastBuild: string | undefined;
+  /** What to end with when no rule explains the failure; absent: the words of Google. */
+  readonly otherwise?: Problem;
 }
 
 /** In our words, with the evidence as details. */
 export async function explainFailure(
-  { said, revision, service, lastBuild }: Failed,
+  { said, revision, service, lastBuild, otherwise }: Failed,
   scene: Scene,
   systems: Systems,
   working: Working,
 ): Promise<Problem> {
-  const lines = revision === undefined ? [] : await lastLines(scene, revision, systems, working);
+  const ofRevision = [...entriesOf(scene), `resource.labels.revision_name="${revision ?? ''}"`];
+  const lines = revision === undefined ? [] : await lastLines(scene, ofRevision, systems, working);
   const condition = revision === undefined ? '' : (readyOf(service ?? {})?.message ?? '');
   const build = BUILD_FAILED.test(said) ? await failedBuild(scene, lastBuild, systems, working) : undefined;
   const everything = [...lines, said, condition].join('\n');
   const ofBuild = build && classify(build.lines.join('\n'), BUILD_FAILURES);
   const rule = ofBuild ?? classify(everything);
+  if (!rule && otherwise) return otherwise;
   const text = build && ofBuild ? build.lines.join('\n') : everything;
   const evidence = (build ? build.lines : lines).slice(-SHOWN_LINES).map((line) => wordsOf(line));
   const message = [
@@ -61,43 +60,23 @@ export async function explainFailure(
 }
 
 async function lastLines(
-  { project, service, region }: Scene,
-  revision: string,
+  place: CloudRunPlace,
+  filter: readonly string[],
   systems: Systems,
   working: Working,
 ): Promise<readonly string[]> {
-  const filter = [
-    'resource.type="cloud_run_revision"',
-    `resource.labels.service_name="${service}"`,
-    `resource.labels.revision_name="${revision}"`,
-    `resource.labels.location="${region}"`,
-  ].join(' ');
-  return readLog(filter, project, systems, working);
+  // The newest come first.
+  const newest = logCall(place, filter, ['--order=desc', `--limit=${String(LOG_LINES)}`, '--freshness=1h']);
+  const answer = await askLog(newest, systems, working);
+  // The log helps to explain; without it the failure is still one.
+  return answer.kind === 'ok' ? answer.value.toReversed().flatMap(lineOf) : [];
 }
 
-async function readLog(
-  filter: string,
-  project: string,
-  { calls }: Systems,
-  { signal }: Working,
-): Promise<readonly string[]> {
-  const call = gcloud([
-    'logging',
-    'read',
-    filter,
-    `--limit=${String(LOG_LINES)}`,
-    '--freshness=1h',
-    inProject({ project }),
-  ]);
-  const answer = await calls.ask({ call, select: '.' }, signal);
-  // The log helps to explain; without it the failure is still one.
-  if (answer.kind !== 'ok') return [];
-  // The newest come first.
-  const read = v.safeParse(ENTRIES, answer.value);
-  return (read.success ? read.output.toReversed() : []).flatMap(({ textPayload, jsonPayload }) => {
-    const text = textPayload ?? [jsonPayload?.message, jsonPayload?.detail].filter(Boolean).join(': ');
-    return text === '' ? [] : [text.trim()];
-  });
+/** A line of the service has what failed in `detail`, beside its message. */
+function lineOf({ text, fields }: LogEntry): readonly string[] {
+  const { detail } = fields;
+  const line = typeof detail === 'string' ? `${text}: ${detail}` : text;
+  return line.trim() === '' ? [] : [line.trim()];
 }
 
 /** https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds#status */
@@ -126,17 +105,13 @@ async function failedBuild(
   systems: Systems,
   working: Working,
 ): Promise<Build | undefined> {
-  const { project, service } = scene;
-  const call = gcloud([
-    ...['builds', 'list', ...inRegion(buildPlace(scene))],
-    ...[`--filter=tags=service_${service}`, '--limit=1'],
-  ]);
+  const call = buildsCall(buildPlace(scene), '--limit=1');
   const answer = await systems.calls.ask({ call, select: '.[0]' }, working.signal);
   if (answer.kind !== 'ok') return undefined;
   const build = v.safeParse(BUILD, answer.value);
   if (!build.success || build.output.id === lastBuild || !isFailed(build.output.status)) return undefined;
   const { id, logUrl, failureInfo } = build.output;
-  const lines = await readLog(`resource.type="build" resource.labels.build_id="${id}"`, project, systems, working);
+  const lines = await lastLines(scene, ['resource.type="build"', `resource.labels.build_id="${id}"`], systems, working);
   const detail = typeof failureInfo?.detail === 'string' ? [failureInfo.detail] : [];
   return { url: logUrl ?? undefined, lines: lines.length === 0 ? detail : lines };
 }

@@ -1,4 +1,5 @@
 /** What a failure means, as data. */
+import { buildPlace } from '../service/settings.ts';
 import type { ProblemCode } from '../../../problem.ts';
 import type { BuildPlace } from '../service/settings.ts';
 
@@ -33,6 +34,18 @@ export const AGAIN = 'run the same command again';
 
 export function grant(project: string, member: string, role: string): string {
   return `gcloud projects add-iam-policy-binding ${project} --member=${member} --role=${role}`;
+}
+
+/**
+ * For the account that builds: the one that a refusal names, or else the one that Google has said to build. Never another
+ * one, because it would get a role that it should not have: nobody is named where nobody is known.
+ */
+export function grantBuilder(scene: Scene, named: string | undefined): string {
+  const { region, project } = buildPlace(scene);
+  const account = named ?? scene.builder;
+  const line = `Give it the role: ${grant(project, `serviceAccount:${account ?? 'BUILD_ACCOUNT'}`, 'roles/run.builder')}`;
+  if (account !== undefined) return line;
+  return `${line}   To see which account it is: gcloud builds get-default-service-account --project=${project} --region=${region}`;
 }
 
 /** Names nothing: for what happens before a place is known. */

@@ -9,16 +9,18 @@ import { LINK_FAILURES } from './link.ts';
 import { POLICY_FAILURES } from './policy.ts';
 import { REVISION_FAILURES } from './revision.ts';
 
+export const QUOTA: FailureRule = {
+  // googlecodelabs/feedback#1856
+  name: 'quota',
+  code: 'not_enough',
+  pattern: /RESOURCE_EXHAUSTED|Quota (?:exceeded|violated)|Max instances must be set to|maxScale may not exceed/i,
+  words: 'A quota of the project is used up.',
+  hint: ({ project }) =>
+    `Wait a minute, ask for less (--max), or have it raised: https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
+};
+
 const OTHERS: readonly FailureRule[] = [
-  {
-    // googlecodelabs/feedback#1856
-    name: 'quota',
-    code: 'not_enough',
-    pattern: /RESOURCE_EXHAUSTED|Quota (?:exceeded|violated)|Max instances must be set to|maxScale may not exceed/i,
-    words: 'A quota of the project is used up.',
-    hint: ({ project }) =>
-      `Wait a minute, ask for less (--max), or have it raised: https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
-  },
+  QUOTA,
   {
     // google-github-actions/deploy-cloudrun#184
     name: 'variable of another kind',

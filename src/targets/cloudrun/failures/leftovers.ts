@@ -1,11 +1,14 @@
 /** What a first deployment that failed has left at Google, and what that costs. */
+import type { Answer } from '../../../plan/answer.ts';
+import { absent, failed, ok } from '../../../plan/answer.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { isInterruption, Problem } from '../../../problem.ts';
-import type { Course } from '../release/cloudrun.ts';
-import { remains } from '../release/destroy.ts';
-import { commandFor } from '../service/commands.ts';
+import { Problem } from '../../../problem.ts';
 import { bucketOf, REPOSITORY } from '../release/built.ts';
+import type { Course } from '../release/cloudrun.ts';
+import { remains, removalPlan } from '../release/destroy.ts';
+import { commandFor } from '../service/commands.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
+import { firstSentence, reasonOf } from './said.ts';
 
 /**
  * US dollars a month: https://cloud.google.com/secret-manager/pricing, https://cloud.google.com/storage/pricing,
@@ -18,10 +21,10 @@ const COSTS: Readonly<Record<string, string>> = {
 };
 const ARCHIVES = 'less than a cent a month';
 
-/** The same Problem, with the list and the command that removes it. As it is where nothing is left, or nobody can tell. */
+/** The same Problem, with the list, with what could not be read, and the command that removes it. As it is where nothing is left. */
 export async function withLeftovers(why: Problem, settings: CloudRunSettings, course: Course): Promise<Problem> {
-  const things = await leftBehind(settings, course);
-  if (things.length === 0) return why;
+  const { things, unread } = await leftBehind(settings, course);
+  if (things.length === 0 && unread === undefined) return why;
   const { code, message, hint, details } = why;
   const { project, region, source } = settings;
   const shared =
@@ -30,32 +33,46 @@ export async function withLeftovers(why: Problem, settings: CloudRunSettings, co
           `The bucket ${bucketOf(settings)} and the repository ${REPOSITORY} (${region}) serve other services too: they stay.`,
         ]
       : [];
+  const listed = things.length === 0 ? [] : [`Left in ${project}:`, ...things.map((thing) => `  ${thing}`), ...shared];
+  const what = things.length === 0 ? 'What is left' : 'What else is left';
+  const unlisted = unread === undefined ? [] : [`${what} in ${project} could not be read: ${unread}`];
   return new Problem(code, {
-    message: [message, `Left in ${project}:`, ...things.map((thing) => `  ${thing}`), ...shared].join('\n'),
+    message: [message, ...listed, ...unlisted].join('\n'),
     hint: [
       ...(hint === undefined ? [] : [hint]),
       `Remove what is left: ${commandFor('destroy cloudrun', settings)}`,
     ].join('\n'),
-    details: { ...(typeof details === 'object' ? details : { why: details }), left: things },
+    details: {
+      ...(typeof details === 'object' ? details : { why: details }),
+      left: things,
+      ...(unread !== undefined && { leftUnread: unread }),
+    },
   });
 }
 
-async function leftBehind(settings: CloudRunSettings, { systems, working, home }: Course): Promise<readonly string[]> {
-  const found = await remains(settings, home, systems, working).catch(unknown);
-  if (!found) return [];
-  const present = await Promise.all(found.things.steps.map((step) => thingIn(step, systems)));
-  return present.flatMap((thing) => thing ?? []);
+interface Left {
+  readonly things: readonly string[];
+  /** Why something could not be listed: an answer that did not come is no "nothing". */
+  readonly unread: string | undefined;
 }
 
-async function thingIn({ action }: Step, { perform }: Course['systems']): Promise<string | undefined> {
-  if (action.kind !== 'resource') return undefined;
-  const answer = await perform.present(action);
-  if (answer.kind !== 'ok') return undefined;
+async function leftBehind(settings: CloudRunSettings, { systems, working, home }: Course): Promise<Left> {
+  let unread: string | undefined;
+  const found = await remains(settings, home, systems, working).catch((error: unknown) => {
+    unread = reasonOf(error);
+  });
+  // What one list does not say, others may: the service and its secret are asked for by name.
+  const { steps } = found?.things ?? removalPlan(settings, { built: [], ongoing: [] });
+  const present = await Promise.all(steps.map((step) => thingIn(step, systems)));
+  const things = present.flatMap((answer) => (answer.kind === 'ok' ? [answer.value] : []));
+  const reasons = present.flatMap((answer) => (answer.kind === 'failed' ? [firstSentence(answer.reason)] : []));
+  return { things, unread: unread ?? found?.unknown?.message ?? reasons[0] };
+}
+
+async function thingIn({ action }: Step, { perform }: Course['systems']): Promise<Answer<string>> {
+  if (action.kind !== 'resource') return absent('nothing of Google');
+  const answer = await perform.present(action).catch((error: unknown) => failed(reasonOf(error)));
+  if (answer.kind !== 'ok') return answer;
   const cost = COSTS[action.thing.split(' ', 1)[0] ?? ''] ?? (action.thing.includes('archive') ? ARCHIVES : undefined);
-  return cost === undefined ? action.thing : `${action.thing} (${cost})`;
-}
-
-/** The failure itself is what counts. */
-function unknown(error: unknown): undefined {
-  if (!(error instanceof Problem) || isInterruption(error)) throw error;
+  return ok(cost === undefined ? action.thing : `${action.thing} (${cost})`);
 }

@@ -2,8 +2,8 @@
  * What a policy of the organization can forbid, by its constraint:
  * https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints
  */
-import { AGAIN, grant, type FailureRule, type Scene } from './failure.ts';
-import { constraintOf } from './refusal.ts';
+import { AGAIN, grantBuilder, type FailureRule, type Scene } from './failure.ts';
+import { accountOf, constraintOf } from './refusal.ts';
 
 const NAMED = /\b(?:constraints|customConstraints)\/[\w.-]{1,100}\w/;
 
@@ -29,7 +29,7 @@ interface ConstraintWords {
   readonly constraint: string;
   readonly words: string;
   /** Absent: the policy is to be looked at. */
-  readonly hint?: (scene: Scene, constraint: string) => string;
+  readonly hint?: (scene: Scene, constraint: string, said: string) => string;
   /** How Google says it without the constraint's name. */
   readonly also?: string;
 }
@@ -100,8 +100,7 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
   {
     constraint: 'iam.automaticIamGrantsForDefaultServiceAccounts',
     words: 'A policy of the organization keeps the default service accounts without roles.',
-    hint: ({ project, builder, account }) =>
-      `Give the account its role: ${grant(project, `serviceAccount:${builder ?? account}`, 'roles/run.builder')}`,
+    hint: (scene, _constraint, said) => grantBuilder(scene, accountOf(said)),
   },
   {
     constraint: 'gcp.restrictServiceUsage',
@@ -124,7 +123,7 @@ export const POLICY_FAILURES: readonly FailureRule[] = [
       pattern: new RegExp(also === undefined ? pattern : `${pattern}|${also}`, 'i'),
       words,
       named: new RegExp(`constraints/${escaped(constraint)}`),
-      hint: (scene) => hint(scene, constraint),
+      hint: (scene, said) => hint(scene, constraint, said),
     };
   }),
   {

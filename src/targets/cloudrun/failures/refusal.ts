@@ -23,7 +23,7 @@ export function constraintOf(said: string): string | undefined {
   return CONSTRAINT.exec(said)?.[1];
 }
 
-export interface ImageName {
+interface ImageName {
   readonly location: string;
   readonly project: string;
   readonly repository: string;

@@ -1,4 +1,15 @@
-/** A release that failed: what stays, and the proof that it works. */
+/** A release that failed: what the failure means, which revision has the traffic, and the proof that it works. */
+import { candidateOf } from '../service/service.ts';
+import { urlOf } from '../service/service.ts';
+import { servingOf } from '../service/service.ts';
+import { UNEXPLAINED } from './unanswered.ts';
+import { isUnproven } from './traffic-words.ts';
+import { unknownTraffic } from './traffic-words.ts';
+import { shareOf } from '../service/service.ts';
+import { hasTraffic } from './traffic-words.ts';
+import { reasonOf } from './said.ts';
+import { firstSentence } from './said.ts';
+import { callLine } from '../../../script/call-lines.ts';
 import { isInterruption, Problem } from '../../../problem.ts';
 import type { Course } from '../release/cloudrun.ts';
 import { commandFor } from '../service/commands.ts';
@@ -8,43 +19,24 @@ import type { Ground } from '../release/preflight.ts';
 import { proofOf, prove } from '../release/proof.ts';
 import { withLeftovers } from './leftovers.ts';
 import { modeOf, type ReleaseSettings } from '../release/release.ts';
-import { candidateOf, servingOf, urlOf, type ServiceJson } from '../service/service.ts';
+import { type ServiceJson } from '../service/service-shape.ts';
 import { settledState, type ServiceState } from '../service/state.ts';
 import { updateTraffic } from '../release/traffic.ts';
 import { buildPlace, CANDIDATE, type CloudRunSettings } from '../service/settings.ts';
 
-export interface Wreck {
+interface FailedRelease {
   readonly settings: ReleaseSettings;
   readonly before: ServiceState | undefined;
   readonly ground: Ground;
   readonly course: Course;
 }
 
-/** The Problem to end with. What is no Problem is a bug, and comes back as it is. */
-export async function rescue(error: unknown, wreck: Wreck): Promise<unknown> {
+/** The Problem to end with. Any error that is not a Problem is a bug and is returned unchanged. */
+export async function rescue(error: unknown, release: FailedRelease): Promise<unknown> {
   if (!(error instanceof Problem)) return error;
-  const { settings, before, ground, course } = wreck;
-  if (isUnfinished(error)) return goesOn(error, wreck);
-  const isUnproven = error.code === 'smoke_failed' || (error.code === 'timeout' && !isRefused(error));
-  if (error.code !== 'system_failed' && !isUnproven && !isRefused(error)) return error;
-  const now = await settledState(settings, ground.google, course.working).catch(unknown);
-  const revision = now ? failedRevision(before, now.service) : undefined;
-  const why = isUnproven ? error : await whyFailed(error, { ...wreck, revision, now: now?.service });
-  const isCandidate = isUnproven || revision !== undefined;
-  if (modeOf(before) === 'first') return withLeftovers(firstFailed(why, settings), settings, course);
-  if (!now || !isCandidate) return why;
-  if (revision !== undefined) await dropTag(wreck);
-  return rolledBack(why, now, wreck);
-}
-
-/** A wait for a fact that did not come says which; what is left is a call that was ended before its end. */
-function isUnfinished(problem: Problem): boolean {
-  return isInterruption(problem) || (problem.code === 'timeout' && problem.details === undefined);
-}
-
-/** A refusal for the moment (a quota) that did not pass: plan/ensure.ts. */
-function isRefused({ code, details }: Problem): boolean {
-  return code === 'timeout' && typeof details === 'object' && details !== null && 'refused' in details;
+  if (isInterruption(error)) return goesOn(error, release);
+  if (modeOf(release.before) === 'next') return nextFailed(error, release);
+  return withLeftovers(await firstFailed(error, release), release.settings, release.course);
 }
 
 export function sceneOf(settings: CloudRunSettings, { account, builder, google }: Ground): Scene {
@@ -52,11 +44,64 @@ export function sceneOf(settings: CloudRunSettings, { account, builder, google }
   return { project, region, service, buildRegion, account, builder, caller: google.caller, private: isPrivate };
 }
 
+async function firstFailed(error: Problem, release: FailedRelease): Promise<Problem> {
+  const { settings } = release;
+  if (error.code === 'unfinished') return goesOn(error, release);
+  if (error.code === 'smoke_failed') {
+    return new Problem(error.code, {
+      message: `${error.message}\nThe service ${settings.service} was not opened to the public.`,
+      hint: 'Fix the problem above, then run the same command again.',
+      details: error.details,
+    });
+  }
+  if (!UNEXPLAINED.has(error.code)) return error;
+  return whyFailed(error, release, (await serviceNow(release)).service);
+}
+
+/** Google's answer decides what is said about the traffic, whatever the release failed with. */
+async function nextFailed(error: Problem, release: FailedRelease): Promise<Problem> {
+  const { settings, before } = release;
+  if (error.code === 'unfinished') return goesOn(error, release);
+  if (!isUnproven(error) && !UNEXPLAINED.has(error.code)) return error;
+  const { state, service, unread } = await serviceNow(release);
+  const why = isUnproven(error) ? error : await whyFailed(error, release, service);
+  if (unread !== undefined) return unknownTraffic(why, unread, settings);
+  if (!state) return why;
+  const revision = state.service.status?.latestCreatedRevisionName ?? '';
+  const percent = shareOf(state.service, revision);
+  const isMoved = percent > (before ? shareOf(before.service, revision) : 0);
+  if (percent > 0) return isUnproven(error) || isMoved ? hasTraffic(why, revision, percent) : why;
+  const isUnready = failedRevision(before, state.service) !== undefined;
+  if (!isUnproven(error) && !isUnready) return why;
+  if (isUnready) await dropTag(release, revision);
+  return rolledBack(why, state, release);
+}
+
+interface Now {
+  readonly state?: ServiceState | undefined;
+  readonly service?: ServiceJson | undefined;
+  /** Why Google did not say: what it said before is what is known. */
+  readonly unread?: string;
+}
+
+async function serviceNow({ settings, ground, course }: FailedRelease): Promise<Now> {
+  try {
+    const state = await settledState(settings, ground.google, course.working);
+    return { state, service: state?.service };
+  } catch (error) {
+    return { unread: reasonOf(error) };
+  }
+}
+
 function whyFailed(
   error: Problem,
-  { settings, course, ground, revision, now }: Wreck & { revision: string | undefined; now: ServiceJson | undefined },
+  { settings, before, course, ground }: FailedRelease,
+  service: ServiceJson | undefined,
 ): Promise<Problem> {
-  const failed = { said: error.message, revision, service: now, lastBuild: ground.lastBuild };
+  const revision = service && failedRevision(before, service);
+  // The end of a wait is no word of Google: where no rule knows what is behind it, it stays what it is.
+  const otherwise = error.code === 'system_failed' ? {} : { otherwise: error };
+  const failed = { said: error.message, revision, service, lastBuild: ground.lastBuild, ...otherwise };
   return explainFailure(failed, sceneOf(settings, ground), course.systems, course.working);
 }
 
@@ -67,58 +112,73 @@ function failedRevision(before: ServiceState | undefined, { status }: ServiceJso
   return isNew && created !== ready ? created : undefined;
 }
 
-/** Google cannot be asked any more: what it said before is what is known. */
-function unknown(error: unknown): undefined {
-  if (!(error instanceof Problem) || isInterruption(error)) throw error;
-}
-
-function firstFailed(why: Problem, { service }: ReleaseSettings): Problem {
-  if (why.code !== 'smoke_failed') return why;
-  return new Problem('smoke_failed', {
-    message: `${why.message}\nThe service ${service} was not opened to the public.`,
-    hint: 'Fix what the lines above say and run the same command again.',
-    details: why.details,
-  });
-}
-
 /**
  * With the tag on a revision that cannot run, every later change of the traffic would be called a failure. A candidate
  * of before gets it back: it says that the traffic was not pinned by a person (isPinned).
  */
-async function dropTag({ settings, before, course }: Wreck): Promise<void> {
+async function dropTag({ settings, before, course }: FailedRelease, revision: string): Promise<void> {
+  const { systems, working } = course;
   const last = before && candidateOf(before.service)?.revisionName;
   const flag = last === undefined ? `--remove-tags=${CANDIDATE}` : `--update-tags=${CANDIDATE}=${last}`;
   const call = updateTraffic(settings, flag);
-  await course.systems.calls.send(call, course.working.signal);
+  const reason = await systems.calls
+    .send(call, working.signal)
+    .then((answer) => (answer.kind === 'ok' ? undefined : firstSentence(answer.reason)), reasonOf);
+  if (reason === undefined) return;
+  working.report.say(
+    `${revision} may still have the tag ${CANDIDATE} (${reason}). To remove the tag: ${callLine(call)}`,
+    'note',
+  );
 }
 
-async function rolledBack(why: Problem, now: ServiceState, { settings, course }: Wreck): Promise<Problem> {
+async function rolledBack(why: Problem, now: ServiceState, release: FailedRelease): Promise<Problem> {
   const { service } = now;
   const url = urlOf(service);
-  const proof = await prove(proofOf(now, settings.connection), course.systems, course.working);
-  const works = proof.kind === 'ok' && proof.value?.passed !== false;
+  const { passed, words } = await test(now, release);
   const old = servingOf(service)[0]?.revisionName ?? 'the old revision';
   return new Problem('rolled_back', {
-    message:
-      `The new revision gets no traffic. ${why.message}\n` +
-      (works
-        ? `${old} keeps serving at ${url}: its smoke test passed just now.`
-        : `${old} keeps serving at ${url}, but its smoke test fails, too.`),
-    hint: why.hint ?? 'Mend what the lines above say, then run the same command again.',
-    details: { why: why.details ?? null, serving: old, url, servingPassed: works },
+    message: `The new revision gets no traffic. ${why.message}\n${old} keeps serving at ${url}${words}`,
+    hint: why.hint ?? 'Fix the problem above, then run the same command again.',
+    details: { why: why.details ?? null, serving: old, url, servingPassed: passed },
   });
 }
 
+interface Tested {
+  /** null where nobody could test it. */
+  readonly passed: boolean | null;
+  readonly words: string;
+}
+
+/** What serves. A test that did not come about says nothing about it. */
+async function test(now: ServiceState, { settings, course }: FailedRelease): Promise<Tested> {
+  const untested = (reason: string): Tested => ({
+    passed: null,
+    words: `, but it could not be tested: ${reason.replace(/\.?$/, '.')}`,
+  });
+  try {
+    const proof = await prove(proofOf(now, settings.connection), course.systems, course.working);
+    if (proof.kind !== 'ok') return untested(firstSentence(proof.reason));
+    if (!proof.value) return untested('its ingress keeps this machine out');
+    return proof.value.passed
+      ? { passed: true, words: ': its smoke test passed just now.' }
+      : { passed: false, words: ', but its smoke test fails, too.' };
+  } catch (error) {
+    return untested(reasonOf(error));
+  }
+}
+
 /** What was asked for is done whether we wait for it or not. */
-function goesOn(error: Problem, { settings }: Wreck): Problem {
+function goesOn(error: Problem, { settings, before }: FailedRelease): Problem {
   const { project, region, service } = settings;
   const where = `--project=${project} --region=${region}`;
   const builds = `--project=${project} --region=${buildPlace(settings).region}`;
+  // The list of what is left has the same command.
+  const isListed = modeOf(before) === 'first' && !isInterruption(error);
+  const orRemove = isListed ? '' : `, or take all away: ${commandFor('destroy cloudrun', settings)}`;
   return new Problem(error.code, {
-    message: `${error.message} The server goes on with what it was asked for.`,
+    message: `${error.message} Google Cloud may still finish the deployment.`,
     hint:
       `See it: gcloud run services describe ${service} ${where}   and: gcloud builds list ${builds} --ongoing\n` +
-      `Stop a build: gcloud builds cancel ID ${builds}   Go on with the same command, or take all away: ` +
-      commandFor('destroy cloudrun', settings),
+      `Stop a build: gcloud builds cancel ID ${builds}   Go on with the same command${orRemove}`,
   });
 }

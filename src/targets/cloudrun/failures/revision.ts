@@ -1,6 +1,8 @@
 /** What can keep a revision from starting. Evidence from its log comes before Google's one sentence, the same for many causes. */
+import { enableAccount } from '../google/accounts.ts';
 import { AGAIN, grant, type FailureRule } from './failure.ts';
 import { accountOf, imageIn } from './refusal.ts';
+import { secretName } from '../service/settings.ts';
 
 export const REVISION_FAILURES: readonly FailureRule[] = [
   {
@@ -49,8 +51,7 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
     pattern: /service account\b.{0,200}\bis disabled|SERVICE_ACCOUNT_DISABLED|account_disabled/i,
     words: 'The account is disabled.',
     named: accountOf,
-    hint: ({ project, account }, said) =>
-      `Enable it: gcloud iam service-accounts enable ${accountOf(said) ?? account} --project=${project}   Or name another: --service-account EMAIL`,
+    hint: ({ project, account }, said) => enableAccount(accountOf(said) ?? account, project),
   },
   {
     // PolicyEngine/policyengine-api#3729
@@ -75,9 +76,9 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
     code: 'not_permitted',
     pattern: /Permission denied on secret/,
     words: 'The account of the service may not read its secret.',
-    hint: ({ account, service, project }) =>
-      `A new right takes a minute to be known: ${AGAIN}. If it stays so: gcloud secrets add-iam-policy-binding ${service}-redispass ` +
-      `--project=${project} --member=serviceAccount:${account} --role=roles/secretmanager.secretAccessor`,
+    hint: ({ account, ...place }) =>
+      `A new right takes a minute to be known: ${AGAIN}. If it stays so: gcloud secrets add-iam-policy-binding ${secretName(place)} ` +
+      `--project=${place.project} --member=serviceAccount:${account} --role=roles/secretmanager.secretAccessor`,
   },
   {
     name: 'secret missing',
@@ -121,7 +122,7 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
     code: 'service_failed',
     pattern: /Memory limit of .* exceeded|signal: killed/i,
     words: 'The container used more memory than it has.',
-    hint: () => 'Look at its log for what it does at its start.',
+    hint: () => 'Give it more memory: --memory 1Gi   See what it was doing: redisdemo deploy logs cloudrun',
   },
   {
     // PrefectHQ/prefect#16673

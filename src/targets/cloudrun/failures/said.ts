@@ -1,4 +1,6 @@
 /** What Google, gcloud or something in between said, fit for a person. */
+import { Problem } from '../../../problem.ts';
+import { isInterruption } from '../../../problem.ts';
 import { printable } from '../../../text/foreign-text.ts';
 
 const LIMIT = 800;
@@ -23,4 +25,10 @@ export function wordsOf(said: string): string {
 
 export function firstSentence(said: string): string {
   return wordsOf(said).split('\n', 1)[0]?.trim() ?? '';
+}
+
+/** The reason of a question that got no answer. An interruption is thrown again, and so is a bug. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Problem) || isInterruption(error)) throw error;
+  return firstSentence(error.message);
 }

@@ -1,4 +1,6 @@
 /** A question that Google did not answer, as the Problem to end with. */
+import { QUOTA } from './failures.ts';
+import type { ProblemCode } from '../../../problem.ts';
 import type { Failed } from '../../../plan/answer.ts';
 import { Problem } from '../../../problem.ts';
 import { meaningOf, NOWHERE, type FailureRule, type Scene } from './failure.ts';
@@ -9,7 +11,7 @@ import { POLICY_FAILURES } from './policy.ts';
 import { firstSentence, wordsOf } from './said.ts';
 
 /** What can stand between a question and its answer. */
-const RULES: readonly FailureRule[] = [...POLICY_FAILURES, ...ACCESS_FAILURES, ...LINK_FAILURES];
+const RULES: readonly FailureRule[] = [...POLICY_FAILURES, ...ACCESS_FAILURES, ...LINK_FAILURES, QUOTA];
 
 type Refused = Pick<Failed, 'reason' | 'code'>;
 
@@ -44,9 +46,12 @@ export function stillThere(error: unknown, scene: Partial<Scene>): unknown {
   return new Problem(code, { message, hint: `${rule.hint({ ...NOWHERE, ...scene }, message)}\n${hint}`, details });
 }
 
-/** What a step of a plan failed with, explained where the cause is known; else as it is. */
-export function explained(error: unknown, scene: Partial<Scene>): unknown {
-  if (!(error instanceof Problem) || error.code !== 'system_failed') return error;
+/** The codes that a plan ends with when an answer, or a time that ran out, is all that it knows. */
+export const UNEXPLAINED: ReadonlySet<ProblemCode> = new Set(['system_failed', 'service_failed', 'timeout']);
+
+/** What a step of a plan failed with, explained where the cause is known; otherwise unchanged. */
+export function explained<T>(error: T, scene: Partial<Scene>): T | Problem {
+  if (!(error instanceof Problem) || !UNEXPLAINED.has(error.code)) return error;
   const { message: said } = error;
   const rule = whyUnanswered({ reason: said });
   if (!rule) return error;

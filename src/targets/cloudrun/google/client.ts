@@ -1,4 +1,6 @@
 /** The gcloud of this machine: its version, who is logged in, and its properties. */
+import { NAME } from './names.ts';
+import { PROJECT } from './names.ts';
 import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import { printable } from '../../../text/foreign-text.ts';
@@ -92,17 +94,17 @@ function policyMember(account: string): string {
 
 /** `gcloud config set run/region`, or CLOUDSDK_RUN_REGION. Throws a Problem for what is no region. */
 export function regionOf({ property }: Client): string {
-  return checked(property('run', 'region') ?? DEFAULT_REGION, 'run/region', '--region REGION');
+  return checked(property('run', 'region') ?? DEFAULT_REGION, NAME, 'run/region', '--region REGION');
 }
 
 /** undefined where gcloud has none: an id or a number, also of a domain. Throws a Problem for what is no project. */
 export function projectOf({ project }: Client): string | undefined {
-  return project === undefined ? undefined : checked(project, 'core/project', '--project ID');
+  return project === undefined ? undefined : checked(project, PROJECT, 'core/project', '--project ID');
 }
 
 /** Both become part of addresses that get the access token. */
-function checked(value: string, property: string, instead: string): string {
-  if (/^(?:[a-z0-9.-]+:)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(value)) return value;
+function checked(value: string, pattern: string, property: string, instead: string): string {
+  if (new RegExp(`^${pattern}$`).test(value)) return value;
   throw new Problem('bad_setting', {
     message: `gcloud's ${property} is not valid: ${printable(value, 60)}`,
     hint: `Set another: gcloud config set ${property} VALUE   Or give one here: ${instead}`,

@@ -5,15 +5,16 @@ import type { CloudRunPlace } from '../service/settings.ts';
 
 /**
  * Properties of gcloud that would change what its answers look like, whatever the active configuration has
- * (https://cloud.google.com/sdk/docs/properties): no questions; no log file, which would hold the settings in clear; no
- * bold text in errors, which neither NO_COLOR nor a pipe takes away; stdout as asked for, and stderr as text without debug
- * lines; Cloud Run, and not Knative on a cluster.
+ * (https://cloud.google.com/sdk/docs/properties): no questions, and no API turned on where it would have asked; no log
+ * file, which would hold the settings in clear; no bold text in errors, which neither NO_COLOR nor a pipe takes away;
+ * stdout as asked for, and stderr as text without debug lines; Cloud Run, and not Knative on a cluster.
  */
 const QUIET = {
   CLOUDSDK_CORE_DISABLE_FILE_LOGGING: 'true',
   CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
   CLOUDSDK_CORE_DEFAULT_FORMAT: 'default',
   CLOUDSDK_CORE_LOG_HTTP: 'false',
+  CLOUDSDK_CORE_SHOULD_PROMPT_TO_ENABLE_API: 'false',
   CLOUDSDK_CORE_SHOW_STRUCTURED_LOGS: 'never',
   CLOUDSDK_CORE_USER_OUTPUT_ENABLED: 'true',
   CLOUDSDK_CORE_VERBOSITY: 'warning',

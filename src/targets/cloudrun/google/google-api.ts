@@ -46,7 +46,7 @@ export async function openGoogle(systems: Systems, working: Working): Promise<Go
         isReached = false;
         working.report.say(`Google is asked through gcloud: ${firstSentence(answer.reason)}`, 'note');
       }
-      return same === undefined ? answer : throughGcloud(same, systems, working);
+      return same === undefined ? answer : throughGcloud(same, new URL(url).hostname, systems, working);
     },
   };
 }
@@ -98,12 +98,25 @@ function unusable(error: unknown): Failed {
   return failed(`core/custom_ca_certs_file: ${message}`, { code: 'not_trusted' });
 }
 
-/** gcloud tries again by itself, for half a minute. */
-async function throughGcloud(call: CommandCall, { calls }: Systems, working: Working): Promise<Answer<unknown>> {
-  const answer = await calls.ask({ call, select: '.' }, working.signal);
-  if (answer.kind !== 'failed') return answer;
-  const code = codeOf(answer.reason);
-  return failed(answer.reason, code === undefined ? {} : { code });
+/** gcloud itself tries again after a 503 and where the network fails, for half a minute, but not after a 429. */
+function throughGcloud(
+  call: CommandCall,
+  host: string,
+  { calls }: Systems,
+  working: Working,
+): Promise<Answer<unknown>> {
+  const send = async (): Promise<Answer<unknown>> => {
+    const answer = await calls.ask({ call, select: '.' }, working.signal);
+    return answer.kind === 'failed' ? coded(answer) : answer;
+  };
+  return patiently(host, send, working);
+}
+
+/** An API that is off is an answer, as it is from the API itself: enabling.ts waits for those that were turned on. */
+function coded({ reason, transient = false }: Failed): Failed {
+  const code = codeOf(reason);
+  if (code === 'SERVICE_DISABLED') return failed(reason, { code });
+  return failed(reason, { transient, ...((code ?? transient) && { code: code ?? 'UNAVAILABLE' }) });
 }
 
 /** As the REST API would have it, for those who look at it. */

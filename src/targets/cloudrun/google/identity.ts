@@ -1,14 +1,16 @@
 /** Identity tokens: what a service that is not public asks every caller for. */
+import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { readClient, type Client } from './client.ts';
-import { gcloudText, installFirst } from './gcloud.ts';
-import type { GoogleApi } from './google-api.ts';
 import { firstSentence } from '../failures/said.ts';
 import { urlOf } from '../service/service.ts';
 import type { CloudRunPlace } from '../service/settings.ts';
-import { readState } from '../service/state.ts';
+import type { ServiceState } from '../service/state.ts';
+import { isPublic } from '../service/state.ts';
+import { projectOf, readClient, type Client } from './client.ts';
+import { gcloud, gcloudText, inProject, installFirst } from './gcloud.ts';
+import { shaped } from './shape.ts';
 import { googleHttp } from './way.ts';
 
 /** The value of an `authorization` header. A function, so that no record of settings shows it. */
@@ -59,25 +61,16 @@ export async function identityFor(
 /**
  * Asks for a token before anything is created where the smoke test will need one: a first deployment is closed until it
  * is proven. Throws a Problem when there is none.
- * @param isOn whether the API of Cloud Run is on: without it there is no service
+ * @param state of the service before the deployment; undefined where there is none
  */
 export async function checkIdentity(
   place: CloudRunPlace,
-  isOn: boolean,
-  google: GoogleApi,
-  { systems, working }: { readonly systems: Systems; readonly working: Working },
+  state: ServiceState | undefined,
+  systems: Systems,
+  working: Working,
 ): Promise<undefined> {
-  let state: Awaited<ReturnType<typeof readState>> | undefined;
-  try {
-    state = isOn ? await readState(place, google) : undefined;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    // The deployment reads the service again before it creates anything, and reports the reason. Whether it needs a token
-    // is not known without an answer.
-    return;
-  }
   const serves = state?.service.status?.latestReadyRevisionName !== undefined;
-  if (state && serves && state.openness !== 'closed') return;
+  if (state && serves && isPublic(state)) return;
   const audience = state ? urlOf(state.service) : `https://${place.service}.run.app`;
   await identityFor(audience, systems, working.signal);
 }
@@ -85,12 +78,19 @@ export async function checkIdentity(
 /** Google's own front end refuses a caller with one of these, before the service hears of it. */
 export const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
+interface Called {
+  readonly url: string;
+  /** That the service is in; undefined: gcloud's own. */
+  readonly project?: string | undefined;
+}
+
 /**
  * For a service on Cloud Run that asks for it: the identity token of gcloud's login. undefined for every other host,
- * which has no business with it, and for a public service. Throws a Problem when gcloud gives none.
+ * which has no business with it, and for a public service; undefined for a stranger's, where the token would be good for
+ * other services. Throws a Problem when gcloud gives none.
  */
 export async function identityIfAsked(
-  url: string,
+  { url, project }: Called,
   systems: Pick<Systems, 'http' | 'calls'>,
   { report, signal }: Working,
 ): Promise<Authorization | undefined> {
@@ -99,7 +99,45 @@ export async function identityIfAsked(
   const http = await googleHttp(systems, signal);
   const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
   if (answer.kind !== 'ok' || !isRefusal(answer.value.status)) return undefined;
-  report.say(`${hostname} is private: calling it with the identity token of gcloud's login`, 'note');
   // A tag's own address is no audience: https://cloud.google.com/run/docs/authenticating/service-to-service
-  return identityFor(`https://${hostname.replace(/^.*---/, '')}`, systems, signal);
+  const audience = `https://${hostname.replace(/^.*---/, '')}`;
+  const client = await readClient(systems, signal);
+  const objection = namesAudience(client, audience)
+    ? undefined
+    : await whyNotOurs(audience, project ?? projectOf(client), systems, signal);
+  if (objection !== undefined) {
+    report.say(`${hostname} refuses the call, and gets no identity token: ${objection}`, 'note');
+    return undefined;
+  }
+  report.say(`${hostname} is private: calling it with the identity token of gcloud's login`, 'note');
+  return identityFor(audience, systems, signal);
+}
+
+/** A token that names its service is good for no other one. */
+const namesAudience = (client: Client, audience: string): boolean =>
+  identityWords(client, audience).some((word) => word.startsWith('--audiences='));
+
+const ADDRESSES = v.array(v.string());
+
+/**
+ * A person's token is good for every service that lets this person in, and whoever gets it can call them. That a service
+ * refuses a call proves nothing: its container can answer as Google's front end does, and gets the next call with the
+ * token in it. So it goes only to a service of the project that is named, or of gcloud's own, in any region.
+ */
+async function whyNotOurs(
+  audience: string,
+  project: string | undefined,
+  { calls }: Pick<Systems, 'calls'>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const wayOut = 'If it is yours, name its project: --project ID';
+  if (project === undefined) return `it is not known whose it is. ${wayOut}`;
+  const call = gcloud(['run', 'services', 'list', inProject({ project })]);
+  const urls = '[.[] | .status.url, (.metadata.annotations | .["run.googleapis.com/urls"])]';
+  const answer = shaped(ADDRESSES, await calls.ask({ call, select: `${urls} | map(select(. != null))` }, signal));
+  if (answer.kind !== 'ok') {
+    return `the services of the project ${project} could not be listed: ${firstSentence(answer.reason)}`;
+  }
+  const isOurs = answer.value.some((text) => text === audience || text.includes(`"${audience}"`));
+  return isOurs ? undefined : `the project ${project} has no service at that address. ${wayOut}`;
 }

@@ -1,4 +1,5 @@
-/** Asks again while a failure is one that passes, and says what it waits for. */
+/** Asks again while a failure is one that passes, and says what it waits for: one rule for Google's APIs and for gcloud. */
+import type { Failed } from '../../../plan/answer.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../../plan/answer.ts';
 import type { Working } from '../../../plan/wait.ts';
@@ -22,7 +23,7 @@ export async function patiently<T>(
   for (let tries = 1; ; tries += 1) {
     const answer = await ask();
     const isOver = tries === TRIES || performance.now() - start > LIMIT_MS;
-    if (answer.kind !== 'failed' || isOver || !isPassing(answer)) {
+    if (answer.kind !== 'failed' || isOver || !isForNow(answer)) {
       progress?.end(`asked Google ${String(tries)} times for ${what}`, answer.kind === 'failed' ? 'bad' : 'good');
       return answer;
     }
@@ -32,4 +33,9 @@ export async function patiently<T>(
     if (signal.aborted) progress.end('waiting for Google', 'bad');
     signal.throwIfAborted();
   }
+}
+
+/** What gcloud says of a quota, only its call knows (gcloud.ts); of the network, its text is all there is. */
+function isForNow(answer: Failed): boolean {
+  return answer.transient === true || isPassing(answer);
 }

@@ -1,8 +1,9 @@
 /** Who may call the service. */
+import { fillIn } from '../../../plan/call.ts';
 import type { Ready, Step } from '../../../plan/plan.ts';
 import { api } from '../google/api.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
-import { probeLine, probePublic } from './proof.ts';
+import { answersAt, probePublic } from './proof.ts';
 import { askService } from '../service/service.ts';
 import type { CloudRunPlace } from '../service/settings.ts';
 
@@ -39,14 +40,9 @@ function publicAt(url: string): Ready {
   return {
     what: `${url.startsWith('{{') ? 'the service' : url} without a token`,
     limitMs: OPEN_LIMIT_MS,
-    ask: (systems, { signal }, facts) => probePublic(addressOf(url, facts), systems, signal),
-    shell: probeLine(url.replace('{{SERVICE_URL}}', '${SERVICE_URL}'), undefined),
+    until: answersAt(url),
+    look: ({ systems, working, facts }) => probePublic(fillIn(url, facts), systems, working.signal),
   };
-}
-
-/** The URL of a new service is a fact. */
-export function addressOf(url: string, facts: ReadonlyMap<string, unknown>): string {
-  return url.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => String(facts.get(name)));
 }
 
 /** gcloud writes `True`. jqjs gives the null before a `//`, too, and fails on `.a["b"]` without an a. */
@@ -69,7 +65,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
   return [
     {
       id: 'invoker-check',
-      title: 'ask everybody for the right to call the service',
+      title: `require ${INVOKER} from every caller`,
       action: {
         kind: 'resource',
         thing: 'invoker check',
@@ -80,10 +76,10 @@ export function closeSteps(place: CloudRunPlace): Step[] {
     },
     {
       id: 'invoker-binding',
-      title: 'give nobody that right who is nobody',
+      title: 'remove public access (allUsers)',
       action: {
         kind: 'resource',
-        thing: 'access for nobody in particular',
+        thing: 'public access removed',
         find: askPolicy(place, `select([.bindings[]? | ${forAll}] == []) | true`),
         create: policyCall('remove-iam-policy-binding', place),
       },

@@ -31,7 +31,9 @@ export async function checkAddress(
   if (!connection) return undefined;
   const { host } = connection;
   const addresses = await addressesOf(host, names);
-  if (addresses === undefined) return `${host} is not known here. Cloud Run must know it: else its Redis is not found.`;
+  if (addresses === undefined) {
+    return `${host} could not be resolved from this machine. The service needs a name that Cloud Run can resolve.`;
+  }
   const inNetwork = network !== undefined || subnet !== undefined;
   if (addresses.some((address) => within(LOOPBACK, address))) {
     throw unreachable(`${host} is this machine: on Cloud Run it would be the container itself.`, CLOUD);

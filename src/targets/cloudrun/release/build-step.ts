@@ -3,6 +3,7 @@
  * service only, so the build is a step of its own. It leaves its image and its source archive where those of
  * `run deploy --source` are, and the folder of the archive says in which region it was built: built.ts finds both.
  */
+import { homeOf } from '../google/accounts.ts';
 import type { Json } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { api } from '../google/api.ts';
@@ -29,11 +30,10 @@ export function imageFlags(settings: CloudRunSettings): readonly string[] {
   return [`--source=${source.folder}`, ...(account === undefined ? [] : [`--build-service-account=${account}`])];
 }
 
-/** Google wants the resource name of the account; its project is in its e-mail, unless Google made it. */
+/** Google wants the resource name of the account. */
 function builderName({ project, buildServiceAccount: email }: CloudRunSettings): string | undefined {
   if (email === undefined) return undefined;
-  const [, home = project] = /@([a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(email) ?? [];
-  return `projects/${home}/serviceAccounts/${email}`;
+  return `projects/${homeOf(email, project)}/serviceAccounts/${email}`;
 }
 
 /** As gcloud 528 makes it: command_lib/run/artifact_registry.py. */

@@ -1,9 +1,11 @@
 /** Who builds the image, and what was built last. */
 import * as v from 'valibot';
-import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
+import { gcloud, inRegion } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
+import { listOf, shaped } from '../google/shape.ts';
+import { POLICY } from '../service/service-shape.ts';
 import type { CloudRunPlace } from '../service/settings.ts';
-import { listIn, listOf, shaped } from '../google/shape.ts';
+import { buildsCall, buildsUrl } from './builds-list.ts';
 
 const DEFAULT_ACCOUNT = v.object({ serviceAccountEmail: v.string() });
 
@@ -27,10 +29,6 @@ const ROLES: ReadonlySet<string> = new Set([
   'roles/owner',
 ]);
 
-const POLICY = v.object({
-  bindings: listOf(v.object({ role: v.string(), members: listOf(v.string()) })),
-});
-
 /** True when a role to build is seen on the account; one of a folder above is not seen. undefined where nobody may look. */
 export async function mayBuild(project: string, account: string, google: GoogleApi): Promise<boolean | undefined> {
   const url = `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:getIamPolicy`;
@@ -40,15 +38,31 @@ export async function mayBuild(project: string, account: string, google: GoogleA
   return answer.value.bindings.some(({ role, members }) => ROLES.has(role) && members.includes(member));
 }
 
-const BUILDS = listIn('builds', v.object({ id: v.string() }));
+/** Of pages without a build, before the question is given up. */
+const MOST_PAGES = 20;
+
+const BUILD = v.object({ id: v.string() });
+/** Of the API, and of gcloud, which reads all pages by itself. */
+const BUILDS = v.union([
+  v.pipe(
+    v.array(BUILD),
+    v.transform((builds) => ({ builds, nextPageToken: undefined })),
+  ),
+  v.object({ builds: listOf(BUILD), nextPageToken: v.nullish(v.string()) }),
+]);
 
 /** The id of the newest build of a service; undefined when there was none. */
 export async function newestBuild(place: CloudRunPlace, google: GoogleApi): Promise<string | undefined> {
-  const { project, region, service } = place;
-  const filter = `tags=service_${service}`;
-  const builds = `https://cloudbuild.googleapis.com/v1/projects/${project}/locations/${region}/builds`;
-  const same = gcloud(['builds', 'list', inProject(place), `--region=${region}`, `--filter=${filter}`, '--limit=1']);
-  const url = `${builds}?pageSize=1&filter=${encodeURIComponent(filter)}`;
-  const answer = shaped(BUILDS, await google.ask(url, undefined, same));
-  return answer.kind === 'ok' ? answer.value[0]?.id : undefined;
+  const first = buildsUrl(place, 1);
+  const same = buildsCall(place, '--limit=1');
+  let url = first;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = shaped(BUILDS, await google.ask(url, undefined, same));
+    if (answer.kind !== 'ok') return undefined;
+    const { builds, nextPageToken } = answer.value;
+    if (builds[0]) return builds[0].id;
+    if (typeof nextPageToken !== 'string') return undefined;
+    url = `${first}&pageToken=${encodeURIComponent(nextPageToken)}`;
+  }
+  return undefined;
 }

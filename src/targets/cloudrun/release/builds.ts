@@ -1,4 +1,13 @@
 /** Builds that go on at Google although nobody waits for them any more: an image would come after all is taken away. */
+import type { Problem } from '../../../problem.ts';
+import { patiently } from '../google/patience.ts';
+import { whyUnanswered } from '../failures/unanswered.ts';
+import { memberOf } from '../google/client.ts';
+import { readClient } from '../google/client.ts';
+import { unanswered } from '../failures/unanswered.ts';
+import { buildsUrl } from './builds-list.ts';
+import { buildsCall } from './builds-list.ts';
+import { NOTHING_MADE } from './built.ts';
 import * as v from 'valibot';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
@@ -13,16 +22,27 @@ const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status =
 
 const BUILDS = v.array(v.object({ id: v.string(), createTime: v.string() }));
 
-/** Of builds of a service in a region that began after a time, in seconds. Who may not ask has none of ours. */
+/**
+ * Of builds of a service in a region that began after a time, in seconds; the Problem when that cannot be found out, which
+ * does not keep anything else from being removed.
+ */
 export async function ongoingSteps(
   place: CloudRunPlace,
   since: number,
   { calls }: Systems,
-  { signal }: Working,
-): Promise<readonly Step[]> {
+  working: Working,
+): Promise<readonly Step[] | Problem> {
+  const { signal } = working;
   const builds = `[.[] | ${GOES_ON} | {id, createTime}]`;
-  const answer = shaped(BUILDS, await calls.ask({ call: buildList(place), select: builds }, signal));
-  if (answer.kind !== 'ok') return [];
+  const ask = () => calls.ask({ call: buildList(place), select: builds }, signal);
+  const answer = shaped(BUILDS, await patiently('the builds that go on', ask, working));
+  // An account without that right starts no builds.
+  if (answer.kind === 'failed' && whyUnanswered(answer)?.code === 'not_permitted') return [];
+  if (answer.kind === 'failed') {
+    const caller = memberOf(await readClient({ calls }, signal));
+    return unanswered('Whether a build goes on is not known', answer, { ...place, caller });
+  }
+  if (answer.kind === 'absent') return [];
   return answer.value
     .filter(({ createTime }) => Date.parse(createTime) / 1000 >= since - 1)
     .map(({ id }) => ongoingStep(place, id));
@@ -42,11 +62,13 @@ function ongoingStep(place: CloudRunPlace, id: string): Step {
 }
 
 function buildList(place: CloudRunPlace): CommandCall {
-  const { project, region, service } = place;
-  const filter = `tags=service_${service}`;
-  const builds = `https://cloudbuild.googleapis.com/v1/projects/${project}/locations/${region}/builds`;
-  const quick = api(`${builds}?pageSize=50&filter=${encodeURIComponent(filter)}`, (answer) =>
-    JSON.stringify((answer as { readonly builds?: readonly unknown[] }).builds ?? []),
-  );
-  return gcloud(['builds', 'list', ...inRegion(place), `--filter=${filter}`, '--ongoing'], { quick });
+  const quick = api(buildsUrl(place, 50), (answer) => {
+    const { builds = [], nextPageToken } = answer as {
+      readonly builds?: readonly unknown[];
+      readonly nextPageToken?: string;
+    };
+    return nextPageToken === undefined ? JSON.stringify(builds) : undefined;
+  });
+  // An API that is off builds nothing.
+  return { ...buildsCall(place, '--ongoing'), absent: NOTHING_MADE, quick };
 }

@@ -28,8 +28,13 @@ export function imageName({ project, region, service }: CloudRunPlace): string {
   return `${region}-docker.pkg.dev/${project}/${REPOSITORY}/${service}`;
 }
 
-/** An API that is off keeps nothing of ours that could be taken away. */
-export const NOT_FOUND = 'NOT_FOUND|not found|matched no objects|SERVICE_DISABLED|has not been used in project';
+/** A clear no, for steps that create as well. */
+export const NOT_FOUND = 'NOT_FOUND|not found|matched no objects';
+/**
+ * The same where something is removed: with an API that is off nothing could be made. Before a step creates, it says
+ * nothing, because Google calls an API that was turned on just now off for some minutes: then the question is asked again.
+ */
+export const NOTHING_MADE = `${NOT_FOUND}|SERVICE_DISABLED|has not been used in project`;
 
 export interface Built {
   readonly steps: readonly Step[];
@@ -88,7 +93,7 @@ function imageList(place: CloudRunPlace): CommandCall {
     });
     return nextPageToken === undefined ? JSON.stringify(images) : undefined;
   });
-  return gcloud(['artifacts', 'docker', 'images', 'list', name, inProject(place)], { absent: NOT_FOUND, quick });
+  return gcloud(['artifacts', 'docker', 'images', 'list', name, inProject(place)], { absent: NOTHING_MADE, quick });
 }
 
 function imageStep(place: CloudRunPlace, { package: name, version }: Image): Step {
@@ -100,7 +105,7 @@ function imageStep(place: CloudRunPlace, { package: name, version }: Image): Ste
       kind: 'resource',
       thing: `image ${place.service}@${version.slice(0, 19)}`,
       find: { call: imageList(place), select: `.[] | select(.version == "${version}") | .version` },
-      remove: gcloud(remove, { absent: NOT_FOUND }),
+      remove: gcloud(remove, { absent: NOTHING_MADE }),
     },
   };
 }
@@ -122,7 +127,7 @@ function archiveList(place: CloudRunPlace): CommandCall {
     return nextPageToken === undefined ? JSON.stringify(archives) : undefined;
   });
   return gcloud(['storage', 'objects', 'list', `gs://${bucket}/${folder}**`, inProject(place)], {
-    absent: NOT_FOUND,
+    absent: NOTHING_MADE,
     quick,
   });
 }
@@ -136,7 +141,7 @@ function archivesStep(place: CloudRunPlace, urls: readonly string[]): Step {
       kind: 'resource',
       thing: `${String(urls.length)} source archive${urls.length === 1 ? '' : 's'}`,
       find: { call: archiveList(place), select: `.[] | ${isThere}` },
-      remove: gcloud(['storage', 'rm', ...urls, inProject(place)], { absent: NOT_FOUND }),
+      remove: gcloud(['storage', 'rm', ...urls, inProject(place)], { absent: NOTHING_MADE }),
     },
   };
 }

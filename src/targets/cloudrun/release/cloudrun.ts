@@ -1,4 +1,5 @@
 /** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
+import { isPublic } from '../service/state.ts';
 import { explainer } from '../../../script/explain.ts';
 import type { Home } from '../../../home.ts';
 import { ensure } from '../../../plan/ensure.ts';
@@ -67,17 +68,23 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
   });
   const now = await readState(settings, ground.google);
   if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
-  const opened = settings.promote ? await openService(settings, now, course, sceneOf(settings, ground)) : [];
+  const isToOpen = settings.promote && !isClosedAsMade(settings, before, now);
+  const opened = isToOpen ? await openService(settings, now, course, sceneOf(settings, ground)) : [];
   const candidate = settings.promote ? undefined : candidateOf(now.service);
   return {
     url: urlOf(now.service),
     revision: (candidate ?? servingOf(now.service)[0])?.revisionName ?? '',
     candidate: candidate?.url,
-    private: settings.promote ? settings.private : now.openness === 'closed',
+    private: settings.promote ? settings.private : !isPublic(now),
     client: ground.client,
     results: [...released, ...opened],
     smoke: reportIn(released),
   };
+}
+
+/** A service that this run has made lets nobody in, also where this account may not see who is let in. */
+function isClosedAsMade(settings: CloudRunSettings, before: ServiceState | undefined, now: ServiceState): boolean {
+  return settings.private && before === undefined && now.openness === 'unknown';
 }
 
 /** The same as a plan for a person: what was asked decides which. */

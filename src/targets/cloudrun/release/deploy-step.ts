@@ -25,6 +25,7 @@ import { sameInShell, sameOnService, variablesJson } from './variables.ts';
 export type Mode = 'first' | 'next';
 
 const PATIENCE_MS = 60_000;
+const HOST_VARIABLE = 'REDISHOST';
 /** The id of the step that makes a revision. */
 export const DEPLOY = 'deploy';
 
@@ -56,9 +57,13 @@ export function deployStep(settings: CloudRunSettings, mode: Mode, since: number
  */
 export function plainStep(settings: CloudRunSettings, { service }: ServiceState): Step[] {
   const env = service.spec.template.spec.containers[0]?.env ?? [];
-  const names = settings.variables.map(({ name }) => name);
+  const names = [...Object.keys(variablesOf(settings)), ...settings.variables.map(({ name }) => name)];
   const secrets = env.flatMap(({ name, valueFrom }) => (valueFrom !== undefined && names.includes(name) ? [name] : []));
   if (secrets.length === 0) return [];
+  // Without REDISHOST the service keeps users in memory, and starts whatever else it lacks.
+  const isCutOff =
+    secrets.some((name) => name.startsWith('REDIS')) &&
+    env.some(({ name, valueFrom }) => name === HOST_VARIABLE && valueFrom === undefined);
   const still = `select(.valueFrom != null and (.name as $name | ${JSON.stringify(secrets)} | any(.[]; . == $name)))`;
   return [
     {
@@ -70,7 +75,9 @@ export function plainStep(settings: CloudRunSettings, { service }: ServiceState)
         find: askService(settings, `select([${VARIABLES}[] | ${still}] == []) | .metadata.name`),
         create: gcloud([
           ...['run', 'services', 'update', settings.service, ...inRegion(settings)],
-          ...[`--remove-secrets=${secrets.join(',')}`, '--no-traffic', `--tag=${CANDIDATE}`],
+          `--remove-secrets=${secrets.join(',')}`,
+          ...(isCutOff ? [`--remove-env-vars=${HOST_VARIABLE}`] : []),
+          ...['--no-traffic', `--tag=${CANDIDATE}`],
         ]),
       },
       patienceMs: PATIENCE_MS,

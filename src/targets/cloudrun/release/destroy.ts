@@ -1,4 +1,6 @@
 /** What a deployment has left, as plans that take it away: `remove` goes backwards. */
+import { Problem } from '../../../problem.ts';
+import { NOTHING_MADE } from './built.ts';
 import type { Home } from '../../../home.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
@@ -14,10 +16,12 @@ import { askService, sinceOf } from '../service/service.ts';
 import { LABEL_VALUE, secretName, type CloudRunPlace } from '../service/settings.ts';
 import { readState } from '../service/state.ts';
 
-export interface Remains {
+interface Remains {
   readonly things: Plan;
   /** Our own record of them: goes when all of them are gone. */
   readonly record: Plan;
+  /** Why it is not known whether a build goes on: an image would come after everything was called gone. */
+  readonly unknown?: Problem;
 }
 
 /** Throws a Problem when the service is not ours. */
@@ -27,8 +31,10 @@ export async function remains(place: CloudRunPlace, home: Home, systems: Systems
   // The first attempt may have failed before there was a service.
   const since = state ? Math.min(sinceOf(state.service), written ?? Infinity) : written;
   // What was there before us is not ours: without knowing since when, nothing is.
-  const builds = since === undefined ? { built: [], ongoing: [] } : await buildsSince(place, since, systems, working);
+  const none: Builds = { built: [], ongoing: [] };
+  const { unknown, ...builds } = since === undefined ? none : await buildsSince(place, since, systems, working);
   return {
+    ...(unknown && { unknown }),
     things: removalPlan(place, builds),
     record: {
       title: '',
@@ -41,13 +47,16 @@ interface Builds {
   /** What they have left. */
   readonly built: readonly Step[];
   readonly ongoing: readonly Step[];
+  readonly unknown?: Problem;
 }
 
 async function buildsSince(place: CloudRunPlace, since: number, systems: Systems, working: Working): Promise<Builds> {
   const { steps: built, regions } = await builtSince(place, since, systems, working);
   const places = [place, ...regions.map((region) => ({ ...place, region }))];
-  const ongoing = await Promise.all(places.map((where) => ongoingSteps(where, since, systems, working)));
-  return { built, ongoing: ongoing.flat() };
+  const found = await Promise.all(places.map((where) => ongoingSteps(where, since, systems, working)));
+  const [unknown] = found.flatMap((ongoing) => (ongoing instanceof Problem ? [ongoing] : []));
+  const ongoing = found.flatMap((steps) => (steps instanceof Problem ? [] : steps));
+  return { built, ongoing, ...(unknown && { unknown }) };
 }
 
 /** Backwards: what still goes on, then the service, which holds the others. */
@@ -80,8 +89,11 @@ function secretStep(place: CloudRunPlace): Step {
     action: {
       kind: 'resource',
       thing: `secret ${name}`,
-      find: { call, select: `select((.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .name` },
-      remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: 'NOT_FOUND' }),
+      find: {
+        call: { ...call, absent: NOTHING_MADE },
+        select: `select((.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .name`,
+      },
+      remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
     },
   };
 }

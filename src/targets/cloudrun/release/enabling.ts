@@ -49,6 +49,7 @@ const QUESTIONS: Readonly<Record<string, (place: CloudRunPlace) => Asked>> = {
 export function enablePlan(place: CloudRunPlace, off: readonly string[]): Plan {
   const { project } = place;
   const questions = off.flatMap((api) => QUESTIONS[api]?.(place) ?? []);
+  let google: Promise<GoogleApi> | undefined;
   return {
     title: `The APIs of ${project}`,
     steps: [
@@ -65,7 +66,7 @@ export function enablePlan(place: CloudRunPlace, off: readonly string[]): Plan {
           what: `${off.join(', ')} to answer (Google needs some minutes after they are turned on)`,
           limitMs: LIMIT_MS,
           until: { kind: 'programs', calls: questions.map(({ same }) => same) },
-          look: async ({ systems, working }) => allAnswer(questions, await openGoogle(systems, working)),
+          look: async ({ systems, working }) => allAnswer(questions, await (google ??= openGoogle(systems, working))),
         },
       },
     ],

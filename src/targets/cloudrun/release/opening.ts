@@ -3,11 +3,10 @@ import { explainer } from '../../../script/explain.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import type { Way } from './access.ts';
 import type { Results } from '../../../plan/results.ts';
-import { Problem } from '../../../problem.ts';
+import { Problem, type ProblemCode } from '../../../problem.ts';
 import type { Course } from './cloudrun.ts';
 import { commandFor } from '../service/commands.ts';
-import { meaningOf, type Scene } from '../failures/failure.ts';
-import { classify } from '../failures/failures.ts';
+import { meaningOf, type FailureRule, type Scene } from '../failures/failure.ts';
 import { ACCESS_FAILURES } from '../failures/access.ts';
 import { POLICY_FAILURES } from '../failures/policy.ts';
 import { wordsOf } from '../failures/said.ts';
@@ -15,8 +14,10 @@ import { accessPlan } from './release.ts';
 import { urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
+import { whyUnanswered } from '../failures/unanswered.ts';
 
-const RULES = [...POLICY_FAILURES, ...ACCESS_FAILURES];
+const CANNOT: ReadonlySet<ProblemCode> = new Set(['system_failed', 'timeout', 'unfinished']);
+const REFUSALS: ReadonlySet<FailureRule> = new Set([...POLICY_FAILURES, ...ACCESS_FAILURES]);
 
 /** Throws a Problem when it stays closed: gcloud alone would not tell. */
 export async function openService(
@@ -25,6 +26,7 @@ export async function openService(
   course: Course,
   scene: Scene,
 ): Promise<Results> {
+  if (settings.private) return close(settings, state, course, scene);
   const ways: readonly Way[] = state.openness === 'binding' ? ['binding'] : ['unchecked', 'binding'];
   const url = urlOf(state.service);
   const refusals: Problem[] = [];
@@ -33,33 +35,104 @@ export async function openService(
     try {
       return await ensure(accessPlan(settings, state, url, way), systems, working, { explain: explainer(explain) });
     } catch (error) {
-      if (!(error instanceof Problem) || !['system_failed', 'timeout'].includes(error.code)) throw error;
+      if (!(error instanceof Problem) || !CANNOT.has(error.code)) throw error;
       refusals.push(error);
-      if (error.code === 'timeout') break;
+      if (error.code !== 'system_failed') break;
     }
   }
-  throw staysClosed(scene, url, refusals);
+  throw notOpened(scene, url, refusals);
 }
 
-function staysClosed(scene: Scene, url: string, refusals: readonly Problem[]): Problem {
-  const reasons = refusals.map(({ message: said }) => ({ said, rule: classify(said, RULES) }));
-  const words = reasons.map(({ said, rule }) => (rule ? meaningOf(rule, said) : wordsOf(said)));
-  // That it can stay private is said here.
-  const ways = reasons.flatMap(({ said, rule }) => rule?.hint({ ...scene, private: true }, said) ?? []);
+async function close(
+  settings: CloudRunSettings,
+  state: ServiceState,
+  { systems, working, explain }: Course,
+  scene: Scene,
+): Promise<Results> {
+  const url = urlOf(state.service);
+  try {
+    return await ensure(accessPlan(settings, state, url, 'unchecked'), systems, working, {
+      explain: explainer(explain),
+    });
+  } catch (error) {
+    if (!(error instanceof Problem) || !CANNOT.has(error.code)) throw error;
+    throw mayBeOpen(scene, url, error);
+  }
+}
+
+/** A way to open or close the service that failed, with what that means where it is known. */
+interface Failure {
+  readonly problem: Problem;
+  readonly said: string;
+  readonly rule: FailureRule | undefined;
+}
+
+/** Of a time that ran out, the last answer is no cause. */
+function failureOf(problem: Problem): Failure {
+  const { message: said } = problem;
+  return { problem, said, rule: problem.code === 'system_failed' ? whyUnanswered({ reason: said }) : undefined };
+}
+
+/** Google said no. Everything else is neither a yes nor a no: the change may have been made. */
+const isRefused = ({ rule }: Failure): boolean => rule !== undefined && REFUSALS.has(rule);
+
+const wordsFor = ({ said, rule }: Failure): string => (rule ? meaningOf(rule, said) : wordsOf(said));
+
+// That it can stay private is said here.
+const waysOut = (scene: Scene, { problem, said, rule }: Failure): readonly string[] =>
+  rule ? [rule.hint({ ...scene, private: true }, said)] : problem.hint === undefined ? [] : [problem.hint];
+
+const detailsOf = (url: string, failures: readonly Failure[]) => ({
+  url,
+  failure: failures.find(({ rule }) => rule)?.rule?.name ?? null,
+  said: failures.map(({ said }) => said).join('\n'),
+});
+
+/** What was asked for is that nobody gets in: that it is not done must not look like a service that is closed. */
+function mayBeOpen(scene: Scene, url: string, problem: Problem): Problem {
+  const failure = failureOf(problem);
+  return new Problem(failure.rule?.code ?? problem.code, {
+    message: `The service runs at ${url} and passed its smoke test, but it could not be closed to the public.\n${wordsFor(failure)}`,
+    hint: [
+      ...waysOut(scene, failure),
+      'Until then everybody may be able to call it. To close it, run the same command again.',
+    ].join('\n'),
+    details: detailsOf(url, [failure]),
+  });
+}
+
+function notOpened(scene: Scene, url: string, problems: readonly Problem[]): Problem {
+  const failures = problems.map(failureOf);
+  const unclear = failures.find((failure) => !isRefused(failure));
+  return unclear === undefined ? staysClosed(scene, url, failures) : mayBeClosed(scene, url, failures, unclear);
+}
+
+function staysClosed(scene: Scene, url: string, failures: readonly Failure[]): Problem {
   return new Problem('not_permitted', {
     message: [
       `The service runs at ${url} and passed its smoke test, but it stays closed to the public.`,
-      ...new Set(words),
+      ...new Set(failures.map(wordsFor)),
     ].join('\n'),
     hint: [
       'Leave it so, for those with roles/run.invoker: run the same command with --private   Or open it:',
-      ...new Set(ways),
+      ...new Set(failures.flatMap((failure) => waysOut(scene, failure))),
       `Remove it: ${commandFor('destroy cloudrun', scene)}`,
     ].join('\n'),
-    details: {
-      url,
-      failure: reasons.find(({ rule }) => rule)?.rule?.name ?? null,
-      said: reasons.map(({ said }) => said).join('\n'),
-    },
+    details: detailsOf(url, failures),
+  });
+}
+
+/** Whether a way that was not refused did open it is not known. */
+function mayBeClosed(scene: Scene, url: string, failures: readonly Failure[], { problem, rule }: Failure): Problem {
+  return new Problem(rule?.code ?? problem.code, {
+    message: [
+      `The service runs at ${url} and passed its smoke test, but it is not known whether it was opened to the public.`,
+      ...new Set(failures.map(wordsFor)),
+    ].join('\n'),
+    hint: [
+      ...new Set(failures.flatMap((failure) => waysOut(scene, failure))),
+      'Until then it may be closed. To open it, run the same command again.',
+    ].join('\n'),
+    details: detailsOf(url, failures),
   });
 }

@@ -1,9 +1,14 @@
 /** Everything that can be known to fail is asked before anything is made, at once: each answer takes its time. */
+import type { ServiceState } from '../service/state.ts';
+import { readState } from '../service/state.ts';
+import { accountUrl } from '../google/accounts.ts';
+import { enableAccount } from '../google/accounts.ts';
 import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem, together } from '../../../problem.ts';
 import { checkAddress } from './address.ts';
+import { askApis, projectNumberIn, readApis, type ApisAnswer } from './apis.ts';
 import { defaultBuilder, mayBuild, newestBuild } from './builder.ts';
 import { describeClient, readClient, type Client } from '../google/client.ts';
 import { patientWith } from './enabling.ts';
@@ -51,10 +56,13 @@ export async function preflight(
   const [client, opened] = await Promise.all([readClient(systems, working.signal), openGoogle(systems, working)]);
   const google = patientWith(enabled, opened, working);
   working.report.say(`${describeClient(client)}; project ${project}, region ${settings.region}`);
-  const { number, isManagerOff } = await findProject(project, google);
+  const apis = askApis(settings, google);
+  // The project comes first: of one that is not there, nothing can be known.
+  apis.catch(() => undefined);
+  const { number, isManagerOff } = await findProject(project, google, apis);
   const account = settings.serviceAccount ?? `${number}-compute@developer.gserviceaccount.com`;
-  const needed = [...(await apisOff(settings, google)), ...(isManagerOff ? [RESOURCE_MANAGER] : [])];
-  const off = needed.filter((api) => !enabled.includes(api));
+  const { off: offThere, doubt } = readApis(settings, await apis, google);
+  const off = [...offThere, ...(isManagerOff ? [RESOURCE_MANAGER] : [])].filter((api) => !enabled.includes(api));
   const isBuilt = source.kind === 'folder';
   const building = isBuilt && !off.includes('cloudbuild.googleapis.com');
   const named = settings.buildServiceAccount;
@@ -62,20 +70,39 @@ export async function preflight(
   const [builder, lastBuild] = building
     ? await Promise.all([named ?? defaultBuilder(builds, google), newestBuild(builds, google)])
     : [undefined, undefined];
+  const reading = off.includes('run.googleapis.com')
+    ? Promise.resolve({ state: undefined })
+    : readBefore(settings, google);
   // An API that is off answers nothing: what it would have said counts as well.
   const asked = collect([
     checkRegion(settings, google),
     checkBilling(project, google),
     checkAccount(settings, account, google),
-    checkRights(settings, account, google),
-    checkIdentity(settings, !off.includes('run.googleapis.com'), google, { systems, working }),
+    reading.then((before) => checkRights(settings, account, before?.state?.openness, google)),
+    reading.then((before) => before && checkIdentity(settings, before.state, systems, working)),
   ]);
   const doubted = collect([isBuilt ? buildAccountNote(project, builder, google) : Promise.resolve(undefined)]);
   const [first, second, third] = await Promise.all([local, asked, doubted]);
   const problems = [first, second, third].flatMap(({ problems: some }) => some);
   if (problems.length > 0) throw together(problems);
-  const notes = [...first.notes, ...second.notes];
+  const notes = [...(doubt === undefined ? [] : [doubt]), ...first.notes, ...second.notes];
   return { google, client, account, builder, lastBuild, off, notes, doubts: third.notes };
+}
+
+/**
+ * The service before the deployment; undefined where it cannot be read. The deployment reads it again before it creates
+ * anything, and reports the reason.
+ */
+async function readBefore(
+  settings: CloudRunSettings,
+  google: GoogleApi,
+): Promise<{ readonly state: ServiceState | undefined } | undefined> {
+  try {
+    return { state: await readState(settings, google) };
+  } catch (error) {
+    asProblem(error);
+    return undefined;
+  }
 }
 
 interface Found {
@@ -108,12 +135,12 @@ interface Project {
 }
 
 /** Throws a Problem: that a project is not there is said only when Google says it. */
-async function findProject(project: string, google: GoogleApi): Promise<Project> {
+async function findProject(project: string, google: GoogleApi, apis: Promise<ApisAnswer>): Promise<Project> {
   const url = `https://${RESOURCE_MANAGER}/v1/projects/${project}`;
   const answer = shaped(PROJECT, await google.ask(url, undefined, gcloud(['projects', 'describe', project])));
   if (answer.kind === 'ok') return { number: String(answer.value.projectNumber), isManagerOff: false };
   if (answer.kind === 'failed' && answer.code === 'SERVICE_DISABLED') {
-    const number = await numberFromServices(project, google);
+    const number = projectNumberIn(await apis);
     if (number !== undefined) return { number, isManagerOff: true };
   }
   if (answer.kind === 'failed' && answer.code !== 'PERMISSION_DENIED')
@@ -122,42 +149,6 @@ async function findProject(project: string, google: GoogleApi): Promise<Project>
     message: `The project ${project} does not exist, or you may not see it: ${firstSentence(answer.reason)}`,
     hint: 'See yours: gcloud projects list   Then: --project ID',
   });
-}
-
-const SERVICES = listIn(
-  'services',
-  v.object({ config: v.object({ name: v.string() }), parent: v.optional(v.string()) }),
-);
-
-function enabledServices(project: string, google: GoogleApi) {
-  const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services?filter=state:ENABLED&pageSize=200`;
-  return google.ask(url, undefined, gcloud(['services', 'list', '--enabled', inProject({ project })]));
-}
-
-/** Each has `projects/NUMBER` as its parent: https://cloud.google.com/service-usage/docs/reference/rest/v1/services */
-async function numberFromServices(project: string, google: GoogleApi): Promise<string | undefined> {
-  const answer = shaped(SERVICES, await enabledServices(project, google));
-  if (answer.kind !== 'ok') return undefined;
-  return answer.value
-    .map(({ parent }) => /^projects\/(\d+)$/.exec(parent ?? '')?.[1])
-    .find((number) => number !== undefined);
-}
-
-function apisFor({ source, connection }: CloudRunSettings): readonly string[] {
-  return [
-    'run.googleapis.com',
-    ...(source.kind === 'folder'
-      ? ['cloudbuild.googleapis.com', 'artifactregistry.googleapis.com', 'storage.googleapis.com']
-      : []),
-    ...(connection?.password ? ['secretmanager.googleapis.com'] : []),
-  ];
-}
-
-async function apisOff(settings: CloudRunSettings, google: GoogleApi): Promise<readonly string[]> {
-  const answer = shaped(SERVICES, await enabledServices(settings.project, google));
-  // Accounts that cannot list the APIs can still deploy.
-  if (answer.kind !== 'ok') return [];
-  return apisFor(settings).filter((api) => !answer.value.some(({ config }) => config.name === api));
 }
 
 const LOCATIONS = listIn('locations', v.object({ locationId: v.string() }));
@@ -191,11 +182,10 @@ async function checkBilling(project: string, google: GoogleApi): Promise<undefin
 const ACCOUNT = v.object({ disabled: v.nullish(v.boolean()) });
 
 async function checkAccount({ project }: CloudRunSettings, account: string, google: GoogleApi): Promise<undefined> {
-  const url = `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts/${account}`;
   const same = gcloud(['iam', 'service-accounts', 'describe', account, inProject({ project })], {
     absent: 'NOT_FOUND',
   });
-  const answer = shaped(ACCOUNT, await google.ask(url, undefined, same));
+  const answer = shaped(ACCOUNT, await google.ask(accountUrl(account), undefined, same));
   if (answer.kind === 'absent') {
     throw new Problem('bad_setting', {
       message: `There is no account ${account} for the service to run as.`,
@@ -206,7 +196,7 @@ async function checkAccount({ project }: CloudRunSettings, account: string, goog
   if (answer.kind !== 'ok' || answer.value.disabled !== true) return undefined;
   throw new Problem('not_permitted', {
     message: `The account ${account}, which the service is to run as, is disabled.`,
-    hint: `Enable it: gcloud iam service-accounts enable ${account} --project=${project}   Or name another: --service-account EMAIL`,
+    hint: enableAccount(account, project),
   });
 }
 

@@ -1,5 +1,16 @@
 /** Gives a candidate the traffic that `--no-promote` has kept from it. */
+import { isPublic } from '../service/state.ts';
+import type { GoogleApi } from '../google/google-api.ts';
+import type { Working } from '../../../plan/wait.ts';
+import type { ServiceJson } from '../service/service-shape.ts';
+import { isInterruption } from '../../../problem.ts';
+import { unknownTraffic } from '../failures/traffic-words.ts';
+import { reasonOf } from '../failures/said.ts';
+import { shareOf } from '../service/service.ts';
+import { isUnproven } from '../failures/traffic-words.ts';
+import { hasTraffic } from '../failures/traffic-words.ts';
 import { explainer } from '../../../script/explain.ts';
+import { fillIn } from '../../../plan/call.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import { hasCreated } from '../../../plan/results.ts';
 import type { Plan } from '../../../plan/plan.ts';
@@ -8,7 +19,6 @@ import type { SmokeReport } from '../../../smoke/smoke.ts';
 import type { Course } from './cloudrun.ts';
 import { commandFor } from '../service/commands.ts';
 import { openGoogle } from '../google/google-api.ts';
-import { addressOf } from './access.ts';
 import { identityFor } from '../google/identity.ts';
 import { proofOf, proveOrFail } from './proof.ts';
 import { promotionSteps, PROOF_LIMIT_MS, PROVEN_TAG, reportIn } from './release.ts';
@@ -37,12 +47,10 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
   const serving = servingOf(service)[0]?.revisionName;
   const candidate = candidateOf(service)?.revisionName;
   if (candidate === undefined && (isPinned(service) || serving === undefined)) throw noCandidate(place, serving);
-  if (state.openness === 'closed') await identityFor(urlOf(service), systems, working.signal);
+  if (!isPublic(state)) await identityFor(urlOf(service), systems, working.signal);
   const plan = promotionPlan(place, state);
   const results =
-    candidate === undefined
-      ? []
-      : await ensure(plan, systems, working, { explain: explainer(explain) }).catch(staysOut);
+    candidate === undefined ? [] : await ensure(plan, systems, working, { explain: explainer(explain) }).catch(fail);
   return {
     url: urlOf(service),
     revision: candidate ?? serving ?? '',
@@ -51,16 +59,40 @@ export async function promote(place: CloudRunPlace, course: Course): Promise<Pro
     smoke: reportIn(results),
   };
 
-  function staysOut(error: unknown): never {
-    if (!(error instanceof Problem) || (error.code !== 'smoke_failed' && error.code !== 'timeout')) {
-      throw explained(error, { ...place, caller: google.caller });
-    }
-    throw new Problem('rolled_back', {
-      message: `${candidate ?? 'The candidate'} gets no traffic. ${error.message}`,
-      hint: error.hint ?? 'Fix what the lines above say, then deploy again with --no-promote, as before.',
-      details: { why: error.details ?? null, serving: serving ?? null },
-    });
+  async function fail(error: unknown): Promise<never> {
+    throw await promotionFailure(error, { place, google, working, before: service, candidate: candidate ?? '' });
   }
+}
+
+interface Promotion {
+  readonly place: CloudRunPlace;
+  readonly google: GoogleApi;
+  readonly working: Working;
+  readonly before: ServiceJson;
+  readonly candidate: string;
+}
+
+/** Google's answer decides what is said about the traffic, whatever the promotion failed with. */
+async function promotionFailure(error: unknown, promotion: Promotion): Promise<unknown> {
+  if (!(error instanceof Problem) || isInterruption(error)) return error;
+  const { place, google, working, before, candidate } = promotion;
+  const why = explained(error, { ...place, caller: google.caller });
+  let now: ServiceState | undefined;
+  try {
+    now = await settledState(place, google, working);
+  } catch (unread) {
+    return unknownTraffic(why, reasonOf(unread), place);
+  }
+  if (!now) return why;
+  const percent = shareOf(now.service, candidate);
+  if (percent > 0)
+    return isUnproven(error) || percent > shareOf(before, candidate) ? hasTraffic(why, candidate, percent) : why;
+  if (!isUnproven(error)) return why;
+  return new Problem('rolled_back', {
+    message: `${candidate} gets no traffic. ${why.message}`,
+    hint: why.hint ?? 'Fix the problem above, then deploy again with --no-promote, as before.',
+    details: { why: why.details ?? null, serving: servingOf(now.service)[0]?.revisionName ?? null },
+  });
 }
 
 function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
@@ -80,11 +112,11 @@ function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
         ready: {
           what: 'the smoke test at its address',
           limitMs: PROOF_LIMIT_MS,
-          ask: async (systems, working, facts) => {
-            const where = { ...proof, url: addressOf('{{CANDIDATE_URL}}', facts) };
-            return proveOrFail(where, systems, working);
-          },
-          shell: 'true',
+          late: 'unproven',
+          // A script gives the traffic to what the command has deployed, and proven.
+          until: { kind: 'all', of: [] },
+          look: ({ systems, working, facts }) =>
+            proveOrFail({ ...proof, url: fillIn('{{CANDIDATE_URL}}', facts) }, systems, working),
         },
       },
       ...promotionSteps(place, state),

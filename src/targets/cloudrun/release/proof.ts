@@ -1,5 +1,8 @@
 /** The smoke test against a service of Cloud Run, with an identity token where it is private. */
+import { isPublic } from '../service/state.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
+import type { CommandCall } from '../../../plan/call.ts';
+import type { Condition } from '../../../plan/condition.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import type { Connection } from '../../../connection.ts';
@@ -23,10 +26,11 @@ export interface Proof {
 }
 
 /** A service at its own address. */
-export function proofOf({ service, openness }: ServiceState, connection?: Connection): Proof {
+export function proofOf(state: ServiceState, connection?: Connection): Proof {
+  const { service } = state;
   const url = urlOf(service);
   return {
-    ...{ url, audience: url, private: openness === 'closed', internal: ingressOf(service) !== 'all' },
+    ...{ url, audience: url, private: !isPublic(state), internal: ingressOf(service) !== 'all' },
     connection,
   };
 }
@@ -109,15 +113,12 @@ export async function probePublic(url: string, systems: Systems, signal: AbortSi
   return status === 200 ? ok(undefined) : absent(`status ${String(status)} without a token`);
 }
 
-/**
- * The same as a shell command. The token goes over stdin: an argument can be read by everyone.
- * @param caller whose token is sent, and for which service; undefined where nobody is asked for one
- */
-export function probeLine(url: string, caller: Caller | undefined): string {
-  return curlLine('curl --silent --show-error --fail --output /dev/null', `${url}/health`, caller);
+/** @param token what prints the identity token to send; undefined where nobody is asked for one */
+export function answersAt(url: string, token?: CommandCall): Condition {
+  return { kind: 'http', url: `${url}/health`, timeoutMs: TIMEOUT_MS, ...(token && { token }) };
 }
 
-export interface Caller {
+interface Caller {
   readonly client: Client;
   readonly audience: string;
 }

@@ -1,12 +1,16 @@
 /** The plans of a release. What there is now decides which of them it is. */
+import { isPublic } from '../service/state.ts';
+import { fillIn } from '../../../plan/call.ts';
 import { proofIn, type Results } from '../../../plan/results.ts';
 import type { Plan, Ready, Step } from '../../../plan/plan.ts';
-import { addressOf, closeSteps, openSteps, type Way } from './access.ts';
+import { closeSteps, openSteps, type Way } from './access.ts';
 import type { Client } from '../google/client.ts';
+import { gcloudText } from '../google/gcloud.ts';
+import { identityWords } from '../google/identity.ts';
 import { buildSteps } from './build-step.ts';
 import { deployStep, plainStep, type Mode } from './deploy-step.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
-import { probeLine, proveOrFail, type Proof } from './proof.ts';
+import { answersAt, proveOrFail, type Proof } from './proof.ts';
 import { secretSteps } from './secret.ts';
 import { askService, ingressOf, servingOf, urlOf } from '../service/service.ts';
 import type { CloudRunPlace, CloudRunSettings } from '../service/settings.ts';
@@ -70,7 +74,7 @@ function firstSteps(settings: ReleaseSettings, since: number): Step[] {
 
 function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, since: number): Step[] {
   const audience = state ? urlOf(state.service) : '';
-  const isPrivate = state?.openness === 'closed';
+  const isPrivate = state !== undefined && !isPublic(state);
   const proofAt = (url: string): Ready =>
     proof(
       { url, audience, private: isPrivate, internal: isInternal(settings, state), connection: settings.connection },
@@ -94,18 +98,18 @@ function isInternal({ ingress }: CloudRunSettings, state: ServiceState | undefin
 }
 
 function proof({ url, audience, ...rest }: Proof, { client }: ReleaseSettings): Ready {
-  const inShell = (text: string): string => text.replace(/\{\{(\w+)\}\}/, '${$1}');
   return {
     what: `the smoke test at ${url.startsWith('{{') ? 'its address' : url}`,
     limitMs: PROOF_LIMIT_MS,
-    ask: async (systems, working, facts) => {
-      const where = { ...rest, url: addressOf(url, facts), audience: addressOf(audience, facts) };
+    late: 'unproven',
+    // A script cannot know whether it runs in the network of the service.
+    until: rest.internal
+      ? { kind: 'all', of: [] }
+      : answersAt(url, rest.private ? gcloudText(identityWords(client, audience)) : undefined),
+    look: ({ systems, working, facts }) => {
+      const where = { ...rest, url: fillIn(url, facts), audience: fillIn(audience, facts) };
       return proveOrFail(where, systems, working);
     },
-    // A script cannot know whether it runs in the network of the service.
-    shell: rest.internal
-      ? 'true'
-      : probeLine(inShell(url), rest.private ? { client, audience: inShell(audience) } : undefined),
   };
 }
 

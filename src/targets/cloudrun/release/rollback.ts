@@ -1,4 +1,6 @@
 /** Back to a revision that served before. */
+import { failed } from '../../../plan/answer.ts';
+import { reasonOf } from '../failures/said.ts';
 import { explainer } from '../../../script/explain.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import { hasCreated } from '../../../plan/results.ts';
@@ -46,10 +48,10 @@ export async function rollBack(place: CloudRunPlace, to: string | undefined, cou
       throw explained(error, { ...place, caller: google.caller });
     },
   );
-  const proof = await prove(where, systems, working);
+  const proof = await prove(where, systems, working).catch((error: unknown) => failed(reasonOf(error)));
   if (proof.kind !== 'ok') {
     throw new Problem('smoke_failed', {
-      message: `${revision} has the traffic, but ${url} does not answer: ${firstSentence(proof.reason)}`,
+      message: `${revision} has the traffic, but ${url} could not be tested: ${firstSentence(proof.reason)}`,
     });
   }
   return { url, revision, from: serving, changed: hasCreated(results), smoke: proof.value };

@@ -13,7 +13,7 @@ const NOT_FOUND = 'NOT_FOUND';
 /** No version, none that is on, or none that we may read: in each case another version does no harm. */
 const NOT_TO_BE_HAD = 'NOT_FOUND|FAILED_PRECONDITION|PERMISSION_DENIED';
 
-export interface SecretSettings {
+interface SecretSettings {
   readonly password: Secret;
   /** The account that the service runs as. */
   readonly account: string;
@@ -66,7 +66,7 @@ function createStep(place: CloudRunPlace, name: string): Step {
     check: (found) => {
       if ((found as { readonly ours: boolean }).ours) return;
       throw new Problem('foreign', {
-        message: `The secret ${name} is there already, and not ours.`,
+        message: `The secret ${name} already exists and was not created by redisdemo.`,
         hint: 'Choose another name for the service: --service NAME',
       });
     },

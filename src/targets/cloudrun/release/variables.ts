@@ -6,7 +6,7 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { fillIn, type JsonObject, type Question } from '../../../plan/call.ts';
 import type { Exists, Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
-import type { ServiceJson } from '../service/service.ts';
+import type { ServiceJson } from '../service/service-shape.ts';
 
 export interface Variable {
   readonly name: string;
@@ -92,23 +92,21 @@ export function sameOnService(variables: readonly Variable[], question: Question
   if (variables.length === 0) return undefined;
   return {
     ask: async ({ calls }, { signal }, facts): Promise<Answer<unknown>> => {
-      const found = await calls.ask(fillIn(question, facts), signal);
-      if (found.kind !== 'ok') return found;
-      const list = await calls.ask(
-        { call: question.call, select: '[.spec.template.spec.containers[0].env[]?]' },
-        signal,
-      );
-      if (list.kind !== 'ok') return list;
-      const there = new Map((list.value as readonly ListedVariable[]).map(({ name, value = '' }) => [name, value]));
+      // Of one answer: between two, the service could change.
+      const select = `first((${question.select}) | values) as $found | {found: $found, env: [.spec.template.spec.containers[0].env[]?]}`;
+      const answer = await calls.ask(fillIn({ ...question, select }, facts), signal);
+      if (answer.kind !== 'ok') return answer;
+      const { found, env } = answer.value as Found;
+      const there = new Map(env.map(({ name, value = '' }) => [name, value]));
       const isSame = variables.every(({ name, value }) => there.get(name) === value());
-      return isSame ? found : absent('a variable has another value');
+      return isSame ? ok(found) : absent('a variable has another value');
     },
   };
 }
 
-interface ListedVariable {
-  readonly name: string;
-  readonly value?: string;
+interface Found {
+  readonly found: unknown;
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
 }
 
 /** Names of variables that the service has and will not have any more. */

@@ -1,34 +1,15 @@
-/**
- * The log of the service: what its container writes and the requests that it gets, the oldest first.
- *
- * Read with `gcloud logging read`, because `gcloud run services logs read` crashes on lines that are JSON, as those of the
- * service are (gcloud 528, TypeError in its formatter.py).
- */
+/** The log of the service: what its container writes and the requests that it gets, the oldest first. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as v from 'valibot';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
+import { unanswered } from '../failures/unanswered.ts';
 import { memberOf, readClient } from '../google/client.ts';
-import { gcloud, inProject } from '../google/gcloud.ts';
 import { openGoogle } from '../google/google-api.ts';
-import { patiently } from '../google/patience.ts';
+import type { LogEntry } from './log-entries.ts';
+import { askLog, entriesOf, logCall } from './log-entries.ts';
 import type { CloudRunPlace } from './settings.ts';
 import { nothingThere, readState } from './state.ts';
-import { unanswered } from '../failures/unanswered.ts';
-
-export interface LogEntry {
-  /** RFC 3339. */
-  readonly time: string;
-  /** Unique together with its time. */
-  readonly id: string;
-  readonly severity: string;
-  /** Of one or of several lines. */
-  readonly text: string;
-  readonly revision: string;
-  /** What the line had besides its message. */
-  readonly fields: Readonly<Record<string, unknown>>;
-}
 
 /** Google keeps logs for 30 days: https://cloud.google.com/logging/quotas#logs_retention_periods */
 const FRESHNESS = '30d';
@@ -111,18 +92,8 @@ async function* pagesAfter(
   }
 }
 
-function read(
-  { project, region, service }: CloudRunPlace,
-  more: readonly string[],
-  flags: readonly string[],
-): CommandCall {
-  const filter = [
-    'resource.type="cloud_run_revision"',
-    `resource.labels.service_name="${service}"`,
-    `resource.labels.location="${region}"`,
-    ...more,
-  ].join(' ');
-  return gcloud(['logging', 'read', filter, ...flags, inProject({ project })]);
+function read(place: CloudRunPlace, more: readonly string[], flags: readonly string[]): CommandCall {
+  return logCall(place, [...entriesOf(place), ...more], flags);
 }
 
 async function ask(
@@ -131,67 +102,10 @@ async function ask(
   { calls }: Systems,
   working: Working,
 ): Promise<readonly LogEntry[]> {
-  const answer = await patiently('the log', () => calls.ask({ call, select: '.' }, working.signal), working);
+  const answer = await askLog(call, { calls }, working);
   if (answer.kind !== 'ok') {
     const caller = memberOf(await readClient({ calls }, working.signal));
     throw unanswered('The log', answer, { project, caller });
   }
-  const entries = v.safeParse(ENTRIES, answer.value);
-  return entries.success ? entries.output.flatMap((entry) => entry ?? []).map(entryOf) : [];
-}
-
-/** undefined where a field is missing or of another kind: one odd entry hides neither itself nor the others. */
-const lenient = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined);
-
-const TEXT = lenient(v.string());
-const FIELDS = lenient(v.record(v.string(), v.unknown()));
-
-/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry. Without a time or an id there is no place for it. */
-const ENTRY = v.object({
-  timestamp: v.string(),
-  insertId: v.string(),
-  severity: TEXT,
-  textPayload: TEXT,
-  jsonPayload: FIELDS,
-  protoPayload: lenient(v.object({ methodName: TEXT, status: lenient(v.object({ message: TEXT })) })),
-  httpRequest: lenient(v.object({ requestMethod: TEXT, requestUrl: TEXT, status: lenient(v.number()), latency: TEXT })),
-  resource: lenient(v.object({ labels: lenient(v.object({ revision_name: TEXT })) })),
-});
-
-const ENTRIES = v.array(v.fallback(v.optional(ENTRY), undefined));
-
-type Entry = v.InferOutput<typeof ENTRY>;
-type Content = Pick<LogEntry, 'text' | 'fields'>;
-
-function entryOf(entry: Entry): LogEntry {
-  const { timestamp: time, insertId: id, severity = 'DEFAULT', resource } = entry;
-  return { time, id, severity, revision: resource?.labels?.revision_name ?? '', ...contentOf(entry) };
-}
-
-/** What Google says of a request that failed comes with the request: which one it was is kept. */
-function contentOf(entry: Entry): Content {
-  const written = writtenIn(entry);
-  const request = requestOf(entry);
-  if (!written) return request ?? { text: '', fields: {} };
-  const fields = request ? { ...written.fields, request: request.text, ...request.fields } : written.fields;
-  return { text: written.text, fields };
-}
-
-function writtenIn({ textPayload, jsonPayload, protoPayload }: Entry): Content | undefined {
-  if (textPayload !== undefined) return { text: textPayload.trimEnd(), fields: {} };
-  if (jsonPayload) {
-    const { message, ...fields } = jsonPayload;
-    return typeof message === 'string' ? { text: message, fields } : { text: JSON.stringify(jsonPayload), fields: {} };
-  }
-  if (!protoPayload) return undefined;
-  // An audit log: https://cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog
-  return { text: [protoPayload.methodName, protoPayload.status?.message].filter(Boolean).join(': '), fields: {} };
-}
-
-function requestOf({ httpRequest }: Entry): Content | undefined {
-  if (!httpRequest) return undefined;
-  const { requestMethod, requestUrl = '', status, latency } = httpRequest;
-  const path = URL.canParse(requestUrl) ? new URL(requestUrl).pathname : requestUrl;
-  const words = [requestMethod, path, status === undefined ? '' : String(status)];
-  return { text: words.filter(Boolean).join(' '), fields: latency === undefined ? {} : { latency } };
+  return answer.value;
 }

@@ -17,9 +17,12 @@ const DATE = v.pipe(
   v.check((text) => !Number.isNaN(Date.parse(text)), 'not a date'),
 );
 
-const CONDITIONS = v.optional(v.array(v.object({ type: v.string(), status: v.string(), reason: TEXT, message: TEXT })));
+const CONDITION = v.object({ type: v.string(), status: v.string(), reason: TEXT, message: TEXT });
+const CONDITIONS = v.optional(v.array(CONDITION));
 
-const VARIABLES = v.optional(v.array(v.looseObject({ name: v.string(), value: TEXT })));
+const VARIABLES = v.optional(
+  v.array(v.looseObject({ name: v.string(), value: TEXT, valueFrom: v.optional(v.unknown()) })),
+);
 
 const CONTAINER = v.looseObject({
   image: v.string(),
@@ -81,3 +84,7 @@ const read = <T>(schema: v.GenericSchema<unknown, T>) => v.pipe(v.unknown(), v.t
 export const SERVICE = read(SERVICE_FIELDS);
 export const REVISIONS = read(listIn('items', REVISION_FIELDS));
 export const POLICY = read(POLICY_FIELDS);
+
+export type ServiceJson = v.InferOutput<typeof SERVICE>;
+export type RevisionJson = v.InferOutput<typeof REVISION_FIELDS>;
+export type Condition = v.InferOutput<typeof CONDITION>;

@@ -1,58 +1,13 @@
 /** A service of Cloud Run as its API describes it (Knative Serving's Service), and what it says. */
+import type { ServiceJson } from './service-shape.ts';
+import type { Condition } from './service-shape.ts';
 import type { CommandCall, Question } from '../../../plan/call.ts';
 import { LABEL } from '../../../plan/action.ts';
 import { api } from '../google/api.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import { CANDIDATE, LABEL_VALUE, PREVIOUS, SINCE_LABEL, type CloudRunPlace } from './settings.ts';
 
-export interface ServiceJson {
-  readonly metadata: {
-    readonly name: string;
-    readonly creationTimestamp: string;
-    readonly generation?: number;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly spec: {
-    readonly template: {
-      readonly spec: {
-        readonly containers: readonly ContainerJson[];
-        readonly containerConcurrency?: number;
-        readonly timeoutSeconds?: number;
-        readonly serviceAccountName?: string;
-      };
-    };
-  };
-  readonly status?: {
-    readonly url?: string;
-    readonly observedGeneration?: number;
-    readonly latestCreatedRevisionName?: string;
-    readonly latestReadyRevisionName?: string;
-    readonly conditions?: readonly ConditionJson[];
-    readonly traffic?: readonly TrafficJson[];
-  };
-}
-
-interface ContainerJson {
-  readonly image: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
-  readonly resources?: { readonly limits?: { readonly memory?: string; readonly cpu?: string } };
-}
-
-export interface ConditionJson {
-  readonly type: string;
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason?: string;
-  readonly message?: string;
-}
-
-export interface TrafficJson {
-  readonly revisionName?: string;
-  readonly latestRevision?: boolean;
-  readonly percent?: number;
-  readonly tag?: string;
-  readonly url?: string;
-}
+type Traffic = NonNullable<NonNullable<ServiceJson['status']>['traffic']>;
 
 /** A missing service, as gcloud says it. */
 const ABSENT = 'Cannot find service';
@@ -83,20 +38,26 @@ export function isSettling({ metadata, status = {} }: ServiceJson): boolean {
   return !isRead || readyOf({ status })?.status === 'Unknown';
 }
 
-export function readyOf({ status }: Pick<ServiceJson, 'status'>): ConditionJson | undefined {
+export function readyOf({ status }: Pick<ServiceJson, 'status'>): Condition | undefined {
   return status?.conditions?.find(({ type }) => type === 'Ready');
 }
 
-export const trafficOf = ({ status }: ServiceJson): readonly TrafficJson[] => status?.traffic ?? [];
+export const trafficOf = ({ status }: ServiceJson): Traffic => status?.traffic ?? [];
 
 /** What gets requests, the most first. */
-export function servingOf(service: ServiceJson): readonly TrafficJson[] {
+export function servingOf(service: ServiceJson): Traffic {
   return trafficOf(service)
     .filter(({ percent = 0 }) => percent > 0)
     .toSorted((a, b) => (b.percent ?? 0) - (a.percent ?? 0));
 }
 
-export function candidateOf(service: ServiceJson): TrafficJson | undefined {
+/** Percent of the requests that a revision gets. It can have several entries: one for each tag, and one as the latest. */
+export function shareOf(service: ServiceJson, revision: string | undefined): number {
+  const entries = trafficOf(service).filter(({ revisionName }) => revision !== undefined && revisionName === revision);
+  return entries.reduce((sum, { percent = 0 }) => sum + percent, 0);
+}
+
+export function candidateOf(service: ServiceJson): Traffic[number] | undefined {
   return trafficOf(service).find(({ tag }) => tag === CANDIDATE);
 }
 

@@ -1,4 +1,8 @@
 /** What there is of a service now, asked of Google. */
+import type { ServiceJson } from './service-shape.ts';
+import type { RevisionJson } from './service-shape.ts';
+import { LABEL } from '../../../plan/action.ts';
+import { LABEL_VALUE } from './settings.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
@@ -8,24 +12,20 @@ import { gcloud, inRegion } from '../google/gcloud.ts';
 import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
 import { shaped } from '../google/shape.ts';
 import { unanswered } from '../failures/unanswered.ts';
-import {
-  describeCall,
-  isInvokerCheckOff,
-  isOurs,
-  isSettling,
-  namespaceUrl,
-  readyOf,
-  type ConditionJson,
-  type ServiceJson,
-} from './service.ts';
+import { describeCall, isInvokerCheckOff, isOurs, isSettling, namespaceUrl, readyOf } from './service.ts';
 import type { CloudRunPlace } from './settings.ts';
 
-/** How everybody is let in: without the check, by a right for all, or not at all. */
-export type Openness = 'unchecked' | 'binding' | 'closed';
+/** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
+export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
 
 export interface ServiceState {
   readonly service: ServiceJson;
   readonly openness: Openness;
+}
+
+/** Whether everybody can call it. One of which that is not known is called with a token, which does no harm. */
+export function isPublic({ openness }: ServiceState): boolean {
+  return openness === 'unchecked' || openness === 'binding';
 }
 
 const SETTLE_LIMIT_MS = 600_000;
@@ -35,7 +35,7 @@ const INVOKER = 'roles/run.invoker';
 export async function readState(place: CloudRunPlace, google: GoogleApi): Promise<ServiceState | undefined> {
   const same = describeCall(place);
   const answer = await google.ask(`${namespaceUrl(place)}/services/${place.service}`, undefined, same);
-  const service = valueOf(shaped(SERVICE, answer), place, google) as ServiceJson | undefined;
+  const service = valueOf(shaped(SERVICE, answer), place, google);
   if (service === undefined) return undefined;
   if (!isOurs(service)) throw foreign(place);
   return { service, openness: await opennessOf(service, place, google) };
@@ -61,19 +61,10 @@ async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: Go
   const url = `https://run.googleapis.com/v1/projects/${project}/locations/${region}/services/${name}:getIamPolicy`;
   const same = gcloud(['run', 'services', 'get-iam-policy', name, ...inRegion(place)]);
   const answer = shaped(POLICY, await google.ask(url, undefined, same));
-  if (answer.kind !== 'ok') return 'closed';
-  const bindings = answer.value.bindings;
+  if (answer.kind === 'failed' && answer.code === 'PERMISSION_DENIED') return 'unknown';
+  const bindings = valueOf(answer, place, google)?.bindings ?? [];
   const isOpen = bindings.some(({ role, members }) => role === INVOKER && members.includes('allUsers'));
   return isOpen ? 'binding' : 'closed';
-}
-
-export interface RevisionJson {
-  readonly metadata: {
-    readonly name: string;
-    readonly creationTimestamp: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly status?: { readonly conditions?: readonly ConditionJson[] };
 }
 
 /** The newest first. */
@@ -82,9 +73,7 @@ export async function readRevisions(place: CloudRunPlace, google: GoogleApi): Pr
   const url = `${namespaceUrl(place)}/revisions?labelSelector=${selector}`;
   const same = gcloud(['run', 'revisions', 'list', `--service=${place.service}`, ...inRegion(place)]);
   const items = valueOf(shaped(REVISIONS, await google.ask(url, undefined, same)), place, google) ?? [];
-  return (items as readonly RevisionJson[]).toSorted((a, b) =>
-    b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp),
-  );
+  return items.toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp));
 }
 
 export const isReady = (revision: RevisionJson): boolean => readyOf(revision)?.status === 'True';
@@ -97,7 +86,7 @@ function valueOf<T>(answer: Answer<T>, { project, region }: CloudRunPlace, { cal
 
 function foreign({ service, region }: CloudRunPlace): Problem {
   return new Problem('foreign', {
-    message: `The service ${service} in ${region} is there already, and not ours: it lacks our label.`,
+    message: `The service ${service} in ${region} already exists and was not created by redisdemo: it lacks the label ${LABEL}=${LABEL_VALUE}.`,
     hint: 'Choose another name: --service NAME',
   });
 }

@@ -4,14 +4,16 @@ import type { Working } from '../../../plan/wait.ts';
 import { idleCost } from './cost.ts';
 import { openGoogle } from '../google/google-api.ts';
 import type { Limits } from './limits.ts';
-import { isPinned, readyOf, servingOf, trafficOf, urlOf, type ServiceJson } from './service.ts';
+import { isPinned, readyOf, servingOf, trafficOf, urlOf } from './service.ts';
+import type { RevisionJson, ServiceJson } from './service-shape.ts';
 import type { CloudRunPlace } from './settings.ts';
-import { readRevisions, readState, type RevisionJson } from './state.ts';
+import { isPublic, readRevisions, readState } from './state.ts';
 
 export interface CloudRunStatus extends CloudRunPlace {
   readonly state: 'absent' | 'partial' | 'ready';
   readonly reason?: string;
   readonly url?: string;
+  /** Absent where the login may not see who can call it. */
   readonly public?: boolean;
   readonly traffic?: readonly {
     readonly revision: string;
@@ -49,7 +51,7 @@ export async function cloudRunStatus(
     state: serves && ready?.status === 'True' ? 'ready' : 'partial',
     ...(ready?.status !== 'True' && { reason: ready?.message?.split('\n', 1)[0] ?? 'a change is under way' }),
     url: urlOf(service),
-    public: openness !== 'closed',
+    ...(openness !== 'unknown' && { public: isPublic(state) }),
     created: service.metadata.creationTimestamp,
     pinned: isPinned(service),
     ...madeOf(service),

@@ -1,9 +1,9 @@
 /** For vitest's globalSetup: one Docker engine with the stand-in images for all test files of a run, and a copy for more. */
 import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
-import { COMPILE_CACHE } from './support/cli.ts';
-import { engineMissing, ownEngineMissing, startEngine, startSharedEngine, type Engine } from './fakes/docker-engine.ts';
-import { loadImages } from './fakes/images.ts';
+import { COMPILE_CACHE } from './cli.ts';
+import { engineMissing, ownEngineMissing, startEngine, startSharedEngine, type Engine } from '../fakes/docker-engine.ts';
+import { loadImages } from '../fakes/images.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,0 +1,76 @@
+/** Lists that Google gives in pages, and logs of any kind of entry: what is not on the first page is there too. */
+import { expect, it } from 'vitest';
+import { failed, ok } from '../../src/plan/answer.ts';
+import type { CommandCall, Question } from '../../src/plan/call.ts';
+import type { Systems } from '../../src/plan/systems.ts';
+import { newestBuild } from '../../src/targets/cloudrun/release/builder.ts';
+import { ongoingSteps } from '../../src/targets/cloudrun/release/builds.ts';
+import { explainFailure } from '../../src/targets/cloudrun/failures/diagnosis.ts';
+import { NOWHERE } from '../../src/targets/cloudrun/failures/failure.ts';
+import { sameOnService } from '../../src/targets/cloudrun/release/variables.ts';
+
+const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
+const SILENT = {
+  say: () => undefined,
+  begin: () => ({ update: () => undefined, end: () => undefined }),
+  log: () => undefined,
+};
+const WORKING = { report: SILENT, signal: new AbortController().signal };
+
+it('the newest build is found behind pages that are empty', async () => {
+  const asked: string[] = [];
+  const id = await newestBuild(PLACE, {
+    caller: 'user:a@b.c',
+    ask: (url) => {
+      asked.push(url);
+      return Promise.resolve(
+        ok(url.includes('pageToken=a%2Fb') ? { builds: [{ id: 'one' }] } : { nextPageToken: 'a/b' }),
+      );
+    },
+  });
+  expect(id).toBe('one');
+  expect(asked).toHaveLength(2);
+  const endless = { caller: '', ask: () => Promise.resolve(ok({ nextPageToken: 'a' })) };
+  expect(await newestBuild(PLACE, endless)).toBeUndefined();
+});
+
+it('builds of which Google gave one page only are asked of gcloud', async () => {
+  let call: CommandCall | undefined;
+  const ask = (question: Question) => {
+    call = question.call as CommandCall;
+    return Promise.resolve(ok([]));
+  };
+  await ongoingSteps(PLACE, 0, { calls: { ask } } as unknown as Systems, WORKING);
+  expect(call?.quick?.printed?.({ builds: [{ id: 'one' }] })).toBe('[{"id":"one"}]');
+  expect(call?.quick?.printed?.({ builds: [{ id: 'one' }], nextPageToken: 'more' })).toBeUndefined();
+});
+
+it('a failure is explained by entries of the log of every kind, and one that is busy is asked again', async () => {
+  const message = 'Permission denied on secret: projects/1/secrets/s/versions/1 for Revision service account a@b.c.';
+  const entry = { timestamp: '2026-01-01T00:00:00Z', insertId: 'a', protoPayload: { status: { message } } };
+  let tries = 0;
+  const ask = () => {
+    tries += 1;
+    return Promise.resolve(tries === 1 ? failed('HTTPError 503: Service Unavailable') : ok([entry]));
+  };
+  const systems = { calls: { ask } } as unknown as Systems;
+  const what = { said: 'Revision is not ready.', revision: 'r', service: undefined, lastBuild: undefined };
+  const { code, message: words } = await explainFailure(what, { ...NOWHERE, ...PLACE }, systems, WORKING);
+  expect(words).toContain('The account of the service may not read its secret.');
+  expect(words).toContain(`  ${message}`);
+  expect([code, tries]).toEqual(['not_permitted', 2]);
+});
+
+it('variables of the service are compared with one answer', async () => {
+  const asked: Question[] = [];
+  const select = 'select(.a == "{{FACT}}") | .name';
+  const exists = sameOnService([{ name: 'A', value: () => '1' }], { call: { words: ['ask'] }, select });
+  const ask = (question: Question) => {
+    asked.push(question);
+    return Promise.resolve(ok({ found: 'r-1', env: [{ name: 'A', value: '1' }] }));
+  };
+  const facts = new Map([['FACT', 'x']]);
+  expect(await exists?.ask({ calls: { ask } } as unknown as Systems, WORKING, facts)).toEqual(ok('r-1'));
+  expect(asked).toHaveLength(1);
+  expect(asked[0]?.select).toContain('select(.a == "x") | .name');
+});
