@@ -19,7 +19,7 @@ const project = (name: string, testTimeout = LIMIT_MS, more = {}) => ({
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/docker-setup.ts'],
+    globalSetup: ['test/support/docker-setup.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     projects: [

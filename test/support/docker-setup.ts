@@ -2,7 +2,13 @@
 import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { COMPILE_CACHE } from './cli.ts';
-import { engineMissing, ownEngineMissing, startEngine, startSharedEngine, type Engine } from '../fakes/docker-engine.ts';
+import {
+  engineMissing,
+  ownEngineMissing,
+  startEngine,
+  startSharedEngine,
+  type Engine,
+} from '../fakes/docker-engine.ts';
 import { loadImages } from '../fakes/images.ts';
 
 declare module 'vitest' {

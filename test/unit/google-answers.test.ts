@@ -15,12 +15,12 @@ import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudru
 import { enablePlan } from '../../src/targets/cloudrun/release/enabling.ts';
 import { readLog } from '../../src/targets/cloudrun/service/logs.ts';
 import {
-    isPinned,
-    previousOf,
-    readyOf,
-    servingOf,
-    sinceOf,
-    urlOf,
+  isPinned,
+  previousOf,
+  readyOf,
+  servingOf,
+  sinceOf,
+  urlOf,
 } from '../../src/targets/cloudrun/service/service.ts';
 import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/service/state.ts';
 import { silentReport } from '../support/silent-report.ts';

@@ -35,7 +35,11 @@ function run(action: Partial<Extract<Action, { kind: 'resource' }>>, { said = ''
   const script = printPlan({
     title: 'a plan',
     steps: [
-      { id: 'it', title: 'make it', action: { kind: 'resource', thing: 'it', find, create: { words: ['make-it'] }, ...action } },
+      {
+        id: 'it',
+        title: 'make it',
+        action: { kind: 'resource', thing: 'it', find, create: { words: ['make-it'] }, ...action },
+      },
     ],
   });
   writeFileSync(made, '');

@@ -80,7 +80,7 @@ function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step 
       what: `${nodeName(node)} to be active`,
       limitMs: LIMIT_MS,
       until: { kind: 'selected', question: active },
-      look: async ({ systems, working: { signal }, facts, holds }) => {
+      look: async ({ systems, working: { signal }, holds }) => {
         const answer = await joined({ own, ask, member: settling(await holds()) }, systems, signal);
         if (answer.kind === 'ok' && node === settings.nodes) await rememberPlaces(settings.nodes, home, systems);
         return answer;
