@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatMs } from '../report.ts';
 import { Problem } from '../problem.ts';
 import type { Action, ActionKind } from './action.ts';
-import { absent, ok, type Answer, type Failed } from './answer.ts';
+import { absent, ok, type Absent, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
 import type { Explain } from './explain.ts';
@@ -74,16 +74,16 @@ async function ensureSteps({ steps }: Plan, course: Course): Promise<void> {
     steps.filter((step) => !isInTurn(step)),
     course,
   );
-  for (const step of missing) await step.needs?.(systems, working, course.facts);
+  for (const step of missing.keys()) await step.needs?.(systems, working, course.facts);
   for (const step of steps) {
     working.signal.throwIfAborted();
-    const isMissing = isInTurn(step) ? await isMissingNow(step, course) : missing.has(step);
+    const no = isInTurn(step) ? await missingNow(step, course) : missing.get(step);
     const { id, title } = step;
-    const result = { id, title, outcome: isMissing && step.action.kind !== 'lookup' ? 'created' : 'found' } as const;
+    const result = { id, title, outcome: no && step.action.kind !== 'lookup' ? 'created' : 'found' } as const;
     // Before the effect: what fails halfway is to be removed too.
     const at = results.push({ ...result, value: undefined, proof: undefined }) - 1;
-    if (isMissing) await create(step, course);
-    const proof = await waitUntilReady(step, isMissing, course);
+    if (no) await create(step, no, course);
+    const proof = await waitUntilReady(step, no !== undefined, course);
     results[at] = { ...result, value: valueOf(step, course), proof };
   }
 }
@@ -108,16 +108,21 @@ function isInContainer(action: Action): boolean {
   return action.kind === 'file' && action.content?.from === 'container';
 }
 
-async function findMissing(steps: readonly Step[], course: Course): Promise<ReadonlySet<Step>> {
-  const answers = await Promise.all(steps.map((step) => ask(step, course)));
-  return new Set(steps.filter((step, index) => isAbsent(step, answers[index])));
+/** With the clear no of each. */
+async function findMissing(steps: readonly Step[], course: Course): Promise<ReadonlyMap<Step, Absent>> {
+  const answers = await Promise.all(steps.map(async (step) => [step, await ask(step, course)] as const));
+  return new Map(
+    answers.flatMap(([step, answer]) => {
+      const no = noIn(step, answer);
+      return no ? [[step, no]] : [];
+    }),
+  );
 }
 
-async function isMissingNow(step: Step, course: Course): Promise<boolean> {
-  const answer = await askPatiently(step, course);
-  if (!isAbsent(step, answer)) return false;
-  await step.needs?.(course.systems, course.working, course.facts);
-  return true;
+async function missingNow(step: Step, course: Course): Promise<Absent | undefined> {
+  const no = noIn(step, await askPatiently(step, course));
+  if (no) await step.needs?.(course.systems, course.working, course.facts);
+  return no;
 }
 
 /** Until the answer is a yes, a no, or a refusal for good. */
@@ -153,14 +158,12 @@ function look(action: Action, { systems, working }: Course): Promise<Answer<unkn
 }
 
 /** Only a clear no lets `create` run: an error is not a no. */
-function isAbsent({ title }: Step, answer: Answer<unknown> | undefined): boolean {
-  if (answer?.kind === 'failed') {
-    throw new Problem('system_failed', { message: `Before "${title}": ${answer.reason}`, hint: answer.hint });
-  }
-  return answer?.kind === 'absent';
+function noIn({ title }: Step, answer: Answer<unknown>): Absent | undefined {
+  if (answer.kind !== 'failed') return answer.kind === 'absent' ? answer : undefined;
+  throw new Problem('system_failed', { message: `Before "${title}": ${answer.reason}`, hint: answer.hint });
 }
 
-async function create(step: Step, course: Course): Promise<void> {
+async function create(step: Step, { way }: Absent, course: Course): Promise<void> {
   const { title } = step;
   const { report } = course.working;
   const action = fillIn(step.action, course.facts);
@@ -169,7 +172,8 @@ async function create(step: Step, course: Course): Promise<void> {
   const limitMs = limitOf(action);
   const begun = report.begin(title);
   const progress = limitMs === undefined ? begun : timed(begun, title, limitMs);
-  if (course.explain) report.say(`$ ${course.explain(action, 'create')}`);
+  const command = await course.explain?.(action, way ?? 'create', course.systems.files);
+  if (command !== undefined) report.say(`$ ${command}`);
   let rehearsed = false;
   const tryOnce = async (): Promise<Answer<unknown>> => {
     const objection = rehearsed ? undefined : await rehearse(step, course);

@@ -1,5 +1,5 @@
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import { callLine } from '../../script/call-lines.ts';
+import { plainCall } from '../../script/explain-calls.ts';
 import type { Api, RestCall } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
@@ -22,7 +22,7 @@ const STALE_LIMIT_MS = 5000;
 export async function deleteDatabase(api: Api, uid: number, systems: Systems, working: Deleting): Promise<void> {
   const { signal, report, explain } = working;
   const call: RestCall = { api, method: 'DELETE', path: `/v1/bdbs/${String(uid)}` };
-  if (explain) report.say(`$ ${callLine(call)}`);
+  if (explain) report.say(`$ ${await plainCall(call, systems.files)}`);
   let accepted = false;
   let missingSince = Infinity;
   const ask = async (): Promise<Answer<unknown>> => {

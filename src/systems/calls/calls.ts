@@ -166,7 +166,7 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
   const { error_code: code, description, message, error_details: details, error, detail } = readError(text);
   const said = description ?? message ?? details?.message ?? detail ?? error?.message;
   const words = [`status ${String(status)}`, code && withoutSecrets(code), said].filter(Boolean).join(', ');
-  if (status === 404) return absent(words, status);
+  if (status === 404) return absent(words, { status });
   // 403 is also the answer of a cluster whose licence has expired:
   // https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-status-codes
   const isLicence = status === 403 && /licen[cs]e.*expired|expired.*licen[cs]e/i.test(words);

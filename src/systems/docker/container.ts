@@ -41,8 +41,8 @@ export function compare(action: RunContainer, found: Docker.ContainerInspectInfo
     (field) => (wanted[field] ?? '') !== (there[field] ?? ''),
   );
   // Made, but never started: nothing is lost when it is made anew.
-  if (State.Status === 'created') return absent('not started yet');
-  if (fields.length > 0 && action.replace === true) return absent('it has other settings');
+  if (State.Status === 'created') return absent('not started yet', { way: 'replace' });
+  if (fields.length > 0 && action.replace === true) return absent('it has other settings', { way: 'replace' });
   if (fields.length > 0) {
     const differences = fields.map((field) => difference(field, there[field], wanted[field]));
     throw new Problem('differs', {
@@ -52,8 +52,10 @@ export function compare(action: RunContainer, found: Docker.ContainerInspectInfo
     });
   }
   if (State.Paused) throw paused(action.name);
-  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`);
-  return action.network in NetworkSettings.Networks ? ok(undefined) : absent(`not on the network ${action.network}`);
+  const way = action.replace === true ? 'replace' : 'start';
+  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`, { way });
+  const isAttached = action.network in NetworkSettings.Networks;
+  return isAttached ? ok(undefined) : absent(`not on the network ${action.network}`, { way });
 }
 
 /** Those of a container have several values, of which most are the same. */
