@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { APP_ACL } from '../../src/databases/enterprise/app-user.ts';
+import { APP_ACL } from '../../src/databases/enterprise/bdb/app-user.ts';
 import { commandsIn } from '../support/commands.ts';
 import { skipped } from '../support/docker.ts';
 import { enterprisePorts } from '../support/enterprise-ports.ts';

@@ -1,6 +1,6 @@
 /** What it means when a cluster refuses something, and what to do next. */
-import type { Failed } from '../../plan/answer.ts';
-import { EXIT_CODES, Problem, PROBLEM_CODES, type ProblemCode } from '../../problem.ts';
+import type { Failed } from '../../../plan/answer.ts';
+import { EXIT_CODES, Problem, PROBLEM_CODES, type ProblemCode } from '../../../problem.ts';
 import type { BootstrapStatus } from './shapes.ts';
 
 /** https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-error-codes */

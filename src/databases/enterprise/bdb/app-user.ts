@@ -3,13 +3,13 @@
  * an ACL, a role, both tied to the database, and a user with that role.
  * https://redis.io/docs/latest/operate/rs/security/access-control/
  */
-import type { Connection } from '../../connection.ts';
-import { absent } from '../../plan/answer.ts';
-import type { Api, Question, RestCall } from '../../plan/call.ts';
-import type { Step } from '../../plan/plan.ts';
-import type { Secret } from '../../secret.ts';
-import { isFinal } from './database-ready.ts';
-import { get } from './question.ts';
+import type { Connection } from '../../../connection.ts';
+import { absent } from '../../../plan/answer.ts';
+import type { Api, Question, RestCall } from '../../../plan/call.ts';
+import type { Step } from '../../../plan/plan.ts';
+import type { Secret } from '../../../secret.ts';
+import { isFinal } from './ready.ts';
+import { get } from '../rest/question.ts';
 
 export const APP_USER = 'app';
 const NAME = 'redisdemo-app';

@@ -12,14 +12,14 @@ import { createdTitles, hasCreated, type Results } from '../../../plan/results.t
 import { Problem } from '../../../problem.ts';
 import { line, type Line, type Table } from '../../../report.ts';
 import { proveModules } from '../../stack/stack.ts';
-import { firstReached, notReached } from '../database-ready.ts';
-import { CREATE_DATABASE, databaseSteps, type DatabaseSettings } from '../database.ts';
-import { deleteDatabase } from '../delete-database.ts';
-import { listMeant, onlyOne, portOf, type Meant } from '../existing.ts';
-import { get, valueOf } from '../question.ts';
+import { firstReached, notReached } from '../bdb/ready.ts';
+import { CREATE_DATABASE, databaseSteps, type DatabaseSettings } from '../bdb/steps.ts';
+import { deleteDatabase } from '../bdb/deletion.ts';
+import { listMeant, onlyOne, portOf, type Meant } from '../bdb/lookup.ts';
+import { get, valueOf } from '../rest/question.ts';
 import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../settings.ts';
-import type { Found } from '../shapes.ts';
-import { reachOf } from './cluster-reach.ts';
+import type { Found } from '../rest/shapes.ts';
+import { reachOf } from '../bdb/endpoint.ts';
 import { clusterApi, findCluster, type Cluster, type ClusterValues } from './cluster.ts';
 import { databaseCreateSettings, type databaseMeantSettings } from './options.ts';
 

@@ -6,7 +6,7 @@
  * https://redis.io/docs/latest/operate/rs/references/rest-api/objects/
  */
 import * as v from 'valibot';
-import { Problem } from '../../problem.ts';
+import { Problem } from '../../../problem.ts';
 
 const number = v.union(
   [v.number(), v.pipe(v.string(), v.regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i), v.transform(Number))],

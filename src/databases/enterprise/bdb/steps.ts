@@ -1,16 +1,16 @@
 /** A database on a cluster: what it needs, how it is made, and when it is ready. */
-import { questionLine } from '../../script/call-lines.ts';
-import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
-import { TRY_AGAIN, type Step } from '../../plan/plan.ts';
-import { quote } from '../../script/shell.ts';
-import { EXIT_CODES, Problem } from '../../problem.ts';
-import type { Secret } from '../../secret.ts';
+import { questionLine } from '../../../script/call-lines.ts';
+import type { Api, Json, Question, RestCall } from '../../../plan/call.ts';
+import { TRY_AGAIN, type Step } from '../../../plan/plan.ts';
+import { quote } from '../../../script/shell.ts';
+import { EXIT_CODES, Problem } from '../../../problem.ts';
+import type { Secret } from '../../../secret.ts';
 import { enoughLeft } from './capacity.ts';
-import { databaseReady, reachedHere, type Reach } from './database-ready.ts';
-import { databaseMeant, databasesMeant, onlyOne, portOf } from './existing.ts';
-import { get } from './question.ts';
-import { REFUSAL_EXITS, refusalOf } from './refusals.ts';
-import type { Found } from './shapes.ts';
+import { databaseReady, reachedHere, type Reach } from './ready.ts';
+import { databaseMeant, databasesMeant, onlyOne, portOf } from './lookup.ts';
+import { get } from '../rest/question.ts';
+import { REFUSAL_EXITS, refusalOf } from '../rest/refusals.ts';
+import type { Found } from '../rest/shapes.ts';
 
 export interface DatabaseSettings {
   readonly name: string;

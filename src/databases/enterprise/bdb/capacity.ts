@@ -1,11 +1,11 @@
 /** What is left on a cluster: asked before a database is made, so that a refusal has words. */
-import type { Api } from '../../plan/call.ts';
-import type { Systems } from '../../plan/systems.ts';
-import type { Working } from '../../plan/wait.ts';
-import { Problem } from '../../problem.ts';
-import { get, valueIfKnown, valueOf } from './question.ts';
-import { newLicenceHint } from './refusals.ts';
-import type { Licence } from './shapes.ts';
+import type { Api } from '../../../plan/call.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { Problem } from '../../../problem.ts';
+import { get, valueIfKnown, valueOf } from '../rest/question.ts';
+import { newLicenceHint } from '../rest/refusals.ts';
+import type { Licence } from '../rest/shapes.ts';
 
 export interface Wanted {
   readonly memoryBytes: number;

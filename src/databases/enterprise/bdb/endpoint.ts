@@ -1,16 +1,16 @@
 /** From where this machine reaches a database of a cluster: through what our container publishes, or at its addresses. */
 import { Problem } from '../../../problem.ts';
 import type { Connection } from '../../../connection.ts';
-import { portOf } from '../existing.ts';
-import type { Reach } from '../database-ready.ts';
+import { portOf } from './lookup.ts';
+import type { Reach } from './ready.ts';
 import { ownReach } from '../enterprise.ts';
-import { get } from '../question.ts';
-import type { Found } from '../shapes.ts';
+import { get } from '../rest/question.ts';
+import type { Found } from '../rest/shapes.ts';
 import { DATABASE, nodeName } from '../settings.ts';
 import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Secret } from '../../../secret.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../commands/cluster.ts';
 
 export interface Sought {
   readonly cluster: Cluster;

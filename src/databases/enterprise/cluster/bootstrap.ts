@@ -3,17 +3,17 @@
  * recovering_cluster, joining_cluster, error, completed.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bootstrap/
  */
-import type { PinnedCertificate } from '../../plan/action.ts';
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import type { Api, Json, Question, RestCall } from '../../plan/call.ts';
-import type { Condition } from '../../plan/condition.ts';
-import type { Step, Waiting } from '../../plan/plan.ts';
-import type { Calls, Systems } from '../../plan/systems.ts';
-import type { Working } from '../../plan/wait.ts';
-import { Problem } from '../../problem.ts';
-import { CHANGE_LIMIT_MS, get, nodeAsker, type AskNode } from './question.ts';
-import { bootstrapFailure, refusedBootstrap } from './refusals.ts';
-import type { BootstrapStatus } from './shapes.ts';
+import type { PinnedCertificate } from '../../../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
+import type { Api, Json, Question, RestCall } from '../../../plan/call.ts';
+import type { Condition } from '../../../plan/condition.ts';
+import type { Step, Waiting } from '../../../plan/plan.ts';
+import type { Calls, Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { Problem } from '../../../problem.ts';
+import { CHANGE_LIMIT_MS, get, nodeAsker, type AskNode } from '../rest/question.ts';
+import { bootstrapFailure, refusedBootstrap } from '../rest/refusals.ts';
+import type { BootstrapStatus } from '../rest/shapes.ts';
 
 export interface BootstrapSettings {
   readonly api: Api;

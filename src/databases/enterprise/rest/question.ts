@@ -1,11 +1,11 @@
 /** Questions to a cluster, and to one node whose certificate changes while it becomes one. */
-import type { PinnedCertificate } from '../../plan/action.ts';
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import { aliveOr } from '../../plan/container-checks.ts';
-import type { Api, Question } from '../../plan/call.ts';
-import type { Systems } from '../../plan/systems.ts';
-import { waitFor, type Working } from '../../plan/wait.ts';
-import { Problem } from '../../problem.ts';
+import type { PinnedCertificate } from '../../../plan/action.ts';
+import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
+import { aliveOr } from '../../../plan/container-checks.ts';
+import type { Api, Question } from '../../../plan/call.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { waitFor, type Working } from '../../../plan/wait.ts';
+import { Problem } from '../../../problem.ts';
 import { readAnswer } from './shapes.ts';
 
 /** Busy, or in between two states: so long it is asked again. */

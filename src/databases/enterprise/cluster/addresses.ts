@@ -3,15 +3,15 @@
  * others cannot find a node that comes back at another address. redisdemo stores the addresses and reports a change.
  * Clusters keep addresses: https://redis.io/docs/latest/operate/rs/networking/cluster-dns/
  */
-import type { EnterpriseSettings } from './settings.ts';
-import { enterpriseUpLine } from './settings.ts';
+import type { EnterpriseSettings } from '../settings.ts';
+import { enterpriseUpLine } from '../settings.ts';
 import * as v from 'valibot';
-import type { Lookup } from '../../plan/action.ts';
-import type { Home } from '../../home.ts';
-import type { Systems } from '../../plan/systems.ts';
-import { Problem } from '../../problem.ts';
-import { NETWORK } from '../stack/stack.ts';
-import { nodeName } from './settings.ts';
+import type { Lookup } from '../../../plan/action.ts';
+import type { Home } from '../../../home.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { Problem } from '../../../problem.ts';
+import { NETWORK } from '../../stack/stack.ts';
+import { nodeName } from '../settings.ts';
 
 /** By the name of the container: its id, because another container of that name is another node. */
 const PLACES = v.pipe(

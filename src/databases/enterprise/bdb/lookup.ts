@@ -1,8 +1,8 @@
 /** Databases that exist, as the API shows them. */
-import type { Api, Question } from '../../plan/call.ts';
-import { Problem } from '../../problem.ts';
-import { get } from './question.ts';
-import type { Found } from './shapes.ts';
+import type { Api, Question } from '../../../plan/call.ts';
+import { Problem } from '../../../problem.ts';
+import { get } from '../rest/question.ts';
+import type { Found } from '../rest/shapes.ts';
 
 /** The port comes from the endpoints, because `port` is 0 when the cluster chose it. 0 while there is none. */
 export function portOf({ port, endpoints }: Found): number {

@@ -1,15 +1,23 @@
 /** The containers of a cluster, and what this machine must have for them. */
-import { type PinnedCertificate, type RunContainer } from '../../plan/action.ts';
-import { absent, type Answer } from '../../plan/answer.ts';
-import { aliveOr, findContainer, portsFree } from '../../plan/container-checks.ts';
-import type { Home } from '../../home.ts';
-import type { Step } from '../../plan/plan.ts';
-import { containerSettings, publishedPorts } from '../../plan/settings-label.ts';
-import type { Systems } from '../../plan/systems.ts';
-import { Problem } from '../../problem.ts';
-import { NETWORK } from '../stack/stack.ts';
+import { type PinnedCertificate, type RunContainer } from '../../../plan/action.ts';
+import { absent, type Answer } from '../../../plan/answer.ts';
+import { aliveOr, findContainer, portsFree } from '../../../plan/container-checks.ts';
+import type { Home } from '../../../home.ts';
+import type { Step } from '../../../plan/plan.ts';
+import { containerSettings, publishedPorts } from '../../../plan/settings-label.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { Problem } from '../../../problem.ts';
+import { NETWORK } from '../../stack/stack.ts';
 import { whereItWas } from './addresses.ts';
-import { ALIAS, API_PORT, ENTERPRISE_DEFAULTS, nodeName, STAGE, UI_PORT, type EnterpriseSettings } from './settings.ts';
+import {
+  ALIAS,
+  API_PORT,
+  ENTERPRISE_DEFAULTS,
+  nodeName,
+  STAGE,
+  UI_PORT,
+  type EnterpriseSettings,
+} from '../settings.ts';
 
 /** https://redis.io/docs/latest/operate/rs/installing-upgrading/install/plan-deployment/hardware-requirements/ */
 const NEEDED_BYTES = 4e9;

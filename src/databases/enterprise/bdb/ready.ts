@@ -1,15 +1,15 @@
 /** When a database is ready: active, available, and reached from this machine through its port. */
-import type { Connection } from '../../connection.ts';
-import { absent, failed, ok, type Answer, type Failed } from '../../plan/answer.ts';
-import { aliveOr } from '../../plan/container-checks.ts';
-import type { Api, RestCall } from '../../plan/call.ts';
-import type { Systems } from '../../plan/systems.ts';
-import { Problem } from '../../problem.ts';
-import type { Condition } from '../../plan/condition.ts';
-import type { Ready } from '../../plan/plan.ts';
-import { settling } from './bootstrap.ts';
-import { databaseMeant } from './existing.ts';
-import type { Found } from './shapes.ts';
+import type { Connection } from '../../../connection.ts';
+import { absent, failed, ok, type Answer, type Failed } from '../../../plan/answer.ts';
+import { aliveOr } from '../../../plan/container-checks.ts';
+import type { Api, RestCall } from '../../../plan/call.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { Problem } from '../../../problem.ts';
+import type { Condition } from '../../../plan/condition.ts';
+import type { Ready } from '../../../plan/plan.ts';
+import { settling } from '../cluster/bootstrap.ts';
+import { databaseMeant } from './lookup.ts';
+import type { Found } from '../rest/shapes.ts';
 
 export interface Reach {
   /** Where this machine may find it; the first that answers counts. */

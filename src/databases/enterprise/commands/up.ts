@@ -1,11 +1,11 @@
 import { describeConnection } from '../../../connection.ts';
 import { enterpriseRemains, enterprisePlan, appUserPlan, enterpriseConnection } from '../enterprise.ts';
-import { findEnterprise } from '../nodes.ts';
+import { findEnterprise } from '../cluster/nodes.ts';
 import { checkPorts, freeDatabasePort, freePorts } from '../ports.ts';
 import { clusterReport, type ClusterReport } from '../report.ts';
 import { ENTERPRISE_DEFAULTS, adminPassword, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 import { proveModules } from '../../stack/stack.ts';
-import { CREATE_DATABASE } from '../database.ts';
+import { CREATE_DATABASE } from '../bdb/steps.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import { planStatus, type StageStatus } from '../../../plan/status.ts';
 import type { Systems } from '../../../plan/systems.ts';

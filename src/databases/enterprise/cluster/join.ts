@@ -1,17 +1,17 @@
 /** Further nodes: each is told, on its own REST API, which cluster to join. */
-import type { Home } from '../../home.ts';
-import { absent, ok, type Answer } from '../../plan/answer.ts';
-import { fillIn, type Api, type Facts, type Question } from '../../plan/call.ts';
-import type { Step } from '../../plan/plan.ts';
-import type { Systems } from '../../plan/systems.ts';
-import { Problem } from '../../problem.ts';
+import type { Home } from '../../../home.ts';
+import { absent, ok, type Answer } from '../../../plan/answer.ts';
+import { fillIn, type Api, type Facts, type Question } from '../../../plan/call.ts';
+import type { Step } from '../../../plan/plan.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { Problem } from '../../../problem.ts';
 import { addressOf, rememberPlaces } from './addresses.ts';
 import { settling, statusOf } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
-import { get, nodeAsker, type AskNode } from './question.ts';
-import { bootstrapFailure } from './refusals.ts';
-import { adminPassword, nodeApi, nodeName, type EnterpriseSettings } from './settings.ts';
-import type { BootstrapStatus } from './shapes.ts';
+import { get, nodeAsker, type AskNode } from '../rest/question.ts';
+import { bootstrapFailure } from '../rest/refusals.ts';
+import { adminPassword, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
+import type { BootstrapStatus } from '../rest/shapes.ts';
 
 const LIMIT_MS = 300_000;
 const PATIENCE_MS = 120_000;

@@ -1,10 +1,10 @@
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import { callLine } from '../../script/call-lines.ts';
-import type { Api, RestCall } from '../../plan/call.ts';
-import type { Systems } from '../../plan/systems.ts';
-import { waitFor, type Working } from '../../plan/wait.ts';
-import { listMeant } from './existing.ts';
-import type { Found } from './shapes.ts';
+import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
+import { callLine } from '../../../script/call-lines.ts';
+import type { Api, RestCall } from '../../../plan/call.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { waitFor, type Working } from '../../../plan/wait.ts';
+import { listMeant } from './lookup.ts';
+import type { Found } from '../rest/shapes.ts';
 
 const LIMIT_MS = 120_000;
 
