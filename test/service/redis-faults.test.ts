@@ -71,7 +71,7 @@ describe.skipIf(redisMissing !== '')(`Redis goes away${redisMissing}`, () => {
 
   test('it accepts nothing more: documents do not pile up in memory', async () => {
     const redis = await redisWith();
-    // With so high a limit, no body is refused while it arrives (service/src/incoming.ts).
+    // With so high a limit, no body is refused while it arrives (service/src/http/incoming.ts).
     const service = await serviceWith({ ...redis.env, REDIS_REPLY_TIMEOUT_MS: '3600000', BODY_LIMIT: '268435456' });
     redis.pause();
     const body = userText({ name: 'x'.repeat(4_000_000) });

@@ -1,7 +1,7 @@
 /** Tables for conversions: a row is an input and what must come of it. */
 import { expect, it } from 'vitest';
-import { stringifyJson, type Json } from '../../service/src/json.ts';
-import { Rejection, type Convert } from '../../service/src/users/conversion.ts';
+import { stringifyJson, type Json } from '../../service/src/text/json.ts';
+import { Rejection, type Convert } from '../../service/src/model/conversion.ts';
 
 export function accepts<T extends Json>(
   convert: Convert<T>,

@@ -3,7 +3,7 @@
  * corners is recorded in shared/fastapi/cases.jsonl, or what pydantic-core answered to the same input.
  */
 import { describe, expect, it } from 'vitest';
-import { Rejection, toBool, toStr, unstorable } from '../../service/src/users/conversion.ts';
+import { Rejection, toBool, toStr, unstorable } from '../../service/src/model/conversion.ts';
 import { accepts, refuses } from './conversion-table.ts';
 
 const LONE = 'a\ud800';

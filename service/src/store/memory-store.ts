@@ -1,5 +1,5 @@
-import { EXAMPLE_USERS } from './examples.ts';
-import { writeUser } from './model.ts';
+import { EXAMPLE_USERS } from '../model/examples.ts';
+import { writeUser } from '../model/user.ts';
 import { StoreError, type UserStore } from './store.ts';
 
 interface MemorySettings {

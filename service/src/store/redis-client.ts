@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Redis, ReplyError } from 'ioredis';
 import type { RedisSettings } from '../settings.ts';
-import { withoutSecret } from '../secret-value.ts';
+import { withoutSecret } from '../text/secret-value.ts';
 import { StoreError } from './store.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;

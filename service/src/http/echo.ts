@@ -1,4 +1,4 @@
-import { JsonText, stringifyJson, type Json } from './json.ts';
+import { JsonText, stringifyJson, type Json } from '../text/json.ts';
 
 /** Characters of an input that an error repeats whole: twice of the longest integer. */
 const WHOLE = 8192;

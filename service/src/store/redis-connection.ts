@@ -1,14 +1,7 @@
 import type { Redis } from 'ioredis';
 import { storeError, writeBatch } from './redis-client.ts';
+import type { ReplyLimits } from '../settings.ts';
 import { StoreError } from './store.ts';
-
-/** In milliseconds: docs/adr/0011-slow-is-not-down.md. */
-export interface ReplyLimits {
-  /** How long a request waits for the reply to its command. */
-  readonly replyMs: number;
-  /** With a reply due, no byte moves for this long: the connection is silent. */
-  readonly silenceMs: number;
-}
 
 export interface ConnectionEvents {
   /** A reply was due for too long, or came again after that. */

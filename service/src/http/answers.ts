@@ -1,7 +1,7 @@
 /** How answers leave the service: their headers, and what is logged of a request. */
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { COUNTED_FROM, type WatchUnread } from './outgoing.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { STORE_ANSWERS } from './errors.ts';
-import { StoreError, type UserStore } from './users/store.ts';
+import { STORE_ANSWERS } from '../http/errors.ts';
+import { StoreError, type UserStore } from '../store/store.ts';
 
 /**
  * GET /health: 200 when the service is up and its store answers, else 503. A store that refuses writes is "degraded", with

@@ -3,7 +3,7 @@
  * The rules: https://docs.pydantic.dev/2.10/concepts/conversion_table/ and pydantic-core's src/input/shared.rs;
  * their corners were checked against the recorded answers of the original service.
  */
-import { MAX_DIGITS, type Json } from '../json.ts';
+import { MAX_DIGITS, type Json } from '../text/json.ts';
 
 /** Error types and messages: https://docs.pydantic.dev/2.10/errors/validation_errors/ */
 const MESSAGES = {

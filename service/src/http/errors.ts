@@ -6,8 +6,8 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fa
 import { about, detail, send } from './answers.ts';
 import { echo } from './echo.ts';
 import { BodyCutShort, BodyTooLarge, TooManyBodies } from './incoming.ts';
-import type { InputError } from './users/model.ts';
-import { StoreError } from './users/store.ts';
+import type { InputError } from '../model/user.ts';
+import { StoreError } from '../store/store.ts';
 
 /** The input breaks the rules: 422 with every error. */
 export class InvalidInput extends Error {

@@ -1,4 +1,4 @@
-import type { User, UserId } from './model.ts';
+import type { User, UserId } from '../model/user.ts';
 
 /** Where users live. Every store behaves alike; the tests of the contract run over each. */
 export interface UserStore {

@@ -1,5 +1,5 @@
-import { MAX_DIGITS, type Json } from '../json.ts';
-import { convertUser, type User } from './model.ts';
+import { MAX_DIGITS, type Json } from '../text/json.ts';
+import { convertUser, type User } from './user.ts';
 
 /**
  * The user in a JSON text that needs none of CPython's distinctions, at a fraction of the cost of the full reader.

@@ -4,10 +4,10 @@
  */
 import swagger from '@fastify/swagger';
 import fastify from 'fastify';
-import { reference } from './users/description.ts';
-import { userSchema } from './users/model.ts';
-import { serveUsers } from './users/routes.ts';
-import type { UserStore } from './users/store.ts';
+import { reference } from './description.ts';
+import { userSchema } from '../model/user.ts';
+import { serveUsers } from './users.ts';
+import type { UserStore } from '../store/store.ts';
 
 const validationError = {
   title: 'ValidationError',

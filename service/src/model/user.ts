@@ -1,5 +1,5 @@
 /** The user: one table of fields from which the type, the conversion, the stored document and the OpenAPI schema come. */
-import { JsonText, stringifyJson, type Json } from '../json.ts';
+import { JsonText, stringifyJson, type Json } from '../text/json.ts';
 import { Rejection, toBool, toFloat, toInt, toStr, unstorable, type Convert } from './conversion.ts';
 
 interface Field<T extends Json> {

@@ -1,8 +1,7 @@
-import type { RedisSettings } from '../settings.ts';
-import { EXAMPLE_USERS } from './examples.ts';
-import { writeUser, type User, type UserId } from './model.ts';
+import type { RedisSettings, ReplyLimits } from '../settings.ts';
+import { EXAMPLE_USERS } from '../model/examples.ts';
+import { writeUser, type User, type UserId } from '../model/user.ts';
 import { ClusterMode, JsonModuleMissing, redisClient } from './redis-client.ts';
-import type { ReplyLimits } from './redis-connection.ts';
 import { explainer } from './redis-explanation.ts';
 import { redisLink } from './redis-link.ts';
 import { StoreError, type UserStore } from './store.ts';

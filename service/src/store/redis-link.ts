@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { isAnswer, isReplica } from './redis-client.ts';
-import { noReply, redisConnection, type RedisConnection, type ReplyLimits } from './redis-connection.ts';
+import type { ReplyLimits } from '../settings.ts';
+import { noReply, redisConnection, type RedisConnection } from './redis-connection.ts';
 import type { Explain } from './redis-explanation.ts';
 import { StoreError } from './store.ts';
 

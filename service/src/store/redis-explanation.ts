@@ -1,5 +1,5 @@
 /** Why Redis cannot be used, in words that say what to change. */
-import { oddities } from '../secret-value.ts';
+import { oddities } from '../text/secret-value.ts';
 import type { RedisSettings } from '../settings.ts';
 import { isAnswer } from './redis-client.ts';
 import { listenerMismatch } from './redis-listener.ts';

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { readBody, readPlainText } from '../body.ts';
-import { InvalidInput } from '../errors.ts';
+import { readBody, readPlainText } from '../http/body.ts';
+import { InvalidInput } from '../http/errors.ts';
 import * as description from './description.ts';
-import { FIELD_NAMES, readUser, readUserId, unstorableFields, type User, type UserId } from './model.ts';
-import { readPlainUser } from './plain-user.ts';
-import type { UserStore } from './store.ts';
+import { FIELD_NAMES, readUser, readUserId, unstorableFields, type User, type UserId } from '../model/user.ts';
+import { readPlainUser } from '../model/plain-user.ts';
+import type { UserStore } from '../store/store.ts';
 
 interface UserRoute {
   Params: { user_id: string };
