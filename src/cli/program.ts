@@ -32,7 +32,7 @@ const SUBS_COLUMNS = 24;
 export async function createProgram(version: string, run: Run, line?: readonly string[]): Promise<Command> {
   const program = new Command('redisdemo')
     .description(
-      'Takes a small Redis-backed REST service from a laptop to the cloud, stage by\nstage, and proves each stage with the same smoke test.',
+      'Takes a small Redis-backed REST service from a laptop to the cloud, stage by stage, and proves each stage with the same smoke test.',
     )
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
