@@ -1,14 +1,14 @@
-/** One container: compared with what it should be, and started. */
+/** One container: started, and removed. */
 import type Docker from 'dockerode';
-import { labelsFor, SETTINGS_LABEL, settingsLabel, settingsOf, type RunContainer } from '../../plan/action.ts';
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import { containerSettings } from '../../plan/settings-label.ts';
+import { labelsFor, SETTINGS_LABEL, type RunContainer } from '../../plan/action.ts';
+import { failed, type Answer } from '../../plan/answer.ts';
+import { settingsLabel } from '../../plan/settings-label.ts';
 import type { ContainerState, Creating } from '../../plan/systems.ts';
-import { paused } from '../../plan/container-checks.ts';
 import { Problem } from '../../problem.ts';
+import { earlierNote } from './compare.ts';
 import type { Ask } from './errors.ts';
 import { endpointOf, reattach } from './network.ts';
-import { assertOurContainer, assertOurs, isOfHome, labelsOf } from './owner.ts';
+import { assertOurs, isOfHome, labelsOf } from './owner.ts';
 
 /** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
@@ -32,46 +32,6 @@ export function stateOf(container: Docker.ContainerInspectInfo, home: string): C
   };
 }
 
-export function compare(action: RunContainer, found: Docker.ContainerInspectInfo): Answer<unknown> {
-  const { Config, State, Name, NetworkSettings } = found;
-  assertOurContainer(action.name, found, action.home);
-  const wanted = settingsOf(action);
-  const there = containerSettings(labelsOf(Config));
-  const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
-    (field) => (wanted[field] ?? '') !== (there[field] ?? ''),
-  );
-  // Made, but never started: nothing is lost when it is made anew.
-  if (State.Status === 'created') return absent('not started yet');
-  if (fields.length > 0 && action.replace === true) return absent('it has other settings');
-  if (fields.length > 0) {
-    const differences = fields.map((field) => difference(field, there[field], wanted[field]));
-    throw new Problem('differs', {
-      message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
-      hint: `Take it away first; its data stays: redisdemo ${action.stage} down`,
-      details: { container: Name, differences },
-    });
-  }
-  if (State.Paused) throw paused(action.name);
-  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`);
-  return action.network in NetworkSettings.Networks ? ok(undefined) : absent(`not on the network ${action.network}`);
-}
-
-/** Those of a container have several values, of which most are the same. */
-const LISTS: ReadonlySet<string> = new Set(['ports', 'volumes']);
-
-function difference(field: string, there = '', wanted = ''): string {
-  const [is, asked] = LISTS.has(field) ? [without(there, wanted), without(wanted, there)] : [there, wanted];
-  return `${field}: is ${is || 'not set'}, asked for ${asked || 'not set'}`;
-}
-
-function without(list: string, others: string): string {
-  const same = new Set(others.split(' '));
-  return list
-    .split(' ')
-    .filter((value) => !same.has(value))
-    .join(' ');
-}
-
 export async function runContainer(
   docker: Docker,
   ask: Ask,
@@ -79,8 +39,11 @@ export async function runContainer(
   { say }: Creating,
 ): Promise<Answer<unknown>> {
   const found = await ask(() => docker.getContainer(action.name).inspect());
-  if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true)
+  if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true) {
+    const note = earlierNote(action, found.value);
+    if (note !== undefined) say(note);
     return startAgain(docker, ask, action, found.value);
+  }
   await removeIfThere(docker, action);
   await warnOfArchitecture(docker, action, say);
   const created = await ask(() => docker.createContainer(containerOptions(action)));
@@ -124,14 +87,13 @@ async function warnOfArchitecture(docker: Docker, action: RunContainer, say: Cre
 }
 
 function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
-  const { name, image, ports, mounts, env, network, entrypoint, command, readOnly } = action;
+  const { name, image, ports, mounts, env, network, command, readOnly } = action;
   const { capabilities } = action;
   return {
     name,
     Image: image,
     Env: Object.entries(env).map(([variable, value]) => `${variable}=${value}`),
     Labels: { ...labelsFor(action), [SETTINGS_LABEL]: settingsLabel(action) },
-    ...(entrypoint !== undefined && { Entrypoint: [entrypoint] }),
     ...(command && { Cmd: [...command] }),
     ExposedPorts: Object.fromEntries(ports.map((port) => [`${String(port.container)}/tcp`, {}])),
     ...(action.aliases && { NetworkingConfig: { EndpointsConfig: { [network]: endpointOf(action) } } }),

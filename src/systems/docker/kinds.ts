@@ -1,10 +1,11 @@
 /** How each kind of action is asked for, made and taken away in Docker. */
 import type Docker from 'dockerode';
 import { labelsFor, type Effect, type EffectKind } from '../../plan/action.ts';
-import { absent, type Answer } from '../../plan/answer.ts';
+import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { handOverName } from '../../script/container-lines.ts';
 import type { Creating } from '../../plan/systems.ts';
-import { compare, removeIfThere, runContainer, unless } from './container.ts';
+import { compare, earlierNote } from './compare.ts';
+import { removeIfThere, runContainer, unless } from './container.ts';
 import type { Ask } from './errors.ts';
 import { handOver, isHandedOver } from './hand-over.ts';
 import { builtImage, pulledImage } from './image.ts';
@@ -62,9 +63,11 @@ export function dockerKinds(docker: Docker, ask: Ask, signal: AbortSignal): Kind
         ask(() => docker.getContainer(action.name).inspect()).then((found) =>
           found.kind === 'ok' ? compare(action, found.value) : found,
         ),
-      present: ({ name, home }) =>
-        ask(async () => {
-          assertOurContainer(name, await docker.getContainer(name).inspect(), home);
+      present: (action) =>
+        ask(() => docker.getContainer(action.name).inspect()).then((found) => {
+          if (found.kind !== 'ok') return found;
+          assertOurContainer(action.name, found.value, action.home);
+          return ok(undefined, earlierNote(action, found.value));
         }),
       create: (action, creating) => runContainer(docker, ask, action, creating),
       remove: ({ name }) =>
