@@ -1,38 +1,43 @@
-/** One container: started, and removed. */
+/** One container: asked for, started and removed. */
 import type Docker from 'dockerode';
 import { labelsFor, SETTINGS_LABEL, type RunContainer } from '../../plan/action.ts';
-import { failed, type Answer } from '../../plan/answer.ts';
+import { failed, ok, type Answer } from '../../plan/answer.ts';
 import { settingsLabel } from '../../plan/settings-label.ts';
-import type { ContainerState, Creating } from '../../plan/systems.ts';
+import type { Creating, Performer } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { earlierNote } from './compare.ts';
+import { compare, earlierNote } from './compare.ts';
 import type { Ask } from './errors.ts';
 import { endpointOf, reattach } from './network.ts';
-import { assertOurs, isOfHome, labelsOf } from './owner.ts';
+import { assertOurContainer, assertOurs } from './owner.ts';
 
+const STOP_SECONDS = 10;
 /** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
 
-/** @param home the id of the state folder that asks */
-export function stateOf(container: Docker.ContainerInspectInfo, home: string): ContainerState {
-  const { Id, State, Config, NetworkSettings } = container;
-  const { Running, Paused, ExitCode, Health } = State;
-  const labels = labelsOf(Config);
-  const output = Health?.Log.at(-1)?.Output.trim() ?? '';
-  const said = Health?.Status === 'unhealthy' ? { unhealthy: output === '' ? 'nothing' : output } : {};
+export function containerPerformer(docker: Docker, ask: Ask): Performer<RunContainer> {
+  const inspect = ({ name }: RunContainer) => ask(() => docker.getContainer(name).inspect());
   return {
-    id: Id,
-    running: Running,
-    paused: Paused,
-    exitCode: ExitCode,
-    ours: SETTINGS_LABEL in labels && isOfHome(Config, home),
-    labels,
-    networks: Object.keys(NetworkSettings.Networks),
-    ...said,
+    exists: async (action) => {
+      const found = await inspect(action);
+      return found.kind === 'ok' ? compare(action, found.value) : found;
+    },
+    present: async (action) => {
+      const found = await inspect(action);
+      if (found.kind !== 'ok') return found;
+      assertOurContainer(action.name, found.value, action.home);
+      return ok(undefined, earlierNote(action, found.value));
+    },
+    create: (action, creating) => runContainer(docker, ask, action, creating),
+    remove: ({ name }) =>
+      ask(async () => {
+        const container = docker.getContainer(name);
+        await container.stop({ t: STOP_SECONDS }).catch(unless(304));
+        await container.remove({ v: true, force: true });
+      }),
   };
 }
 
-export async function runContainer(
+async function runContainer(
   docker: Docker,
   ask: Ask,
   action: RunContainer,
@@ -132,13 +137,4 @@ export function unless(status: number): (error: { readonly statusCode?: number }
   return (error) => {
     if (error.statusCode !== status) throw error as Error;
   };
-}
-
-/** Without a terminal the engine sends frames: 8 bytes of header, of which the last four are the length. */
-export function plainLog(raw: Buffer): string {
-  const texts: string[] = [];
-  for (let at = 0; at + 8 <= raw.length; at += 8 + raw.readUInt32BE(at + 4)) {
-    texts.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString('utf8'));
-  }
-  return texts.join('');
 }
