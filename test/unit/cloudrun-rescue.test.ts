@@ -91,7 +91,10 @@ describe('a release that failed', () => {
   it.each<[when: string, error: Problem, traffic: Traffic, code: ProblemCode, words: string]>([
     [
       'after the traffic was moved, by a quota',
-      problem('retries_exhausted', `Could not let the traffic follow the latest revision again: ${QUOTA} (tried for 60 s)`),
+      problem(
+        'retries_exhausted',
+        `Could not let the traffic follow the latest revision again: ${QUOTA} (tried for 60 s)`,
+      ),
       ON_NEW,
       'quota_exceeded',
       `${NEW} has all the traffic. A quota of the project is used up.`,

@@ -29,7 +29,7 @@ export function lookUpSecretsIn(found: Sources): void {
 
 /**
  * What a text means as a secret, in variables and files alike: without one byte order mark at its beginning and without
- * line breaks at its end, which editors, `echo` and `kubectl create secret` add. service/src/secret-value.ts has the same rule.
+ * line breaks at its end, which editors, `echo` and `kubectl create secret` add. service/src/text/secret-value.ts has the same rule.
  */
 export function secretValue(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/(?<![\r\n])[\r\n]+$/, '');

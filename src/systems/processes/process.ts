@@ -30,7 +30,7 @@ const Record = v.object({
 });
 type Record = v.InferOutput<typeof Record>;
 
-/** What the service shows of itself (service/src/health.ts). */
+/** What the service shows of itself (service/src/routes/health.ts). */
 const Health = v.pipe(v.string(), v.parseJson(), v.object({ instance: Instance, pid: Pid }));
 
 /** The pid that the service of the record claims to have; undefined when it does not answer. */

@@ -1,5 +1,5 @@
 /** From the options to the REST API of a cluster: our own, or any other, whose certificate is trusted explicitly. */
-import { findEnterprise } from '../nodes.ts';
+import { findEnterprise } from '../cluster/nodes.ts';
 import { ENTERPRISE_DEFAULTS, enterpriseUpLine, nodeApi, STAGE, type EnterpriseSettings } from '../settings.ts';
 import type { Api, Trust } from '../../../plan/call.ts';
 import type { ServerCertificate } from '../../../plan/systems.ts';
