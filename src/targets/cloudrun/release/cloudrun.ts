@@ -67,7 +67,7 @@ export async function release(settings: CloudRunSettings, course: Course): Promi
     throw await rescue(error, { settings: wanted, before, ground, course });
   });
   const now = await readState(settings, ground.google);
-  if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
+  if (!now) throw new Problem('gone', { message: `The service ${settings.service} has gone meanwhile.` });
   const isToOpen = settings.promote && !isClosedAsMade(settings, before, now);
   const opened = isToOpen ? await openService(settings, now, course, sceneOf(settings, ground)) : [];
   const candidate = settings.promote ? undefined : candidateOf(now.service);

@@ -96,7 +96,7 @@ export const PASSWORD_VARIABLE = 'REDISPASS';
  * Flags that are the same on every deployment.
  *
  * gen2: a full Linux, without the gaps of gen1. The probe asks the service whether it can work, over the default of a
- * bare TCP connection; its path must not end in z (service/src/health.ts). min-instances would be kept for every tagged
+ * bare TCP connection; its path must not end in z (service/src/routes/health.ts). min-instances would be kept for every tagged
  * revision too: `--min` counts for the service. https://cloud.google.com/run/docs/configuring/min-instances
  */
 export const FIXED_FLAGS: readonly string[] = [
