@@ -114,27 +114,27 @@ describe.skipIf(ownEngineMissing !== undefined)(`whose things are${skipped(ownEn
       readOnly: 'false',
     });
     const asBefore = script.replaceAll(labelled, `redisdemo.settings=${earlier}`);
-    await runScript(lab, { shell: 'sh', script: asBefore });
-    const id = await lab.docker('inspect', '--format', '{{.Id}}', 'redisdemo-stack');
-    const isSame = async () => (await lab.docker('inspect', '--format', '{{.Id}}', 'redisdemo-stack')) === id;
+    await runScript(sandbox, { shell: 'sh', script: asBefore });
+    const id = await sandbox.docker('inspect', '--format', '{{.Id}}', 'redisdemo-stack');
+    const isSame = async () => (await sandbox.docker('inspect', '--format', '{{.Id}}', 'redisdemo-stack')) === id;
     const note = 'The stack stage was created by an earlier version of redisdemo';
 
     const again = await redisdemo(STACK);
     expect(again.stderr.split(note)).toHaveLength(2);
     expect((await redisdemo(['status'])).stdout.split(note)).toHaveLength(2);
     expect(await ask(['stack', 'status'])).toMatchObject({ state: 'ready', image: 'redis:8', port: redis });
-    const differs = await lab.run([...STACK.slice(0, -1), String(insight)]);
+    const differs = await sandbox.run([...STACK.slice(0, -1), String(insight)]);
     expect(differs.exitCode).toBe(5);
     expect(differs.stderr).toContain(`ports: is ${String(redis)}:6379, asked for ${String(insight)}:6379`);
 
-    await lab.docker('stop', 'redisdemo-stack');
+    await sandbox.docker('stop', 'redisdemo-stack');
     expect((await redisdemo(STACK)).stderr.split(note)).toHaveLength(2);
-    await runScript(lab, { shell: 'sh', script });
-    await lab.docker('stop', 'redisdemo-stack');
-    await runScript(lab, { shell: 'sh', script });
+    await runScript(sandbox, { shell: 'sh', script });
+    await sandbox.docker('stop', 'redisdemo-stack');
+    await runScript(sandbox, { shell: 'sh', script });
     expect(await isSame()).toBe(true);
     await redisdemo(['stack', 'down', '--volumes', '--yes']);
-    expect(await lab.things()).toEqual([]);
+    expect(await sandbox.things()).toEqual([]);
     expect((await redisdemo(STACK)).stderr).not.toContain(note);
   });
 
