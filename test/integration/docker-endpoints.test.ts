@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { certify, opensslMissing } from '../support/certify.ts';
+import { certify, opensslMissing } from '../support/certificates.ts';
 import { cli, withFolder, type CliRun } from '../support/cli.ts';
 import { engine, engineMissing } from '../support/docker.ts';
 import { joinSockets, listening } from '../support/sockets.ts';

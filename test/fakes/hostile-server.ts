@@ -1,9 +1,9 @@
-/** Answers that nobody should give: as HTTP has them, and as documents of a known form with one thing wrong. */
+/** Responses that no server should send: arbitrary HTTP, and documents of a known form with one thing wrong. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import fc from 'fast-check';
-import { anyText } from '../support/any-text.ts';
+import { anyText } from '../support/arbitrary-text.ts';
 
 export interface HostileAnswer {
   readonly status: number;

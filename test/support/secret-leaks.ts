@@ -1,20 +1,20 @@
 /**
- * Where a secret must not be found: in the arguments of any process, which everyone on the machine can read, and in
- * files that others than their owner can read.
+ * Finds secrets where they must not be: in command lines, which every user of the machine can read, and in files that
+ * anyone but their owner can read.
  */
 import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-export interface ArgumentsWatch {
-  /** Every command line that any process of this machine had meanwhile. */
+export interface CommandLinesWatch {
+  /** Every command line seen on this machine since the start. */
   readonly stop: () => Promise<readonly string[]>;
 }
 
-/** From now on; a thread of its own looks many times a second. */
-export async function watchArguments(): Promise<ArgumentsWatch> {
-  const worker = new Worker(new URL('arguments-watcher.ts', import.meta.url));
+/** A thread of its own looks many times a second. */
+export async function watchCommandLines(): Promise<CommandLinesWatch> {
+  const worker = new Worker(new URL('command-lines-worker.ts', import.meta.url));
   await once(worker, 'message');
   return {
     stop: async () => {

@@ -2,8 +2,8 @@
 import { expect, onTestFinished } from 'vitest';
 import { startJsonRedis, type JsonRedis } from '../fakes/json-redis.ts';
 import type { RedisOptions } from '../fakes/redis-server.ts';
-import { PATIENT } from '../support/patience.ts';
-import { startService, type ServiceProcess } from '../support/service-process.ts';
+import { LONG_WAIT } from './long-wait.ts';
+import { startService, type ServiceProcess } from './service-process.ts';
 
 export async function redisWith(options: RedisOptions = {}): Promise<JsonRedis> {
   const redis = await startJsonRedis(options);
@@ -37,6 +37,6 @@ export function logged(service: ServiceProcess, pattern: RegExp): LogEntry[] {
 
 /** The log comes through a pipe, and may be read after the answer that it tells of. */
 export async function untilLogged(service: ServiceProcess, pattern: RegExp, times = 1): Promise<LogEntry[]> {
-  await expect.poll(() => logged(service, pattern), PATIENT).toHaveLength(times);
+  await expect.poll(() => logged(service, pattern), LONG_WAIT).toHaveLength(times);
   return logged(service, pattern);
 }

@@ -1,6 +1,6 @@
 /**
- * A service that is nearly right: a real HTTP server in front of the real service that changes chosen answers.
- * Nothing is believed here; each change is a fault that the smoke test must see.
+ * A service that is nearly right: an HTTP proxy in front of the real service that rewrites chosen responses. It makes no
+ * assumptions; each change is a fault that the smoke test must find.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -12,23 +12,23 @@ export interface Reply {
 }
 
 /** undefined leaves the answer as the service gave it. `count` is how often this method and path were asked before. */
-export type Meddle = (request: string, count: number, reply: Reply) => Reply | undefined;
+export type Rewrite = (request: string, count: number, reply: Reply) => Reply | undefined;
 
-export interface Meddler {
+export interface RewritingProxy {
   readonly url: string;
   /** Every request in order: "PUT /users/4". */
   readonly requests: readonly string[];
   readonly close: () => Promise<void>;
 }
 
-export async function startMeddler(service: string, meddle: Meddle): Promise<Meddler> {
+export async function startRewritingProxy(service: string, rewrite: Rewrite): Promise<RewritingProxy> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     void forward(service, request).then(({ status, text, type }) => {
       const name = `${request.method ?? ''} ${request.url ?? ''}`;
       const count = requests.filter((earlier) => earlier === name).length;
       requests.push(name);
-      const reply = meddle(name, count, { status, text }) ?? { status, text };
+      const reply = rewrite(name, count, { status, text }) ?? { status, text };
       response.writeHead(reply.status, { 'content-type': type }).end(reply.text);
     });
   });

@@ -1,6 +1,6 @@
 /**
- * A program: makes one plan, or takes it away, and kills itself with SIGKILL where it reports one of certain things.
- * What it reports goes to stdout first, a line each.
+ * A program that carries out one plan, or removes it, and kills itself with SIGKILL where it reports one of the given
+ * lines. Each line that it reports goes to stdout first.
  */
 import { writeSync } from 'node:fs';
 import { openSystems } from '../../src/cli/open-systems.ts';
@@ -17,7 +17,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { remove } from '../../src/plan/remove.ts';
 import type { Report } from '../../src/report.ts';
 
-/** Which plan: on the command line, as JSON. Then where it dies, and the folder of the build. */
+/** Which plan: on the command line, as JSON. Then where it crashes, and the folder of the build. */
 export type PlanSettings =
   | (StackSettings & { readonly kind: 'stack' })
   /** With the user of the service. */
@@ -28,7 +28,7 @@ export type PlanSettings =
 
 const { argv, env } = process;
 const [work, settings] = [argv[2], JSON.parse(argv[3] ?? '') as PlanSettings];
-const deaths = JSON.parse(argv[4] ?? '[]') as readonly string[];
+const crashes = JSON.parse(argv[4] ?? '[]') as readonly string[];
 const { signal } = new AbortController();
 const systems = openSystems({ variables: env, dotenv: new Map(), remarks: [] }, signal);
 const places: Places = {
@@ -39,7 +39,7 @@ const places: Places = {
 
 function happened(what: string): void {
   writeSync(1, `${what}\n`);
-  if (deaths.includes(what)) process.kill(process.pid, 'SIGKILL');
+  if (crashes.includes(what)) process.kill(process.pid, 'SIGKILL');
 }
 
 const report: Report = {

@@ -1,8 +1,8 @@
 /** What the service promises while Redis does not respond: right answers, or 503 with Retry-After and no details. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { ServiceProcess } from '../support/service-process.ts';
-import { getUser, type Answer } from './requests.ts';
+import type { ServiceProcess } from './service-process.ts';
+import { getUser, type Answer } from './user-requests.ts';
 
 /** For a machine that is a hundred times slower than ours: a limit ends only what hangs. */
 const RECOVERY_LIMIT_MS = 120_000;

@@ -1,4 +1,4 @@
-/** Certificates for servers of tests, made with openssl: `NAME.pem` and `NAME-key.pem` in a folder. */
+/** Certificates for test servers, made with openssl: `NAME.pem` and `NAME-key.pem` in a folder. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * A Docker engine of a test file's own, with a home of its own, and the built CLI against both: what the product makes
+ * A sandbox for one test file: a Docker engine, a state folder and the built CLI that uses both. What the product creates
  * has fixed names, so two files cannot share an engine.
  */
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { docker, engine as shared } from './docker.ts';
 import { askEngine, filters } from './engine-api.ts';
 import { startEngine, type Engine } from '../fakes/docker-engine.ts';
 
-export interface Lab {
+export interface Sandbox {
   readonly engine: Engine;
   /** REDISDEMO_HOME and DOCKER_HOST. */
   readonly env: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface Lab {
   readonly start: (args: readonly string[], env?: Readonly<Record<string, string>>) => ReturnType<typeof startCli>;
   /** Both channels of the docker client; throws when it fails. */
   readonly docker: (...args: readonly string[]) => Promise<string>;
-  /** Containers, networks and volumes with our name, sorted. */
+  /** Containers, networks and volumes named redisdemo…, sorted. */
   readonly things: () => Promise<string[]>;
   /** Removes all of them, whoever made them, the service of `deploy local`, and the home. */
   readonly clear: () => Promise<void>;
@@ -30,10 +30,10 @@ export interface Lab {
 }
 
 /** With the stand-in images. */
-export async function openLab(): Promise<Lab> {
+export async function openSandbox(): Promise<Sandbox> {
   const { images } = shared;
   const engine = await startEngine(images === undefined ? {} : { images });
-  const folder = await mkdtemp(join(tmpdir(), 'redisdemo-lab-'));
+  const folder = await mkdtemp(join(tmpdir(), 'redisdemo-sandbox-'));
   const home = join(folder, 'home');
   const cwd = await mkdtemp(join(folder, 'cwd-'));
   const env = { REDISDEMO_HOME: home, ...engine.env };

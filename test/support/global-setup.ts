@@ -1,4 +1,4 @@
-/** For vitest's globalSetup: one Docker engine with the stand-in images for all test files of a run, and a copy for more. */
+/** vitest's globalSetup: one Docker engine with the stand-in images for all test files of a run, and a copy for more. */
 import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { COMPILE_CACHE } from './cli.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
-import { PATIENT } from '../support/patience.ts';
+import { LONG_WAIT } from './long-wait.ts';
 
 export interface Wire {
   /** False when the service takes no more for now. */
@@ -37,7 +37,7 @@ export async function openWire({ url }: { readonly url: string }): Promise<Wire>
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     until: async (pattern) => {
-      await expect.poll(read, { ...PATIENT, interval: 5 }).toMatch(pattern);
+      await expect.poll(read, { ...LONG_WAIT, interval: 5 }).toMatch(pattern);
       return read();
     },
     isClosed: () => socket.closed,

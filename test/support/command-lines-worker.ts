@@ -1,4 +1,4 @@
-/** The thread of canary.ts: reads the command lines of processes over and over, until it is told to stop. */
+/** The worker thread of secret-leaks.ts: reads the command lines of all processes again and again until told to stop. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
