@@ -218,7 +218,7 @@ function refused(step: Step, answer: Failed & Refused): Problem | Promise<Proble
   const ranOut = answer.transient === true && step.patienceMs !== undefined;
   if (!ranOut && step.refusal) return step.refusal(answer);
   if (!ranOut) return new Problem('system_failed', couldNot(step, answer));
-  return new Problem('timeout', { ...couldNot(step, answer), details: { refused: answer.reason } });
+  return new Problem('retries_exhausted', { ...couldNot(step, answer), details: { refused: answer.reason } });
 }
 
 function couldNot({ title }: Step, answer: Refused) {

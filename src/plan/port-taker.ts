@@ -42,7 +42,7 @@ async function recordedOn(port: number, record: () => string, { processes }: Ask
 }
 
 /** Where no engine can be asked, no container of one that can has the port. */
-const NO_ENGINE: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'not_permitted', 'bad_setting']);
+const NO_ENGINE: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'not_permitted', 'bad_setting', 'bad_file']);
 
 async function publisherOf(port: number, { containers }: Asked): Promise<string | undefined> {
   try {

@@ -117,4 +117,4 @@ async function settingsOf(walk: Walk): Promise<CloudRunSettings & { readonly con
   };
 }
 
-const missing = (message: string): Problem => new Problem('not_running', { message });
+const missing = (message: string): Problem => new Problem('out_of_reach', { message });

@@ -91,9 +91,12 @@ describe('a release that failed', () => {
   it.each<[when: string, error: Problem, traffic: Traffic, code: ProblemCode, words: string]>([
     [
       'after the traffic was moved, by a quota',
-      problem('timeout', `Could not let the traffic follow the latest revision again: ${QUOTA} (tried for 60 s)`),
+      problem(
+        'retries_exhausted',
+        `Could not let the traffic follow the latest revision again: ${QUOTA} (tried for 60 s)`,
+      ),
       ON_NEW,
-      'not_enough',
+      'quota_exceeded',
       `${NEW} has all the traffic. A quota of the project is used up.`,
     ],
     [
@@ -105,9 +108,9 @@ describe('a release that failed', () => {
     ],
     [
       'before the traffic was moved, by a quota',
-      problem('timeout', `Could not give the new revision all the traffic: ${QUOTA} (tried for 60 s)`),
+      problem('retries_exhausted', `Could not give the new revision all the traffic: ${QUOTA} (tried for 60 s)`),
       ON_OLD,
-      'not_enough',
+      'quota_exceeded',
       'A quota of the project is used up.',
     ],
     ['in its proof', problem('unproven', 'Waited 2 min.'), ON_OLD, 'rolled_back', 'The new revision gets no traffic.'],

@@ -28,7 +28,7 @@ describe('the list of files that gcloud would upload', () => {
     'has %s in it',
     async (extra) => {
       await expect(checkUpload(SOURCE, listing([...GOOD, extra]), signal)).rejects.toMatchObject({
-        code: 'bad_setting',
+        code: 'bad_file',
         details: { extra: [extra], absent: [] },
       });
     },

@@ -94,7 +94,7 @@ async function enoughMemory(nodes: number, { containers }: Systems): Promise<voi
   const { memoryBytes } = engine.value;
   // A virtual machine that was given 4 GB has a little less.
   if (memoryBytes > NEEDED_BYTES * nodes * 0.9) return;
-  throw new Problem('not_enough', {
+  throw new Problem('not_enough_memory', {
     message:
       `The Docker engine has ${(memoryBytes / GIGABYTE).toFixed(1)} GB of memory; ${String(nodes)} node(s) of Redis ` +
       `Enterprise need ${String((NEEDED_BYTES / GIGABYTE) * nodes)} GB. Nothing was created.`,

@@ -45,7 +45,7 @@ export const ACCESS_FAILURES: readonly FailureRule[] = [
   },
   {
     name: 'no billing',
-    code: 'not_enough',
+    code: 'billing_off',
     pattern: /Billing account for project|billing must be enabled|BILLING_DISABLED|requires billing to be enabled/i,
     words: 'The project has no billing account.',
     hint: ({ project }) => `Link one: https://console.cloud.google.com/billing/linkedaccount?project=${project}`,

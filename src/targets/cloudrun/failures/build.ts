@@ -19,7 +19,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
   {
     // docker/hub-feedback#2429, https://docs.docker.com/docker-hub/usage/
     name: 'Docker Hub limit',
-    code: 'not_enough',
+    code: 'quota_exceeded',
     pattern: /toomanyrequests|reached your (?:unauthenticated )?pull rate limit/i,
     words: "Docker Hub refused the build's base image: its limit of anonymous pulls is used up.",
     hint: () =>
@@ -46,7 +46,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
   {
     // google-github-actions/deploy-cloudrun#480
     name: 'no builds in the region',
-    code: 'not_enough',
+    code: 'region_closed',
     pattern: /cannot run builds in this region/i,
     words: 'Google does not let this project build in the region.',
     hint: (context) => {
@@ -94,7 +94,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
   {
     // google-gemini/gemini-cli#13799; `gcloud builds submit`: gcloud 528, command_lib/builds/submit_util.py
     name: 'build failed',
-    code: 'service_failed',
+    code: 'build_failed',
     pattern: /Build failed|build \S+ completed with status/,
     words: 'Google could not build the image.',
     hint: (context) =>

@@ -12,7 +12,7 @@ import { REVISION_FAILURES } from './revision.ts';
 export const QUOTA: FailureRule = {
   // googlecodelabs/feedback#1856
   name: 'quota',
-  code: 'not_enough',
+  code: 'quota_exceeded',
   pattern: /RESOURCE_EXHAUSTED|Quota (?:exceeded|violated)|Max instances must be set to|maxScale may not exceed/i,
   words: 'A quota of the project is used up.',
   hint: ({ project }) =>

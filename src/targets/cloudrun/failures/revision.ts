@@ -82,7 +82,7 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
   },
   {
     name: 'secret missing',
-    code: 'service_failed',
+    code: 'gone',
     pattern: /Secret .*was not found/,
     words: 'The version of the secret is gone.',
     hint: () => `To make another, ${AGAIN}.`,
@@ -110,7 +110,7 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
   },
   {
     name: 'Redis unreachable',
-    code: 'service_failed',
+    code: 'database_unreachable',
     pattern:
       /Redis at \S+ cannot be used|Redis is away|\b(?:ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)\b/,
     words: 'The service cannot reach its Redis.',

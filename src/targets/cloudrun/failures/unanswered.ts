@@ -47,7 +47,12 @@ export function stillThere(error: unknown, context: Partial<FailureContext>): un
 }
 
 /** The codes that a plan ends with when an answer, or a time that ran out, is all that it knows. */
-export const UNEXPLAINED: ReadonlySet<ProblemCode> = new Set(['system_failed', 'service_failed', 'timeout']);
+export const UNEXPLAINED: ReadonlySet<ProblemCode> = new Set([
+  'system_failed',
+  'service_failed',
+  'timeout',
+  'retries_exhausted',
+]);
 
 /** What a step of a plan failed with, explained where the cause is known; otherwise unchanged. */
 export function explained<T>(error: T, context: Partial<FailureContext>): T | Problem {

@@ -92,7 +92,8 @@ function directly({ client, token, systems: { http }, working }: Directly): Ask 
 
 /** A proxy of gcloud's, or the file of an authority, that cannot be used: gcloud has the better words. */
 function unusable(error: unknown): Failed {
-  if (error instanceof Problem && error.code === 'bad_setting') return failed(error.message, { code: 'unreachable' });
+  const isBad = error instanceof Problem && (error.code === 'bad_setting' || error.code === 'bad_file');
+  if (isBad) return failed(error.message, { code: 'unreachable' });
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') throw error;
   return failed(`core/custom_ca_certs_file: ${message}`, { code: 'not_trusted' });

@@ -173,7 +173,7 @@ async function checkBilling(project: string, google: GoogleApi): Promise<undefin
   const same = gcloud(['billing', 'projects', 'describe', project]);
   const answer = shaped(BILLING, await google.ask(url, undefined, same));
   if (answer.kind !== 'ok' || answer.value.billingEnabled === true) return undefined;
-  throw new Problem('not_enough', {
+  throw new Problem('billing_off', {
     message: `The project ${project} has no billing account, and Cloud Run needs one.`,
     hint: `Link one: https://console.cloud.google.com/billing/linkedaccount?project=${project}`,
   });

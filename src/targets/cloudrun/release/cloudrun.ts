@@ -53,7 +53,7 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
     throw await rescue(error, { settings: wanted, before, checked, context });
   });
   const now = await readState(settings, checked.google);
-  if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
+  if (!now) throw new Problem('gone', { message: `The service ${settings.service} has gone meanwhile.` });
   const isToOpen = settings.promote && !isClosedAsMade(settings, before, now);
   const opened = isToOpen ? await openService(settings, now, context, failureContext(settings, checked)) : [];
   const candidate = settings.promote ? undefined : candidateOf(now.service);

@@ -16,7 +16,7 @@ import type { Way } from './access.ts';
 import type { ReleaseContext } from './context.ts';
 import { accessPlan } from './release.ts';
 
-const CANNOT: ReadonlySet<ProblemCode> = new Set(['system_failed', 'timeout', 'unfinished']);
+const CANNOT: ReadonlySet<ProblemCode> = new Set(['system_failed', 'timeout', 'retries_exhausted', 'unfinished']);
 const REFUSALS: ReadonlySet<FailureRule> = new Set([...POLICY_FAILURES, ...ACCESS_FAILURES]);
 
 /** Throws a Problem when it stays closed: gcloud alone would not tell. */

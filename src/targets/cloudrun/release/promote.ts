@@ -121,7 +121,7 @@ function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
 }
 
 function noCandidate(place: CloudRunPlace, serving: string | undefined): Problem {
-  return new Problem('not_running', {
+  return new Problem('candidate_missing', {
     message: `${place.service} has no candidate; ${serving ?? 'no revision'} has the traffic.`,
     hint: `Deploy one: ${commandFor('deploy cloudrun --no-promote', place)}`,
   });

@@ -84,7 +84,7 @@ function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
 
 function noSuchRevision(place: CloudRunPlace, wanted: string | undefined, works: readonly string[]): Problem {
   const { service } = place;
-  return new Problem(wanted === undefined ? 'not_enough' : 'bad_setting', {
+  return new Problem(wanted === undefined ? 'revision_missing' : 'bad_setting', {
     message:
       wanted === undefined
         ? `No revision of ${service} has served before this one.`

@@ -34,7 +34,7 @@ export async function readJournal(place: CloudRunPlace, home: Home, { files }: S
   if (text === undefined) return undefined;
   const record = v.safeParse(RECORD(SINCE), text);
   if (record.success) return record.output.since;
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `${file} is not the record of a deployment to Cloud Run.`,
     hint: `If nothing of it is left at Google, remove the file: rm ${quote(file)}`,
   });

@@ -92,7 +92,7 @@ function foreign({ service, region }: CloudRunPlace): Problem {
 
 export function nothingThere(place: CloudRunPlace): Problem {
   const { service, project, region } = place;
-  return new Problem('not_running', {
+  return new Problem('not_deployed', {
     message: `There is no service ${service} in ${project}, ${region}.`,
     hint: `Deploy it: ${commandFor('deploy cloudrun', place)}`,
   });
