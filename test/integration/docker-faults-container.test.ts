@@ -332,7 +332,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers and their faults${sk
     const run = await sandbox.run([...UP, '--password', '--json']);
     expect(run.exitCode).toBe(5);
     expect(documentOf(run).error).toMatchObject({
-      code: 'differs',
+      code: 'password_differs',
       hint: 'Remove it first; the data stays: redisdemo stack down',
     });
     await succeeds(['stack', 'down']);

@@ -48,7 +48,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipp
     expect(await run(UP, { DOCKER_HOST: engine.host })).toMatchObject({
       exitCode: 3,
       error: {
-        code: 'not_enough',
+        code: 'not_enough_memory',
         message: expect.stringContaining('2.0 GB of memory; 1 node(s) of Redis Enterprise need 4 GB') as string,
         hint: expect.stringContaining('Give Docker more memory') as string,
       },
@@ -163,7 +163,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipp
     onTestFinished(() => rm(`${sandbox.home}.lost`, { recursive: true }));
     expect(await upWith({})).toMatchObject({
       exitCode: 5,
-      error: { code: 'foreign', hint: expect.stringContaining('redisdemo enterprise down') as string },
+      error: { code: 'password_differs', hint: expect.stringContaining('redisdemo enterprise down') as string },
     });
     await run(['enterprise', 'down', '--yes']);
     expect((await upWith({})).exitCode).toBe(0);

@@ -74,7 +74,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`failover${skipped(ownEngineMiss
     expect(moved.exitCode).toBe(5);
     const { error } = JSON.parse(moved.stdout) as { readonly error: Readonly<Record<string, string>> };
     expect(error).toMatchObject({
-      code: 'differs',
+      code: 'address_changed',
       message: expect.stringMatching(/which stranger has now/) as string,
     });
     expect(await ask(['enterprise', 'status'])).toMatchObject({ state: 'partial' });

@@ -114,10 +114,10 @@ describe.skipIf(opensslMissing !== '')(`TLS through a proxy${opensslMissing}`, (
     });
   });
 
-  it('with a file that holds no certificate, or is not there, is a wrong setting', async () => {
+  it('with a file that holds no certificate, or is not there, is an unusable file', async () => {
     for (const file of [pem('server-key'), pem('missing')]) {
       const refused = get({ url: 'https://127.0.0.1:1/', trust: { kind: 'authority', file } });
-      await expect(refused).rejects.toMatchObject({ code: 'bad_setting' });
+      await expect(refused).rejects.toMatchObject({ code: 'bad_file' });
     }
   });
 });

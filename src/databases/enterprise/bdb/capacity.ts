@@ -21,7 +21,7 @@ export interface Wanted {
 export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, working: Working): Promise<void> {
   const licence = ((await valueIfKnown(get(api, '/v1/license'), systems, working)) ?? {}) as Licence;
   if (licence.expired === true) {
-    throw new Problem('not_enough', {
+    throw new Problem('license_expired', {
       message: `The licence of the cluster has expired (${licence.expiration_date ?? 'no date'}).`,
       hint: newLicenceHint(wanted.own),
     });
@@ -30,7 +30,7 @@ export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, wor
   const used = Number(await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE), systems, working));
   const needed = wanted.replication ? 2 : 1;
   if (typeof limit === 'number' && used + needed > limit) {
-    throw new Problem('not_enough', {
+    throw new Problem('quota_exceeded', {
       message: `The licence allows ${String(limit)} shards, ${String(used)} are in use, and this database needs ${String(needed)}.`,
       hint: 'Delete a database that is not needed: redisdemo enterprise database list',
       details: { shardsLimit: limit, shardsUsed: used, shardsNeeded: needed },
@@ -38,7 +38,7 @@ export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, wor
   }
   const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY), systems, working);
   if (typeof free === 'number' && wanted.memoryBytes > free) {
-    throw new Problem('not_enough', {
+    throw new Problem('not_enough_memory', {
       message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(wanted.memoryBytes)} MB were asked for.`,
       hint: 'Ask for less with --memory, or give the nodes more memory.',
       details: { freeBytes: free, neededBytes: wanted.memoryBytes },

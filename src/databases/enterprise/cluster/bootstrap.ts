@@ -176,7 +176,7 @@ async function statusNow({ api, ask }: Node, systems: Systems, signal: AbortSign
 function loginRefused({ api, own, logins }: Node): Answer<never> {
   const pause = logins.mayBeNew ? NEXT_LOGIN_MS[logins.refused] : undefined;
   if (pause === undefined) {
-    throw new Problem('foreign', {
+    throw new Problem('password_differs', {
       message: `${api.url} is already a cluster, and it does not accept ${api.user} with this password.`,
       hint: own
         ? 'Its password is lost. Delete the cluster and its data, and start over: redisdemo enterprise down'

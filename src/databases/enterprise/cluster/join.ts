@@ -113,7 +113,7 @@ async function memberOrFree(
   const { state } = status.value as BootstrapStatus;
   if (state === 'idle' || state === 'error') return absent(state);
   if (state !== 'completed') return ok(state);
-  throw new Problem('differs', {
+  throw new Problem('address_changed', {
     message:
       `${nodeName(node)} is in a cluster already, and the cluster of ${nodeName(1)} has no node at its address ` +
       `${String(facts.get(factOf(node)))}. Its address has changed, or it belongs to another cluster.`,

@@ -9,7 +9,7 @@ import { passwordAction } from '../../../plan/action.ts';
 import type { Api } from '../../../plan/call.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
-import { Problem } from '../../../problem.ts';
+import { Problem, type ProblemCode } from '../../../problem.ts';
 import { line, type Line, type Table } from '../../../report.ts';
 import { proveModules } from '../../stack/stack.ts';
 import { firstReached, notReached } from '../bdb/ready.ts';
@@ -63,6 +63,9 @@ interface Making {
   readonly invocation: Invocation;
 }
 
+/** The database exists, with other settings or with another password. */
+const DIFFERENCES: ReadonlySet<ProblemCode> = new Set(['differs', 'password_differs']);
+
 /** A password that was generated for a database which has another one already is no use to anybody. */
 async function makeDatabase(
   plan: Plan,
@@ -76,7 +79,7 @@ async function makeDatabase(
   };
   const { results, failure } = await attemptToMake(plan, { explain, undo }, invocation);
   if (!failure) return results;
-  const isOld = failure.error instanceof Problem && failure.error.code === 'differs';
+  const isOld = failure.error instanceof Problem && DIFFERENCES.has(failure.error.code);
   if (isOld && hasCreated(results, PASSWORD)) {
     await invocation.systems.perform.remove({ kind: 'file', file: password.file });
   }
@@ -239,7 +242,7 @@ async function findDatabase(
 async function databaseOf(api: Api, meant: Meant, invocation: Invocation): Promise<Found> {
   const found = await findDatabase(api, meant, 'redisdemo enterprise database show', invocation);
   if (found) return found;
-  throw new Problem('not_running', {
+  throw new Problem('database_missing', {
     message: `There is no database ${meantWords(meant)} at ${api.url}.`,
     hint:
       meant.id === undefined

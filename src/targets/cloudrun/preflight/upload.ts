@@ -26,7 +26,7 @@ export async function checkUpload(
     ...(extra.length === 0 ? [] : [`would be uploaded too: ${extra.slice(0, 10).join(', ')}`]),
     ...(absent.length === 0 ? [] : [`would be missing: ${absent.join(', ')}`]),
   ];
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `The upload from ${folder} is not what it should be: ${words.join('; ')}.`,
     hint: 'Look at the .gcloudignore there, or reinstall redisdemo.',
     details: { extra, absent },
