@@ -16,7 +16,9 @@ export async function drawTable({ columns, rows }: Table, paint: Paint, limit: n
   const all = [header, ...rows.map((row) => row.map(printableCell))];
   const widthOf = await measure(all);
   const last = columns.length - 1;
-  const widths = columns.slice(0, last).map((_, index) => Math.max(...all.map((row) => widthOf(row[index]?.text ?? ''))));
+  const widths = columns
+    .slice(0, last)
+    .map((_, index) => Math.max(...all.map((row) => widthOf(row[index]?.text ?? ''))));
   const indent = widths.reduce((sum, width) => sum + width + GAP.length, 0);
   const help = Object.assign(new Help(), { displayWidth: widthOf, minWidthToWrap: LEAST_ROOM });
   const drawCell = ({ text, tone }: Cell, index: number): string => {
