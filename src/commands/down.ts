@@ -1,5 +1,5 @@
 import { usableHome } from './stages.ts';
-import { findEnterprise } from '../databases/enterprise/nodes.ts';
+import { findEnterprise } from '../databases/enterprise/cluster/nodes.ts';
 import type { Removed } from '../plan/remove.ts';
 import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import type { Systems } from '../plan/systems.ts';

@@ -38,7 +38,7 @@ function hintFor({ checks }: SmokeReport, nobody: string): string {
   return isThere ? 'The lines above say what was expected and what the service gave.' : nobody;
 }
 
-/** The service's own words (service/src/errors.ts). */
+/** The service's own words (service/src/http/errors.ts). */
 const AWAY = /^status 503: .*The store does not respond/;
 
 const isOnCloudRun = (url: string): boolean => new URL(url).hostname.endsWith('.run.app');

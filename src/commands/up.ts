@@ -1,4 +1,4 @@
-import { findEnterprise } from '../databases/enterprise/nodes.ts';
+import { findEnterprise } from '../databases/enterprise/cluster/nodes.ts';
 import { findStack, proveModules, stackConnection, stackPlan } from '../databases/stack/stack.ts';
 import { deployment, type DatabaseName } from '../deployment.ts';
 import { hasCreated } from '../plan/results.ts';
@@ -14,7 +14,7 @@ import { environmentValues } from '../command/values.ts';
 import { sayUnread } from '../command/variables.ts';
 import { proveDeployment } from './deploy.ts';
 import { portOf } from './service-plan.ts';
-import { chooseEnterprise, makeEnterprise } from '../databases/enterprise/commands/enterprise.ts';
+import { chooseEnterprise, makeEnterprise } from '../databases/enterprise/commands/up.ts';
 import { make, within } from '../command/plans.ts';
 import { chooseStack } from '../databases/stack/work.ts';
 

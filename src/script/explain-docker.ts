@@ -5,7 +5,7 @@ import { bashWord, layout, piped } from './layout.ts';
 import { quote } from './shell.ts';
 
 export function plainRun(container: RunContainer): string {
-  const { name, image, ports, mounts, env, network, entrypoint, command = [], readOnly } = container;
+  const { name, image, ports, mounts, env, network, command = [], readOnly } = container;
   const { aliases = [], capabilities = [] } = container;
   return layout([
     `docker run --detach --name ${name}`,
@@ -16,7 +16,6 @@ export function plainRun(container: RunContainer): string {
     ...Object.entries(env).map(([variable, value]) => `--env ${bashWord(`${variable}=${value}`)}`),
     ...capabilities.map((capability) => `--cap-add ${capability}`),
     ...(readOnly === true ? ['--read-only'] : []),
-    ...(entrypoint === undefined ? [] : [`--entrypoint ${quote(entrypoint)}`]),
     [image, ...command].map(bashWord).join(' '),
   ]);
 }

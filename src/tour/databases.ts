@@ -1,6 +1,6 @@
 /** The databases of a tour: one that runs already is used and stays, else one is made on free ports. */
 import { enterpriseConnection, enterprisePlan } from '../databases/enterprise/enterprise.ts';
-import { findEnterprise } from '../databases/enterprise/nodes.ts';
+import { findEnterprise } from '../databases/enterprise/cluster/nodes.ts';
 import { freeDatabasePort } from '../databases/enterprise/ports.ts';
 import { ALIAS, ENTERPRISE_DEFAULTS } from '../databases/enterprise/settings.ts';
 import { DEFAULT_IMAGE, findStack, proveModules, STACK, stackConnection, stackPlan } from '../databases/stack/stack.ts';
@@ -43,7 +43,7 @@ async function pullImages({ title, steps }: Plan, systems: Systems, working: Wor
     await ensure({ title, steps: pulls }, systems, working, {});
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'system_failed') throw error;
-    throw new Problem('not_running', { message: error.message });
+    throw new Problem('out_of_reach', { message: error.message });
   }
 }
 
@@ -54,7 +54,7 @@ export async function openEnterprise({ places, systems, working, keep }: Walk): 
   const { image } = ENTERPRISE_DEFAULTS;
   const pull = await systems.perform.exists({ kind: 'pullImage', image });
   if (!there && pull.kind !== 'ok') {
-    throw new Problem('not_running', {
+    throw new Problem('out_of_reach', {
       message: `the image ${image} (some 2 GB) is not here: docker pull ${image}, or redisdemo enterprise up`,
     });
   }
