@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatMs } from '../report.ts';
 import { Problem } from '../problem.ts';
+import { formatMs } from '../report.ts';
 import type { Action, ActionKind } from './action.ts';
 import { absent, ok, type Absent, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
 import type { Explain } from './explain.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Plan, Refusals, Step } from './plan.ts';
 import { isReady } from './ready.ts';
 import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
@@ -144,13 +144,12 @@ async function askPatiently(step: Step, course: Course): Promise<Answer<unknown>
 }
 
 /** What is found becomes the step's fact. */
-async function ask({ action, exists, check }: Step, course: Course): Promise<Answer<unknown>> {
+async function ask({ action, exists }: Step, course: Course): Promise<Answer<unknown>> {
   const { systems, working, facts } = course;
   const answer = await (exists?.ask(systems, working, facts) ?? look(fillIn(action, facts), course));
   if (answer.kind !== 'ok') return answer;
   if ('fact' in action) facts.set(action.fact, answer.value);
   if (answer.note !== undefined) sayOnce(answer.note, course);
-  check?.(answer.value);
   return answer;
 }
 
@@ -226,11 +225,21 @@ interface Refused {
   readonly triedMs?: number;
 }
 
-function refused(step: Step, answer: Failed & Refused): Problem | Promise<Problem> {
+async function refused(step: Step, answer: Failed & Refused): Promise<Problem> {
   const ranOut = answer.transient === true && step.patienceMs !== undefined;
-  if (!ranOut && step.refusal) return step.refusal(answer);
+  if (!ranOut) await step.refused?.();
+  if (!ranOut && step.refusal) return refusalProblem(step.refusal, answer);
   if (!ranOut) return new Problem('system_failed', couldNot(step, answer));
   return new Problem('retries_exhausted', { ...couldNot(step, answer), details: { refused: answer.reason } });
+}
+
+function refusalProblem({ what, known, hint }: Refusals, { reason, code }: Failed): Problem {
+  const refusal = known[code ?? ''] ?? { code: 'system_failed', hint };
+  return new Problem(refusal.code, {
+    message: `${what}: ${reason}`,
+    hint: refusal.hint,
+    details: { code: code ?? null },
+  });
 }
 
 function couldNot({ title }: Step, answer: Refused) {

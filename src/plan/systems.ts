@@ -42,8 +42,8 @@ export interface Calls {
    * `transient` when it may soon be otherwise. Throws a Problem where the user may not ask (401, 403).
    */
   readonly send: (call: Call, signal: AbortSignal, onLine?: OnLine) => Promise<Answer<Reply>>;
-  /** What the question selects; `absent` when that is nothing. */
-  readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer<unknown>>;
+  /** What the question selects; `absent` when that is nothing. Throws a Problem for one of its objections. */
+  readonly ask: <T>(question: Question<T>, signal: AbortSignal) => Promise<Answer<T>>;
 }
 
 export interface Redis {

@@ -1,5 +1,7 @@
 /** The script that --print gives, run as a person runs it. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Sandbox } from './sandbox.ts';
@@ -35,13 +37,10 @@ export async function paste(
   const [script, output] = [join(cwd, 'pasted.sh'), join(cwd, 'pasted.log')];
   await writeFile(script, ['set -e -o pipefail', ...commands, ''].join('\n'));
   // A file and no pipe: what goes on in the background would keep it open.
-  const { exitCode } = await execa('bash', [script], {
-    env: { ...env, ...more },
-    reject: false,
-    stdin: 'ignore',
-    stdout: { file: output },
-    stderr: { file: output, append: true },
-  });
+  const log = await open(output, 'w');
+  const bash = spawn('bash', [script], { env: { ...process.env, ...env, ...more }, stdio: ['ignore', log.fd, log.fd] });
+  const [exitCode] = (await once(bash, 'exit')) as [number | null];
+  await log.close();
   const said = await readFile(output, 'utf8');
   if (exitCode !== 0) throw new Error(`bash: ${String(exitCode)}\n${commands.join('\n')}\n${said}`);
   return said;

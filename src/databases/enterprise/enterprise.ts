@@ -1,19 +1,20 @@
 /** Redis Enterprise (Redis Software) in containers: nodes, cluster, database, connection. */
-import { passwordAction } from '../../plan/action.ts';
 import { dirname, join } from 'node:path';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
-import type { Plan, Step } from '../../plan/plan.ts';
+import { passwordAction } from '../../plan/action.ts';
 import { assertPortsHere } from '../../plan/container-checks.ts';
+import type { Plan, Step } from '../../plan/plan.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { NETWORK } from '../stack/stack.ts';
-import { placesFile } from './cluster/addresses.ts';
 import { APP_USER, appUserSteps } from './bdb/app-user.ts';
-import { bootstrapSteps } from './cluster/bootstrap.ts';
-import { databaseSteps, type DatabaseSettings } from './bdb/steps.ts';
+import type { DatabaseSettings } from './bdb/database-settings.ts';
 import type { Reach } from './bdb/ready.ts';
+import { databaseSteps } from './bdb/steps.ts';
+import { placesFile } from './cluster/addresses.ts';
+import { bootstrapSteps } from './cluster/bootstrap.ts';
 import { joinSteps } from './cluster/join.ts';
 import { findEnterprise, nodeSteps, pinOf } from './cluster/nodes.ts';
 import { get } from './rest/question.ts';

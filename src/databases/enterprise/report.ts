@@ -1,11 +1,12 @@
 /** What a cluster says of itself: licence, shards, and the load of each database. */
-import type { Api } from '../../plan/call.ts';
+import type { Api, Question } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { SHARDS_IN_USE } from './bdb/capacity.ts';
+import { shardsInUse } from './bdb/capacity.ts';
 import { portOf } from './bdb/lookup.ts';
-import { get } from './rest/question.ts';
-import type { Found, Licence, NodeFound } from './rest/shapes.ts';
+import { get, getAll, whatOf } from './rest/question.ts';
+import type { Found } from './rest/shapes.ts';
+import { text } from './rest/shapes.ts';
 
 export interface ClusterReport {
   readonly name: string;
@@ -38,27 +39,25 @@ export interface DatabaseReport {
   readonly keys: number | null;
 }
 
-type Stats = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
-
 const DAY_MS = 86_400_000;
 
 export async function clusterReport(api: Api, systems: Systems, signal: AbortSignal): Promise<ClusterReport> {
-  const ask = async (path: string, select = '.'): Promise<unknown> => {
-    const answer = await systems.calls.ask(get(api, path, select), signal);
+  const ask = async <T>(question: Question<T>): Promise<T | undefined> => {
+    const answer = await systems.calls.ask(question, signal);
     if (answer.kind === 'failed')
-      throw new Problem('system_failed', { message: `${api.url}${path}: ${answer.reason}` });
+      throw new Problem('system_failed', { message: `${whatOf(question)}: ${answer.reason}` });
     return answer.kind === 'ok' ? answer.value : undefined;
   };
   // Alone, because a wrong password must be sent once only: five wrong ones lock the account.
   // https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
-  const name = await ask('/v1/cluster', '.name');
+  const name = await ask(get(api, '/v1/cluster', '.name', text));
   const [licence, shardsUsed, databases, nodes, stats] = await Promise.all([
-    ask('/v1/license') as Promise<Licence | undefined>,
-    ask('/v1/bdbs', SHARDS_IN_USE),
-    ask('/v1/bdbs') as Promise<readonly Found[] | undefined>,
-    ask('/v1/nodes') as Promise<readonly NodeFound[] | undefined>,
+    ask(getAll(api, '/v1/license')),
+    ask(shardsInUse(api)),
+    ask(getAll(api, '/v1/bdbs')),
+    ask(getAll(api, '/v1/nodes')),
     // 404 while there is no database, 406 while none is active.
-    (ask('/v1/bdbs/stats/last') as Promise<Stats | undefined>).catch(() => undefined),
+    ask(getAll(api, '/v1/bdbs/stats/last')).catch(() => undefined),
   ]);
   const expires = Date.parse(licence?.expiration_date ?? '');
   return {

@@ -1,19 +1,19 @@
 /** Sends calls to REST APIs and programs, and selects from what they answer. */
-import { NO_CLUSTER } from '../../plan/call.ts';
-import { TRANSIENT } from '../../plan/call.ts';
-import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import type { Api, CommandCall, Question, RestCall } from '../../plan/call.ts';
+import type { Api, CommandCall, RestCall } from '../../plan/call.ts';
+import { LICENCE_EXPIRED, LICENCE_WORDS, NO_CLUSTER, TRANSIENT } from '../../plan/call.ts';
 import type { Calls, Http, HttpRequest, OnLine, Reply } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { formatMs } from '../../report.ts';
 import { withoutUserinfo } from '../../text/shown-url.ts';
-import { quickSystem } from './quick.ts';
-import { openInput } from '../processes/stdin.ts';
 import { withSecrets } from '../files/json-secrets.ts';
 import { readSecret, withoutSecrets } from '../files/secrets.ts';
+import { openInput } from '../processes/stdin.ts';
+import { quickSystem } from './quick.ts';
+import { select } from './select.ts';
 
 const TIMEOUT_MS = 15_000;
 /** For a program that sets no limit of its own: one that waits for somebody to type would never end. */
@@ -47,30 +47,6 @@ export function callSystem(http: Http): Calls {
       return answer.kind === 'ok' ? await select(question, answer.value.text) : answer;
     },
   };
-}
-
-async function select({ select: program, read }: Question, text: string): Promise<Answer<unknown>> {
-  let document: unknown;
-  try {
-    document = JSON.parse(text || 'null');
-  } catch {
-    return failed(`the answer is not JSON: ${excerpt(text)}`, { transient: true });
-  }
-  if (read) document = read(document);
-  const { default: jq } = await import('@michaelhomer/jqjs');
-  const select = jq.compile(program);
-  let first: unknown;
-  try {
-    [first] = select(document);
-  } catch {
-    // jq has errors for what it cannot look into: the answer is not of the form that the program expects.
-    return failed(`the answer has an unexpected form: ${excerpt(text)}`, { code: 'odd_answer' });
-  }
-  return first === undefined || first === null ? absent('it is not among what there is') : ok(first);
-}
-
-function excerpt(text: string): string {
-  return withoutSecrets(text).slice(0, 60);
 }
 
 async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Promise<Answer<Reply>> {
@@ -169,7 +145,7 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
   if (status === 404) return absent(words, { status });
   // 403 is also the answer of a cluster whose licence has expired:
   // https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-status-codes
-  const isLicence = status === 403 && /licen[cs]e.*expired|expired.*licen[cs]e/i.test(words);
+  const isLicence = status === 403 && new RegExp(LICENCE_WORDS, 'i').test(words);
   if ((status === 401 || status === 403) && !isLicence) {
     throw new Problem('not_permitted', {
       ...(status === 401 ? WRONG_LOGIN : SMALL_ROLE)(user, words),
@@ -177,7 +153,8 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
     });
   }
   if (code === NO_CLUSTER) return failed(words, { code, status, hint: BOOTSTRAP_FIRST });
-  return failed(words, { transient: TRANSIENT.includes(status), code: code ?? String(status), status });
+  const known = isLicence ? LICENCE_EXPIRED : (code ?? String(status));
+  return failed(words, { transient: TRANSIENT.includes(status), code: known, status });
 }
 
 /** A proxy in front of the API answers in HTML while the API starts. */

@@ -8,8 +8,9 @@ import { absent } from '../../../plan/answer.ts';
 import type { Api, Question, RestCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import type { Secret } from '../../../secret.ts';
-import { isFinal } from './ready.ts';
 import { get } from '../rest/question.ts';
+import type { Path } from '../rest/shapes.ts';
+import { isFinal } from './ready.ts';
 
 export const APP_USER = 'app';
 const NAME = 'redisdemo-app';
@@ -27,7 +28,7 @@ interface AppUserSettings {
 }
 
 export function appUserSteps(api: Api, { database, password, address }: AppUserSettings): Step[] {
-  const named = (path: string, name = NAME): Question =>
+  const named = (path: Path, name = NAME): Question =>
     get(api, path, `.[] | select(.name == ${JSON.stringify(name)}) | .uid`);
   const post = (path: string, body: RestCall['body']): RestCall => ({
     api,
@@ -93,7 +94,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
         kind: 'resource',
         thing: `rights of ${APP_USER}`,
         find: ours(
-          'select(.default_user == false) | select(any(.roles_permissions[]?; .role_uid == {{ROLE_UID}})) | .uid',
+          'select(.default_user == false) | select(any(.roles_permissions | select(. != null) | .[]; .role_uid == {{ROLE_UID}})) | .uid',
         ),
         create: {
           api,

@@ -1,11 +1,11 @@
 /** What is left on a cluster: asked before a database is made, so that a refusal has words. */
-import type { Api } from '../../../plan/call.ts';
+import type { Api, Question } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { get, valueIfKnown, valueOf } from '../rest/question.ts';
+import { get, getAll, valueIfKnown, valueOf } from '../rest/question.ts';
 import { newLicenceHint } from '../rest/refusals.ts';
-import type { Licence } from '../rest/shapes.ts';
+import { number } from '../rest/shapes.ts';
 
 export interface Wanted {
   readonly memoryBytes: number;
@@ -19,7 +19,7 @@ export interface Wanted {
  * What the cluster does not say is not held against the database: it decides itself.
  */
 export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, working: Working): Promise<void> {
-  const licence = ((await valueIfKnown(get(api, '/v1/license'), systems, working)) ?? {}) as Licence;
+  const licence = (await valueIfKnown(getAll(api, '/v1/license'), systems, working)) ?? {};
   if (licence.expired === true) {
     throw new Problem('license_expired', {
       message: `The licence of the cluster has expired (${licence.expiration_date ?? 'no date'}).`,
@@ -27,7 +27,7 @@ export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, wor
     });
   }
   const limit = licence.shards_limit;
-  const used = Number(await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE), systems, working));
+  const used = await valueOf(shardsInUse(api), systems, working);
   const needed = wanted.replication ? 2 : 1;
   if (typeof limit === 'number' && used + needed > limit) {
     throw new Problem('quota_exceeded', {
@@ -36,8 +36,8 @@ export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, wor
       details: { shardsLimit: limit, shardsUsed: used, shardsNeeded: needed },
     });
   }
-  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY), systems, working);
-  if (typeof free === 'number' && wanted.memoryBytes > free) {
+  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY, number), systems, working);
+  if (free !== undefined && wanted.memoryBytes > free) {
     throw new Problem('not_enough_memory', {
       message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(wanted.memoryBytes)} MB were asked for.`,
       hint: 'Ask for less with --memory, or give the nodes more memory.',
@@ -47,10 +47,11 @@ export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, wor
 }
 
 /** A database that does not say how many shards it has is counted by its list of shards, or as one. */
-export const SHARDS_IN_USE =
+const SHARDS_IN_USE =
   '[0, (.[] | if .shards_count != null then .shards_count * (if .replication == true then 2 else 1 end) ' +
   'elif .shard_list != null then (.shard_list | length) else 1 end)] | add';
-const FREE_MEMORY = '[.[] | .free_provisional_ram | numbers] | if length == 0 then "unknown" else add end';
+export const shardsInUse = (api: Api): Question<number> => get(api, '/v1/bdbs', SHARDS_IN_USE, number);
+const FREE_MEMORY = '[.[] | .free_provisional_ram | numbers] | if length == 0 then empty else add end';
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(0);

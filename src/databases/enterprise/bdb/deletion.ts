@@ -1,10 +1,9 @@
 import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
-import { plainCall } from '../../../script/explain-calls.ts';
 import type { Api, RestCall } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
+import { plainCall } from '../../../script/explain-calls.ts';
 import { listMeant } from './lookup.ts';
-import type { Found } from '../rest/shapes.ts';
 
 const LIMIT_MS = 120_000;
 
@@ -34,7 +33,7 @@ export async function deleteDatabase(api: Api, uid: number, systems: Systems, wo
     }
     const now = await systems.calls.ask(listMeant(api, { id: uid }), signal);
     if (now.kind !== 'ok') return absent(now.reason);
-    const [database] = now.value as readonly Found[];
+    const [database] = now.value;
     if (database === undefined) return ok(undefined);
     if (performance.now() - missingSince > STALE_LIMIT_MS)
       return failed('the cluster lists it, and answers its deletion with 404');

@@ -1,16 +1,17 @@
 /** From where this machine reaches a database of a cluster: through what our container publishes, or at its addresses. */
-import { Problem } from '../../../problem.ts';
+import * as v from 'valibot';
 import type { Connection } from '../../../connection.ts';
-import { portOf } from './lookup.ts';
-import type { Reach } from './ready.ts';
+import type { Home } from '../../../home.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { Problem } from '../../../problem.ts';
+import type { Secret } from '../../../secret.ts';
+import type { Cluster } from '../commands/cluster.ts';
 import { ownReach } from '../enterprise.ts';
 import { get } from '../rest/question.ts';
 import type { Found } from '../rest/shapes.ts';
 import { DATABASE, nodeName } from '../settings.ts';
-import type { Home } from '../../../home.ts';
-import type { Systems } from '../../../plan/systems.ts';
-import type { Secret } from '../../../secret.ts';
-import type { Cluster } from '../commands/cluster.ts';
+import { portOf } from './lookup.ts';
+import type { Reach } from './ready.ts';
 
 export interface Sought {
   readonly cluster: Cluster;
@@ -52,13 +53,13 @@ async function certificateOf(
   { api, name }: Cluster,
   { home, systems }: { readonly home: Home; readonly systems: Systems },
 ): Promise<{ readonly caFile?: string }> {
-  const question = get(api, '/v1/cluster', '.proxy_certificate');
+  const question = get(api, '/v1/cluster', '.proxy_certificate', v.string());
   const answer = await systems.calls.ask(question, new AbortController().signal);
   // A cluster that does not show it has one that the system trusts, or else the connection says that it is not trusted.
   if (answer.kind === 'absent') return {};
   if (answer.kind === 'failed')
     throw new Problem('system_failed', { message: `${api.url}/v1/cluster: ${answer.reason}` });
   const caFile = home.certificate(`${name}.databases`);
-  await systems.certificates.pin(caFile, String(answer.value));
+  await systems.certificates.pin(caFile, answer.value);
   return { caFile };
 }

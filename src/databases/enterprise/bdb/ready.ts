@@ -1,15 +1,15 @@
 /** When a database is ready: active, available, and reached from this machine through its port. */
 import type { Connection } from '../../../connection.ts';
 import { absent, failed, ok, type Answer, type Failed } from '../../../plan/answer.ts';
-import { aliveOr } from '../../../plan/container-checks.ts';
 import type { Api, RestCall } from '../../../plan/call.ts';
+import type { Condition } from '../../../plan/condition.ts';
+import { aliveOr } from '../../../plan/container-checks.ts';
+import type { Ready } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import type { Condition } from '../../../plan/condition.ts';
-import type { Ready } from '../../../plan/plan.ts';
 import { settling } from '../cluster/bootstrap.ts';
-import { databaseMeant } from './lookup.ts';
 import type { Found } from '../rest/shapes.ts';
+import { databaseMeant } from './lookup.ts';
 
 export interface Reach {
   /** Where this machine may find it; the first that answers counts. */
@@ -30,7 +30,7 @@ export function databaseReady(api: Api, name: string, reach: Reach | undefined):
   return async ({ systems, working: { signal } }) => {
     const answer = settling(await systems.calls.ask(databaseMeant(api, { name }), signal));
     if (answer.kind !== 'ok') return reach?.own ? aliveOr(reach.own.container, answer, systems) : answer;
-    const found = answer.value as Found;
+    const found = answer.value;
     if (found.status === DEAD) throw neverReady(found);
     if (found.status && found.status !== 'active') return absent(`status ${found.status}`);
     const call: RestCall = { api, method: 'GET', path: `/v1/bdbs/${String(found.uid)}/availability` };

@@ -12,8 +12,8 @@ import type { Calls, Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { CHANGE_LIMIT_MS, get, nodeAsker, type AskNode } from '../rest/question.ts';
-import { bootstrapFailure, refusedBootstrap } from '../rest/refusals.ts';
-import type { BootstrapStatus } from '../rest/shapes.ts';
+import { bootstrapFailure, bootstrapRefusals } from '../rest/refusals.ts';
+import { bootstrapStatus, type BootstrapStatus } from '../rest/shapes.ts';
 
 export interface BootstrapSettings {
   readonly api: Api;
@@ -77,10 +77,8 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, successor }: 
         await successor?.expect();
         if (api.trust.kind === 'pinned') node.change.before = await certificates.pinned(api.trust.file);
       },
-      refusal: async (refused) => {
-        await successor?.forget();
-        return refusedBootstrap(refused, own);
-      },
+      refusal: bootstrapRefusals(own),
+      ...(successor && { refused: successor.forget }),
       ready: {
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
@@ -141,8 +139,8 @@ const NEXT_LOGIN_MS = [1000, 5000];
 const USERS_UNKNOWN = failed('it does not know its users yet', { transient: true });
 
 /** Without credentials only a node that is in no cluster answers. */
-export function statusOf(api: Api): Question {
-  const question = get(api, '/v1/bootstrap', '.bootstrap_status');
+export function statusOf(api: Api): Question<BootstrapStatus> {
+  const question = get(api, '/v1/bootstrap', '.bootstrap_status', bootstrapStatus);
   return { ...question, call: { ...question.call, anonymous: true } };
 }
 
@@ -168,8 +166,7 @@ async function clusterOrStart(node: Node, systems: Systems, { report, signal }: 
 
 /** 401 without credentials means that the node is in a cluster. */
 async function statusNow({ api, ask }: Node, systems: Systems, signal: AbortSignal): Promise<Answer<BootstrapStatus>> {
-  const onRefused = (): Answer<unknown> => ok({ state: 'completed' });
-  return (await ask(statusOf(api), systems, { signal, onRefused })) as Answer<BootstrapStatus>;
+  return ask(statusOf(api), systems, { signal, onRefused: () => ok({ state: 'completed' }) });
 }
 
 /** Once is enough for a cluster that was there before; one that may be new is asked again, twice. */

@@ -1,15 +1,16 @@
 /** What users see when the node that serves the database dies: it is killed while a test runs in a loop. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { Home } from '../../../home.ts';
+import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { NETWORK } from '../../stack/stack.ts';
+import { get, nodeAsker, valueOf } from '../rest/question.ts';
+import { number, text } from '../rest/shapes.ts';
+import { DATABASE, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 import { ALL_ACTIVE } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
-import { get, nodeAsker, valueOf } from '../rest/question.ts';
-import { DATABASE, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 
 export interface FailoverReport {
   /** The container that was killed. */
@@ -103,16 +104,20 @@ const outage = (ms: number, runs: number) => ({
 /** Counted from 1, as our containers are; the cluster counts in its own way. */
 async function servingNode({ settings, home }: Cluster, systems: Systems, working: Working): Promise<number> {
   const api = nodeApi(1, settings, home);
-  const uid = await valueOf(get(api, '/v1/bdbs', `.[] | select(.name == "${DATABASE}") | .uid`), systems, working);
+  const uid = await valueOf(
+    get(api, '/v1/bdbs', `.[] | select(.name == "${DATABASE}") | .uid`, number),
+    systems,
+    working,
+  );
   const master = `.[] | select((.bdb_uid | tostring) == "${String(uid)}" and .role == "master") | .node_uid`;
-  const nodeUid = await valueOf(get(api, '/v1/shards', master), systems, working);
+  const nodeUid = await valueOf(get(api, '/v1/shards', master, number), systems, working);
   const address = `.[] | select((.uid | tostring) == "${String(nodeUid)}") | .addr`;
-  const addr = await valueOf(get(api, '/v1/nodes', address), systems, working);
+  const addr = await valueOf(get(api, '/v1/nodes', address, text), systems, working);
   for (let node = 1; node <= settings.nodes; node++) {
     const found = await systems.containers.address({ container: nodeName(node), network: NETWORK });
     if (found.kind === 'ok' && found.value === addr) return node;
   }
-  throw new Problem('system_failed', { message: `No container of ours has the address ${String(addr)}.` });
+  throw new Problem('system_failed', { message: `No container of ours has the address ${addr}.` });
 }
 
 /** Whatever happened, the cluster is whole again at the end. */

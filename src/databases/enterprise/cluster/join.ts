@@ -5,13 +5,12 @@ import { fillIn, type Api, type Facts, type Question } from '../../../plan/call.
 import type { Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { addressOf, rememberPlaces } from './addresses.ts';
-import { settling, statusOf } from './bootstrap.ts';
-import { pinOf } from './nodes.ts';
 import { get, nodeAsker, type AskNode } from '../rest/question.ts';
 import { bootstrapFailure } from '../rest/refusals.ts';
 import { adminPassword, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
-import type { BootstrapStatus } from '../rest/shapes.ts';
+import { addressOf, rememberPlaces } from './addresses.ts';
+import { settling, statusOf } from './bootstrap.ts';
+import { pinOf } from './nodes.ts';
 
 const LIMIT_MS = 300_000;
 const PATIENCE_MS = 120_000;
@@ -107,10 +106,9 @@ async function memberOrFree(
 ): Promise<Answer<unknown>> {
   const found = await systems.calls.ask(fillIn(member, facts), signal);
   if (found.kind !== 'absent') return found;
-  const onRefused = (): Answer<unknown> => ok({ state: 'completed' });
-  const status = await ask(statusOf(own), systems, { signal, onRefused });
+  const status = await ask(statusOf(own), systems, { signal, onRefused: () => ok({ state: 'completed' }) });
   if (status.kind !== 'ok') return status;
-  const { state } = status.value as BootstrapStatus;
+  const { state } = status.value;
   if (state === 'idle' || state === 'error') return absent(state);
   if (state !== 'completed') return ok(state);
   throw new Problem('address_changed', {
@@ -133,7 +131,7 @@ async function joined({ own, ask, member }: Joining, systems: Systems, signal: A
   if (member.kind !== 'absent') return member;
   const status = await ask(statusOf(own), systems, { signal, onRefused: () => absent('not active yet') });
   if (status.kind !== 'ok') return settling(status);
-  const found = status.value as BootstrapStatus;
+  const found = status.value;
   if (found.state === 'error') throw bootstrapFailure('It could not join the cluster', found, true);
   return absent(`state ${found.state}`);
 }

@@ -12,14 +12,16 @@ import { createdTitles, hasCreated, type Results } from '../../../plan/results.t
 import { Problem, type ProblemCode } from '../../../problem.ts';
 import { line, type Line, type Table } from '../../../report.ts';
 import { proveModules } from '../../stack/stack.ts';
-import { firstReached, notReached } from '../bdb/ready.ts';
-import { CREATE_DATABASE, databaseSteps, type DatabaseSettings } from '../bdb/steps.ts';
+import type { DatabaseSettings } from '../bdb/database-settings.ts';
 import { deleteDatabase } from '../bdb/deletion.ts';
-import { listMeant, onlyOne, portOf, type Meant } from '../bdb/lookup.ts';
-import { get, valueOf } from '../rest/question.ts';
-import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../settings.ts';
-import type { Found } from '../rest/shapes.ts';
 import { reachOf } from '../bdb/endpoint.ts';
+import { listMeant, portOf, type Meant } from '../bdb/lookup.ts';
+import { severalOf } from '../bdb/objections.ts';
+import { firstReached, notReached } from '../bdb/ready.ts';
+import { CREATE_DATABASE, databaseSteps } from '../bdb/steps.ts';
+import { getAll, valueOf } from '../rest/question.ts';
+import type { Found } from '../rest/shapes.ts';
+import { DATABASE, databasePassword, ENTERPRISE_DEFAULTS } from '../settings.ts';
 import { clusterApi, findCluster, type Cluster, type ClusterValues } from './cluster.ts';
 import { databaseCreateSettings, type databaseMeantSettings } from './options.ts';
 
@@ -93,7 +95,7 @@ async function isThere({ api }: Cluster, name: string, { systems }: Invocation):
     if (error instanceof Problem) return undefined;
     throw error;
   });
-  return answer?.kind === 'ok' && (answer.value as readonly Found[]).length > 0;
+  return answer?.kind === 'ok' && answer.value.length > 0;
 }
 
 /** The id of the step that makes its password. */
@@ -176,8 +178,8 @@ function checkedName(name: string): string {
 
 export async function databaseList(values: ClusterValues, invocation: Invocation): Promise<void> {
   const api = await clusterApi(values, invocation);
-  const found = await valueOf(get(api, '/v1/bdbs'), invocation.systems, invocation);
-  const databases = (found as readonly Found[]).map(shown);
+  const found = await valueOf(getAll(api, '/v1/bdbs'), invocation.systems, invocation);
+  const databases = found.map(shown);
   invocation.finish({ data: { databases }, view: [tableOf(databases)] });
 }
 
@@ -209,7 +211,7 @@ export async function databaseDelete(
   if (found) await deleteDatabase(api, found.uid, systems, { ...invocation, explain: values.explain });
   // The password is kept under the name, which another database may have too.
   const others = await valueOf(listMeant(api, { name: shownName }), systems, invocation);
-  if ((others as readonly Found[]).length === 0 && shownName !== '') {
+  if (others.length === 0 && shownName !== '') {
     const { file } = databasePassword(places.home, shownName, cluster);
     await systems.perform.remove({ kind: 'file', file });
   }
@@ -235,8 +237,9 @@ async function findDatabase(
   command: string,
   invocation: Invocation,
 ): Promise<Found | undefined> {
-  const found = await valueOf(listMeant(api, meant), invocation.systems, invocation);
-  return onlyOne(found as readonly Found[], command);
+  const question = { ...listMeant(api, meant), objections: [severalOf(meant, command)] };
+  const [found] = await valueOf(question, invocation.systems, invocation);
+  return found;
 }
 
 async function databaseOf(api: Api, meant: Meant, invocation: Invocation): Promise<Found> {

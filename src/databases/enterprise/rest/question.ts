@@ -1,52 +1,63 @@
 /** Questions to a cluster, and to one node whose certificate changes while it becomes one. */
+import type * as v from 'valibot';
 import type { PinnedCertificate } from '../../../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
-import { aliveOr } from '../../../plan/container-checks.ts';
 import type { Api, Question } from '../../../plan/call.ts';
+import { aliveOr } from '../../../plan/container-checks.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { readAnswer } from './shapes.ts';
+import { readAnswer, SHAPES, type Path } from './shapes.ts';
 
 /** Busy, or in between two states: so long it is asked again. */
 const PATIENCE_MS = 30_000;
 /** The file in the container changes some seconds before, or after, what the node shows. */
 export const CHANGE_LIMIT_MS = 10_000;
 
-/** A question whose answer is checked against its shape (shapes.ts) before anything is selected. */
-export const get = (api: Api, path: string, select = '.'): Question => ({
-  call: { api, method: 'GET', path },
-  select,
-  read: (answer) => readAnswer(api.url, path, answer),
-});
+/** A question whose answer is checked against its shape (shapes.ts) before anything is selected. @param shape of that */
+export function get(api: Api, path: Path, select: string): Question;
+export function get<T>(api: Api, path: Path, select: string, shape: v.GenericSchema<unknown, T>): Question<T>;
+export function get(api: Api, path: Path, select: string, shape?: v.GenericSchema): Question {
+  const read = (answer: unknown) => readAnswer(api.url, path, answer);
+  return { call: { api, method: 'GET', path }, select, read, ...(shape && { shape }) };
+}
+
+/** The whole answer. */
+export function getAll<P extends Path>(api: Api, path: P): Question<v.InferOutput<(typeof SHAPES)[P]>> {
+  return get(api, path, '.', SHAPES[path] as v.GenericSchema<unknown, v.InferOutput<(typeof SHAPES)[P]>>);
+}
 
 /** Throws a Problem when there is no answer, or nothing of what is meant. */
-export async function valueOf(question: Question, systems: Systems, working: Working): Promise<unknown> {
+export async function valueOf<T>(question: Question<T>, systems: Systems, working: Working): Promise<T> {
   return valueOfAnswer(question, await answerOf(question, systems, working));
 }
 
-function valueOfAnswer(question: Question, answer: Answer<unknown>): unknown {
+function valueOfAnswer<T>(question: Question, answer: Answer<T>): T {
   if (answer.kind === 'ok') return answer.value;
   const hint = answer.kind === 'failed' ? answer.hint : undefined;
   throw new Problem('system_failed', { message: `${whatOf(question)}: ${answer.reason}`, hint });
 }
 
 /** undefined when the cluster does not know that path, or says nothing of what is meant. Throws a Problem otherwise. */
-export async function valueIfKnown(question: Question, systems: Systems, working: Working): Promise<unknown> {
+export async function valueIfKnown<T>(
+  question: Question<T>,
+  systems: Systems,
+  working: Working,
+): Promise<T | undefined> {
   const answer = await answerOf(question, systems, working);
   return answer.kind === 'absent' ? undefined : valueOfAnswer(question, answer);
 }
 
 /** The answer that is not one for the moment. */
-async function answerOf(question: Question, systems: Systems, working: Working): Promise<Answer<unknown>> {
-  const ask = async (): Promise<Answer<Answer<unknown>>> => {
+async function answerOf<T>(question: Question<T>, systems: Systems, working: Working): Promise<Answer<T>> {
+  const ask = async (): Promise<Answer<Answer<T>>> => {
     const answer = await systems.calls.ask(question, working.signal);
     return answer.kind === 'failed' && answer.transient === true ? absent(answer.reason) : ok(answer);
   };
   return waitFor({ what: `an answer of ${whatOf(question)}`, limitMs: PATIENCE_MS, ask, quiet: true }, working);
 }
 
-function whatOf({ call }: Question): string {
+export function whatOf({ call }: Question): string {
   return 'words' in call ? call.words.join(' ') : `${call.api.url}${call.path}`;
 }
 
@@ -55,13 +66,13 @@ function isUnknownUser({ code, details }: Problem): boolean {
   return code === 'not_permitted' && (details as { readonly status?: unknown } | undefined)?.status === 401;
 }
 
-interface Asking {
+interface Asking<T> {
   readonly signal: AbortSignal;
   /** What it means that it does not know who asks. */
-  readonly onRefused: () => Answer<unknown>;
+  readonly onRefused: () => Answer<T>;
 }
 
-export type AskNode = (question: Question, systems: Systems, asking: Asking) => Promise<Answer<unknown>>;
+export type AskNode = <T>(question: Question<T>, systems: Systems, asking: Asking<T>) => Promise<Answer<T>>;
 
 /**
  * Asks one node of ours, and pins its certificate anew where it has changed: it is read out of the container itself. A

@@ -8,13 +8,13 @@
 import * as v from 'valibot';
 import { Problem } from '../../../problem.ts';
 
-const number = v.union(
+export const number = v.union(
   [v.number(), v.pipe(v.string(), v.regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i), v.transform(Number))],
   'expected a number',
 );
-const text = v.pipe(v.union([v.string(), v.number()], 'expected a text'), v.transform(String));
+export const text = v.pipe(v.union([v.string(), v.number()], 'expected a text'), v.transform(String));
 const bool = v.boolean('expected true or false');
-const list = <S extends v.GenericSchema>(item: S) => v.array(item, 'expected a list');
+export const list = <S extends v.GenericSchema>(item: S) => v.array(item, 'expected a list');
 /** An array passes for an object of valibot, so that it is refused first. */
 const notAList = v.custom<unknown>((value) => !Array.isArray(value), 'expected an object');
 const object = <const E extends v.ObjectEntries>(entries: E) =>
@@ -41,7 +41,7 @@ const endpoint = object({
 });
 
 /** `port` is 0 when the cluster chose it; the real one is in the endpoints. */
-const database = object({
+export const database = object({
   uid: number,
   name: v.nullish(text),
   status: v.nullish(text),
@@ -87,7 +87,7 @@ const licence = object({
   expiration_date: v.nullish(text),
 });
 
-const bootstrapStatus = object({
+export const bootstrapStatus = object({
   state: text,
   error_code: v.nullish(text),
   error_details: v.nullish(
@@ -116,7 +116,8 @@ export type Licence = v.InferOutput<typeof licence>;
 export type BootstrapStatus = v.InferOutput<typeof bootstrapStatus>;
 export type NodeFound = v.InferOutput<typeof node>;
 
-const SHAPES: Readonly<Record<string, v.GenericSchema>> = {
+/** By the path of the request. */
+export const SHAPES = {
   '/v1/bootstrap': object({ bootstrap_status: bootstrapStatus }),
   '/v1/cluster': object({ name: text, proxy_certificate: v.nullish(v.string()) }),
   '/v1/nodes': list(node),
@@ -129,16 +130,15 @@ const SHAPES: Readonly<Record<string, v.GenericSchema>> = {
   '/v1/redis_acls': list(named),
   '/v1/roles': list(named),
   '/v1/users': list(named),
-};
+} as const satisfies Readonly<Record<string, v.GenericSchema>>;
+export type Path = keyof typeof SHAPES;
 
 /**
  * The answer with its numbers as numbers. Throws a Problem for an answer that is not one of Redis Software.
  * @param path of the request: `/v1/bdbs`
  */
-export function readAnswer(url: string, path: string, answer: unknown): unknown {
-  const schema = SHAPES[path];
-  if (!schema) throw new Error(`no shape for ${path}`);
-  const read = v.safeParse(schema, answer);
+export function readAnswer(url: string, path: Path, answer: unknown): unknown {
+  const read = v.safeParse(SHAPES[path], answer);
   if (read.success) return read.output;
   const [issue] = read.issues;
   const where = v.getDotPath(issue);

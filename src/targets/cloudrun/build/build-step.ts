@@ -103,7 +103,7 @@ function imageStep(settings: CloudRunSettings, folder: string, buildRegion: stri
       fact: 'IMAGE_DIGEST',
       find: {
         call: gcloud(['artifacts', 'docker', 'tags', 'list', name, inProject(settings)], { absent: NOT_FOUND, quick }),
-        select: `.[] | select(.tag == "${tags}/${tag}") | .version | split("/") | .[-1]`,
+        select: `.[] | select(.tag == "${tags}/${tag}") | .version | split("/") | last`,
       },
       create: gcloud(
         [

@@ -45,7 +45,7 @@ function publicAt(url: string): Ready {
   };
 }
 
-/** gcloud writes `True`. jqjs gives the null before a `//`, too, and fails on `.a["b"]` without an a. */
+/** gcloud writes `True`.  */
 const checkIsOff =
   '((.metadata.annotations | .["run.googleapis.com/invoker-iam-disabled"] | tostring | ascii_downcase) == "true")';
 
@@ -55,7 +55,7 @@ const WAYS = {
     create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--no-invoker-iam-check']),
   }),
   binding: (place: CloudRunPlace) => ({
-    find: askPolicy(place, `.bindings[]? | ${forAll} | .role`),
+    find: askPolicy(place, `.bindings | select(. != null) | .[] | ${forAll} | .role`),
     create: policyCall('add-iam-policy-binding', place),
   }),
 } as const;
@@ -80,7 +80,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
       action: {
         kind: 'resource',
         thing: 'public access removed',
-        find: askPolicy(place, `select([.bindings[]? | ${forAll}] == []) | true`),
+        find: askPolicy(place, `select([.bindings | select(. != null) | .[] | ${forAll}] == []) | true`),
         create: policyCall('remove-iam-policy-binding', place),
       },
       patienceMs: PATIENCE_MS,
@@ -88,7 +88,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
   ];
 }
 
-const forAll = `select(.role == "${INVOKER}" and any(.members[]?; . == "allUsers"))`;
+const forAll = `select(.role == "${INVOKER}" and any(.members | select(. != null) | .[]; . == "allUsers"))`;
 
 function askPolicy(place: CloudRunPlace, select: string) {
   const { project, region, service } = place;

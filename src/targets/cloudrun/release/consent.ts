@@ -8,10 +8,10 @@ import { CANDIDATE } from '../service/settings.ts';
 /** Selects where the traffic goes when somebody has chosen that: isPinned of service.ts, for jq. */
 const PINNED = [
   '.status',
-  '[.traffic[]? | select(.percent > 0)] as $on',
-  `[.traffic[]? | select(.tag == "${CANDIDATE}") | .revisionName] as $candidates`,
+  '[.traffic | select(. != null) | .[] | select(.percent > 0)] as $on',
+  `[.traffic | select(. != null) | .[] | select(.tag == "${CANDIDATE}") | .revisionName] as $candidates`,
   '.latestReadyRevisionName as $latest',
-  'select(($on | length) > 1 or any($on[]; .latestRevision != true and .revisionName != $latest and ($candidates | any(.[]; . == $latest) | not)))',
+  'select(($on | length) > 1 or any($on | .[]; .latestRevision != true and .revisionName != $latest and ($candidates | any(.[]; . == $latest) | not)))',
   '$on | map(.revisionName + " (" + (.percent | tostring) + " %)") | join(" and ")',
 ].join(' | ');
 

@@ -15,7 +15,7 @@ import { identityFor } from '../google/identity.ts';
 import { commandFor } from '../place/commands.ts';
 import { type CloudRunPlace } from '../place/place.ts';
 import type { ServiceJson } from '../service/service-shape.ts';
-import { askService, candidateOf, isPinned, servingOf, shareOf, urlOf } from '../service/service.ts';
+import { askService, EACH_TARGET, candidateOf, isPinned, servingOf, shareOf, urlOf } from '../service/service.ts';
 import { CANDIDATE } from '../service/settings.ts';
 import { isPublic, nothingThere, settledState, type ServiceState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
@@ -92,7 +92,7 @@ async function promotionFailure(error: unknown, promotion: Promotion): Promise<u
 }
 
 function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
-  const tagged = `.status.traffic[]? | select(.tag == "${CANDIDATE}") | .revisionName`;
+  const tagged = `${EACH_TARGET} | select(.tag == "${CANDIDATE}") | .revisionName`;
   const proof = proofOf(state);
   return {
     title: `The candidate of ${place.service} gets the traffic`,

@@ -12,7 +12,7 @@ import { openGoogle } from '../google/google-api.ts';
 import { identityFor } from '../google/identity.ts';
 import { commandFor } from '../place/commands.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { askService, previousOf, servingOf } from '../service/service.ts';
+import { askService, EACH_TARGET, previousOf, servingOf } from '../service/service.ts';
 import { isReady, nothingThere, readRevisions, settledState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
 import { proofOf, prove } from './proof.ts';
@@ -72,7 +72,7 @@ function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
           thing: `traffic of ${place.service}`,
           find: askService(
             place,
-            `.status.traffic[]? | select(.revisionName == "${revision}" and .percent == 100) | .revisionName`,
+            `${EACH_TARGET} | select(.revisionName == "${revision}" and .percent == 100) | .revisionName`,
           ),
           create: updateTraffic(place, `--to-revisions=${revision}=100`),
         },

@@ -1,8 +1,8 @@
 /** The password in Secret Manager: it goes there over stdin, and to the service by name and version. */
 import { LABEL } from '../../../plan/action.ts';
+import type { Objection } from '../../../plan/call.ts';
 import { evaluate, type Condition } from '../../../plan/condition.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { Problem } from '../../../problem.ts';
 import type { Secret } from '../../../secret.ts';
 import { api } from '../google/api.ts';
 import { gcloud, gcloudText, inProject } from '../google/gcloud.ts';
@@ -37,7 +37,7 @@ export function secretThere(place: CloudRunPlace) {
   const name = secretName(place);
   return {
     call: gcloud(['secrets', 'describe', name, inProject(place)], { absent: NOT_FOUND, quick: api(urlOf(place)) }),
-    select: `{ours: ((.labels | .["${LABEL}"]) == "${LABEL_VALUE}")}`,
+    select: '.name',
   };
 }
 
@@ -52,7 +52,7 @@ function createStep(place: CloudRunPlace, name: string): Step {
     action: {
       kind: 'resource',
       thing: `secret ${name}`,
-      find: secretThere(place),
+      find: { ...secretThere(place), objections: [foreignSecret(name)] },
       create: gcloud([
         'secrets',
         'create',
@@ -64,13 +64,17 @@ function createStep(place: CloudRunPlace, name: string): Step {
       ]),
     },
     patienceMs: PATIENCE_MS,
-    check: (found) => {
-      if ((found as { readonly ours: boolean }).ours) return;
-      throw new Problem('foreign', {
-        message: `The secret ${name} already exists and was not created by redisdemo.`,
-        hint: 'Choose another name for the service: --service NAME',
-      });
-    },
+  };
+}
+
+function foreignSecret(name: string): Objection {
+  const problem = {
+    message: `The secret ${name} already exists and was not created by redisdemo.`,
+    hint: 'Choose another name for the service: --service NAME',
+  };
+  return {
+    code: 'foreign',
+    select: `select((.labels | .["${LABEL}"]) != "${LABEL_VALUE}") | ${JSON.stringify(problem)}`,
   };
 }
 
@@ -128,7 +132,8 @@ function pinStep(place: CloudRunPlace, name: string): Step {
         call: gcloud(['secrets', 'versions', 'list', name, inProject(place)], {
           quick: api(`${urlOf(place)}/versions`, printedVersions),
         }),
-        select: '[.[] | select(.state == "ENABLED") | .name | split("/") | last | tonumber] | max',
+        select:
+          '[.[] | select(.state == "ENABLED") | .name | split("/") | last | select(test("^[0-9]+$")) | tonumber] | max',
       },
     },
   };
@@ -136,7 +141,7 @@ function pinStep(place: CloudRunPlace, name: string): Step {
 
 function accessorStep(place: CloudRunPlace, name: string, account: string): Step {
   const member = `serviceAccount:${account}`;
-  const has = `any(.members[]; . == ${JSON.stringify(member)})`;
+  const has = `any(.members | select(. != null) | .[]; . == ${JSON.stringify(member)})`;
   return {
     id: 'secret-access',
     title: `let the service read ${name}`,
@@ -147,7 +152,7 @@ function accessorStep(place: CloudRunPlace, name: string, account: string): Step
         call: gcloud(['secrets', 'get-iam-policy', name, inProject(place)], {
           quick: api(`${urlOf(place)}:getIamPolicy`),
         }),
-        select: `.bindings[]? | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
+        select: `.bindings | select(. != null) | .[] | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
       },
       create: gcloud([
         ...['secrets', 'add-iam-policy-binding', name, inProject(place)],

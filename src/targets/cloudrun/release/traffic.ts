@@ -3,7 +3,7 @@ import type { Call } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import { type CloudRunPlace } from '../place/place.ts';
-import { askService } from '../service/service.ts';
+import { askService, EACH_TARGET } from '../service/service.ts';
 import { CANDIDATE, PREVIOUS } from '../service/settings.ts';
 
 const PATIENCE_MS = 60_000;
@@ -18,7 +18,7 @@ export function updateTraffic(place: CloudRunPlace, ...flags: readonly string[])
  * its own.
  */
 export function tagStep(place: CloudRunPlace): Step {
-  const tagged = `.status.traffic[]? | select(.tag == "${CANDIDATE}" and .revisionName == "{{REVISION}}") | .url`;
+  const tagged = `${EACH_TARGET} | select(.tag == "${CANDIDATE}" and .revisionName == "{{REVISION}}") | .url`;
   return {
     id: 'candidate-tag',
     title: `give the new revision the tag ${CANDIDATE}`,
@@ -34,7 +34,8 @@ export function tagStep(place: CloudRunPlace): Step {
 }
 
 /** For \`any\`, of a status. */
-const FOLLOWED = '.traffic[]?; .latestRevision == true and .percent == 100 and .revisionName == "{{REVISION}}"';
+const FOLLOWED =
+  '.traffic | select(. != null) | .[]; .latestRevision == true and .percent == 100 and .revisionName == "{{REVISION}}"';
 
 /**
  * By name: "the latest" would be another one as soon as somebody else deploys.
@@ -50,7 +51,7 @@ export function promoteStep(place: CloudRunPlace, old: string | undefined): Step
       thing: `traffic of ${place.service}`,
       find: askService(
         place,
-        '.status.traffic[]? | select(.revisionName == "{{REVISION}}" and .percent == 100) | .revisionName',
+        `${EACH_TARGET} | select(.revisionName == "{{REVISION}}" and .percent == 100) | .revisionName`,
       ),
       create: updateTraffic(place, '--to-revisions={{REVISION}}=100', ...remember),
     },
@@ -62,7 +63,7 @@ export function promoteStep(place: CloudRunPlace, old: string | undefined): Step
 export function unpinStep(place: CloudRunPlace): Step {
   const follows = askService(
     place,
-    `.status | select([.traffic[]? | select(.tag == "${CANDIDATE}")] == []) | select(any(${FOLLOWED})) | .url`,
+    `.status | select([.traffic | select(. != null) | .[] | select(.tag == "${CANDIDATE}")] == []) | select(any(${FOLLOWED})) | .url`,
   );
   return {
     id: 'follow-latest',

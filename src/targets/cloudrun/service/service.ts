@@ -19,6 +19,10 @@ export function describeCall(place: CloudRunPlace): CommandCall {
   return gcloud(['run', 'services', 'describe', place.service, ...inRegion(place)], { absent: ABSENT });
 }
 
+/** jq: each part of the traffic, and each variable. Where there is no list there is none. */
+export const EACH_TARGET = '.status.traffic | select(. != null) | .[]';
+export const EACH_VARIABLE = '.spec.template.spec.containers | .[0] | .env | select(. != null) | .[]';
+
 export function askService(place: CloudRunPlace, select: string): Question {
   const quick = api(`${namespaceUrl(place)}/services/${place.service}`);
   return { call: { ...describeCall(place), quick }, select };
