@@ -50,7 +50,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   undici: /^src\/systems\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\.ts$/,
   execa: /^src\/systems\/(calls|command|ports)\.ts$/,
-  ioredis: /^(src\/systems\/redis|service\/src\/store\/redis-(client|connection|link))\.ts$/,
+  ioredis: /^(src\/systems\/redis|service\/src\/store\/redis-(client|connection|link|traffic))\.ts$/,
   fastify: /^service\/src\//,
 };
 
