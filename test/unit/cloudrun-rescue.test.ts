@@ -56,9 +56,9 @@ async function end({
   };
   const google: GoogleApi = {
     caller: 'user:dev@example.com',
-    ask: (url) => {
+    ask: ({ api }) => {
       if (!now) return Promise.resolve(failed('connect ECONNREFUSED', { code: 'unreachable' }));
-      if (url.endsWith(':getIamPolicy')) return Promise.resolve(ok({ bindings: [] }));
+      if (api?.url.endsWith(':getIamPolicy')) return Promise.resolve(ok({ bindings: [] }));
       const service = serviceWith(now);
       return Promise.resolve(
         ok(isPrivate ? { ...service, metadata: { ...service.metadata, annotations: {} } } : service),

@@ -1,10 +1,9 @@
 /** Who may call the service. */
-import { fillIn } from '../../../plan/call.ts';
+import { fillIn, type Question } from '../../../plan/call.ts';
 import type { Ready, Step } from '../../../plan/plan.ts';
-import { api } from '../google/api.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { askService } from '../service/service.ts';
+import { askService, readPolicy } from '../service/reads.ts';
 import { answersAt, probePublic } from './proof.ts';
 
 const INVOKER = 'roles/run.invoker';
@@ -90,13 +89,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
 
 const forAll = `select(.role == "${INVOKER}" and any(.members[]?; . == "allUsers"))`;
 
-function askPolicy(place: CloudRunPlace, select: string) {
-  const { project, region, service } = place;
-  const quick = api(
-    `https://run.googleapis.com/v1/projects/${project}/locations/${region}/services/${service}:getIamPolicy`,
-  );
-  return { call: gcloud(['run', 'services', 'get-iam-policy', service, ...inRegion(place)], { quick }), select };
-}
+const askPolicy = (place: CloudRunPlace, select: string): Question => ({ call: readPolicy(place), select });
 
 function policyCall(verb: string, place: CloudRunPlace) {
   const words = ['run', 'services', verb, place.service, ...inRegion(place)];

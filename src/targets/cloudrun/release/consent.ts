@@ -2,7 +2,7 @@
 import type { Question } from '../../../plan/call.ts';
 import type { Preface } from '../../../plan/plan.ts';
 import { type CloudRunPlace } from '../place/place.ts';
-import { askService } from '../service/service.ts';
+import { askService } from '../service/reads.ts';
 import { CANDIDATE } from '../service/settings.ts';
 
 /** Selects where the traffic goes when somebody has chosen that: isPinned of service.ts, for jq. */

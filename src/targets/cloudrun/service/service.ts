@@ -1,28 +1,9 @@
 /** A service of Cloud Run as its API describes it (Knative Serving's Service), and what it says. */
 import { LABEL } from '../../../plan/action.ts';
-import type { CommandCall, Question } from '../../../plan/call.ts';
-import { api } from '../google/api.ts';
-import { gcloud, inRegion } from '../google/gcloud.ts';
-import { type CloudRunPlace } from '../place/place.ts';
 import type { Condition, ServiceJson } from './service-shape.ts';
 import { CANDIDATE, LABEL_VALUE, PREVIOUS, SINCE_LABEL } from './settings.ts';
 
 type Traffic = NonNullable<NonNullable<ServiceJson['status']>['traffic']>;
-
-/** A missing service, as gcloud says it. */
-const ABSENT = 'Cannot find service';
-
-export const namespaceUrl = ({ project, region }: CloudRunPlace): string =>
-  `https://${region}-run.googleapis.com/apis/serving.knative.dev/v1/namespaces/${project}`;
-
-export function describeCall(place: CloudRunPlace): CommandCall {
-  return gcloud(['run', 'services', 'describe', place.service, ...inRegion(place)], { absent: ABSENT });
-}
-
-export function askService(place: CloudRunPlace, select: string): Question {
-  const quick = api(`${namespaceUrl(place)}/services/${place.service}`);
-  return { call: { ...describeCall(place), quick }, select };
-}
 
 export const isOurs = ({ metadata }: ServiceJson): boolean => metadata.labels?.[LABEL] === LABEL_VALUE;
 

@@ -4,14 +4,14 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { unanswered } from '../failures/unanswered.ts';
-import { gcloud, inRegion } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
 import { shaped } from '../google/shape.ts';
 import { commandFor } from '../place/commands.ts';
 import type { CloudRunPlace } from '../place/place.ts';
+import { readPolicy, readRevisionList, readService } from './reads.ts';
 import type { RevisionJson, ServiceJson } from './service-shape.ts';
 import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
-import { describeCall, isInvokerCheckOff, isOurs, isSettling, namespaceUrl, readyOf } from './service.ts';
+import { isInvokerCheckOff, isOurs, isSettling, readyOf } from './service.ts';
 import { LABEL_VALUE } from './settings.ts';
 
 /** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
@@ -32,9 +32,7 @@ const INVOKER = 'roles/run.invoker';
 
 /** undefined when there is none. Throws a Problem for one that is not ours. */
 export async function readState(place: CloudRunPlace, google: GoogleApi): Promise<ServiceState | undefined> {
-  const same = describeCall(place);
-  const answer = await google.ask(`${namespaceUrl(place)}/services/${place.service}`, undefined, same);
-  const service = valueOf(shaped(SERVICE, answer), place, google);
+  const service = valueOf(shaped(SERVICE, await google.ask(readService(place))), place, google);
   if (service === undefined) return undefined;
   if (!isOurs(service)) throw foreign(place);
   return { service, openness: await opennessOf(service, place, google) };
@@ -56,10 +54,7 @@ export async function settledState(
 
 async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: GoogleApi): Promise<Openness> {
   if (isInvokerCheckOff(service)) return 'unchecked';
-  const { project, region, service: name } = place;
-  const url = `https://run.googleapis.com/v1/projects/${project}/locations/${region}/services/${name}:getIamPolicy`;
-  const same = gcloud(['run', 'services', 'get-iam-policy', name, ...inRegion(place)]);
-  const answer = shaped(POLICY, await google.ask(url, undefined, same));
+  const answer = shaped(POLICY, await google.ask(readPolicy(place)));
   if (answer.kind === 'failed' && answer.code === 'PERMISSION_DENIED') return 'unknown';
   const bindings = valueOf(answer, place, google)?.bindings ?? [];
   const isOpen = bindings.some(({ role, members }) => role === INVOKER && members.includes('allUsers'));
@@ -68,10 +63,7 @@ async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: Go
 
 /** The newest first. */
 export async function readRevisions(place: CloudRunPlace, google: GoogleApi): Promise<readonly RevisionJson[]> {
-  const selector = encodeURIComponent(`serving.knative.dev/service=${place.service}`);
-  const url = `${namespaceUrl(place)}/revisions?labelSelector=${selector}`;
-  const same = gcloud(['run', 'revisions', 'list', `--service=${place.service}`, ...inRegion(place)]);
-  const items = valueOf(shaped(REVISIONS, await google.ask(url, undefined, same)), place, google) ?? [];
+  const items = valueOf(shaped(REVISIONS, await google.ask(readRevisionList(place))), place, google) ?? [];
   return items.toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp));
 }
 
