@@ -63,7 +63,7 @@ export interface CommandCall {
   /** After which it is ended. */
   readonly limitMs?: number;
   /** The API behind the program, for a call that only reads. */
-  readonly api?: ApiRead;
+  readonly rest?: ApiRead;
   /** For a call that changes nothing: what passes by itself is asked again. */
   readonly retry?: Retry;
   /** What it says holds for all of a run: it is started once. */

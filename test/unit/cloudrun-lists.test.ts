@@ -22,8 +22,8 @@ it('the newest build is found behind pages that are empty', async () => {
   const asked: string[] = [];
   const id = await newestBuild(PLACE, {
     caller: 'user:a@b.c',
-    ask: ({ api }) => {
-      const { url = '' } = api ?? {};
+    ask: ({ rest }) => {
+      const { url = '' } = rest ?? {};
       asked.push(url);
       return Promise.resolve(
         ok(url.includes('pageToken=a%2Fb') ? { builds: [{ id: 'one' }] } : { nextPageToken: 'a/b' }),
@@ -43,8 +43,8 @@ it('builds of which Google gave one page only are asked of gcloud', async () => 
     return Promise.resolve(ok([]));
   };
   await ongoingSteps(PLACE, 0, { calls: { ask } } as unknown as Systems, WORKING);
-  expect(call?.api?.printed?.({ builds: [{ id: 'one' }] })).toBe('[{"id":"one"}]');
-  expect(call?.api?.printed?.({ builds: [{ id: 'one' }], nextPageToken: 'more' })).toBeUndefined();
+  expect(call?.rest?.printed?.({ builds: [{ id: 'one' }] })).toBe('[{"id":"one"}]');
+  expect(call?.rest?.printed?.({ builds: [{ id: 'one' }], nextPageToken: 'more' })).toBeUndefined();
 });
 
 it('a failure is explained by entries of the log of every kind, and one that is busy is asked again', async () => {

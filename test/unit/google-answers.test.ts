@@ -16,15 +16,9 @@ import { wayTo } from '../../src/targets/cloudrun/google/way.ts';
 import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/build/builder.ts';
 import { enablePlan } from '../../src/targets/cloudrun/preflight/enabling.ts';
 import { readLog } from '../../src/targets/cloudrun/service/logs.ts';
-import {
-  isPinned,
-  previousOf,
-  readyOf,
-  servingOf,
-  sinceOf,
-  urlOf,
-} from '../../src/targets/cloudrun/service/service.ts';
+import { previousOf, readyOf, sinceOf, urlOf } from '../../src/targets/cloudrun/service/service.ts';
 import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/service/state.ts';
+import { googleAnswering } from '../support/google-api.ts';
 import { silentReport } from '../support/silent-report.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
@@ -76,7 +70,7 @@ const service = orAnything(
 );
 
 function answering(value: unknown): GoogleApi {
-  return { caller: 'user:dev@example.com', ask: () => Promise.resolve(ok(value)) };
+  return googleAnswering(() => ok(value));
 }
 
 /** Every reader of an answer, and what is asked of what it gives. */
@@ -84,7 +78,7 @@ async function readAll(google: GoogleApi): Promise<void> {
   const state = await readState(PLACE, google).catch(problem);
   if (state) {
     const { service: found } = state;
-    for (const use of [urlOf, sinceOf, isPinned, previousOf, readyOf, servingOf]) use(found);
+    for (const use of [urlOf, sinceOf, previousOf, readyOf]) use(found);
   }
   const revisions = await readRevisions(PLACE, google).catch(problem);
   revisions?.map(isReady);

@@ -9,11 +9,11 @@ import { retried } from './retry.ts';
 const TIMEOUT_MS = 15_000;
 const UNREACHABLE = 'unreachable';
 
-type ApiCall = CommandCall & { readonly api: ApiRead };
+type ApiCall = CommandCall & { readonly rest: ApiRead };
 type Send = Calls['send'];
 export type Start = (call: CommandCall, signal: AbortSignal, listener?: Listener) => Promise<Answer<Reply>>;
 
-export const isApiCall = (call: CommandCall): call is ApiCall => call.api !== undefined;
+export const isApiCall = (call: CommandCall): call is ApiCall => call.rest !== undefined;
 
 /**
  * @param send for the calls that print the login and the way
@@ -23,7 +23,7 @@ export function apiReader(http: Http, send: Send, run: Start) {
   /** What cannot be reached once is not tried again: every try takes its time. */
   let isReached = true;
   return async (call: ApiCall, signal: AbortSignal, listener?: Listener): Promise<Answer<Reply>> => {
-    const { api, words, retry } = call;
+    const { rest: api, words, retry } = call;
     const program = words.length === 0 ? undefined : () => run(call, signal, listener);
     if (!isReached && program) return program();
     const answer = await viaApi(call, { http, send, signal, listener });
@@ -57,7 +57,7 @@ interface Means {
 
 /** undefined where the program has no login, or does not say how it gets there: it has the words for that. */
 async function viaApi(
-  { api, words: [name = ''], retry }: ApiCall,
+  { rest: api, words: [name = ''], retry }: ApiCall,
   { http, send, signal, listener }: Means,
 ): Promise<Answer<unknown> | undefined> {
   const { url, body, login, way: toApi } = api;

@@ -27,8 +27,8 @@ const BOOTSTRAP_FIRST = 'Make a cluster of that node first, with the same option
 export function callSystem(http: Http, start: Start = runCommand): Calls {
   const kept = new Map<string, Promise<Answer<Reply>>>();
   const run: Start = (call, signal, listener) => {
-    const { words, api, retry } = call;
-    const what = retry?.what ?? (api ? new URL(api.url).hostname : words.slice(0, 3).join(' '));
+    const { words, rest, retry } = call;
+    const what = retry?.what ?? (rest ? new URL(rest.url).hostname : words.slice(0, 3).join(' '));
     return retried({ retry, what, ask: () => start(call, signal, listener) }, signal, listener);
   };
   const send: Calls['send'] = async (call, signal, listener) => {

@@ -14,8 +14,9 @@ export interface GoogleApi {
   /**
    * JSON; `absent` for 404 of Google's own. The code of what failed is Google's (`PERMISSION_DENIED`, `SERVICE_DISABLED`),
    * or `not_trusted`, `unreachable`, `not_google`.
+   * @param select a jq program; without it, all of the answer
    */
-  readonly ask: (read: CommandCall) => Promise<Answer<unknown>>;
+  readonly ask: (read: CommandCall, select?: string) => Promise<Answer<unknown>>;
 }
 
 /** Throws a Problem when there is no login, or when Google cannot be reached to get a token. */
@@ -29,8 +30,8 @@ export async function openGoogle({ calls }: Pick<Systems, 'calls'>, working: Wor
   if (token.kind !== 'ok') throw unanswered('gcloud has no access token', token);
   return {
     caller: memberOf(client),
-    ask: async (call) => {
-      const answer = await calls.ask({ call, select: '.' }, signal, working);
+    ask: async (call, select = '.') => {
+      const answer = await calls.ask({ call, select }, signal, working);
       if (answer.kind !== 'failed') return answer;
       const code = codeOf(answer);
       return failed(answer.reason.replace(/^(?!ERROR)[A-Z_]+: /, ''), code === undefined ? {} : { code });

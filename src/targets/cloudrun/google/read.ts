@@ -8,8 +8,8 @@ import { WAY } from './way.ts';
 type ReadOptions = Pick<ApiRead, 'body' | 'printed'> & Pick<CommandCall, 'absent'>;
 
 /** @param words of gcloud, to which the JSON of the API, as printed, is the same */
-export function read(words: readonly string[], url: string, { absent, ...api }: ReadOptions = {}): CommandCall {
-  return viaApi(gcloud(words, absent === undefined ? {} : { absent }), url, api);
+export function read(words: readonly string[], url: string, { absent, ...more }: ReadOptions = {}): CommandCall {
+  return viaApi(gcloud(words, absent === undefined ? {} : { absent }), url, more);
 }
 
 /** What Google has no command for. */
@@ -19,11 +19,11 @@ export const readWithoutGcloud = (url: string, body: Json): CommandCall => ({
 });
 
 export function viaApi(call: CommandCall, url: string, more: Pick<ApiRead, 'body' | 'printed'> = {}): CommandCall {
-  const api: ApiRead = {
+  const rest: ApiRead = {
     ...{ url, login: ACCESS_TOKEN, way: WAY, answer: answerOf, ...more },
     ...{ elsewhere: ['not_google', 'not_trusted'], refusals: ['UNAUTHENTICATED', 'PERMISSION_DENIED'] },
   };
-  return { ...call, transient: `${TRANSIENT}|^UNAVAILABLE: `, retry: RETRY, api };
+  return { ...call, transient: `${TRANSIENT}|^UNAVAILABLE: `, retry: RETRY, rest };
 }
 
 /** Of an API that gives a list in an object and in pages, and leaves an empty one out: gcloud prints all of it. */

@@ -88,12 +88,12 @@ export function patientWith(enabled: readonly string[], google: GoogleApi, worki
   if (enabled.length === 0) return google;
   return {
     ...google,
-    ask: async (call) => {
-      const api = enabled.find((name) => call.api && new URL(call.api.url).hostname.endsWith(name));
-      if (api === undefined) return google.ask(call);
+    ask: async (call, select) => {
+      const api = enabled.find((name) => call.rest && new URL(call.rest.url).hostname.endsWith(name));
+      if (api === undefined) return google.ask(call, select);
       const what = `${api} to answer after it was turned on`;
       const ask = async (): Promise<Answer<Answer<unknown>>> => {
-        const answer = await google.ask(call);
+        const answer = await google.ask(call, select);
         return isOff(answer) ? absent('Google still calls it off') : ok(answer);
       };
       return waitFor({ what, limitMs: LIMIT_MS, ask, quiet: true }, working);

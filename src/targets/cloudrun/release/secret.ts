@@ -9,6 +9,7 @@ import { listed, read, viaApi } from '../google/read.ts';
 import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { LABEL_VALUE } from '../service/settings.ts';
 
+export const IS_OUR_SECRET = `((.labels | .["${LABEL}"]) == "${LABEL_VALUE}")`;
 const ACCESSOR = 'roles/secretmanager.secretAccessor';
 const NOT_FOUND = 'NOT_FOUND';
 /** No version, none that is on, or none that we may read: in each case another version does no harm. */
@@ -37,7 +38,7 @@ export function secretThere(place: CloudRunPlace) {
   const name = secretName(place);
   return {
     call: read(['secrets', 'describe', name, inProject(place)], urlOf(place), { absent: NOT_FOUND }),
-    select: `{ours: ((.labels | .["${LABEL}"]) == "${LABEL_VALUE}")}`,
+    select: `{ours: ${IS_OUR_SECRET}}`,
   };
 }
 

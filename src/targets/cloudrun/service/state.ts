@@ -8,17 +8,17 @@ import type { GoogleApi } from '../google/google-api.ts';
 import { shaped } from '../google/shape.ts';
 import { commandFor } from '../place/commands.ts';
 import type { CloudRunPlace } from '../place/place.ts';
+import { IS_OPEN_TO_ALL, VIEW } from './predicates.ts';
 import { readPolicy, readRevisionList, readService } from './reads.ts';
-import type { RevisionJson, ServiceJson } from './service-shape.ts';
-import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
-import { isInvokerCheckOff, isOurs, isSettling, readyOf } from './service.ts';
+import type { RevisionJson } from './service-shape.ts';
+import { POLICY_VIEW, REVISIONS, SERVICE_VIEW, type ServiceView } from './service-shape.ts';
+import { isSettling, readyOf } from './service.ts';
 import { LABEL_VALUE } from './settings.ts';
 
 /** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
 export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
 
-export interface ServiceState {
-  readonly service: ServiceJson;
+export interface ServiceState extends Pick<ServiceView, 'service' | 'serving' | 'candidate' | 'pinnedTo'> {
   readonly openness: Openness;
 }
 
@@ -28,14 +28,14 @@ export function isPublic({ openness }: ServiceState): boolean {
 }
 
 const SETTLE_LIMIT_MS = 600_000;
-const INVOKER = 'roles/run.invoker';
 
 /** undefined when there is none. Throws a Problem for one that is not ours. */
 export async function readState(place: CloudRunPlace, google: GoogleApi): Promise<ServiceState | undefined> {
-  const service = valueOf(shaped(SERVICE, await google.ask(readService(place))), place, google);
-  if (service === undefined) return undefined;
-  if (!isOurs(service)) throw foreign(place);
-  return { service, openness: await opennessOf(service, place, google) };
+  const view = valueOf(shaped(SERVICE_VIEW, await google.ask(readService(place), VIEW)), place, google);
+  if (!view) return undefined;
+  const { isOurs, isCheckOff, ...state } = view;
+  if (!isOurs) throw foreign(place);
+  return { ...state, openness: isCheckOff ? 'unchecked' : await policyOpenness(place, google) };
 }
 
 /** As readState, once no change is under way: one of an earlier run that was broken off goes on at the server. */
@@ -52,13 +52,10 @@ export async function settledState(
   return waitFor({ what, limitMs: SETTLE_LIMIT_MS, ask, quiet: true }, working);
 }
 
-async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: GoogleApi): Promise<Openness> {
-  if (isInvokerCheckOff(service)) return 'unchecked';
-  const answer = shaped(POLICY, await google.ask(readPolicy(place)));
+async function policyOpenness(place: CloudRunPlace, google: GoogleApi): Promise<Openness> {
+  const answer = shaped(POLICY_VIEW, await google.ask(readPolicy(place), `{policy: ., isOpen: ${IS_OPEN_TO_ALL}}`));
   if (answer.kind === 'failed' && answer.code === 'PERMISSION_DENIED') return 'unknown';
-  const bindings = valueOf(answer, place, google)?.bindings ?? [];
-  const isOpen = bindings.some(({ role, members }) => role === INVOKER && members.includes('allUsers'));
-  return isOpen ? 'binding' : 'closed';
+  return valueOf(answer, place, google)?.isOpen === true ? 'binding' : 'closed';
 }
 
 /** The newest first. */
