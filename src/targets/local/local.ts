@@ -1,8 +1,8 @@
 /** The service as a process on this machine, in the foreground or in the background. */
 import { JSON_HINT } from '../health.ts';
-import { portTaken } from '../../plan/port-taker.ts';
-import { takerOf } from '../../plan/port-taker.ts';
-import { BACKGROUND } from '../../plan/port-taker.ts';
+import { portTaken } from '../../plan/port-owner.ts';
+import { findPortOwner } from '../../plan/port-owner.ts';
+import { BACKGROUND } from '../../plan/port-owner.ts';
 import type { Working } from '../../plan/wait.ts';
 import { absent } from '../../plan/answer.ts';
 import { unavailableReason } from '../health.ts';
@@ -122,7 +122,7 @@ function localVariables(connection: Connection): Readonly<Record<string, string>
 
 async function servePortTaken({ port, record }: LocalSettings, systems: Systems): Promise<Problem> {
   const instead = (free: number): string => `redisdemo serve --port ${String(free)}`;
-  return portTaken(port, { taker: await takerOf(port, record, systems), instead }, systems);
+  return portTaken(port, { owner: await findPortOwner(port, record, systems), instead }, systems);
 }
 
 export interface BackgroundSettings {
