@@ -38,14 +38,15 @@ const run: Run = async ({ quiet, color, input }, { read, work }) => {
   console.warn = (text: string) => {
     report.say(text.replace(/^\[\w+\] /, ''), 'note');
   };
+  let drawn = Promise.resolve();
   const finish = (result: Result, problem?: Problem): void => {
     if (asJson) printDocument(problem ? failure(problem, result.data) : success(result.data));
-    else report.result(result);
+    else drawn = report.result(result);
     if (problem) throw problem;
   };
   const show = (part: Result): void => {
     if (asJson) printDocument(jsonLine(part.data));
-    else report.result(part);
+    else drawn = report.result(part);
   };
   await work(values, {
     systems: openSystems(environment, signal),
@@ -60,7 +61,7 @@ const run: Run = async ({ quiet, color, input }, { read, work }) => {
     confirm: async (question, flag) => (await import('./confirm.ts')).confirm(question, flag, { input, signal }),
     show,
     finish,
-  });
+  }).finally(() => drawn);
 };
 
 // undici calls its SOCKS client experimental: that is for those who chose the library, not for users.

@@ -6,7 +6,7 @@ import type { HttpResponse, Systems } from '../../src/plan/systems.ts';
 import { Problem, type ProblemCode } from '../../src/problem.ts';
 import type { Report } from '../../src/report.ts';
 import type { GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
-import { rescue } from '../../src/targets/cloudrun/failures/rescue.ts';
+import { rescue } from '../../src/targets/cloudrun/release/rescue.ts';
 import type { ServiceJson } from '../../src/targets/cloudrun/service/service-shape.ts';
 import { CLOUD_RUN, SERVICE_JSON } from '../support/cloudrun-plans.ts';
 
@@ -77,8 +77,8 @@ async function end({
   const release = {
     settings: CLOUD_RUN,
     before: { service: BEFORE, openness: 'unchecked' },
-    ground: { google, builder: undefined, account: CLOUD_RUN.account, lastBuild: undefined },
-    course: { systems, working: { report, signal: new AbortController().signal } },
+    checked: { google, builder: undefined, account: CLOUD_RUN.account, lastBuild: undefined },
+    context: { systems, working: { report, signal: new AbortController().signal } },
   } as unknown as Parameters<typeof rescue>[1];
   const problem = await rescue(error, release);
   if (!(problem instanceof Problem)) throw problem;

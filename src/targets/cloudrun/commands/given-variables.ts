@@ -2,7 +2,8 @@
 import { Problem } from '../../../problem.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Report } from '../../../report.ts';
-import { checkVariables, type Variable } from '../release/variables.ts';
+import { checkVariables } from '../release/variables.ts';
+import { type Variable } from '../service/settings.ts';
 import { readDotenv } from '../../../command/dotenv.ts';
 
 export interface VariableValues {

@@ -1,8 +1,8 @@
 /** What can keep a revision from starting. Evidence from its log comes before Google's one sentence, the same for many causes. */
-import { enableAccount } from '../google/accounts.ts';
+import { enableAccount } from '../place/accounts.ts';
+import { secretName } from '../place/place.ts';
 import { AGAIN, grant, type FailureRule } from './failure.ts';
 import { accountOf, imageIn } from './refusal.ts';
-import { secretName } from '../service/settings.ts';
 
 export const REVISION_FAILURES: readonly FailureRule[] = [
   {

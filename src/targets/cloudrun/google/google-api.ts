@@ -8,11 +8,11 @@ import type { CommandCall } from '../../../plan/call.ts';
 import type { HttpResponse, Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
+import { firstSentence, wordsOf } from '../failures/said.ts';
+import { isPassing, unanswered, whyUnanswered } from '../failures/unanswered.ts';
 import { memberOf, readClient, type Client } from './client.ts';
 import { ACCESS_TOKEN, installFirst } from './gcloud.ts';
 import { patiently } from './patience.ts';
-import { firstSentence, wordsOf } from '../failures/said.ts';
-import { isPassing, unanswered, whyUnanswered } from '../failures/unanswered.ts';
 import { wayTo } from './way.ts';
 
 export interface GoogleApi {

@@ -4,12 +4,12 @@ import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
+import { unanswered } from '../failures/unanswered.ts';
 import { api } from '../google/api.ts';
 import { memberOf, readClient } from '../google/client.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
 import { shaped } from '../google/shape.ts';
-import { unanswered } from '../failures/unanswered.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 
 /** Of gcloud's, for all services of a region. */
 export const REPOSITORY = 'cloud-run-source-deploy';

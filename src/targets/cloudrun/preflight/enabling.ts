@@ -5,8 +5,8 @@ import type { Plan } from '../../../plan/plan.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
 import { openGoogle, type GoogleApi } from '../google/google-api.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 import { namespaceUrl } from '../service/service.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
 
 /** "If you enabled this API recently, wait a few minutes for the action to propagate": Google's own sentence. */
 const LIMIT_MS = 300_000;

@@ -1,34 +1,29 @@
 /** A release that failed: what the failure means, which revision has the traffic, and the proof that it works. */
-import { candidateOf } from '../service/service.ts';
-import { urlOf } from '../service/service.ts';
-import { servingOf } from '../service/service.ts';
-import { UNEXPLAINED } from './unanswered.ts';
-import { isUnproven } from './traffic-words.ts';
-import { unknownTraffic } from './traffic-words.ts';
-import { shareOf } from '../service/service.ts';
-import { hasTraffic } from './traffic-words.ts';
-import { reasonOf } from './said.ts';
-import { firstSentence } from './said.ts';
-import { callLine } from '../../../script/call-lines.ts';
 import { isInterruption, Problem } from '../../../problem.ts';
-import type { Course } from '../release/cloudrun.ts';
-import { commandFor } from '../service/commands.ts';
-import { explainFailure } from './diagnosis.ts';
-import type { Scene } from './failure.ts';
-import type { Ground } from '../release/preflight.ts';
-import { proofOf, prove } from '../release/proof.ts';
-import { withLeftovers } from './leftovers.ts';
-import { modeOf, type ReleaseSettings } from '../release/release.ts';
+import { callLine } from '../../../script/call-lines.ts';
+import type { FailureContext } from '../failures/failure.ts';
+import { firstSentence, reasonOf } from '../failures/said.ts';
+import { UNEXPLAINED } from '../failures/unanswered.ts';
+import { commandFor } from '../place/commands.ts';
+import { buildPlace } from '../place/place.ts';
+import type { Preflight } from '../preflight/preflight.ts';
 import { type ServiceJson } from '../service/service-shape.ts';
+import { candidateOf, servingOf, shareOf, urlOf } from '../service/service.ts';
+import { CANDIDATE, type CloudRunSettings } from '../service/settings.ts';
 import { settledState, type ServiceState } from '../service/state.ts';
-import { updateTraffic } from '../release/traffic.ts';
-import { buildPlace, CANDIDATE, type CloudRunSettings } from '../service/settings.ts';
+import type { ReleaseContext } from './context.ts';
+import { explainFailure } from './diagnosis.ts';
+import { withLeftovers } from './leftovers.ts';
+import { proofOf, prove } from './proof.ts';
+import { modeOf, type ReleaseSettings } from './release.ts';
+import { hasTraffic, isUnproven, unknownTraffic } from './traffic-words.ts';
+import { updateTraffic } from './traffic.ts';
 
 interface FailedRelease {
   readonly settings: ReleaseSettings;
   readonly before: ServiceState | undefined;
-  readonly ground: Ground;
-  readonly course: Course;
+  readonly checked: Preflight;
+  readonly context: ReleaseContext;
 }
 
 /** The Problem to end with. Any error that is not a Problem is a bug and is returned unchanged. */
@@ -36,10 +31,10 @@ export async function rescue(error: unknown, release: FailedRelease): Promise<un
   if (!(error instanceof Problem)) return error;
   if (isInterruption(error)) return goesOn(error, release);
   if (modeOf(release.before) === 'next') return nextFailed(error, release);
-  return withLeftovers(await firstFailed(error, release), release.settings, release.course);
+  return withLeftovers(await firstFailed(error, release), release.settings, release.context);
 }
 
-export function sceneOf(settings: CloudRunSettings, { account, builder, google }: Ground): Scene {
+export function failureContext(settings: CloudRunSettings, { account, builder, google }: Preflight): FailureContext {
   const { project, region, service, buildRegion, private: isPrivate } = settings;
   return { project, region, service, buildRegion, account, builder, caller: google.caller, private: isPrivate };
 }
@@ -84,9 +79,9 @@ interface Now {
   readonly unread?: string;
 }
 
-async function serviceNow({ settings, ground, course }: FailedRelease): Promise<Now> {
+async function serviceNow({ settings, checked, context }: FailedRelease): Promise<Now> {
   try {
-    const state = await settledState(settings, ground.google, course.working);
+    const state = await settledState(settings, checked.google, context.working);
     return { state, service: state?.service };
   } catch (error) {
     return { unread: reasonOf(error) };
@@ -95,14 +90,14 @@ async function serviceNow({ settings, ground, course }: FailedRelease): Promise<
 
 function whyFailed(
   error: Problem,
-  { settings, before, course, ground }: FailedRelease,
+  { settings, before, context, checked }: FailedRelease,
   service: ServiceJson | undefined,
 ): Promise<Problem> {
   const revision = service && failedRevision(before, service);
   // The end of a wait is no word of Google: where no rule knows what is behind it, it stays what it is.
   const otherwise = error.code === 'system_failed' ? {} : { otherwise: error };
-  const failed = { said: error.message, revision, service, lastBuild: ground.lastBuild, ...otherwise };
-  return explainFailure(failed, sceneOf(settings, ground), course.systems, course.working);
+  const failed = { said: error.message, revision, service, lastBuild: checked.lastBuild, ...otherwise };
+  return explainFailure(failed, failureContext(settings, checked), context.systems, context.working);
 }
 
 /** One that this release made and that never became ready. */
@@ -116,8 +111,8 @@ function failedRevision(before: ServiceState | undefined, { status }: ServiceJso
  * With the tag on a revision that cannot run, every later change of the traffic would be called a failure. A candidate
  * of before gets it back: it says that the traffic was not pinned by a person (isPinned).
  */
-async function dropTag({ settings, before, course }: FailedRelease, revision: string): Promise<void> {
-  const { systems, working } = course;
+async function dropTag({ settings, before, context }: FailedRelease, revision: string): Promise<void> {
+  const { systems, working } = context;
   const last = before && candidateOf(before.service)?.revisionName;
   const flag = last === undefined ? `--remove-tags=${CANDIDATE}` : `--update-tags=${CANDIDATE}=${last}`;
   const call = updateTraffic(settings, flag);
@@ -150,13 +145,13 @@ interface Tested {
 }
 
 /** What serves. A test that did not come about says nothing about it. */
-async function test(now: ServiceState, { settings, course }: FailedRelease): Promise<Tested> {
+async function test(now: ServiceState, { settings, context }: FailedRelease): Promise<Tested> {
   const untested = (reason: string): Tested => ({
     passed: null,
     words: `, but it could not be tested: ${reason.replace(/\.?$/, '.')}`,
   });
   try {
-    const proof = await prove(proofOf(now, settings.connection), course.systems, course.working);
+    const proof = await prove(proofOf(now, settings.connection), context.systems, context.working);
     if (proof.kind !== 'ok') return untested(firstSentence(proof.reason));
     if (!proof.value) return untested('its ingress keeps this machine out');
     return proof.value.passed

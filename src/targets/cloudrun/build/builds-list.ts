@@ -1,7 +1,7 @@
 /** The builds of a service, the newest first: by the tag that `run deploy --source` and build-step.ts give them. */
 import type { CommandCall } from '../../../plan/call.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 
 const filterOf = ({ service }: CloudRunPlace): string => `tags=service_${service}`;
 

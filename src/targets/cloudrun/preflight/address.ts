@@ -1,5 +1,5 @@
 /** Can Cloud Run reach that Redis? */
-import { isIP, BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import type { CloudRunSettings } from '../service/settings.ts';

@@ -1,12 +1,12 @@
 /** The rights that a deployment needs. Google itself misses some only after the build. */
 import * as v from 'valibot';
 import { Problem } from '../../../problem.ts';
-import { accountUrl } from '../google/accounts.ts';
 import { grant } from '../failures/failure.ts';
-import type { GoogleApi } from '../google/google-api.ts';
 import { ACT_AS, roleFor } from '../failures/roles.ts';
-import type { CloudRunSettings } from '../service/settings.ts';
+import type { GoogleApi } from '../google/google-api.ts';
 import { listOf, shaped } from '../google/shape.ts';
+import { accountUrl } from '../place/accounts.ts';
+import type { CloudRunSettings } from '../service/settings.ts';
 import type { Openness } from '../service/state.ts';
 
 const SET_POLICY = 'run.services.setIamPolicy';

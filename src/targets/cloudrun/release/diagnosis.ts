@@ -3,16 +3,16 @@ import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { buildsCall } from '../release/builds-list.ts';
+import { buildsCall } from '../build/builds-list.ts';
+import { meaningOf, type FailureContext } from '../failures/failure.ts';
+import { BUILD_FAILURES, classify } from '../failures/failures.ts';
+import { wordsOf } from '../failures/said.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import { buildPlace } from '../place/place.ts';
 import type { LogEntry } from '../service/log-entries.ts';
 import { askLog, entriesOf, logCall } from '../service/log-entries.ts';
 import { type ServiceJson } from '../service/service-shape.ts';
 import { readyOf } from '../service/service.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
-import { buildPlace } from '../service/settings.ts';
-import { meaningOf, type Scene } from './failure.ts';
-import { BUILD_FAILURES, classify } from './failures.ts';
-import { wordsOf } from './said.ts';
 
 const LOG_LINES = 30;
 const SHOWN_LINES = 12;
@@ -32,14 +32,14 @@ interface Failed {
 /** In our words, with the evidence as details. */
 export async function explainFailure(
   { said, revision, service, lastBuild, otherwise }: Failed,
-  scene: Scene,
+  context: FailureContext,
   systems: Systems,
   working: Working,
 ): Promise<Problem> {
-  const ofRevision = [...entriesOf(scene), `resource.labels.revision_name="${revision ?? ''}"`];
-  const lines = revision === undefined ? [] : await lastLines(scene, ofRevision, systems, working);
+  const ofRevision = [...entriesOf(context), `resource.labels.revision_name="${revision ?? ''}"`];
+  const lines = revision === undefined ? [] : await lastLines(context, ofRevision, systems, working);
   const condition = revision === undefined ? '' : (readyOf(service ?? {})?.message ?? '');
-  const build = BUILD_FAILED.test(said) ? await failedBuild(scene, lastBuild, systems, working) : undefined;
+  const build = BUILD_FAILED.test(said) ? await failedBuild(context, lastBuild, systems, working) : undefined;
   const everything = [...lines, said, condition].join('\n');
   const ofBuild = build && classify(build.lines.join('\n'), BUILD_FAILURES);
   const rule = ofBuild ?? classify(everything);
@@ -54,7 +54,7 @@ export async function explainFailure(
   ].join('\n');
   return new Problem(rule?.code ?? 'service_failed', {
     message,
-    hint: rule?.hint(scene, text) ?? 'The lines above are what Google says. Fix that and run the same command again.',
+    hint: rule?.hint(context, text) ?? 'The lines above are what Google says. Fix that and run the same command again.',
     details: { failure: rule?.name ?? null, said, revision: revision ?? null, logUrl: build?.url ?? null },
   });
 }
@@ -100,18 +100,23 @@ const BUILD_FAILED = /build failed|build \S+ completed with status/i;
 
 /** gcloud shows the address of the log only on a terminal. */
 async function failedBuild(
-  scene: Scene,
+  context: FailureContext,
   lastBuild: string | undefined,
   systems: Systems,
   working: Working,
 ): Promise<Build | undefined> {
-  const call = buildsCall(buildPlace(scene), '--limit=1');
+  const call = buildsCall(buildPlace(context), '--limit=1');
   const answer = await systems.calls.ask({ call, select: '.[0]' }, working.signal);
   if (answer.kind !== 'ok') return undefined;
   const build = v.safeParse(BUILD, answer.value);
   if (!build.success || build.output.id === lastBuild || !isFailed(build.output.status)) return undefined;
   const { id, logUrl, failureInfo } = build.output;
-  const lines = await lastLines(scene, ['resource.type="build"', `resource.labels.build_id="${id}"`], systems, working);
+  const lines = await lastLines(
+    context,
+    ['resource.type="build"', `resource.labels.build_id="${id}"`],
+    systems,
+    working,
+  );
   const detail = typeof failureInfo?.detail === 'string' ? [failureInfo.detail] : [];
   return { url: logUrl ?? undefined, lines: lines.length === 0 ? detail : lines };
 }

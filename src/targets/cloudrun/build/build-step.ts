@@ -3,14 +3,14 @@
  * service only, so the build is a step of its own. It leaves its image and its source archive where those of
  * `run deploy --source` are, and the folder of the archive says in which region it was built: built.ts finds both.
  */
-import { homeOf } from '../google/accounts.ts';
 import type { Json } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { api } from '../google/api.ts';
-import { archiveFolder, bucketOf, imageName, NOT_FOUND, REPOSITORY } from './built.ts';
-import { tagOfSource } from '../service/digest.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
+import { homeOf } from '../place/accounts.ts';
+import { tagOfSource } from '../service/digest.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
+import { archiveFolder, bucketOf, imageName, NOT_FOUND, REPOSITORY } from './built.ts';
 
 const PATIENCE_MS = 60_000;
 

@@ -1,29 +1,29 @@
 /** Everything that can be known to fail is asked before anything is made, at once: each answer takes its time. */
-import type { ServiceState } from '../service/state.ts';
-import { readState } from '../service/state.ts';
-import { accountUrl } from '../google/accounts.ts';
-import { enableAccount } from '../google/accounts.ts';
 import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem, together } from '../../../problem.ts';
-import { checkAddress } from './address.ts';
-import { askApis, projectNumberIn, readApis, type ApisAnswer } from './apis.ts';
-import { defaultBuilder, mayBuild, newestBuild } from './builder.ts';
-import { describeClient, readClient, type Client } from '../google/client.ts';
-import { patientWith } from './enabling.ts';
+import { defaultBuilder, mayBuild, newestBuild } from '../build/builder.ts';
 import { grant } from '../failures/failure.ts';
+import { firstSentence } from '../failures/said.ts';
+import { unanswered } from '../failures/unanswered.ts';
+import { describeClient, readClient, type Client } from '../google/client.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
 import { openGoogle, type GoogleApi } from '../google/google-api.ts';
-import { checkIdentity } from '../google/identity.ts';
-import { checkRights } from './rights.ts';
-import { firstSentence } from '../failures/said.ts';
-import { buildPlace, type CloudRunSettings } from '../service/settings.ts';
 import { listIn, shaped } from '../google/shape.ts';
-import { unanswered } from '../failures/unanswered.ts';
+import { accountUrl, enableAccount } from '../place/accounts.ts';
+import { buildPlace } from '../place/place.ts';
+import { type CloudRunSettings } from '../service/settings.ts';
+import type { ServiceState } from '../service/state.ts';
+import { readState } from '../service/state.ts';
+import { checkAddress } from './address.ts';
+import { askApis, projectNumberIn, readApis, type ApisAnswer } from './apis.ts';
+import { patientWith } from './enabling.ts';
+import { checkIdentity } from './identity.ts';
+import { checkRights } from './rights.ts';
 import { checkUpload } from './upload.ts';
 
-export interface Ground {
+export interface Preflight {
   readonly google: GoogleApi;
   readonly client: Client;
   /** The account that the service runs as. */
@@ -48,7 +48,7 @@ export async function preflight(
   systems: Systems,
   working: Working,
   enabled: readonly string[] = [],
-): Promise<Ground> {
+): Promise<Preflight> {
   const { project, source } = settings;
   const local = collect([checkUpload(source, systems, working.signal), checkAddress(settings, systems)]);
   // What it finds is said with the rest; until then nobody waits for it.
@@ -105,13 +105,13 @@ async function readBefore(
   }
 }
 
-interface Found {
+interface Findings {
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
 }
 
 /** All of them are named at once: who has mended one does not want to meet the next. */
-async function collect(checks: readonly Promise<unknown>[]): Promise<Found> {
+async function collect(checks: readonly Promise<unknown>[]): Promise<Findings> {
   const results = await Promise.allSettled(checks);
   const problems = results.flatMap((result) => (result.status === 'rejected' ? [asProblem(result.reason)] : []));
   const notes = results.flatMap((result) =>

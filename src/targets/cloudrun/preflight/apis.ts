@@ -2,11 +2,11 @@
 import * as v from 'valibot';
 import type { Answer } from '../../../plan/answer.ts';
 import { grant } from '../failures/failure.ts';
+import { unanswered } from '../failures/unanswered.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
-import type { CloudRunSettings } from '../service/settings.ts';
 import { listIn, shaped } from '../google/shape.ts';
-import { unanswered } from '../failures/unanswered.ts';
+import type { CloudRunSettings } from '../service/settings.ts';
 
 export interface Apis {
   /** Those that are needed and off. */

@@ -1,22 +1,19 @@
 /** Builds that go on at Google although nobody waits for them any more: an image would come after all is taken away. */
-import type { Problem } from '../../../problem.ts';
-import { patiently } from '../google/patience.ts';
-import { whyUnanswered } from '../failures/unanswered.ts';
-import { memberOf } from '../google/client.ts';
-import { readClient } from '../google/client.ts';
-import { unanswered } from '../failures/unanswered.ts';
-import { buildsUrl } from './builds-list.ts';
-import { buildsCall } from './builds-list.ts';
-import { NOTHING_MADE } from './built.ts';
 import * as v from 'valibot';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
+import type { Problem } from '../../../problem.ts';
+import { unanswered, whyUnanswered } from '../failures/unanswered.ts';
 import { api } from '../google/api.ts';
+import { memberOf, readClient } from '../google/client.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
+import { patiently } from '../google/patience.ts';
 import { shaped } from '../google/shape.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import { buildsCall, buildsUrl } from './builds-list.ts';
+import { NOTHING_MADE } from './built.ts';
 
 const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status == "PENDING")';
 

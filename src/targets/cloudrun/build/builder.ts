@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
 import { listOf, shaped } from '../google/shape.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 import { POLICY } from '../service/service-shape.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
 import { buildsCall, buildsUrl } from './builds-list.ts';
 
 const DEFAULT_ACCOUNT = v.object({ serviceAccountEmail: v.string() });

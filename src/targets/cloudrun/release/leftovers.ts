@@ -3,12 +3,12 @@ import type { Answer } from '../../../plan/answer.ts';
 import { absent, failed, ok } from '../../../plan/answer.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
-import { bucketOf, REPOSITORY } from '../release/built.ts';
-import type { Course } from '../release/cloudrun.ts';
-import { remains, removalPlan } from '../release/destroy.ts';
-import { commandFor } from '../service/commands.ts';
+import { bucketOf, REPOSITORY } from '../build/built.ts';
+import { firstSentence, reasonOf } from '../failures/said.ts';
+import { commandFor } from '../place/commands.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
-import { firstSentence, reasonOf } from './said.ts';
+import type { ReleaseContext } from './context.ts';
+import { remains, removalPlan } from './destroy.ts';
 
 /**
  * US dollars a month: https://cloud.google.com/secret-manager/pricing, https://cloud.google.com/storage/pricing,
@@ -22,8 +22,12 @@ const COSTS: Readonly<Record<string, string>> = {
 const ARCHIVES = 'less than a cent a month';
 
 /** The same Problem, with the list, with what could not be read, and the command that removes it. As it is where nothing is left. */
-export async function withLeftovers(why: Problem, settings: CloudRunSettings, course: Course): Promise<Problem> {
-  const { things, unread } = await leftBehind(settings, course);
+export async function withLeftovers(
+  why: Problem,
+  settings: CloudRunSettings,
+  context: ReleaseContext,
+): Promise<Problem> {
+  const { things, unread } = await leftBehind(settings, context);
   if (things.length === 0 && unread === undefined) return why;
   const { code, message, hint, details } = why;
   const { project, region, source } = settings;
@@ -56,7 +60,7 @@ interface Left {
   readonly unread: string | undefined;
 }
 
-async function leftBehind(settings: CloudRunSettings, { systems, working, home }: Course): Promise<Left> {
+async function leftBehind(settings: CloudRunSettings, { systems, working, home }: ReleaseContext): Promise<Left> {
   let unread: string | undefined;
   const found = await remains(settings, home, systems, working).catch((error: unknown) => {
     unread = reasonOf(error);
@@ -69,7 +73,7 @@ async function leftBehind(settings: CloudRunSettings, { systems, working, home }
   return { things, unread: unread ?? found?.unknown?.message ?? reasons[0] };
 }
 
-async function thingIn({ action }: Step, { perform }: Course['systems']): Promise<Answer<string>> {
+async function thingIn({ action }: Step, { perform }: ReleaseContext['systems']): Promise<Answer<string>> {
   if (action.kind !== 'resource') return absent('nothing of Google');
   const answer = await perform.present(action).catch((error: unknown) => failed(reasonOf(error)));
   if (answer.kind !== 'ok') return answer;
