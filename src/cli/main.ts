@@ -1,7 +1,7 @@
 /** The composition root: systems, program, and from an error to words and an exit code. */
 import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
-import { Problem } from '../problem.ts';
+import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import type { Result } from '../report.ts';
 import { failure, jsonLine, success } from './json-output.ts';
 import { err, out } from './output.ts';
@@ -15,10 +15,7 @@ declare const REDISDEMO_VERSION: string;
 const { argv, env } = process;
 const asJson = argv.includes('--json');
 let documentPrinted = false;
-const LEAVE_QUESTIONS: ReadonlySet<string> = new Set([
-  ...['interrupted', 'terminated', 'hung_up'],
-  ...['timeout', 'retries_exhausted', 'unfinished', 'unproven'],
-]);
+const LEAVE_QUESTIONS: ReadonlySet<ProblemCode> = new Set(['timeout', 'retries_exhausted', 'unfinished', 'unproven']);
 
 const run: Run = async ({ quiet, color, input }, { read, work }) => {
   // A command that does not exist needs none of them, and one with a bad value only these.
@@ -111,7 +108,7 @@ async function explain(problem: Problem): Promise<void> {
     createReporter({ quiet: false, color: !argv.includes('--no-color'), environment: env }).problem(problem);
   }
   // All that must end has ended. A question that nobody answers, or not in time, would keep the process.
-  if (LEAVE_QUESTIONS.has(problem.code)) out.flush(() => process.exit());
+  if (isInterruption(problem) || LEAVE_QUESTIONS.has(problem.code)) out.flush(() => process.exit());
 }
 
 function printDocument(text: string): void {
