@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program.ts';
+import { commandsOf } from '../src/commands/commands.ts';
+import { STAGES } from '../src/stages.ts';
 import { HELP_COLUMNS } from './help-texts.ts';
 import { EXIT_CODES, PROBLEM_CODES } from '../src/problem.ts';
 
@@ -23,7 +25,7 @@ const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
 };
 
 export async function cliDocs(): Promise<string> {
-  const program = await createProgram('0.0.0', () => Promise.resolve());
+  const program = await createProgram(commandsOf(STAGES), { version: '0.0.0', run: () => Promise.resolve() });
   const codes = (kind: string): string[] =>
     Object.entries(PROBLEM_CODES).flatMap(([code, of]) => (of === kind ? [`\`${code}\``] : []));
   return [

@@ -1,7 +1,6 @@
 /** From the table of commands to a commander tree. */
 import { Command } from 'commander';
 import { isGroup, type CommandTable } from '../command/command-spec.ts';
-import { COMMANDS } from './commands.ts';
 import type { Invocation } from '../command/invocation.ts';
 import { out } from './output.ts';
 import type { common, Values } from '../command/setting.ts';
@@ -28,8 +27,14 @@ const HELP_COLUMNS = 80;
 /** A group with more commands than fit names none. */
 const SUBS_COLUMNS = 24;
 
-/** @param line the words after `redisdemo`: only the command that they call has flags then. Without it all have. */
-export async function createProgram(version: string, run: Run, line?: readonly string[]): Promise<Command> {
+/**
+ * @param table the commands
+ * @param line the words after `redisdemo`: only the command that they call has flags then. Without it all have.
+ */
+export async function createProgram(
+  table: CommandTable,
+  { version, run, line }: { readonly version: string; readonly run: Run; readonly line?: readonly string[] },
+): Promise<Command> {
   const program = new Command('redisdemo')
     .description(
       'Takes a small Redis-backed REST service from a laptop to the cloud, stage by\nstage, and proves each stage with the same smoke test.',
@@ -47,7 +52,7 @@ export async function createProgram(version: string, run: Run, line?: readonly s
     })
     .exitOverride()
     .addHelpText('after', '\nStart with:  redisdemo tour');
-  await addCommands(program, COMMANDS, {
+  await addCommands(program, table, {
     path: [],
     isCalled: (path) => line === undefined || mayCall(path, line),
     run,

@@ -1,6 +1,16 @@
 /** The commands for the image of the service. */
 import { command } from '../command/command-spec.ts';
-import { imageSettings, planSettings } from '../command/docker-options.ts';
+import * as v from 'valibot';
+import { planSettings } from '../command/docker-options.ts';
+import type { Setting } from '../command/setting.ts';
+
+export const imageSettings = {
+  platform: {
+    flag: '--platform <platform>',
+    words: "linux/amd64 (Cloud Run's) or linux/arm64; default: the engine's",
+    rule: v.picklist(['linux/amd64', 'linux/arm64'], 'one of linux/amd64, linux/arm64'),
+  },
+} as const satisfies Record<string, Setting>;
 
 export const build = command({
   description:

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { commandsOf } from '../../src/commands/commands.ts';
+import { STAGES } from '../../src/stages.ts';
 import { commandsInDocuments, commandsInSources } from '../support/commands-in-text.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -14,7 +16,7 @@ const FILLED_IN: Readonly<Record<string, readonly string[]>> = {
   '$action.stage': ['stack', 'enterprise', 'insight'],
 };
 
-const program = await createProgram('0.0.0', () => Promise.resolve());
+const program = await createProgram(commandsOf(STAGES), { version: '0.0.0', run: () => Promise.resolve() });
 
 /** Why the parser refuses the words; a value that only breaks its rule is a placeholder. */
 async function refusal(words: readonly string[]): Promise<string | undefined> {

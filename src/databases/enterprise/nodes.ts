@@ -7,7 +7,7 @@ import type { Step } from '../../plan/plan.ts';
 import { containerSettings, publishedPorts } from '../../plan/settings-label.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { NETWORK } from '../stack/stack.ts';
+import { NETWORK } from '../../plan/shared-network.ts';
 import { whereItWas } from './addresses.ts';
 import { ALIAS, API_PORT, ENTERPRISE_DEFAULTS, nodeName, STAGE, UI_PORT, type EnterpriseSettings } from './settings.ts';
 

@@ -1,47 +1,28 @@
-import { createdTitles, hasCreated } from '../../../plan/results.ts';
-import { DEPLOY } from '../release/deploy-step.ts';
-import { line, type Line, type Result } from '../../../report.ts';
-import { smokeResult } from '../../../smoke/result.ts';
-import { printable, release, type Course, type Released } from '../release/cloudrun.ts';
-import { commandFor } from '../service/commands.ts';
-import { idleCost } from '../service/cost.ts';
-import type { CloudRunSettings } from '../service/settings.ts';
-import { curlLine } from '../release/proof.ts';
-import { cloudRunOf } from './place.ts';
-import type { cloudRunSettings } from './options.ts';
-import type { planSettings } from '../../../command/docker-options.ts';
-import type { Invocation } from '../../../command/invocation.ts';
-import type { Values } from '../../../command/setting.ts';
-import { scriptResult } from '../../../command/plans.ts';
+/** A release as a deployment, and what is said of it. */
+import type { Invocation } from '../../command/invocation.ts';
+import { createdTitles, hasCreated } from '../../plan/results.ts';
+import { line, type Line, type Result } from '../../report.ts';
+import { smokeResult } from '../../smoke/result.ts';
+import type { DeployRequest, Deployment } from '../../stage/target.ts';
+import { cloudRunOf, type DeploymentValues } from './commands/place.ts';
+import { courseOf } from './course.ts';
+import { printable, release, type Released } from './release/cloudrun.ts';
+import { DEPLOY } from './release/deploy-step.ts';
+import { curlLine } from './release/proof.ts';
+import { commandFor } from './service/commands.ts';
+import { idleCost } from './service/cost.ts';
+import type { CloudRunSettings } from './service/settings.ts';
 
-type DeployValues = Values<typeof cloudRunSettings & typeof planSettings>;
-
-export async function deployCloudRun(values: DeployValues, invocation: Invocation): Promise<void> {
-  const settings = await cloudRunOf(values, invocation);
+export async function cloudRunDeployment(
+  values: DeploymentValues,
+  { connection }: DeployRequest,
+  invocation: Invocation,
+): Promise<Deployment> {
+  const settings = await cloudRunOf(values, () => connection('internet'), invocation);
   const course = courseOf(values, invocation);
-  if (values.print) {
-    invocation.finish(scriptResult(await printable(settings, course)));
-    return;
-  }
-  const released = await release(settings, course);
-  invocation.finish(releasedResult(settings, released));
-}
-
-export function courseOf(
-  { explain, yes = false }: { readonly explain: boolean; readonly yes?: boolean },
-  { systems, report, signal, places, confirm }: Invocation,
-): Course {
   return {
-    systems,
-    working: { report, signal },
-    home: places.home,
-    explain,
-    yes,
-    confirm: (question, flag) => {
-      if (!yes) return confirm(question, flag);
-      report.say(`${question} --yes`, 'note');
-      return Promise.resolve(true);
-    },
+    script: () => printable(settings, course),
+    make: async () => ({ result: releasedResult(settings, await release(settings, course)) }),
   };
 }
 
