@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { redisClient } from '../service/src/users/redis-client.ts';
+import { redisClient } from '../service/src/store/redis-client.ts';
 import type { RedisSettings } from '../service/src/settings.ts';
 import { start } from './child.ts';
 import { freePort } from './port.ts';

@@ -8,7 +8,9 @@ import { STAGES } from '../src/stages.ts';
 import { HELP_COLUMNS } from './help-texts.ts';
 import { EXIT_CODES, PROBLEM_CODES } from '../src/problem.ts';
 
-const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+type Exit = keyof typeof EXIT_CODES;
+
+const EXIT_WORDS: Readonly<Record<Exit, string>> = {
   ok: 'it worked',
   failure: 'it failed',
   usage: 'wrong words, flags or settings',
@@ -26,8 +28,6 @@ const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
 
 export async function cliDocs(): Promise<string> {
   const program = await createProgram(commandsOf(STAGES), { version: '0.0.0', run: () => Promise.resolve() });
-  const codes = (kind: string): string[] =>
-    Object.entries(PROBLEM_CODES).flatMap(([code, of]) => (of === kind ? [`\`${code}\``] : []));
   return [
     '# The command line',
     '',
@@ -44,14 +44,21 @@ export async function cliDocs(): Promise<string> {
     ...[program, ...leaves(program)].flatMap(section),
     '## Exit codes',
     '',
-    '| code | meaning | `error.code` in `--json` |',
-    '| --- | --- | --- |',
-    ...Object.entries(EXIT_CODES).map(
-      ([kind, code]) =>
-        `| ${String(code)} | ${EXIT_WORDS[kind as keyof typeof EXIT_CODES]} | ${codes(kind).join(' ')} |`,
-    ),
+    '| exit code | meaning |',
+    '| --- | --- |',
+    ...Object.entries(EXIT_WORDS).map(([exit, words]) => `| ${String(EXIT_CODES[exit as Exit])} | ${words} |`),
     '',
     '`redisdemo serve` that SIGTERM or SIGHUP stops exits 0 once it has finished what was in flight.',
+    '',
+    '## Error codes',
+    '',
+    'With `--json`, `error.code` is one of these:',
+    '',
+    '| error code | exit code | meaning |',
+    '| --- | --- | --- |',
+    ...Object.entries(PROBLEM_CODES).map(
+      ([code, [exit, meaning]]) => `| \`${code}\` | ${String(EXIT_CODES[exit])} | ${meaning} |`,
+    ),
     '',
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 /** Builds the service as one CommonJS file, beside the files of Swagger UI and the document that it shows. */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { build, type BuildOptions } from 'esbuild';
-import { apiDocument } from '../service/src/openapi.ts';
+import { apiDocument } from '../service/src/routes/openapi.ts';
 import { common, next, root } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
 import { swaggerUiNotices, THIRD_PARTY_FILE, thirdPartyNotices } from './third-party.ts';

@@ -1,7 +1,7 @@
 /** What the budgets compare with: Fastify as it comes, the service's Redis client, no validation and no serialiser. */
 import fastify from 'fastify';
 import { readSettings } from '../../service/src/settings.ts';
-import { redisClient } from '../../service/src/users/redis-client.ts';
+import { redisClient } from '../../service/src/store/redis-client.ts';
 
 interface UserRoute {
   Params: { user_id: string };

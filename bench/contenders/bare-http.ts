@@ -1,7 +1,7 @@
 /** The least that Node can do: its own HTTP server, the service's Redis client, nothing checked. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { readSettings } from '../../service/src/settings.ts';
-import { redisClient } from '../../service/src/users/redis-client.ts';
+import { redisClient } from '../../service/src/store/redis-client.ts';
 
 const { redis: settings, port, host } = readSettings(process.env);
 if (!settings) throw new Error('REDISHOST is not set');

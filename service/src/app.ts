@@ -1,17 +1,17 @@
 /** The service. Every option of Fastify lives here: tests and production build the same app. */
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { prepareAnswers } from './answers.ts';
-import { serveDocs } from './docs.ts';
-import { limitConnections, limitPipelining } from './admission.ts';
-import { handleErrors } from './errors.ts';
-import { readExpectation } from './expectation.ts';
-import { serveHealth } from './health.ts';
-import { bodyReader } from './incoming.ts';
-import { unreadAnswers } from './outgoing.ts';
-import { decodePath, handleUnrouted } from './paths.ts';
+import { prepareAnswers } from './http/answers.ts';
+import { serveDocs } from './routes/docs.ts';
+import { limitConnections, limitPipelining } from './http/admission.ts';
+import { handleErrors } from './http/errors.ts';
+import { readExpectation } from './http/expectation.ts';
+import { serveHealth } from './routes/health.ts';
+import { bodyReader } from './http/incoming.ts';
+import { unreadAnswers } from './http/outgoing.ts';
+import { decodePath, handleUnrouted } from './http/paths.ts';
 import type { Settings } from './settings.ts';
-import { serveUsers } from './users/routes.ts';
-import type { UserStore } from './users/store.ts';
+import { serveUsers } from './routes/users.ts';
+import type { UserStore } from './store/store.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -83,5 +83,5 @@ export function buildApp({ settings, store, log, docsAssets }: AppParts): Fastif
 }
 
 function notNeeded(): never {
-  throw new Error('a route has a schema to be compiled: describe it in its config instead (users/description.ts)');
+  throw new Error('a route has a schema to be compiled: describe it in its config instead (routes/description.ts)');
 }

@@ -6,13 +6,13 @@ import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
-import { createLog } from './log.ts';
+import { createLog } from './log/log.ts';
 import { reachableFromOutside } from './listen-address.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
-import { memoryStore } from './users/memory-store.ts';
-import { JsonModuleMissing } from './users/redis-client.ts';
-import { redisStore } from './users/redis-store.ts';
-import type { UserStore } from './users/store.ts';
+import { memoryStore } from './store/memory-store.ts';
+import { JsonModuleMissing } from './store/redis-client.ts';
+import { redisStore } from './store/redis-store.ts';
+import type { UserStore } from './store/store.ts';
 
 /** What the process tells a parent that started it with an IPC channel. */
 export type ServerMessage =

@@ -2,8 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import * as v from 'valibot';
-import { readSecretFile, rereadSecret, secretValue } from './secret-value.ts';
-import type { ReplyLimits } from './users/redis-connection.ts';
+import { readSecretFile, rereadSecret, secretValue } from './text/secret-value.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -74,6 +73,14 @@ export interface RedisSettings {
   readonly tls: boolean;
   /** PEM. Without it the system's certificate authorities decide. */
   readonly ca?: string | undefined;
+}
+
+/** In milliseconds: docs/adr/0011-slow-is-not-down.md. */
+export interface ReplyLimits {
+  /** How long a request waits for the reply to its command. */
+  readonly replyMs: number;
+  /** With a reply due, no byte moves for this long: the connection is silent. */
+  readonly silenceMs: number;
 }
 
 export interface Settings {

@@ -20,7 +20,7 @@ const asJson = argv.includes('--json');
 let documentPrinted = false;
 const LEAVE_QUESTIONS: ReadonlySet<string> = new Set([
   ...['interrupted', 'terminated', 'hung_up'],
-  ...['timeout', 'unfinished', 'unproven'],
+  ...['timeout', 'retries_exhausted', 'unfinished', 'unproven'],
 ]);
 
 const run: Run = async ({ quiet, color, input }, { read, work }) => {
@@ -102,7 +102,7 @@ function assertCurrentFolder(): void {
   try {
     process.cwd();
   } catch (error) {
-    throw new Problem('bad_setting', {
+    throw new Problem('bad_file', {
       message: `The current folder cannot be used: it was deleted, or is not accessible (${(error as NodeJS.ErrnoException).code ?? ''}).`,
       hint: 'Change to another folder: cd',
     });

@@ -44,7 +44,7 @@ function hintFor({ checks }: SmokeReport, advice: string): string {
   return isThere ? 'The lines above say what was expected and what the service gave.' : advice;
 }
 
-/** The service's own words (service/src/errors.ts). */
+/** The service's own words (service/src/http/errors.ts). */
 const AWAY = /^status 503: .*The store does not respond/;
 
 /** What helps where not one check passed: that depends on who runs the service. */

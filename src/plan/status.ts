@@ -34,7 +34,9 @@ export async function planStatus({ steps, note }: Plan, systems: Systems, workin
     const elsewhere = own.some(isContainer) ? await systems.containers.elsewhere() : undefined;
     // Whatever answers at the same port of this machine is something else.
     if (elsewhere) return { state: 'partial', reason: elsewhere.message };
-    return { ...(await readiness(own, systems, working)), ...(note !== undefined && { note }) };
+    const notes = new Set([note, ...answers.map((answer) => (answer.kind === 'ok' ? answer.note : undefined))]);
+    notes.delete(undefined);
+    return { ...(await readiness(own, systems, working)), ...(notes.size > 0 && { note: [...notes].join(' ') }) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'foreign' || error.code === 'other_home') return { state: 'foreign', reason: error.message };

@@ -6,7 +6,7 @@ import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 
 const LOG_LINES = 50;
-/** The status of /health where the store does not respond (service/src/health.ts). */
+/** The status of /health where the store does not respond (service/src/routes/health.ts). */
 const UNAVAILABLE = 503;
 /** What no wait repairs. */
 const REFUSED = /\b(?:WRONGPASS|NOAUTH|NOPERM)\b/;
@@ -72,7 +72,7 @@ async function assertRedis(url: string, connection: Connection, redis: Systems['
   });
 }
 
-/** Of the log's lines, which are JSON (service/src/log.ts), the last that has a `reason`. */
+/** Of the log's lines, which are JSON (service/src/log/log.ts), the last that has a `reason`. */
 function lastReason(log: string): string | undefined {
   return log
     .split('\n')

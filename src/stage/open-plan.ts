@@ -59,6 +59,6 @@ async function pullImages({ title, steps }: Plan, systems: Systems, working: Wor
     await ensure({ title, steps: pulls }, systems, working, {});
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'system_failed') throw error;
-    throw new Problem('not_running', { message: error.message });
+    throw new Problem('out_of_reach', { message: error.message });
   }
 }

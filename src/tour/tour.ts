@@ -100,16 +100,9 @@ async function test(database: Database, target: Target, tour: TourContext) {
 
 /** What is missing, or not allowed here, is out of reach; anything else is a failure, and not to be taken for that. */
 const OUT_OF_REACH: ReadonlySet<ProblemCode> = new Set([
-  ...([
-    'docker_missing',
-    'command_missing',
-    'not_running',
-    'paused',
-    'detached',
-    'not_enough',
-    'not_permitted',
-    'other_home',
-  ] as const),
+  ...(['docker_missing', 'command_missing', 'not_running', 'out_of_reach', 'paused', 'detached'] as const),
+  ...(['not_enough_memory', 'license_expired', 'quota_exceeded', 'billing_off', 'region_closed'] as const),
+  ...(['not_permitted', 'other_home'] as const),
 ]);
 
 function unopened(

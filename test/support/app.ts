@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { buildApp } from '../../service/src/app.ts';
 import { readSettings } from '../../service/src/settings.ts';
-import { memoryStore } from '../../service/src/users/memory-store.ts';
+import { memoryStore } from '../../service/src/store/memory-store.ts';
 
 /** @param onError hears every line of the log that tells of an error */
 export function openApp(onError: (line: string) => void): FastifyInstance {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
-import { parseJson } from '../../service/src/json.ts';
+import { parseJson } from '../../service/src/text/json.ts';
 
 type Body = string | { readonly base64: string } | { readonly repeat: Repeat };
 

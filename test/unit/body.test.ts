@@ -1,8 +1,8 @@
 /** From bytes and a content type to a value. Encodings and messages: what CPython 3.13.2's `json.loads` answered. */
 import { describe, expect, it } from 'vitest';
-import { readBody as readBodyOf } from '../../service/src/body.ts';
-import { InvalidInput, UnreadableBody } from '../../service/src/errors.ts';
-import { JsonText, parseJson, type Json } from '../../service/src/json.ts';
+import { readBody as readBodyOf } from '../../service/src/http/body.ts';
+import { InvalidInput, UnreadableBody } from '../../service/src/http/errors.ts';
+import { JsonText, parseJson, type Json } from '../../service/src/text/json.ts';
 
 const TEXT = '{"a": 1}';
 const PARSED = new Map([['a', 1n]]);

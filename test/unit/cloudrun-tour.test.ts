@@ -46,7 +46,7 @@ it.each<[when: string, named: Parameters<typeof reach>[0], reason: string]>([
   ['the Redis is on this machine', { project: 'demo-project', given: HERE }, '127.0.0.1 is this machine'],
 ])('%s', async (_when, named, reason) => {
   await expect(reach(named)).rejects.toMatchObject({
-    code: 'not_running',
+    code: 'out_of_reach',
     message: expect.stringContaining(reason) as string,
   });
 });

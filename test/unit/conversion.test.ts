@@ -3,8 +3,8 @@
  * corners is recorded in shared/fastapi/cases.jsonl, or what pydantic-core answered to the same input.
  */
 import { describe, expect, it } from 'vitest';
-import { Rejection, toBool, toStr, unstorable } from '../../service/src/users/conversion.ts';
-import { accepts, refuses } from './conversion-table.ts';
+import { Rejection, toBool, toStr, unstorable } from '../../service/src/model/conversion.ts';
+import { accepts, refuses } from '../support/conversion-table.ts';
 
 const LONE = 'a\ud800';
 const MANY = 100_000;

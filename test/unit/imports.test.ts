@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { importCycles } from '../support/import-cycles.ts';
 
 /** A part of src/ and the parts that it may import; the leaves import nothing of ours. */
 const LEAVES = ['problem', 'report', 'secret', 'foreign-text', 'shown-url', 'web-page', 'folder', 'file-errors'];
@@ -37,6 +38,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The parts of service/src: each may import those before it. */
+const SERVICE = ['text', 'log', 'listen-address', 'settings', 'model', 'store', 'http', 'routes', 'app', 'server'];
+
 /** Only these files may import these libraries. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
   ora: /^src\/cli\/reporter\.ts$/,
@@ -45,7 +49,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   undici: /^src\/systems\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\.ts$/,
   execa: /^src\/systems\/(calls|command|ports)\.ts$/,
-  ioredis: /^(src\/systems\/redis|service\/src\/users\/redis-(client|connection|link))\.ts$/,
+  ioredis: /^(src\/systems\/redis|service\/src\/store\/redis-(client|connection|link))\.ts$/,
   fastify: /^service\/src\//,
 };
 
@@ -72,6 +76,14 @@ it('imports go one way', () => {
     return partOf(file) !== partOf(target) && !MAY_IMPORT[partOf(file)]?.includes(partOf(target));
   });
   expect(wrong).toEqual([]);
+});
+
+it('imports of the service go one way, without cycles', () => {
+  const rank = (file: string): number => SERVICE.indexOf(file.split('/')[2]?.replace('.ts', '') ?? '');
+  const service = imports.filter(({ file }) => file.startsWith('service/'));
+  expect(service.filter(({ file }) => rank(file) === -1)).toEqual([]);
+  expect(service.filter(({ file, target }) => target !== undefined && rank(target) > rank(file))).toEqual([]);
+  expect(importCycles(service)).toEqual([]);
 });
 
 it('each library has its owner', () => {

@@ -1,8 +1,8 @@
 /** The writer, and what holds for reader and writer together. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonLimitError, JsonSyntaxError, parseJson, stringifyJson, type Json } from '../../service/src/json.ts';
-import { anyText } from '../support/any-text.ts';
+import { JsonLimitError, JsonSyntaxError, parseJson, stringifyJson, type Json } from '../../service/src/text/json.ts';
+import { anyText } from '../support/arbitrary-text.ts';
 
 describe('stringifyJson', () => {
   it.each<[value: Json, text: string]>([

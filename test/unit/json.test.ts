@@ -1,6 +1,6 @@
 /** The reader. What is expected is what CPython 3.13.2's `json.loads` answered to the same texts. */
 import { describe, expect, it } from 'vitest';
-import { JsonLimitError, JsonSyntaxError, parseJson, stringifyJson, type Json } from '../../service/src/json.ts';
+import { JsonLimitError, JsonSyntaxError, parseJson, stringifyJson, type Json } from '../../service/src/text/json.ts';
 
 describe('parseJson refuses with the message and the position of CPython', () => {
   it.each<[text: string, message: string, position: number]>([

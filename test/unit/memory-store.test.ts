@@ -1,7 +1,7 @@
 /** What the memory store counts against its limit. What clients see of it: test/service/memory-limit.test.ts. */
 import { expect, test } from 'vitest';
-import { memoryStore } from '../../service/src/users/memory-store.ts';
-import type { User } from '../../service/src/users/model.ts';
+import { memoryStore } from '../../service/src/store/memory-store.ts';
+import type { User } from '../../service/src/model/user.ts';
 
 const ADA: User = {
   ...{ name: 'Ada', email: 'ada@example.com', age: 36n, city: 'London' },

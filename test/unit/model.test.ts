@@ -1,6 +1,6 @@
 /** The user, read and written. Errors look as pydantic v2 writes them. */
 import { describe, expect, it } from 'vitest';
-import { readJson, type Json } from '../../service/src/json.ts';
+import { readJson, type Json } from '../../service/src/text/json.ts';
 import {
   FIELD_NAMES,
   readUser,
@@ -9,7 +9,7 @@ import {
   userSchema,
   writeUser,
   type User,
-} from '../../service/src/users/model.ts';
+} from '../../service/src/model/user.ts';
 
 const ANN =
   '{"name":"Ann","email":"ann@example.com","age":30,"city":"Rome","height":170.5,"weight":60.25,"gender":null}';

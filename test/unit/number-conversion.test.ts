@@ -3,8 +3,8 @@
  * corners is recorded in shared/fastapi/cases.jsonl, or what pydantic-core answered to the same input.
  */
 import { describe } from 'vitest';
-import { toFloat, toInt } from '../../service/src/users/conversion.ts';
-import { accepts, refuses } from './conversion-table.ts';
+import { toFloat, toInt } from '../../service/src/model/conversion.ts';
+import { accepts, refuses } from '../support/conversion-table.ts';
 
 const LONE = '1\ud800';
 /** Enough to stall anything that is not linear. */

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { COUNTED_FROM, unreadAnswers, type WatchUnread } from '../../service/src/outgoing.ts';
+import { COUNTED_FROM, unreadAnswers, type WatchUnread } from '../../service/src/http/outgoing.ts';
 
 class Connection {
   destroyed = false;

@@ -1,8 +1,8 @@
 /** Paths are decoded before they are routed: RFC 3986, sections 2.1 and 2.4; RFC 9112, section 3.2. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePath } from '../../service/src/paths.ts';
-import { anyText } from '../support/any-text.ts';
+import { decodePath } from '../../service/src/http/paths.ts';
+import { anyText } from '../support/arbitrary-text.ts';
 
 describe('decodePath', () => {
   it.each([

@@ -1,10 +1,10 @@
 /** The quick reader of a body gives the full reader's user, or leaves the body to it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBody, readPlainText } from '../../service/src/body.ts';
-import { MAX_DIGITS } from '../../service/src/json.ts';
-import { FIELD_NAMES, readUser, unstorableFields, writeUser } from '../../service/src/users/model.ts';
-import { readPlainUser } from '../../service/src/users/plain-user.ts';
+import { readBody, readPlainText } from '../../service/src/http/body.ts';
+import { MAX_DIGITS } from '../../service/src/text/json.ts';
+import { FIELD_NAMES, readUser, unstorableFields, writeUser } from '../../service/src/model/user.ts';
+import { readPlainUser } from '../../service/src/model/plain-user.ts';
 
 const JSON_TYPE = 'application/json';
 

@@ -7,7 +7,7 @@ import {
   isReplica,
   JsonModuleMissing,
   storeError,
-} from '../../service/src/users/redis-client.ts';
+} from '../../service/src/store/redis-client.ts';
 
 /** As ioredis throws it. */
 const refusal = (words: string): Error => new (ReplyError as new (message: string) => Error)(words);

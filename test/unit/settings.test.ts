@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { oddities } from '../../service/src/secret-value.ts';
+import { oddities } from '../../service/src/text/secret-value.ts';
 import { readSettings, SettingsError } from '../../service/src/settings.ts';
 
 const REDIS = { REDISHOST: 'redis.example.com' };

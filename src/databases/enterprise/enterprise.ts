@@ -8,14 +8,14 @@ import { assertPortsHere } from '../../plan/container-checks.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { placesFile } from './addresses.ts';
-import { APP_USER, appUserSteps } from './app-user.ts';
-import { bootstrapSteps } from './bootstrap.ts';
-import { databaseSteps, type DatabaseSettings } from './database.ts';
-import type { Reach } from './database-ready.ts';
-import { joinSteps } from './join.ts';
-import { findEnterprise, nodeSteps, pinOf } from './nodes.ts';
-import { get } from './question.ts';
+import { placesFile } from './cluster/addresses.ts';
+import { APP_USER, appUserSteps } from './bdb/app-user.ts';
+import { bootstrapSteps } from './cluster/bootstrap.ts';
+import { databaseSteps, type DatabaseSettings } from './bdb/steps.ts';
+import type { Reach } from './bdb/ready.ts';
+import { joinSteps } from './cluster/join.ts';
+import { findEnterprise, nodeSteps, pinOf } from './cluster/nodes.ts';
+import { get } from './rest/question.ts';
 import {
   adminPassword,
   ALIAS,

@@ -2,10 +2,10 @@
 import type { Api } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { SHARDS_IN_USE } from './capacity.ts';
-import { portOf } from './existing.ts';
-import { get } from './question.ts';
-import type { Found, Licence, NodeFound } from './shapes.ts';
+import { SHARDS_IN_USE } from './bdb/capacity.ts';
+import { portOf } from './bdb/lookup.ts';
+import { get } from './rest/question.ts';
+import type { Found, Licence, NodeFound } from './rest/shapes.ts';
 
 export interface ClusterReport {
   readonly name: string;

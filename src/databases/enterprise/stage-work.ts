@@ -9,10 +9,10 @@ import { onePlan } from '../../stage/one-plan.ts';
 import { openPlan } from '../../stage/open-plan.ts';
 import type { OpenedDatabase, TourContext } from '../../stage/tour.ts';
 import { proveModules } from '../modules.ts';
-import { chooseEnterprise, makeEnterprise } from './commands/enterprise.ts';
+import { chooseEnterprise, makeEnterprise } from './commands/up.ts';
 import { enterpriseUpSettings } from './commands/options.ts';
 import { enterpriseConnection, enterpriseInside, enterprisePlan, enterpriseRemains } from './enterprise.ts';
-import { findEnterprise } from './nodes.ts';
+import { findEnterprise } from './cluster/nodes.ts';
 import { freeDatabasePort } from './ports.ts';
 import { ALIAS, ENTERPRISE_DEFAULTS } from './settings.ts';
 
@@ -55,7 +55,7 @@ async function open(tour: TourContext): Promise<OpenedDatabase> {
   const { image } = ENTERPRISE_DEFAULTS;
   const pull = await systems.perform.exists({ kind: 'pullImage', image });
   if (!there && pull.kind !== 'ok') {
-    throw new Problem('not_running', {
+    throw new Problem('out_of_reach', {
       message: `the image ${image} (some 2 GB) is not here: docker pull ${image}, or redisdemo enterprise up`,
     });
   }

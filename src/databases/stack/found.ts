@@ -1,5 +1,6 @@
 import { findContainer } from '../../plan/container-checks.ts';
-import { containerSettings, publishedPorts } from '../../plan/settings-label.ts';
+import { hostPort } from '../../plan/container-settings.ts';
+import { storedSettings } from '../../plan/settings-label.ts';
 import { NETWORK } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { DEFAULT_IMAGE, INSIGHT_PORT, REDIS_PORT, SECRETS_VOLUME, STACK, type StackSettings } from './settings.ts';
@@ -16,18 +17,16 @@ export interface FoundStack {
 export async function findStack(systems: Systems): Promise<FoundStack | undefined> {
   const found = await findContainer(STACK, systems);
   if (found?.ours !== true) return undefined;
-  const there = containerSettings(found.labels);
-  const ports = publishedPorts(there);
-  const portOf = (wanted: number): number => ports.find(({ container }) => container === wanted)?.host ?? wanted;
+  const there = storedSettings(found.labels)?.settings;
   return {
     running: found.running,
     paused: found.paused,
     onNetwork: found.networks.includes(NETWORK),
     settings: {
-      image: there['image'] ?? DEFAULT_IMAGE,
-      port: portOf(REDIS_PORT),
-      insightPort: portOf(INSIGHT_PORT),
-      password: there['volumes']?.includes(SECRETS_VOLUME) ?? false,
+      image: there?.image ?? DEFAULT_IMAGE,
+      port: hostPort(there, REDIS_PORT) ?? REDIS_PORT,
+      insightPort: hostPort(there, INSIGHT_PORT) ?? INSIGHT_PORT,
+      password: there?.mounts.some(({ volume }) => volume === SECRETS_VOLUME) ?? false,
     },
   };
 }

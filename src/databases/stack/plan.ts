@@ -109,7 +109,7 @@ async function reportLostData({ file }: ManagedFile, { files }: Systems, { repor
 /** What Docker was given before is what Redis asks for: a new password here would only lock us out. */
 async function noOtherPassword(handOver: HandOver, { perform }: Systems): Promise<void> {
   if ((await perform.present(handOver)).kind !== 'ok') return;
-  throw new Problem('differs', {
+  throw new Problem('password_differs', {
     message: `${STACK} was created with another password, which is stored in the volume ${SECRETS_VOLUME}.`,
     hint: 'Remove it first; the data stays: redisdemo stack down',
   });

@@ -15,7 +15,7 @@ export const urlWork: DatabaseWork = {
   },
   open: ({ given }) => {
     if (given) return Promise.resolve({ close: () => Promise.resolve([]) });
-    throw new Problem('not_running', { message: 'no Redis is given: REDISHOST of one that the internet reaches' });
+    throw new Problem('out_of_reach', { message: 'no Redis is given: REDISHOST of one that the internet reaches' });
   },
 };
 

@@ -29,7 +29,7 @@ export function lookUpSecretsIn(found: Sources): void {
 
 /**
  * What a text means as a secret, in variables and files alike: without one byte order mark at its beginning and without
- * line breaks at its end, which editors, `echo` and `kubectl create secret` add. service/src/secret-value.ts has the same rule.
+ * line breaks at its end, which editors, `echo` and `kubectl create secret` add. service/src/text/secret-value.ts has the same rule.
  */
 export function secretValue(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/(?<![\r\n])[\r\n]+$/, '');
@@ -82,7 +82,7 @@ async function textOf(secret: Secret): Promise<string> {
   }
   const read = await readGiven(secret.file, sources.signal);
   if (read.kind === 'ok') return read.value.text;
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `The password file ${secret.file} cannot be read: ${read.reason}.`,
     hint: 'Give a file that you may read. If redisdemo made that file and it is lost: redisdemo down, then redisdemo up',
   });

@@ -5,11 +5,11 @@ import { line, type Line, type Result } from '../../report.ts';
 import { smokeResult } from '../../smoke/result.ts';
 import type { DeployRequest, Deployment } from '../../stage/target.ts';
 import { cloudRunOf, type DeploymentValues } from './commands/place.ts';
-import { courseOf } from './course.ts';
+import { releaseContext } from './release-context.ts';
 import { printable, release, type Released } from './release/cloudrun.ts';
 import { DEPLOY } from './release/deploy-step.ts';
 import { curlLine } from './release/proof.ts';
-import { commandFor } from './service/commands.ts';
+import { commandFor } from './place/commands.ts';
 import { idleCost } from './service/cost.ts';
 import type { CloudRunSettings } from './service/settings.ts';
 
@@ -19,10 +19,10 @@ export async function cloudRunDeployment(
   invocation: Invocation,
 ): Promise<Deployment> {
   const settings = await cloudRunOf(values, () => connection('internet'), invocation);
-  const course = courseOf(values, invocation);
+  const context = releaseContext(values, invocation);
   return {
-    script: () => printable(settings, course),
-    make: async () => ({ result: releasedResult(settings, await release(settings, course)) }),
+    script: () => printable(settings, context),
+    make: async () => ({ result: releasedResult(settings, await release(settings, context)) }),
   };
 }
 

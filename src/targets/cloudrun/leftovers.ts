@@ -6,7 +6,7 @@ import { stillThere } from './failures/unanswered.ts';
 import { memberOf, readClient } from './google/client.ts';
 import { remains } from './release/destroy.ts';
 import { places } from './service/journal.ts';
-import type { CloudRunPlace } from './service/settings.ts';
+import type { CloudRunPlace } from './place/place.ts';
 
 /** @param values absent: of every place that was deployed to from this state folder */
 export async function leftOnCloudRun(invocation: Invocation, values?: PlaceValues): Promise<readonly Leftovers[]> {

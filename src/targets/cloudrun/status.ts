@@ -3,10 +3,10 @@ import type { Invocation } from '../../command/invocation.ts';
 import { line, type Line } from '../../report.ts';
 import type { StageAnswer } from '../../stage/stage.ts';
 import { foundPlace, type PlaceValues } from './commands/place.ts';
-import { commandFor } from './service/commands.ts';
+import { commandFor } from './place/commands.ts';
 import { places } from './service/journal.ts';
 import type { Limits } from './service/limits.ts';
-import type { CloudRunPlace } from './service/settings.ts';
+import type { CloudRunPlace } from './place/place.ts';
 import { cloudRunStatus, type CloudRunStatus } from './service/status.ts';
 
 /** @param values absent: every place that was deployed to from this state folder */

@@ -10,11 +10,11 @@ import { Problem } from '../../problem.ts';
 import type { ConnectRequest } from '../../stage/target.ts';
 import type { Tested, TourContext } from '../../stage/tour.ts';
 import { readClient, regionOf } from './google/client.ts';
-import { checkAddress } from './release/address.ts';
+import { checkAddress } from './preflight/address.ts';
 import { release } from './release/cloudrun.ts';
 import { remains } from './release/destroy.ts';
-import { preflight } from './release/preflight.ts';
-import { commandFor } from './service/commands.ts';
+import { preflight } from './preflight/preflight.ts';
+import { commandFor } from './place/commands.ts';
 import { DEPLOY_LIMIT_MS, DEPLOYMENT_DEFAULTS, type CloudRunSettings } from './service/settings.ts';
 
 /** A name of its own: no service of the user's is touched. */
@@ -37,7 +37,7 @@ export function assertNamed(tour: TourContext): void {
 export async function testOnCloudRun({ connection }: ConnectRequest, tour: TourContext): Promise<Tested> {
   const { systems, working, places, keep } = tour;
   const settings = await reachable(await connection('internet'), tour);
-  const course = {
+  const context = {
     systems,
     working,
     home: places.home,
@@ -46,7 +46,7 @@ export async function testOnCloudRun({ connection }: ConnectRequest, tour: TourC
     confirm: () => Promise.resolve(false),
   };
   try {
-    const { smoke } = await release(settings, course);
+    const { smoke } = await release(settings, context);
     if (!smoke) throw new Problem('smoke_failed', { message: 'The service was deployed, and not tested.' });
     return {
       smoke,
@@ -126,4 +126,4 @@ async function removed(plan: Plan, systems: Systems, working: Working): Promise<
   }
 }
 
-const missing = (message: string): Problem => new Problem('not_running', { message });
+const missing = (message: string): Problem => new Problem('out_of_reach', { message });

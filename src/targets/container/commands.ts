@@ -25,6 +25,9 @@ export const logs = command({
       import('../../command/container-log.ts'),
       import('./container.ts'),
     ]);
-    await printLog({ container: SERVICE, lines, start: 'redisdemo deploy container' }, invocation);
+    await printLog(
+      { container: SERVICE, lines, start: 'redisdemo deploy container', missing: 'not_deployed' },
+      invocation,
+    );
   },
 });

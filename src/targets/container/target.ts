@@ -60,7 +60,7 @@ async function test({ connection }: ConnectRequest, tour: TourContext): Promise<
 /** A container of this name is the user's, and would be replaced. */
 async function noneRuns(systems: Systems): Promise<void> {
   if (!(await findContainer(SERVICE, systems))) return;
-  throw new Problem('not_running', {
+  throw new Problem('out_of_reach', {
     message: `${SERVICE} is there already, and left alone: redisdemo destroy container`,
   });
 }

@@ -9,7 +9,7 @@ export async function logsOfProcess({ lines }: Values<typeof linesSettings>, inv
   const { systems, places, finish } = invocation;
   const port = await portOf(places.home, systems);
   if (port === undefined) {
-    throw new Problem('not_running', {
+    throw new Problem('not_deployed', {
       message: 'No log to show: the service is not deployed (local).',
       hint: 'Deploy it: redisdemo deploy local',
     });

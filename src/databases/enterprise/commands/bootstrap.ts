@@ -1,8 +1,8 @@
 import { forgetSuccessor } from './cluster.ts';
 import { passwordAction } from '../../../plan/action.ts';
 import { isIP } from 'node:net';
-import { bootstrapSteps, CLUSTER } from '../bootstrap.ts';
-import { pinOf } from '../nodes.ts';
+import { bootstrapSteps, CLUSTER } from '../cluster/bootstrap.ts';
+import { pinOf } from '../cluster/nodes.ts';
 import { ADMIN, adminPassword } from '../settings.ts';
 import type { Api } from '../../../plan/call.ts';
 import { hasCreated, type Results } from '../../../plan/results.ts';

@@ -1,5 +1,5 @@
 /** From the options to the REST API of a cluster: our own, or any other, whose certificate is trusted explicitly. */
-import { findEnterprise } from '../nodes.ts';
+import { findEnterprise } from '../cluster/nodes.ts';
 import { ENTERPRISE_DEFAULTS, enterpriseUpLine, nodeApi, STAGE, type EnterpriseSettings } from '../settings.ts';
 import type { Api, Trust } from '../../../plan/call.ts';
 import type { ServerCertificate } from '../../../plan/systems.ts';
@@ -133,7 +133,7 @@ export async function trustSuccessor({ url, trust }: Api, values: ClusterValues,
 async function fetchFrom(url: string, { systems }: Invocation): Promise<ServerCertificate> {
   const shown = await systems.certificates.fetch(url);
   if (shown.kind === 'ok') return shown.value;
-  throw new Problem('not_running', {
+  throw new Problem('certificate_missing', {
     message: `${url} shows no certificate: ${shown.reason}.`,
     hint: 'Check that the address is right and that the node runs.',
   });

@@ -14,7 +14,7 @@ export const up = command({
   description:
     'Starts Redis Enterprise in containers, makes a cluster of them through its REST\nAPI, and a database with JSON and Search on it. It is a trial: 4 shards, 30 days.',
   settings: { ...enterpriseUpSettings, ...planSettings },
-  work: async (values, invocation) => (await import('./enterprise.ts')).enterpriseUp(values, invocation),
+  work: async (values, invocation) => (await import('./up.ts')).enterpriseUp(values, invocation),
 });
 
 export const bootstrap = command({
@@ -27,13 +27,13 @@ export const bootstrap = command({
 export const down = command({
   description: 'Takes the containers away, and with them the cluster and its data.',
   settings: { ...ownerSettings, ...removeSettings },
-  work: async (values, invocation) => (await import('./enterprise.ts')).enterpriseDown(values, invocation),
+  work: async (values, invocation) => (await import('./up.ts')).enterpriseDown(values, invocation),
 });
 
 export const status = command({
   description: 'Says what is there, what the licence leaves, and what each database does.',
   settings: {},
-  work: async (values, invocation) => (await import('./enterprise.ts')).enterpriseStatus(values, invocation),
+  work: async (values, invocation) => (await import('./up.ts')).enterpriseStatus(values, invocation),
 });
 
 export const failover = command({
@@ -46,30 +46,32 @@ export const failover = command({
 export const logs = command({
   description: "Prints the last lines of the first container's log.",
   settings: linesSettings,
-  work: async (values, invocation) => (await import('./enterprise.ts')).enterpriseLogs(values, invocation),
+  work: async (values, invocation) => (await import('./up.ts')).enterpriseLogs(values, invocation),
 });
 
 export const databaseCreate = command({
   description:
     'Creates a database with JSON and Search, with the Redis version and the modules\nthat the cluster has. One that exists with other settings is left as it is.',
   settings: databaseCreateSettings,
-  work: async (values, invocation, [name]) => (await import('./database.ts')).databaseCreate(name, values, invocation),
+  work: async (values, invocation, [name]) =>
+    (await import('./bdb-create.ts')).databaseCreate(name, values, invocation),
 });
 
 export const databaseList = command({
   description: 'Lists the databases of the cluster.',
   settings: clusterSettings,
-  work: async (values, invocation) => (await import('./database.ts')).databaseList(values, invocation),
+  work: async (values, invocation) => (await import('./bdb-create.ts')).databaseList(values, invocation),
 });
 
 export const databaseShow = command({
   description: 'Shows a database of the cluster, without its password.',
   settings: { ...clusterSettings, ...databaseMeantSettings },
-  work: async (values, invocation, [name]) => (await import('./database.ts')).databaseShow(name, values, invocation),
+  work: async (values, invocation, [name]) => (await import('./bdb-create.ts')).databaseShow(name, values, invocation),
 });
 
 export const databaseDelete = command({
   description: 'Deletes a database of the cluster, and with it its data.',
   settings: { ...clusterSettings, ...databaseMeantSettings, ...removeSettings },
-  work: async (values, invocation, [name]) => (await import('./database.ts')).databaseDelete(name, values, invocation),
+  work: async (values, invocation, [name]) =>
+    (await import('./bdb-create.ts')).databaseDelete(name, values, invocation),
 });

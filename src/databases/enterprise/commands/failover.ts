@@ -1,5 +1,5 @@
-import { failover, type FailoverReport } from '../failover.ts';
-import { findEnterprise } from '../nodes.ts';
+import { failover, type FailoverReport } from '../cluster/failover.ts';
+import { findEnterprise } from '../cluster/nodes.ts';
 import { formatMs, line, type Report } from '../../../report.ts';
 import { Problem } from '../../../problem.ts';
 import { smoke } from '../../../smoke/smoke.ts';

@@ -1,0 +1,82 @@
+/**
+ * Where the nodes of a cluster are. They know each other by their addresses, and Docker assigns new ones at each start: the
+ * others cannot find a node that comes back at another address. redisdemo stores the addresses and reports a change.
+ * Clusters keep addresses: https://redis.io/docs/latest/operate/rs/networking/cluster-dns/
+ */
+import type { EnterpriseSettings } from '../settings.ts';
+import { enterpriseUpLine } from '../settings.ts';
+import * as v from 'valibot';
+import type { Lookup } from '../../../plan/action.ts';
+import type { Home } from '../../../home.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { Problem } from '../../../problem.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
+import { nodeName } from '../settings.ts';
+
+/** By the name of the container: its id, because another container of that name is another node. */
+const PLACES = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.record(v.string(), v.object({ id: v.string(), address: v.string() })),
+);
+type Places = v.InferOutput<typeof PLACES>;
+
+export const placesFile = (home: Home): string => home.record('enterprise-nodes');
+
+/** @param fact the name under which later steps know it */
+export function addressOf(container: string, fact: string): Lookup {
+  return { kind: 'lookup', thing: `address of ${container}`, find: { container, network: NETWORK }, fact };
+}
+
+/** Call when all nodes are members. */
+export async function rememberPlaces(nodes: number, home: Home, systems: Systems): Promise<void> {
+  const found: Record<string, Places[string]> = {};
+  for (let node = 1; node <= nodes; node++) {
+    const name = nodeName(node);
+    const place = await placeNow(name, systems);
+    // Half a record would hide that the node is at another address the next time.
+    if (!place) return;
+    found[name] = place;
+  }
+  await systems.files.writePrivate(placesFile(home), JSON.stringify(found));
+}
+
+/** Throws a Problem when a node that runs is not where the others look for it. */
+export async function whereItWas(
+  node: number,
+  settings: EnterpriseSettings,
+  home: Home,
+  systems: Systems,
+): Promise<void> {
+  const name = nodeName(node);
+  const before = (await recorded(home, systems))[name];
+  const now = await placeNow(name, systems);
+  if (!now || before?.id !== now.id || before.address === now.address) return;
+  const other = await systems.containers.withAddress(NETWORK, before.address);
+  const owner = other.kind === 'ok' ? other.value : undefined;
+  const names = Array.from({ length: settings.nodes }, (_, index) => nodeName(index + 1));
+  const isStranger = owner !== undefined && !names.includes(owner);
+  throw new Problem('address_changed', {
+    message:
+      `${name} has another address than before: it was ${before.address}${owner === undefined ? '' : `, which ${owner} has now`}, ` +
+      `and is ${now.address}. The other nodes cannot find it there.`,
+    hint:
+      'Give the nodes their addresses back by starting them in order: ' +
+      `docker stop ${[...(isStranger ? [owner] : []), ...names].join(' ')} && ${enterpriseUpLine(settings)}\n` +
+      'Or start over without the data: redisdemo enterprise down',
+    details: { node: name, was: before.address, is: now.address, owner: owner ?? null },
+  });
+}
+
+/** A record that cannot be read is one that is not there. */
+async function recorded(home: Home, { files }: Systems): Promise<Places> {
+  const read = v.safeParse(PLACES, await files.readPrivate(placesFile(home)));
+  return read.success ? read.output : {};
+}
+
+async function placeNow(name: string, systems: Systems): Promise<Places[string] | undefined> {
+  const state = await systems.containers.state(name);
+  const address = await systems.containers.address({ container: name, network: NETWORK });
+  if (state.kind !== 'ok' || address.kind !== 'ok' || address.value === '') return undefined;
+  return { id: state.value.id, address: address.value };
+}

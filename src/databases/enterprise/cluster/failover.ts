@@ -1,0 +1,140 @@
+/** What users see when the node that serves the database dies: it is killed while a test runs in a loop. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { absent, ok, type Answer } from '../../../plan/answer.ts';
+import type { Home } from '../../../home.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import { waitFor, type Working } from '../../../plan/wait.ts';
+import { Problem } from '../../../problem.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
+import { ALL_ACTIVE } from './bootstrap.ts';
+import { pinOf } from './nodes.ts';
+import { get, nodeAsker, valueOf } from '../rest/question.ts';
+import { DATABASE, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
+
+export interface FailoverReport {
+  /** The container that was killed. */
+  readonly killed: string;
+  /** From the kill to the first test that failed; null when none did. */
+  readonly firstErrorMs: number | null;
+  /** From the first test that failed to the first that passed again. */
+  readonly errorsMs: number;
+  readonly runs: number;
+  readonly failedRuns: number;
+}
+
+/** One run of the test: true when all of it held. */
+export type Run = () => Promise<boolean>;
+
+interface Cluster {
+  readonly settings: EnterpriseSettings;
+  readonly home: Home;
+}
+
+const LIMIT_MS = 120_000;
+const BACK_LIMIT_MS = 300_000;
+const PAUSE_MS = 50;
+/** So many runs in a row without an error, and it is over. */
+const CALM_RUNS = 20;
+
+export async function failover(
+  cluster: Cluster,
+  run: Run,
+  systems: Systems,
+  working: Working,
+): Promise<FailoverReport> {
+  if (cluster.settings.nodes < 2) {
+    throw new Problem('bad_usage', {
+      message: 'With one node nothing can take over.',
+      hint: 'Begin with three: redisdemo enterprise down, then: redisdemo enterprise up --nodes 3',
+    });
+  }
+  if (!(await run())) {
+    throw new Problem('smoke_failed', {
+      message: 'The smoke test does not hold before anything was killed.',
+      hint: 'Run the service beside the cluster first: redisdemo deploy container --db enterprise',
+    });
+  }
+  const node = await servingNode(cluster, systems, working);
+  const progress = working.report.begin(`killing ${nodeName(node)} while the smoke test runs`);
+  const killed = await systems.containers.kill(nodeName(node));
+  if (killed.kind !== 'ok') throw new Problem('system_failed', { message: killed.reason });
+  try {
+    const seen = await watch(run, working.signal, (runs) => {
+      progress.update(`${nodeName(node)} is dead; the smoke test has run ${String(runs)} times since`);
+    });
+    progress.end(`${nodeName(node)} was killed; the smoke test ran ${String(seen.runs)} times`);
+    return { killed: nodeName(node), ...seen };
+  } finally {
+    await bringBack(node, cluster, systems, working);
+  }
+}
+
+async function watch(
+  run: Run,
+  signal: AbortSignal,
+  update: (runs: number) => void,
+): Promise<Omit<FailoverReport, 'killed'>> {
+  const start = performance.now();
+  let [runs, failedRuns, calm] = [0, 0, 0];
+  let first: number | null = null;
+  let recovered = 0;
+  while (calm < CALM_RUNS) {
+    signal.throwIfAborted();
+    const passed = await run();
+    const now = performance.now() - start;
+    runs++;
+    calm = passed ? calm + 1 : 0;
+    if (!passed) failedRuns++;
+    if (!passed && first === null) first = now;
+    if (passed && calm === 1) recovered = now;
+    update(runs);
+    if (now > LIMIT_MS) throw new Problem('timeout', outage(now, runs));
+    await sleep(PAUSE_MS);
+  }
+  const errorsMs = first === null ? 0 : Math.round(recovered - first);
+  return { firstErrorMs: first === null ? null : Math.round(first), errorsMs, runs, failedRuns };
+}
+
+const outage = (ms: number, runs: number) => ({
+  message: `The service still fails ${(ms / 1000).toFixed(0)} s after the kill (${String(runs)} runs).`,
+  hint: 'See the cluster: redisdemo enterprise status',
+});
+
+/** Counted from 1, as our containers are; the cluster counts in its own way. */
+async function servingNode({ settings, home }: Cluster, systems: Systems, working: Working): Promise<number> {
+  const api = nodeApi(1, settings, home);
+  const uid = await valueOf(get(api, '/v1/bdbs', `.[] | select(.name == "${DATABASE}") | .uid`), systems, working);
+  const master = `.[] | select((.bdb_uid | tostring) == "${String(uid)}" and .role == "master") | .node_uid`;
+  const nodeUid = await valueOf(get(api, '/v1/shards', master), systems, working);
+  const address = `.[] | select((.uid | tostring) == "${String(nodeUid)}") | .addr`;
+  const addr = await valueOf(get(api, '/v1/nodes', address), systems, working);
+  for (let node = 1; node <= settings.nodes; node++) {
+    const found = await systems.containers.address({ container: nodeName(node), network: NETWORK });
+    if (found.kind === 'ok' && found.value === addr) return node;
+  }
+  throw new Problem('system_failed', { message: `No container of ours has the address ${String(addr)}.` });
+}
+
+/** Whatever happened, the cluster is whole again at the end. */
+async function bringBack(node: number, cluster: Cluster, systems: Systems, working: Working): Promise<void> {
+  const started = await systems.containers.start(nodeName(node));
+  if (started.kind !== 'ok') throw notBack(node, started.reason);
+  const { settings, home } = cluster;
+  const other = node === 1 ? 2 : 1;
+  const api = nodeApi(other, settings, home);
+  const question = get(api, '/v1/nodes', ALL_ACTIVE);
+  const askNode = nodeAsker(pinOf(other, home));
+  const asking = { signal: working.signal, onRefused: () => absent('it does not know its users yet') };
+  const ask = async (): Promise<Answer<unknown>> => {
+    const answer = await askNode(question, systems, asking);
+    return answer.kind === 'ok' ? ok(undefined) : absent(answer.reason);
+  };
+  await waitFor({ what: `${nodeName(node)} to be back`, limitMs: BACK_LIMIT_MS, ask }, working);
+}
+
+function notBack(node: number, reason: string): Problem {
+  return new Problem('not_restored', {
+    message: `${nodeName(node)} was killed and could not be started again: ${reason}`,
+    hint: `Start it by hand: docker start ${nodeName(node)}`,
+  });
+}

@@ -1,0 +1,103 @@
+/** What it means when a cluster refuses something, and what to do next. */
+import type { Failed } from '../../../plan/answer.ts';
+import { exitCodeOf, Problem, type ProblemCode } from '../../../problem.ts';
+import type { BootstrapStatus } from './shapes.ts';
+
+/** https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-error-codes */
+const REFUSALS: Readonly<Record<string, { readonly code: ProblemCode; readonly hint: string }>> = {
+  // The version was taken from what the nodes themselves say that they have.
+  invalid_version: {
+    code: 'system_failed',
+    hint: 'The nodes may still be starting: run the same command again in a minute.',
+  },
+  insufficient_resources: {
+    code: 'not_enough_memory',
+    hint: 'Ask for less with --memory, or give the nodes more memory.',
+  },
+  port_unavailable: { code: 'port_taken', hint: 'Another database has that port: choose one with --port' },
+  missing_module: {
+    code: 'json_module_missing',
+    hint: 'Upload the module in the web interface, or use an image that has it.',
+  },
+  invalid_replication: {
+    code: 'bad_setting',
+    hint: 'Replication needs two nodes. With containers: redisdemo enterprise up --nodes 3',
+  },
+};
+
+/** The exit code for each of the cluster's own codes, for printed scripts. */
+export const REFUSAL_EXITS: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(REFUSALS).map(([name, { code }]) => [name, exitCodeOf(code)]),
+);
+
+interface Hint {
+  /** On nodes in containers that redisdemo made, and on any other. */
+  readonly own: string;
+  readonly other: string;
+}
+
+const both = (hint: string): Hint => ({ own: hint, other: hint });
+
+/** For the other codes the node's own words say as much. */
+const BOOTSTRAP_HINTS: Readonly<Record<string, Hint>> = {
+  insufficient_node_memory: {
+    own: 'Give Docker more memory (Docker Desktop: Settings, Resources), then run the command again.',
+    other: 'Give the node more memory, then run the command again.',
+  },
+  time_not_sync: {
+    own: 'The clocks of the nodes differ: set them (restart Docker Desktop), then run the same command again.',
+    other: 'The clocks of the nodes differ: set them, then run the same command again.',
+  },
+  invalid_license: {
+    own: 'A trial needs no licence. Start over with: redisdemo enterprise down',
+    other: 'A trial needs no licence: remove it from the node, then run the same command again.',
+  },
+  path_error: both('The image lacks the folders of Redis Software: use redislabs/redis.'),
+  access_denied: {
+    own: 'The other nodes have another password. Start over with: redisdemo enterprise down',
+    other: 'The other nodes have another password: give it with --password-file.',
+  },
+};
+
+/** A bootstrap that has ended with an error. It can be started again. */
+export function bootstrapFailure(what: string, status: BootstrapStatus, own: boolean): Problem {
+  const { error_code: code, error_details: details } = status;
+  return new Problem('system_failed', {
+    message: `${what}: ${[code ?? 'no code', details?.message].filter(Boolean).join(', ')}.`,
+    hint: bootstrapHint(code, own),
+    details: { code: code ?? null },
+  });
+}
+
+export function refusedBootstrap({ reason, code = '' }: Failed, own: boolean): Problem {
+  return new Problem('system_failed', {
+    message: `The node refuses to become a cluster: ${reason}`,
+    hint: `Nothing was changed. ${bootstrapHint(code, own) ?? 'Fix the problem, then run the same command again.'}`,
+    details: { code },
+  });
+}
+
+function bootstrapHint(code: string | null | undefined, own: boolean): string | undefined {
+  return BOOTSTRAP_HINTS[code ?? '']?.[own ? 'own' : 'other'];
+}
+
+/** The reference names the status for it, 403, and no code. */
+const isExpiredLicence = (reason: string): boolean => /^status 403\b/.test(reason);
+
+export function newLicenceHint(own: boolean): string {
+  return own
+    ? 'A trial lasts 30 days. Start a new cluster: redisdemo enterprise down, then: redisdemo enterprise up'
+    : 'Install a new licence in the web interface of the cluster, then run the same command again.';
+}
+
+/** Why the cluster refuses a database. */
+export function refusalOf({ reason, code }: Failed, own: boolean): Problem {
+  const known = isExpiredLicence(reason)
+    ? { code: 'license_expired' as const, hint: newLicenceHint(own) }
+    : REFUSALS[code ?? ''];
+  return new Problem(known?.code ?? 'system_failed', {
+    message: `The cluster refuses the database: ${reason}`,
+    hint: known?.hint ?? (own ? 'See its log: redisdemo enterprise logs' : 'See the log in its web interface.'),
+    details: { code: code ?? null },
+  });
+}
