@@ -7,7 +7,8 @@ import { failure, jsonLine, success } from './json-output.ts';
 import { err, out } from './output.ts';
 import { commandsOf } from '../commands/commands.ts';
 import { STAGES } from '../stages.ts';
-import { createProgram, type Run } from './program.ts';
+import { createProgram } from './program.ts';
+import type { Run } from './run.ts';
 import { stopOnSignals } from './signals.ts';
 import { asProblem, commandFirst } from './usage.ts';
 

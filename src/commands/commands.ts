@@ -2,7 +2,7 @@
 import type { CommandEntry, CommandTable } from '../command/command-spec.ts';
 import { targetsOf } from '../stage/list.ts';
 import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/target.ts';
+import type { Target } from '../stage/stage.ts';
 
 export function commandsOf(stages: Stages): CommandTable {
   return {

@@ -3,9 +3,10 @@ import type { Invocation } from '../command/invocation.ts';
 import type { redisSettings } from '../command/options.ts';
 import type { Values } from '../command/setting.ts';
 import type { Connection } from '../connection.ts';
-import type { ConnectionContext, Database } from '../stage/database.ts';
+import type { ConnectionContext } from '../stage/database-work.ts';
+import type { Database } from '../stage/stage.ts';
 import { workOf } from '../stage/list.ts';
-import type { DeployRequest } from '../stage/target.ts';
+import type { DeployRequest } from '../stage/target-work.ts';
 
 /** The Redis that is named beside a database. Its files are opened once, when a database asks for it. */
 export function given(values: Values<typeof redisSettings>, invocation: Invocation): ConnectionContext['given'] {

@@ -4,7 +4,7 @@ import { planSettings, takeAwaySettings, waitSettings } from '../command/docker-
 import { redisSettings } from '../command/options.ts';
 import { targetsOf } from '../stage/list.ts';
 import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/target.ts';
+import type { Target } from '../stage/stage.ts';
 import { databaseFor, ofTargets } from './settings.ts';
 
 export async function deployTo(target: Target, stages: Stages): Promise<CommandSpec> {

@@ -2,8 +2,8 @@ import type { Invocation } from '../command/invocation.ts';
 import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import { line, type Cell, type Line, type Table } from '../report.ts';
 import { workOf } from '../stage/list.ts';
-import type { StageAnswer } from '../stage/stage.ts';
-import type { Target } from '../stage/target.ts';
+import type { StageAnswer } from '../stage/work.ts';
+import type { Target } from '../stage/stage.ts';
 
 interface Row extends StageAnswer {
   readonly target: string;
@@ -24,16 +24,16 @@ export async function deployStatus(values: object, targets: readonly Target[], i
 }
 
 /** One target that cannot be asked does not hide the others. */
-async function ask(target: Target, values: object, invocation: Invocation): Promise<readonly Row[]> {
-  const { name } = target;
+async function ask(stage: Target, values: object, invocation: Invocation): Promise<readonly Row[]> {
+  const { name: target } = stage;
   try {
-    const { status } = await workOf(target, invocation);
+    const { status } = await workOf(stage, invocation);
     const answers = (await status?.(invocation, values as never)) ?? [];
-    return answers.map((answer) => ({ target: name, remove: `redisdemo destroy ${name}`, ...answer }));
+    return answers.map((answer) => ({ target, remove: `redisdemo destroy ${target}`, ...answer }));
   } catch (error) {
     if (!(error instanceof Problem) || isInterruption(error)) throw error;
     const reason = error.message.split('\n', 1)[0] ?? error.code;
-    return [{ target: name, state: 'unknown', reason, ...(NOT_USED.has(error.code) ? {} : { problem: error }) }];
+    return [{ target, state: 'unknown', reason, ...(NOT_USED.has(error.code) ? {} : { problem: error }) }];
   }
 }
 

@@ -5,7 +5,7 @@ import { scriptResult } from '../command/plans.ts';
 import type { Values } from '../command/setting.ts';
 import { assertReaches, databasesOf, named, workOf } from '../stage/list.ts';
 import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/target.ts';
+import type { Target } from '../stage/stage.ts';
 import { connecting, given } from './connecting.ts';
 
 interface DeployValues extends Values<typeof waitSettings & typeof redisSettings & typeof planSettings> {

@@ -5,7 +5,7 @@ import type { Values } from '../command/setting.ts';
 import { Problem } from '../problem.ts';
 import { line } from '../report.ts';
 import { workOf } from '../stage/list.ts';
-import type { Target } from '../stage/target.ts';
+import type { Target } from '../stage/stage.ts';
 import { removeLeftovers, together } from './removal.ts';
 
 interface DestroyValues extends Partial<Values<typeof removeSettings>> {

@@ -6,7 +6,7 @@ import { renderVariables } from '../script/shell-variables.ts';
 import { databasesOf, named } from '../stage/list.ts';
 import type { Stages } from '../stage/stage.ts';
 import { connecting, given } from './connecting.ts';
-import type { envSettings } from './env-command.ts';
+import type { envSettings } from './env-options.ts';
 
 type EnvValues = Values<typeof envSettings> & { readonly db: string };
 

@@ -1,16 +1,7 @@
 /** The commands for the image of the service. */
 import { command } from '../command/command-spec.ts';
-import * as v from 'valibot';
 import { planSettings } from '../command/docker-options.ts';
-import type { Setting } from '../command/setting.ts';
-
-export const imageSettings = {
-  platform: {
-    flag: '--platform <platform>',
-    words: "linux/amd64 (Cloud Run's) or linux/arm64; default: the engine's",
-    rule: v.picklist(['linux/amd64', 'linux/arm64'], 'one of linux/amd64, linux/arm64'),
-  },
-} as const satisfies Record<string, Setting>;
+import { imageSettings } from './image-options.ts';
 
 export const build = command({
   description:

@@ -4,7 +4,7 @@ import { createdTitles } from '../plan/results.ts';
 import { line } from '../report.ts';
 import type { Invocation } from '../command/invocation.ts';
 import type { planSettings } from '../command/docker-options.ts';
-import type { imageSettings } from './image-commands.ts';
+import type { imageSettings } from './image-options.ts';
 import type { Values } from '../command/setting.ts';
 import { make, scriptResult } from '../command/plans.ts';
 

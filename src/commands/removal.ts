@@ -1,7 +1,7 @@
 import type { Invocation } from '../command/invocation.ts';
 import { takeAway } from '../command/plans.ts';
 import type { Removed } from '../plan/remove.ts';
-import type { Leftovers } from '../stage/stage.ts';
+import type { Leftovers } from '../stage/work.ts';
 
 interface RemovalOptions {
   readonly explain: boolean;

@@ -7,7 +7,7 @@ import { Problem } from '../problem.ts';
 import { junit, smokeResult } from '../smoke/result.ts';
 import type { SmokeReport } from '../smoke/smoke.ts';
 import { smoke, waitUntilHealthy } from '../smoke/smoke.ts';
-import type { Access, OpenedAccess } from '../stage/target.ts';
+import type { Access, OpenedAccess } from '../stage/target-work.ts';
 
 export async function smokeCommand(
   values: Values<typeof smokeSettings>,

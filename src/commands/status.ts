@@ -2,7 +2,8 @@ import { isInterruption, Problem } from '../problem.ts';
 import { line, type Cell, type Tone } from '../report.ts';
 import type { Invocation } from '../command/invocation.ts';
 import { workOf } from '../stage/list.ts';
-import type { Stage, StageAnswer, Stages } from '../stage/stage.ts';
+import type { Stage, Stages } from '../stage/stage.ts';
+import type { StageAnswer } from '../stage/work.ts';
 import { usableHome } from './usable-home.ts';
 
 interface Row extends StageAnswer {

@@ -1,13 +1,7 @@
 import { command, type CommandSpec } from '../command/command-spec.ts';
-import { redisSettings } from '../command/options.ts';
-import type { Setting } from '../command/setting.ts';
 import { targetsOf } from '../stage/list.ts';
 import type { Stages } from '../stage/stage.ts';
-
-export const keepSettings = {
-  keep: { flag: '--keep', words: 'keep what the tour created' },
-  ...redisSettings,
-} as const satisfies Record<string, Setting>;
+import { tourSettings } from './tour-options.ts';
 
 const DESCRIPTION =
   'Walks every stage that this machine can reach, with the smoke test after each,\nand ends with one table. All that it starts is removed again.';
@@ -18,9 +12,8 @@ export async function tourWith(stages: Stages): Promise<CommandSpec> {
   return command({
     description: [DESCRIPTION, ...own.map(({ description }) => description)].join('\n\n'),
     settings: {
-      keep: keepSettings.keep,
       ...(Object.assign({}, ...own.map(({ settings }) => settings)) as object),
-      ...redisSettings,
+      ...tourSettings,
     },
     work: async (values, invocation) => (await import('./tour.ts')).tourCommand(values, stages, invocation),
   });

@@ -7,10 +7,10 @@ import type { Stages } from '../stage/stage.ts';
 import type { RungReport } from '../tour/rung.ts';
 import { tourResult } from '../tour/result.ts';
 import { tour } from '../tour/tour.ts';
-import type { keepSettings } from './tour-command.ts';
+import type { tourSettings } from './tour-options.ts';
 
 export async function tourCommand(
-  values: Values<typeof keepSettings>,
+  values: Values<typeof tourSettings>,
   stages: Stages,
   invocation: Invocation,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 /** The databases of redisdemo that run now, as containers reach them. */
 import type { Invocation } from '../command/invocation.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
-import type { Database } from '../stage/database.ts';
+import type { Database } from '../stage/stage.ts';
 import { databasesOf, isReachedFrom, workOf } from '../stage/list.ts';
 import type { Stages } from '../stage/stage.ts';
 import type { KnownDatabase } from './plan.ts';

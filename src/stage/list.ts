@@ -1,9 +1,11 @@
 /** Questions to the list of stages. */
-import type { Database, Origin } from './database.ts';
-import type { Stage, Stages, StageWork } from './stage.ts';
+import type { Origin } from './database-work.ts';
+import type { Database } from './stage.ts';
+import type { Stage, Stages } from './stage.ts';
+import type { StageWork } from './work.ts';
 import type { Invocation } from '../command/invocation.ts';
 import { Problem } from '../problem.ts';
-import type { Target } from './target.ts';
+import type { Target } from './stage.ts';
 
 export const databasesOf = (stages: Stages): readonly Database[] => stages.filter((stage) => stage.kind === 'database');
 

@@ -1,7 +1,7 @@
 import type { Invocation } from '../command/invocation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planStatus } from '../plan/status.ts';
-import type { StageWork } from './stage.ts';
+import type { StageWork } from './work.ts';
 
 type PlanOf = (invocation: Invocation) => Promise<Plan>;
 

@@ -5,8 +5,8 @@ import type { Plan } from '../plan/plan.ts';
 import { Problem } from '../problem.ts';
 import { smokeResult } from '../smoke/result.ts';
 import { smoke } from '../smoke/smoke.ts';
-import type { StartOptions } from './database.ts';
-import type { Deployment } from './target.ts';
+import type { StartOptions } from './database-work.ts';
+import type { Deployment } from './target-work.ts';
 
 interface Planned {
   readonly plan: Plan;

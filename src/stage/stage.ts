@@ -1,12 +1,8 @@
 /** What a stage is: one record, listed in src/stages.ts. Its work is loaded when it is needed. */
-import type { CommandTable } from '../command/command-spec.ts';
-import type { Invocation } from '../command/invocation.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { StageStatus } from '../plan/status.ts';
-import type { Problem } from '../problem.ts';
-import type { Line } from '../report.ts';
-import type { Database } from './database.ts';
-import type { Target } from './target.ts';
+import type { CommandEntry, CommandTable } from '../command/command-spec.ts';
+import type { DatabaseWork, Origin } from './database-work.ts';
+import type { Access, TargetOptions, TargetWork } from './target-work.ts';
+import type { StageWork } from './work.ts';
 
 export type Stage = Database | Target | Tool;
 export type Stages = readonly Stage[];
@@ -30,43 +26,31 @@ export interface Tool extends StageRecord {
   readonly load: () => Promise<StageWork>;
 }
 
-/** What `status` and `down` ask of every stage; a stage that makes nothing has none of it. */
-export interface StageWork {
-  /**
-   * What there is now, one answer for each place where it can be. Asks only.
-   * @param values the settings of the place, where a command has them; otherwise the places that are known here
-   */
-  readonly status?: (invocation: Invocation, values?: never) => Promise<readonly StageAnswer[]>;
-  /** What may be left, whatever it was asked to be, one for each place. @param values as of `status` */
-  readonly leftovers?: (invocation: Invocation, values?: never) => Promise<readonly Leftovers[]>;
-  /** What `down` deletes for good, to complete "This deletes …". */
-  readonly losses?: (invocation: Invocation, options: { readonly volumes: boolean }) => Promise<readonly string[]>;
+/** A database gives a connection. */
+export interface Database extends StageRecord {
+  readonly kind: 'database';
+  /** What it is, where its name does not say it: shown behind the name. */
+  readonly aside?: string;
+  /** Empty: the service keeps its users itself, and every target has that. */
+  readonly reachedFrom: readonly Origin[];
+  /** From where the tour reaches it. */
+  readonly tourFrom: readonly Origin[];
+  readonly load: () => Promise<DatabaseWork>;
 }
 
-export interface StageAnswer extends Omit<StageStatus, 'state'> {
-  readonly state: StageStatus['state'] | 'unknown';
-  /** Where there can be several: which one it is. */
-  readonly where?: string;
-  /** More of it, for `--json`. */
-  readonly details?: object;
-  /** More of it, for a person. */
-  readonly view?: readonly Line[];
-  /** The command that removes it. */
-  readonly remove?: string;
-  /** Why it could not be asked, where that is an error. */
-  readonly problem?: Problem;
-}
-
-export interface Leftovers {
-  readonly things: Plan;
-  /** redisdemo's own record of them, which goes when all of them are gone. */
-  readonly record?: Plan;
-  /** Why it is not known whether this is all. */
-  readonly unknown?: Problem;
-  /** Asked before they are removed by name; absent: they can be made again. */
-  readonly question?: string;
-  /** What stays, and why, in one sentence. */
-  readonly stays?: string;
-  /** What an error of their removal means; absent: it is said as it is. */
-  readonly explain?: (error: unknown) => Promise<unknown>;
+/** A target runs the service against a connection, and gives a URL. */
+export interface Target extends StageRecord {
+  readonly kind: 'target';
+  /** What `destroy` removes. */
+  readonly removes: string;
+  /** From where it must reach the database. */
+  readonly reaches: Origin;
+  /** The variable of its own that names its database; absent: that of all targets. */
+  readonly databaseVariable?: string;
+  /** The verbs of `deploy` that it has beside the deployment itself: `deploy logs NAME`. */
+  readonly verbs: Readonly<Partial<Record<'logs' | 'promote' | 'rollback', CommandEntry>>>;
+  readonly options: () => Promise<TargetOptions>;
+  /** Services that are not called like others. */
+  readonly access?: Access;
+  readonly load: () => Promise<TargetWork>;
 }

@@ -4,7 +4,7 @@ import { environmentValues } from '../../command/values.ts';
 import { assertPortsHere } from '../../plan/container-checks.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { isInterruption, Problem } from '../../problem.ts';
-import type { DatabaseWork, StartOptions } from '../../stage/database.ts';
+import type { DatabaseWork, StartOptions } from '../../stage/database-work.ts';
 import { onePlan } from '../../stage/one-plan.ts';
 import { openPlan } from '../../stage/open-plan.ts';
 import type { OpenedDatabase, TourContext } from '../../stage/tour.ts';

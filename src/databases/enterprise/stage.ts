@@ -1,5 +1,5 @@
 import type { CommandTable } from '../../command/command-spec.ts';
-import type { Database } from '../../stage/database.ts';
+import type { Database } from '../../stage/stage.ts';
 import { VARIABLES } from './variables.ts';
 
 export const enterprise: Database = {

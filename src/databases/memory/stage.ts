@@ -1,4 +1,4 @@
-import type { Database } from '../../stage/database.ts';
+import type { Database } from '../../stage/stage.ts';
 
 /** The service keeps its users itself: nothing is made, and nothing is left. */
 export const memory: Database = {

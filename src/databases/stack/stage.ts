@@ -1,4 +1,4 @@
-import type { Database } from '../../stage/database.ts';
+import type { Database } from '../../stage/stage.ts';
 import { VARIABLES } from './variables.ts';
 
 export const stack: Database = {

@@ -1,4 +1,4 @@
-import type { Database } from '../../stage/database.ts';
+import type { Database } from '../../stage/stage.ts';
 
 /** A Redis that exists already: redisdemo neither makes nor removes it. */
 export const url: Database = {

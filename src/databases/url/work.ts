@@ -1,6 +1,6 @@
 import type { Connection } from '../../connection.ts';
 import { Problem } from '../../problem.ts';
-import type { DatabaseWork } from '../../stage/database.ts';
+import type { DatabaseWork } from '../../stage/database-work.ts';
 
 export const urlWork: DatabaseWork = {
   // A file that cannot be read is found out before anything is created.

@@ -1,5 +1,5 @@
 import type { Invocation } from '../../command/invocation.ts';
-import type { OpenedAccess } from '../../stage/target.ts';
+import type { OpenedAccess } from '../../stage/target-work.ts';
 import { identityIfAsked } from './google/identity.ts';
 import { googleHttp } from './google/way.ts';
 

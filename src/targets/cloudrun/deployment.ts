@@ -3,7 +3,7 @@ import type { Invocation } from '../../command/invocation.ts';
 import { createdTitles, hasCreated } from '../../plan/results.ts';
 import { line, type Line, type Result } from '../../report.ts';
 import { smokeResult } from '../../smoke/result.ts';
-import type { DeployRequest, Deployment } from '../../stage/target.ts';
+import type { DeployRequest, Deployment } from '../../stage/target-work.ts';
 import { cloudRunOf, type DeploymentValues } from './commands/place.ts';
 import { releaseContext } from './release-context.ts';
 import { printable, release, type Released } from './release/cloudrun.ts';

@@ -1,6 +1,6 @@
 /** What deployments to Cloud Run have left, for `destroy` and `down`. */
 import type { Invocation } from '../../command/invocation.ts';
-import type { Leftovers } from '../../stage/stage.ts';
+import type { Leftovers } from '../../stage/work.ts';
 import { placeOf, type PlaceValues } from './commands/place.ts';
 import { stillThere } from './failures/unanswered.ts';
 import { memberOf, readClient } from './google/client.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../../stage/target.ts';
+import type { Target } from '../../stage/stage.ts';
 import { VARIABLES } from './variables.ts';
 
 export const cloudrun: Target = {

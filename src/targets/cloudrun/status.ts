@@ -1,7 +1,7 @@
 /** What there is on Cloud Run, as an answer of the stage. */
 import type { Invocation } from '../../command/invocation.ts';
 import { line, type Line } from '../../report.ts';
-import type { StageAnswer } from '../../stage/stage.ts';
+import type { StageAnswer } from '../../stage/work.ts';
 import { foundPlace, type PlaceValues } from './commands/place.ts';
 import { commandFor } from './place/commands.ts';
 import { places } from './service/journal.ts';

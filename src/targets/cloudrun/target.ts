@@ -1,5 +1,5 @@
 /** Cloud Run as a stage. */
-import type { TargetWork } from '../../stage/target.ts';
+import type { TargetWork } from '../../stage/target-work.ts';
 import type { TourContext } from '../../stage/tour.ts';
 import { cloudRunDeployment } from './deployment.ts';
 import { leftOnCloudRun, lossesOnCloudRun } from './leftovers.ts';
@@ -15,10 +15,10 @@ export const cloudRunTarget: TargetWork = {
   test: testOnCloudRun,
   commands: (_database, tour: TourContext) => {
     const { project = 'PROJECT', region } = tourPlace(tour);
-    const place = `--project ${project}${region === undefined ? '' : ` --region ${region}`}`;
+    const inRegion = region === undefined ? '' : ` --region ${region}`;
     return {
-      again: `redisdemo deploy cloudrun ${place}`,
-      removal: `redisdemo destroy cloudrun --service ${TOUR_SERVICE} ${place}`,
+      again: `redisdemo deploy cloudrun --project ${project}${inRegion}`,
+      removal: `redisdemo destroy cloudrun --service ${TOUR_SERVICE} --project ${project}${inRegion}`,
     };
   },
 };

@@ -7,7 +7,7 @@ import { remove, thingsOf } from '../../plan/remove.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
-import type { ConnectRequest } from '../../stage/target.ts';
+import type { ConnectRequest } from '../../stage/target-work.ts';
 import type { Tested, TourContext } from '../../stage/tour.ts';
 import { readClient, regionOf } from './google/client.ts';
 import { checkAddress } from './preflight/address.ts';

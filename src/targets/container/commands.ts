@@ -1,7 +1,7 @@
 import { command } from '../../command/command-spec.ts';
 import { linesSettings, ownerSettings } from '../../command/docker-options.ts';
 import { servicePort } from '../../command/service-port.ts';
-import type { TargetOptions } from '../../stage/target.ts';
+import type { TargetOptions } from '../../stage/target-work.ts';
 
 export const options: TargetOptions = {
   place: {},

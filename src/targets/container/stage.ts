@@ -1,5 +1,5 @@
 import { PORT_VARIABLE } from '../../command/service-port.ts';
-import type { Target } from '../../stage/target.ts';
+import type { Target } from '../../stage/stage.ts';
 
 export const container: Target = {
   kind: 'target',

@@ -6,11 +6,11 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { smoke } from '../../smoke/smoke.ts';
-import type { StartOptions } from '../../stage/database.ts';
+import type { StartOptions } from '../../stage/database-work.ts';
 import { onePlan } from '../../stage/one-plan.ts';
 import { makeForTour } from '../../stage/open-plan.ts';
 import { planDeployment } from '../../stage/plan-deployment.ts';
-import type { ConnectRequest, TargetWork } from '../../stage/target.ts';
+import type { ConnectRequest, TargetWork } from '../../stage/target-work.ts';
 import type { Tested, TourContext } from '../../stage/tour.ts';
 import { containerPlan, findServicePort, SERVICE, type ContainerSettings } from './container.ts';
 

@@ -1,4 +1,4 @@
-import type { Target } from '../../stage/target.ts';
+import type { Target } from '../../stage/stage.ts';
 import { PORT_VARIABLE } from '../../command/service-port.ts';
 
 export const local: Target = {

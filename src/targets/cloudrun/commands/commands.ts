@@ -1,6 +1,6 @@
 /** The commands for Cloud Run. */
 import { command } from '../../../command/command-spec.ts';
-import type { TargetOptions } from '../../../stage/target.ts';
+import type { TargetOptions } from '../../../stage/target-work.ts';
 import {
   cloudRunLogsSettings,
   cloudRunPlaceSettings,

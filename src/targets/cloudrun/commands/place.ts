@@ -10,7 +10,7 @@ import { checkLimits } from '../service/limits.ts';
 import { checkNetwork } from '../preflight/networks.ts';
 import { checkAuthority } from '../release/variables.ts';
 import { readVariables } from './given-variables.ts';
-import type { StartOptions } from '../../../stage/database.ts';
+import type { StartOptions } from '../../../stage/database-work.ts';
 import type { cloudRunPlaceSettings, deploymentSettings } from './options.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Values } from '../../../command/setting.ts';

@@ -1,22 +1,10 @@
 import type { Invocation } from '../command/invocation.ts';
 import type { Connection } from '../connection.ts';
-import type { StageRecord, StageWork } from './stage.ts';
 import type { OpenedDatabase, TourContext } from './tour.ts';
+import type { StageWork } from './work.ts';
 
 /** From where a database is reached: this machine, a container on its Docker engine, or the internet. */
 export type Origin = 'machine' | 'engine' | 'internet';
-
-/** A database gives a connection. */
-export interface Database extends StageRecord {
-  readonly kind: 'database';
-  /** What it is, where its name does not say it: shown behind the name. */
-  readonly aside?: string;
-  /** Empty: the service keeps its users itself, and every target has that. */
-  readonly reachedFrom: readonly Origin[];
-  /** From where the tour reaches it. */
-  readonly tourFrom: readonly Origin[];
-  readonly load: () => Promise<DatabaseWork>;
-}
 
 export interface DatabaseWork extends StageWork {
   /** Makes it, with the settings that it has, else with those of the environment. Absent: there is nothing to make. */

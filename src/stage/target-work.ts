@@ -1,4 +1,3 @@
-import type { CommandEntry } from '../command/command-spec.ts';
 import type { Invocation } from '../command/invocation.ts';
 import type { Setting } from '../command/setting.ts';
 import type { Connection } from '../connection.ts';
@@ -6,26 +5,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { Systems } from '../plan/systems.ts';
 import type { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
-import type { Origin } from './database.ts';
-import type { StageRecord, StageWork } from './stage.ts';
+import type { Origin } from './database-work.ts';
 import type { Tested, TourContext } from './tour.ts';
-
-/** A target runs the service against a connection, and gives a URL. */
-export interface Target extends StageRecord {
-  readonly kind: 'target';
-  /** What `destroy` removes. */
-  readonly removes: string;
-  /** From where it must reach the database. */
-  readonly reaches: Origin;
-  /** The variable of its own that names its database; absent: that of all targets. */
-  readonly databaseVariable?: string;
-  /** The verbs of `deploy` that it has beside the deployment itself: `deploy logs NAME`. */
-  readonly verbs: Readonly<Partial<Record<'logs' | 'promote' | 'rollback', CommandEntry>>>;
-  readonly options: () => Promise<TargetOptions>;
-  /** Services that are not called like others. */
-  readonly access?: Access;
-  readonly load: () => Promise<TargetWork>;
-}
+import type { StageWork } from './work.ts';
 
 type Settings = Readonly<Record<string, Setting>>;
 
