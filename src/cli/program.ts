@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { isGroup, type CommandTable } from '../command/command-spec.ts';
 import { out } from './output.ts';
+import { helpOption } from '../command/setting.ts';
 import type { Run } from './run.ts';
 
 interface Place {
@@ -26,10 +27,10 @@ export async function createProgram(
 ): Promise<Command> {
   const program = new Command('redisdemo')
     .description(
-      'Takes a small Redis-backed REST service from a laptop to the cloud, stage by\nstage, and proves each stage with the same smoke test.',
+      'Takes a small Redis-backed REST service from a laptop to the cloud, stage by stage, and proves each stage with the same smoke test.',
     )
     .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'show help')
+    .helpOption(helpOption.flag, helpOption.words)
     .helpCommand('help [command]', 'show help for a command')
     .configureHelp({ subcommandTerm })
     .configureOutput({

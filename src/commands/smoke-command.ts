@@ -8,7 +8,7 @@ export async function smokeWith(stages: Stages): Promise<CommandSpec> {
   const own = await Promise.all(accesses.map((access) => access.settings()));
   return command({
     description:
-      "Runs the tutorial's own test against a running service: the same contract on\nevery stage and on every run. Records that it did not write stay untouched.\nWhen Redis is given too, it also looks whether the data arrived there.",
+      "Runs the tutorial's own test against a running service: the same contract on every stage and on every run. Records that it did not write stay untouched. When Redis is given too, it also looks whether the data arrived there.",
     settings: { ...smokeSettings, ...(Object.assign({}, ...own) as object) },
     work: async (values, invocation) => (await import('./smoke.ts')).smokeCommand(values, accesses, invocation),
   });

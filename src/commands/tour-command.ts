@@ -4,7 +4,7 @@ import type { Stages } from '../stage/stage.ts';
 import { tourSettings } from './tour-options.ts';
 
 const DESCRIPTION =
-  'Walks every stage that this machine can reach, with the smoke test after each,\nand ends with one table. All that it starts is removed again.';
+  'Walks every stage that this machine can reach, with the smoke test after each, and ends with one table. All that it starts is removed again.';
 
 export async function tourWith(stages: Stages): Promise<CommandSpec> {
   const options = await Promise.all(targetsOf(stages).map((target) => target.options()));

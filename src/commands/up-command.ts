@@ -7,7 +7,7 @@ import { anyDatabase, anyTarget, ofTargets } from './settings.ts';
 export async function upWith(stages: Stages): Promise<CommandSpec> {
   return command({
     description:
-      'Starts a database, runs the service against it, and proves it with the smoke\ntest. Run it twice: the second time only asks.',
+      'Starts a database, runs the service against it, and proves it with the smoke test. Run it twice: the second time only asks.',
     settings: {
       db: anyDatabase(stages),
       on: anyTarget(stages),

@@ -1,6 +1,6 @@
 /** The service as a process of this command. */
 import type { Connection } from '../connection.ts';
-import { portTaken, takerOf } from '../plan/port-taker.ts';
+import { portTaken, findPortOwner } from '../plan/port-owner.ts';
 import type { Child, Systems } from '../plan/systems.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
 import type { Report } from '../report.ts';
@@ -87,5 +87,5 @@ function childVariables({ environment, port, host, connection }: LocalSettings):
 
 async function servePortTaken({ port, record }: LocalSettings, systems: Systems): Promise<Problem> {
   const instead = (free: number): string => `redisdemo serve --port ${String(free)}`;
-  return portTaken(port, { taker: await takerOf(port, record, systems), instead }, systems);
+  return portTaken(port, { owner: await findPortOwner(port, record, systems), instead }, systems);
 }

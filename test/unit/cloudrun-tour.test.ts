@@ -19,7 +19,7 @@ afterAll(() => {
 });
 
 /** Nobody answers but names: gcloud would be a call. */
-const systems = { names: { lookup: () => Promise.resolve(ok(['127.0.0.1'])) } } as unknown as Systems;
+const systems = { dns: { lookup: () => Promise.resolve(ok(['127.0.0.1'])) } } as unknown as Systems;
 
 function reach(named: { readonly project?: string; readonly given?: Connection }): Promise<unknown> {
   const { project, given } = named;

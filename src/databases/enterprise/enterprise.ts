@@ -121,9 +121,9 @@ export async function enterpriseRemains(home: Home, systems: Systems): Promise<P
   const there = await findEnterprise(systems);
   const plan = enterprisePlan(there?.settings ?? ENTERPRISE_DEFAULTS, home);
   const own = plan.steps.filter(({ action }) => action.kind !== 'resource');
-  const names = (await systems.files.names(dirname(appPassword(home)))).filter((name) => name.startsWith(`${STAGE}.`));
+  const names = (await systems.files.list(dirname(appPassword(home)))).filter((name) => name.startsWith(`${STAGE}.`));
   const certificates = dirname(home.certificate(STAGE));
-  const pinned = (await systems.files.names(certificates)).filter((name) => name.startsWith(`${STAGE}.`));
+  const pinned = (await systems.files.list(certificates)).filter((name) => name.startsWith(`${STAGE}.`));
   const files = new Set([
     appPassword(home),
     placesFile(home),

@@ -5,7 +5,7 @@ import type { RunProcess } from '../../plan/action.ts';
 import { absent, failed, type Answer } from '../../plan/answer.ts';
 import { portsFree } from '../../plan/container-checks.ts';
 import type { Plan, Waiting } from '../../plan/plan.ts';
-import { BACKGROUND } from '../../plan/port-taker.ts';
+import { BACKGROUND } from '../../plan/port-owner.ts';
 import { HEALTH_TIMEOUT_MS, READY_LIMIT_MS } from '../../plan/service-health.ts';
 import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';

@@ -79,7 +79,8 @@ async function makeDatabase(
   };
   const { results, failure } = await attemptToMake(plan, { explain, undo }, invocation);
   if (!failure) return results;
-  const isOld = failure.error instanceof Problem && DIFFERENCES.has(failure.error.code);
+  const isOther = failure.error instanceof Problem && DIFFERENCES.has(failure.error.code);
+  const isOld = isOther && !hasCreated(results, CREATE_DATABASE);
   if (isOld && hasCreated(results, PASSWORD)) {
     await invocation.systems.perform.remove({ kind: 'file', file: password.file });
   }

@@ -4,7 +4,7 @@ import { LABEL } from './action.ts';
 import { removalLine } from './removal-line.ts';
 import type { Systems } from './systems.ts';
 
-export interface Taker {
+export interface PortOwner {
   /** Of a container; `local` for the service in the background. */
   readonly name?: string;
   readonly words: string;
@@ -14,11 +14,15 @@ export interface Taker {
 
 type Asked = Pick<Systems, 'ports' | 'processes' | 'containers'>;
 
-/** The {@link Taker.name} of the service in the background. */
+/** The {@link PortOwner.name} of the service in the background. */
 export const BACKGROUND = 'local';
 
 /** @param record the record of the service in the background */
-export async function takerOf(port: number, record: () => string, systems: Asked): Promise<Taker | undefined> {
+export async function findPortOwner(
+  port: number,
+  record: () => string,
+  systems: Asked,
+): Promise<PortOwner | undefined> {
   const [owner, service] = await Promise.all([systems.ports.owner(port), recordedOn(port, record, systems)]);
   if (service !== undefined && owner?.endsWith(`(pid ${String(service)})`) === true)
     return {
@@ -56,7 +60,7 @@ async function publisherOf(port: number, { containers }: Asked): Promise<string 
 }
 
 /** Without a state folder nothing is known to be ours: then its owner frees the port. */
-async function removalOf(container: string, { containers }: Asked): Promise<Pick<Taker, 'removal'>> {
+async function removalOf(container: string, { containers }: Asked): Promise<Pick<PortOwner, 'removal'>> {
   const state = await containers.state(container).catch((error: unknown) => {
     if (!(error instanceof Problem) || isInterruption(error)) throw error;
   });
@@ -70,7 +74,7 @@ const DEFAULTS: ReadonlySet<number> = new Set([5540, 6379, 8000, 8001, 8443, 944
 const NEAR = 100;
 
 /** The next one that is free now and that no other stage is going to want. */
-export async function portInstead(port: number, { ports }: Pick<Systems, 'ports'>): Promise<number> {
+export async function nextFreePort(port: number, { ports }: Pick<Systems, 'ports'>): Promise<number> {
   for (let next = port + 1; next <= Math.min(port + NEAR, 65_535); next += 1)
     if (!DEFAULTS.has(next) && (await ports.free(next))) return next;
   return ports.find();
@@ -80,7 +84,7 @@ export async function portInstead(port: number, { ports }: Pick<Systems, 'ports'
 export type Instead = string | ((port: number) => string);
 
 export interface Taken {
-  readonly taker: Taker | undefined;
+  readonly owner: PortOwner | undefined;
   readonly instead: Instead;
   /** What is said behind it, such as that nothing was created. */
   readonly outcome?: string;
@@ -88,15 +92,15 @@ export interface Taken {
 
 export async function portTaken(
   port: number,
-  { taker, instead, outcome = '' }: Taken,
+  { owner, instead, outcome = '' }: Taken,
   systems: Pick<Systems, 'ports'>,
 ): Promise<Problem> {
-  const by = taker === undefined ? '' : ` by ${taker.words}`;
-  const command = typeof instead === 'string' ? instead : instead(await portInstead(port, systems));
-  const way = taker?.removal === undefined ? 'Free it, or' : `Remove that with: ${taker.removal}   Or`;
+  const by = owner === undefined ? '' : ` by ${owner.words}`;
+  const command = typeof instead === 'string' ? instead : instead(await nextFreePort(port, systems));
+  const way = owner?.removal === undefined ? 'Free it, or' : `Remove that with: ${owner.removal}   Or`;
   return new Problem('port_taken', {
     message: `Port ${String(port)} is taken${by}.${outcome}`,
     hint: `${way} choose another port: ${command}`,
-    details: { port, owner: taker?.words ?? null },
+    details: { port, owner: owner?.words ?? null },
   });
 }

@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { absent, failed, ok } from '../../plan/answer.ts';
-import type { Names } from '../../plan/systems.ts';
+import type { Dns } from '../../plan/systems.ts';
 
 const NOBODY: ReadonlySet<string | undefined> = new Set(['ENOTFOUND', 'ENODATA']);
 
 /** Names as the programs of this machine resolve them. */
-export function nameSystem(): Names {
+export function dnsSystem(): Dns {
   return {
     lookup: async (host) => {
       try {
