@@ -8,7 +8,6 @@ import { assertPortsHere } from '../../plan/container-checks.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { NETWORK } from '../stack/stack.ts';
 import { placesFile } from './cluster/addresses.ts';
 import { APP_USER, appUserSteps } from './bdb/app-user.ts';
 import { bootstrapSteps } from './cluster/bootstrap.ts';
@@ -42,7 +41,7 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
     title: `Redis Enterprise (${image}, ${String(nodes)} node${nodes === 1 ? '' : 's'})`,
     steps: [
       { id: 'pull', title: `pull ${image}`, action: { kind: 'pullImage', image } },
-      ...sharedNetworkSteps(home, NETWORK),
+      ...sharedNetworkSteps(home),
       ...secretSteps(home),
       ...all.flatMap((node) => nodeSteps(node, settings, home)),
       ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, addresses: ['127.0.0.1'], pin: pinOf(1, home) }),

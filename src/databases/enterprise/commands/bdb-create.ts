@@ -11,7 +11,7 @@ import type { Plan } from '../../../plan/plan.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import { Problem, type ProblemCode } from '../../../problem.ts';
 import { line, type Line, type Table } from '../../../report.ts';
-import { proveModules } from '../../stack/stack.ts';
+import { proveModules } from '../../modules.ts';
 import { firstReached, notReached } from '../bdb/ready.ts';
 import { CREATE_DATABASE, databaseSteps, type DatabaseSettings } from '../bdb/steps.ts';
 import { deleteDatabase } from '../bdb/deletion.ts';
