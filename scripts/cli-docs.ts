@@ -1,8 +1,11 @@
 /** Writes docs/cli.md from the commander tree. `npm run docs`; a test compares. */
 import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { Command } from 'commander';
+import { Command } from 'commander';
+import { equip } from '../src/cli/equip.ts';
 import { createProgram } from '../src/cli/program.ts';
+import { commandsOf } from '../src/commands/commands.ts';
+import { STAGES } from '../src/stages.ts';
 import { HELP_COLUMNS } from './help-texts.ts';
 import { EXIT_CODES, PROBLEM_CODES } from '../src/problem.ts';
 
@@ -25,7 +28,7 @@ const EXIT_WORDS: Readonly<Record<Exit, string>> = {
 };
 
 export async function cliDocs(): Promise<string> {
-  const program = await createProgram('0.0.0', () => Promise.resolve());
+  const program = await createProgram(commandsOf(STAGES), { version: '0.0.0', run: () => Promise.resolve() });
   return [
     '# The command line',
     '',
@@ -39,7 +42,13 @@ export async function cliDocs(): Promise<string> {
     'With `--json`, stdout is one document: `{"ok":true,"data":…}` or',
     '`{"ok":false,"error":{"code","message","hint","details"}}`.',
     '',
-    ...[program, ...leaves(program)].flatMap(section),
+    ...section(program),
+    '## Global options',
+    '',
+    'Every command also has these.',
+    '',
+    ...block(globalOptions()),
+    ...leaves(program).flatMap(section),
     '## Exit codes',
     '',
     '| exit code | meaning |',
@@ -65,9 +74,22 @@ function leaves(command: Command): Command[] {
   return command.commands.flatMap((sub) => (sub.commands.length > 0 ? leaves(sub) : [sub]));
 }
 
+/** Without the global options, which have a section of their own. */
 function section(command: Command): string[] {
   command.configureHelp({ ...command.configureHelp(), helpWidth: HELP_COLUMNS });
-  return [`## \`${fullName(command)}\``, '', '```text', command.helpInformation().trimEnd(), '```', ''];
+  const [own = ''] = command.helpInformation().split('\nGlobal options:');
+  return [`## \`${fullName(command)}\``, '', ...block(own)];
+}
+
+function globalOptions(): string {
+  const command = new Command().helpOption(false);
+  equip(command, { description: '', settings: {}, work: () => Promise.resolve() }, () => Promise.resolve());
+  const [, options = ''] = command.helpInformation().split('Global options:\n');
+  return options;
+}
+
+function block(text: string): string[] {
+  return ['```text', text.trimEnd(), '```', ''];
 }
 
 function fullName(command: Command): string {

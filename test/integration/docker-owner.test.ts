@@ -102,6 +102,42 @@ describe.skipIf(ownEngineMissing !== undefined)(`whose things are${skipped(ownEn
     expect(await sandbox.things()).toEqual([]);
   });
 
+  test('a container of the previous version is found, started again and removed, and reported as such', async () => {
+    const { stdout: script } = await redisdemo([...STACK, '--print']);
+    const labelled = /--label '(redisdemo\.settings=[^']*)'/.exec(script)?.[1] ?? '';
+    const earlier = JSON.stringify({
+      image: 'redis:8',
+      ports: `${String(redis)}:6379`,
+      volumes: 'redisdemo-stack-data:/data',
+      network: 'redisdemo',
+      command: 'redis-server --appendonly yes',
+      readOnly: 'false',
+    });
+    const asBefore = script.replaceAll(labelled, `redisdemo.settings=${earlier}`);
+    await runScript(sandbox, { shell: 'sh', script: asBefore });
+    const id = await sandbox.docker('inspect', '--format', '{{.Id}}', 'redisdemo-stack');
+    const isSame = async () => (await sandbox.docker('inspect', '--format', '{{.Id}}', 'redisdemo-stack')) === id;
+    const note = 'The stack stage was created by an earlier version of redisdemo';
+
+    const again = await redisdemo(STACK);
+    expect(again.stderr.split(note)).toHaveLength(2);
+    expect((await redisdemo(['status'])).stdout.split(note)).toHaveLength(2);
+    expect(await ask(['stack', 'status'])).toMatchObject({ state: 'ready', image: 'redis:8', port: redis });
+    const differs = await sandbox.run([...STACK.slice(0, -1), String(insight)]);
+    expect(differs.exitCode).toBe(5);
+    expect(differs.stderr).toContain(`ports: is ${String(redis)}:6379, asked for ${String(insight)}:6379`);
+
+    await sandbox.docker('stop', 'redisdemo-stack');
+    expect((await redisdemo(STACK)).stderr.split(note)).toHaveLength(2);
+    await runScript(sandbox, { shell: 'sh', script });
+    await sandbox.docker('stop', 'redisdemo-stack');
+    await runScript(sandbox, { shell: 'sh', script });
+    expect(await isSame()).toBe(true);
+    await redisdemo(['stack', 'down', '--volumes', '--yes']);
+    expect(await sandbox.things()).toEqual([]);
+    expect((await redisdemo(STACK)).stderr).not.toContain(note);
+  });
+
   test('a state folder that moves takes what it created along', async () => {
     await redisdemo([...STACK, '--password']);
     await rename(sandbox.home, other.REDISDEMO_HOME);

@@ -4,10 +4,11 @@ import { absent, type Answer } from '../../../plan/answer.ts';
 import { aliveOr, findContainer, portsFree } from '../../../plan/container-checks.ts';
 import type { Home } from '../../../home.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { containerSettings, publishedPorts } from '../../../plan/settings-label.ts';
+import { hostPort } from '../../../plan/container-settings.ts';
+import { storedSettings } from '../../../plan/settings-label.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../stack/stack.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import { whereItWas } from './addresses.ts';
 import {
   ALIAS,
@@ -114,18 +115,16 @@ export async function findEnterprise(
   if (nodes === 0) return undefined;
   const first = await findContainer(nodeName(1), systems);
   if (!first) return { settings: { ...ENTERPRISE_DEFAULTS, nodes }, running: false };
-  const there = containerSettings(first.labels);
-  const ports = publishedPorts(there);
-  const hostOf = (wanted: number): number => ports.find(({ container }) => container === wanted)?.host ?? wanted;
-  const database = ports.find(({ container }) => container !== API_PORT && container !== UI_PORT);
+  const there = storedSettings(first.labels)?.settings;
+  const database = there?.ports.find(({ container }) => container !== API_PORT && container !== UI_PORT);
   return {
     running: first.running,
     settings: {
-      image: there['image'] ?? ENTERPRISE_DEFAULTS.image,
+      image: there?.image ?? ENTERPRISE_DEFAULTS.image,
       nodes,
       port: database?.host ?? ENTERPRISE_DEFAULTS.port,
-      apiPort: hostOf(API_PORT),
-      uiPort: hostOf(UI_PORT),
+      apiPort: hostPort(there, API_PORT) ?? API_PORT,
+      uiPort: hostPort(there, UI_PORT) ?? UI_PORT,
     },
   };
 }
