@@ -5,7 +5,7 @@ import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../stack/stack.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import { ALL_ACTIVE } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
 import { get, nodeAsker, valueOf } from '../rest/question.ts';
