@@ -19,7 +19,12 @@ export interface StageStatus {
 const RUNNING: ReadonlySet<ActionKind> = new Set(['runContainer', 'runProcess']);
 
 /** Problems of a stage that is there: the next command repairs it, or explains what to do. */
-const PARTIAL: ReadonlySet<ProblemCode> = new Set(['json_module_missing', 'differs']);
+const PARTIAL: ReadonlySet<ProblemCode> = new Set([
+  'json_module_missing',
+  'differs',
+  'password_differs',
+  'address_changed',
+]);
 
 /** Asks only. A stage is what runs: what outlives it (kept data, images, the shared network) does not count. */
 export async function planStatus({ steps, note }: Plan, systems: Systems, working: Working): Promise<StageStatus> {

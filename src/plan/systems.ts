@@ -1,6 +1,7 @@
 /** The outer systems as logic sees them. src/systems/ has the real ones. */
 import type { Connection } from '../connection.ts';
 import type { Problem } from '../problem.ts';
+import type { Report } from '../report.ts';
 import type { Secret } from '../secret.ts';
 import type { ContainerAddress, Effect, RunProcess } from './action.ts';
 import type { Answer } from './answer.ts';
@@ -33,17 +34,22 @@ export interface Reply {
   readonly text: string;
 }
 
-/** Hears what a program says on stderr while it works. */
-export type OnLine = (line: string) => void;
+/** Who hears of a call while it works. */
+export interface Listener {
+  /** What a program says on stderr. */
+  readonly onLine?: (line: string) => void;
+  /** What is waited for, and what is asked in another way. */
+  readonly report?: Report;
+}
 
 export interface Calls {
   /**
    * `ok`: done. `absent`: the API says 404, or the program what a clear no looks like. `failed` with the API's words,
    * `transient` when it may soon be otherwise. Throws a Problem where the user may not ask (401, 403).
    */
-  readonly send: (call: Call, signal: AbortSignal, onLine?: OnLine) => Promise<Answer<Reply>>;
+  readonly send: (call: Call, signal: AbortSignal, listener?: Listener) => Promise<Answer<Reply>>;
   /** What the question selects; `absent` when that is nothing. Throws a Problem for one of its objections. */
-  readonly ask: <T>(question: Question<T>, signal: AbortSignal) => Promise<Answer<T>>;
+  readonly ask: <T>(question: Question<T>, signal: AbortSignal, listener?: Listener) => Promise<Answer<T>>;
 }
 
 export interface Redis {
@@ -78,8 +84,8 @@ export interface Command {
   readonly startNode: (program: NodeProgram) => Promise<Child>;
 }
 
-export interface Names {
-  /** The addresses of a host; `absent` when nobody knows it. */
+export interface Dns {
+  /** The addresses of a host; `absent` when it has none. */
   readonly lookup: (host: string) => Promise<Answer<readonly string[]>>;
 }
 
@@ -152,7 +158,7 @@ export interface Containers {
   /** Where it is on a network: empty while it has no address there. */
   readonly address: (place: ContainerAddress) => Promise<Answer<string>>;
   /** Whether anything in Docker was created from the state folder with this id. */
-  readonly haveOwner: (home: string) => Promise<Answer<boolean>>;
+  readonly anyCreatedFrom: (home: string) => Promise<Answer<boolean>>;
   /** Why this machine does not reach the ports that containers publish; undefined when it does. */
   readonly elsewhere: () => Promise<Problem | undefined>;
   /** The container that publishes a port, whoever made it. */
@@ -204,7 +210,7 @@ export interface Files {
   readonly readGiven: (file: string) => Promise<Answer<GivenFile>>;
   readonly exists: (file: string) => Promise<boolean>;
   /** Of the files in a folder; none when there is no such folder. */
-  readonly names: (folder: string) => Promise<readonly string[]>;
+  readonly list: (folder: string) => Promise<readonly string[]>;
   /** A file in redisdemo's own folder; undefined when there is none. Throws a Problem if others can have changed it. */
   readonly readPrivate: (file: string) => Promise<string | undefined>;
   /** A file in redisdemo's own folder. Only its owner can read it. */
@@ -234,5 +240,5 @@ export interface Systems {
   readonly redis: Redis;
   readonly command: Command;
   readonly ports: Ports;
-  readonly names: Names;
+  readonly dns: Dns;
 }

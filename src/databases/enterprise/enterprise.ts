@@ -1,20 +1,19 @@
 /** Redis Enterprise (Redis Software) in containers: nodes, cluster, database, connection. */
+import { passwordAction } from '../../plan/action.ts';
 import { dirname, join } from 'node:path';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
-import { passwordAction } from '../../plan/action.ts';
-import { assertPortsHere } from '../../plan/container-checks.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
+import { assertPortsHere } from '../../plan/container-checks.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { NETWORK } from '../stack/stack.ts';
-import { APP_USER, appUserSteps } from './bdb/app-user.ts';
-import type { DatabaseSettings } from './bdb/database-settings.ts';
-import type { Reach } from './bdb/ready.ts';
-import { databaseSteps } from './bdb/steps.ts';
 import { placesFile } from './cluster/addresses.ts';
+import { APP_USER, appUserSteps } from './bdb/app-user.ts';
 import { bootstrapSteps } from './cluster/bootstrap.ts';
+import type { DatabaseSettings } from './bdb/database-settings.ts';
+import { databaseSteps } from './bdb/steps.ts';
+import type { Reach } from './bdb/ready.ts';
 import { joinSteps } from './cluster/join.ts';
 import { findEnterprise, nodeSteps, pinOf } from './cluster/nodes.ts';
 import { get } from './rest/question.ts';
@@ -43,7 +42,7 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
     title: `Redis Enterprise (${image}, ${String(nodes)} node${nodes === 1 ? '' : 's'})`,
     steps: [
       { id: 'pull', title: `pull ${image}`, action: { kind: 'pullImage', image } },
-      ...sharedNetworkSteps(home, NETWORK),
+      ...sharedNetworkSteps(home),
       ...secretSteps(home),
       ...all.flatMap((node) => nodeSteps(node, settings, home)),
       ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, addresses: ['127.0.0.1'], pin: pinOf(1, home) }),
@@ -123,9 +122,9 @@ export async function enterpriseRemains(home: Home, systems: Systems): Promise<P
   const there = await findEnterprise(systems);
   const plan = enterprisePlan(there?.settings ?? ENTERPRISE_DEFAULTS, home);
   const own = plan.steps.filter(({ action }) => action.kind !== 'resource');
-  const names = (await systems.files.names(dirname(appPassword(home)))).filter((name) => name.startsWith(`${STAGE}.`));
+  const names = (await systems.files.list(dirname(appPassword(home)))).filter((name) => name.startsWith(`${STAGE}.`));
   const certificates = dirname(home.certificate(STAGE));
-  const pinned = (await systems.files.names(certificates)).filter((name) => name.startsWith(`${STAGE}.`));
+  const pinned = (await systems.files.list(certificates)).filter((name) => name.startsWith(`${STAGE}.`));
   const files = new Set([
     appPassword(home),
     placesFile(home),

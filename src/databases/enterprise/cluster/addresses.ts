@@ -10,7 +10,7 @@ import type { Lookup } from '../../../plan/action.ts';
 import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../stack/stack.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import { nodeName } from '../settings.ts';
 
 /** By the name of the container: its id, because another container of that name is another node. */

@@ -1,16 +1,16 @@
 /** What users see when the node that serves the database dies: it is killed while a test runs in a loop. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Home } from '../../../home.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
+import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../stack/stack.ts';
-import { get, nodeAsker, valueOf } from '../rest/question.ts';
-import { number, text } from '../rest/shapes.ts';
-import { DATABASE, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import { ALL_ACTIVE } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
+import { number, text } from '../rest/shapes.ts';
+import { get, nodeAsker, valueOf } from '../rest/question.ts';
+import { DATABASE, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 
 export interface FailoverReport {
   /** The container that was killed. */

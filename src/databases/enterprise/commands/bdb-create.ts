@@ -11,8 +11,8 @@ import type { Plan } from '../../../plan/plan.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import { Problem, type ProblemCode } from '../../../problem.ts';
 import { line, type Line, type Table } from '../../../report.ts';
-import { proveModules } from '../../stack/stack.ts';
 import type { DatabaseSettings } from '../bdb/database-settings.ts';
+import { proveModules } from '../../modules.ts';
 import { deleteDatabase } from '../bdb/deletion.ts';
 import { reachOf } from '../bdb/endpoint.ts';
 import { listMeant, portOf, type Meant } from '../bdb/lookup.ts';
@@ -81,7 +81,8 @@ async function makeDatabase(
   };
   const { results, failure } = await attemptToMake(plan, { explain, undo }, invocation);
   if (!failure) return results;
-  const isOld = failure.error instanceof Problem && DIFFERENCES.has(failure.error.code);
+  const isOther = failure.error instanceof Problem && DIFFERENCES.has(failure.error.code);
+  const isOld = isOther && !hasCreated(results, CREATE_DATABASE);
   if (isOld && hasCreated(results, PASSWORD)) {
     await invocation.systems.perform.remove({ kind: 'file', file: password.file });
   }

@@ -66,7 +66,7 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
 async function addressesOf(url: string, { systems }: Invocation): Promise<readonly string[]> {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) return [host];
-  const found = await systems.names.lookup(host);
+  const found = await systems.dns.lookup(host);
   if (found.kind !== 'ok') return [];
   const old = found.value.filter((address) => isIP(address) === 4);
   return old.length > 0 ? old : found.value;

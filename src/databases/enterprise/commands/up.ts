@@ -4,7 +4,7 @@ import { findEnterprise } from '../cluster/nodes.ts';
 import { checkPorts, freeDatabasePort, freePorts } from '../ports.ts';
 import { clusterReport, type ClusterReport } from '../report.ts';
 import { ENTERPRISE_DEFAULTS, adminPassword, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
-import { proveModules } from '../../stack/stack.ts';
+import { proveModules } from '../../modules.ts';
 import { CREATE_DATABASE } from '../bdb/steps.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import { planStatus, type StageStatus } from '../../../plan/status.ts';

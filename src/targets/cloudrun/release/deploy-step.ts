@@ -7,7 +7,8 @@ import { gcloud, inRegion } from '../google/gcloud.ts';
 import { secretName } from '../place/place.ts';
 import { digestOfSettings } from '../service/digest.ts';
 import { limitFlags } from '../service/limits.ts';
-import { askService, EACH_VARIABLE } from '../service/service.ts';
+import { EACH_VARIABLE } from '../service/predicates.ts';
+import { askService } from '../service/reads.ts';
 import {
   CANDIDATE,
   DIGEST_LABEL,

@@ -6,7 +6,7 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { fillIn, type JsonObject, type Question } from '../../../plan/call.ts';
 import type { Exists, Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
-import { EACH_VARIABLE } from '../service/service.ts';
+import { EACH_VARIABLE } from '../service/predicates.ts';
 import type { ServiceJson } from '../service/service-shape.ts';
 import type { Variable } from '../service/settings.ts';
 
