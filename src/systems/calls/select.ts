@@ -16,10 +16,13 @@ export async function select<T>({ read, objections = [], ...question }: Question
   if (read) document = read(document);
   const { default: jq } = await import('@michaelhomer/jqjs');
   try {
-    const first = (program: string): unknown => jq.compile(program)(document)[Symbol.iterator]().next().value;
+    const first = (program: string): unknown => {
+      for (const output of jq.compile(program)(document)) if (output !== null) return output;
+      return undefined;
+    };
     for (const objection of objections) object(objection, first(objection.select));
     const selected = first(question.select);
-    if (selected === undefined || selected === null) return absent('it is not among what there is');
+    if (selected === undefined) return absent('it is not among what there is');
     if (!question.shape) return ok(selected as T);
     const found = v.safeParse(question.shape, selected);
     return found.success ? ok(found.output) : odd(text);
@@ -45,7 +48,7 @@ const WORDS = v.object({
 });
 
 function object({ code }: Objection, selected: unknown): void {
-  if (selected === undefined || selected === null) return;
+  if (selected === undefined) return;
   const { message, hint, details } = v.parse(WORDS, selected);
   throw new Problem(code, { message, hint, ...(details && { details }) });
 }

@@ -77,7 +77,7 @@ const FIELDS: readonly Field[] = [
 function modulesOf(): string {
   const isSilent =
     '.module_list == null or (.module_list == [] and .status != "active") ' +
-    'or (.module_list != [] and all(.module_list | .[]; .module_name == null))';
+    'or (.module_list != [] and all(.module_list | select(. != null) | .[]; .module_name == null))';
   const names = `[${JSON.stringify(NEEDED)} | .[] | select(. as $name | any($there | .[]; . == $name))]`;
   return (
     `if ${isSilent} then null else [.module_list | .[] | .module_name] as $there ` +
