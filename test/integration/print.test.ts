@@ -1,6 +1,7 @@
 /** Print equals run: the printed script, with the real docker client on a clean engine, makes what the command makes. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { commandsIn, type Commands } from '../support/commands.ts';
 import { docker, skipped } from '../support/docker.ts';
@@ -172,12 +173,10 @@ const onEngine = (things: readonly string[]): readonly string[] => things.filter
 async function processAt(port: number): Promise<unknown> {
   const answer = await fetch(`http://127.0.0.1:${String(port)}/health`).catch(() => undefined);
   if (!answer) return undefined;
-  const { pid, ...health } = (await answer.json()) as { pid?: number; instance?: string };
-  if (pid === undefined) return health;
-  const variables = (await readFile(`/proc/${String(pid)}/environ`, 'utf8')).split('\0');
-  return {
-    ...health,
-    instance: '',
-    variables: variables.filter((text) => /^(?:REDIS(?!DEMO)|PORT|LISTEN_HOST)/.test(text)).sort(),
-  };
+  const { status, store } = (await answer.json()) as Readonly<Record<string, unknown>>;
+  const listening = await execa('lsof', ['-t', `-iTCP:${String(port)}`, '-sTCP:LISTEN'], { reject: false });
+  // A container's is the engine's.
+  const words = await readFile(`/proc/${listening.stdout}/environ`, 'utf8').catch(() => '');
+  const variables = words.split('\0').filter((text) => /^(?:REDIS(?!DEMO)|PORT|LISTEN_HOST)/.test(text));
+  return { status, store, variables: variables.sort() };
 }
