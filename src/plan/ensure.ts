@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatMs } from '../report.ts';
 import { Problem } from '../problem.ts';
+import { formatMs } from '../report.ts';
 import type { Action, ActionKind } from './action.ts';
 import { absent, ok, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
@@ -91,7 +91,7 @@ async function ensureSteps({ steps }: Plan, course: Course): Promise<void> {
 }
 
 function valueOf({ action }: Step, { facts }: Course): unknown {
-  return 'fact' in action && action.fact !== undefined ? facts.get(action.fact) : undefined;
+  return 'fact' in action ? facts.get(action.fact) : undefined;
 }
 
 /** Resolves with what the wait ended with. */
