@@ -4,7 +4,7 @@ import type { Step } from './plan.ts';
 /** The network that all containers of redisdemo share. */
 export const NETWORK = 'redisdemo';
 
-interface Owner {
+interface StateFolder {
   readonly id: string;
   readonly idFile: string;
 }
