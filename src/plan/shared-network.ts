@@ -10,7 +10,7 @@ interface StateFolder {
 }
 
 /** Keeps the id that everything is labelled with, and creates the network that the stages share. */
-export function sharedNetworkSteps({ id, idFile }: Owner): Step[] {
+export function sharedNetworkSteps({ id, idFile }: StateFolder): Step[] {
   return [
     {
       id: 'state-id',
