@@ -31,7 +31,7 @@ export interface Places {
 
 /** Imported on demand, so that a command does not load a database it does not use. */
 const loadStack = () => import('./databases/stack/stack.ts');
-const loadEnterprise = () => import('./databases/enterprise/enterprise.ts');
+const loadEnterprise = () => import('./databases/enterprise/connection.ts');
 
 export const serviceFile = (built: string): string => join(built, 'service', 'server.js');
 

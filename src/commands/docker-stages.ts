@@ -1,5 +1,6 @@
 /** Builds the plan of each Docker stage from the settings it was created with. */
-import { enterprisePlan, enterpriseRemains as remainsOfEnterprise } from '../databases/enterprise/enterprise.ts';
+import { enterprisePlan } from '../databases/enterprise/enterprise.ts';
+import { enterpriseRemains as remainsOfEnterprise } from '../databases/enterprise/remains.ts';
 import { findEnterprise } from '../databases/enterprise/cluster/nodes.ts';
 import { ENTERPRISE_DEFAULTS } from '../databases/enterprise/settings.ts';
 import { findStack, STACK_DEFAULTS, stackPlan } from '../databases/stack/stack.ts';

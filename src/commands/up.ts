@@ -14,7 +14,8 @@ import { environmentValues } from '../command/values.ts';
 import { sayUnread } from '../command/variables.ts';
 import { proveDeployment } from './deploy.ts';
 import { portOf } from './service-plan.ts';
-import { chooseEnterprise, makeEnterprise } from '../databases/enterprise/commands/up.ts';
+import { chooseEnterprise } from '../databases/enterprise/choice.ts';
+import { makeEnterprise } from '../databases/enterprise/commands/up.ts';
 import { make, within } from '../command/plans.ts';
 import { chooseStack } from '../databases/stack/work.ts';
 

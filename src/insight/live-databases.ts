@@ -1,6 +1,6 @@
 /** The databases of ours that run now, as containers reach them. */
 import type { Connection } from '../connection.ts';
-import { enterpriseInside } from '../databases/enterprise/enterprise.ts';
+import { enterpriseInside } from '../databases/enterprise/connection.ts';
 import { stackInside } from '../databases/stack/stack.ts';
 import type { Home } from '../home.ts';
 import type { KnownDatabase } from './insight.ts';

@@ -1,5 +1,6 @@
 /** The databases of a tour: one that runs already is used and stays, else one is made on free ports. */
-import { enterpriseConnection, enterprisePlan } from '../databases/enterprise/enterprise.ts';
+import { enterpriseConnection } from '../databases/enterprise/connection.ts';
+import { enterprisePlan } from '../databases/enterprise/enterprise.ts';
 import { findEnterprise } from '../databases/enterprise/cluster/nodes.ts';
 import { freeDatabasePort } from '../databases/enterprise/ports.ts';
 import { ALIAS, ENTERPRISE_DEFAULTS } from '../databases/enterprise/settings.ts';
