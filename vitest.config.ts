@@ -19,7 +19,7 @@ const project = (name: string, testTimeout = LIMIT_MS, more = {}) => ({
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/docker-setup.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     projects: [

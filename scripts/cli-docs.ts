@@ -1,12 +1,15 @@
 /** Writes docs/cli.md from the commander tree. `npm run docs`; a test compares. */
 import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { Command } from 'commander';
+import { Command } from 'commander';
+import { equip } from '../src/cli/equip.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { HELP_COLUMNS } from './help-texts.ts';
 import { EXIT_CODES, PROBLEM_CODES } from '../src/problem.ts';
 
-const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+type Exit = keyof typeof EXIT_CODES;
+
+const EXIT_WORDS: Readonly<Record<Exit, string>> = {
   ok: 'it worked',
   failure: 'it failed',
   usage: 'wrong words, flags or settings',
@@ -24,8 +27,6 @@ const EXIT_WORDS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
 
 export async function cliDocs(): Promise<string> {
   const program = await createProgram('0.0.0', () => Promise.resolve());
-  const codes = (kind: string): string[] =>
-    Object.entries(PROBLEM_CODES).flatMap(([code, of]) => (of === kind ? [`\`${code}\``] : []));
   return [
     '# The command line',
     '',
@@ -39,17 +40,30 @@ export async function cliDocs(): Promise<string> {
     'With `--json`, stdout is one document: `{"ok":true,"data":…}` or',
     '`{"ok":false,"error":{"code","message","hint","details"}}`.',
     '',
-    ...[program, ...leaves(program)].flatMap(section),
+    ...section(program),
+    '## Global options',
+    '',
+    'Every command also has these.',
+    '',
+    ...block(globalOptions()),
+    ...leaves(program).flatMap(section),
     '## Exit codes',
     '',
-    '| code | meaning | `error.code` in `--json` |',
-    '| --- | --- | --- |',
-    ...Object.entries(EXIT_CODES).map(
-      ([kind, code]) =>
-        `| ${String(code)} | ${EXIT_WORDS[kind as keyof typeof EXIT_CODES]} | ${codes(kind).join(' ')} |`,
-    ),
+    '| exit code | meaning |',
+    '| --- | --- |',
+    ...Object.entries(EXIT_WORDS).map(([exit, words]) => `| ${String(EXIT_CODES[exit as Exit])} | ${words} |`),
     '',
     '`redisdemo serve` that SIGTERM or SIGHUP stops exits 0 once it has finished what was in flight.',
+    '',
+    '## Error codes',
+    '',
+    'With `--json`, `error.code` is one of these:',
+    '',
+    '| error code | exit code | meaning |',
+    '| --- | --- | --- |',
+    ...Object.entries(PROBLEM_CODES).map(
+      ([code, [exit, meaning]]) => `| \`${code}\` | ${String(EXIT_CODES[exit])} | ${meaning} |`,
+    ),
     '',
   ].join('\n');
 }
@@ -58,9 +72,22 @@ function leaves(command: Command): Command[] {
   return command.commands.flatMap((sub) => (sub.commands.length > 0 ? leaves(sub) : [sub]));
 }
 
+/** Without the global options, which have a section of their own. */
 function section(command: Command): string[] {
   command.configureHelp({ ...command.configureHelp(), helpWidth: HELP_COLUMNS });
-  return [`## \`${fullName(command)}\``, '', '```text', command.helpInformation().trimEnd(), '```', ''];
+  const [own = ''] = command.helpInformation().split('\nGlobal options:');
+  return [`## \`${fullName(command)}\``, '', ...block(own)];
+}
+
+function globalOptions(): string {
+  const command = new Command().helpOption(false);
+  equip(command, { description: '', settings: {}, work: () => Promise.resolve() }, () => Promise.resolve());
+  const [, options = ''] = command.helpInformation().split('Global options:\n');
+  return options;
+}
+
+function block(text: string): string[] {
+  return ['```text', text.trimEnd(), '```', ''];
 }
 
 function fullName(command: Command): string {

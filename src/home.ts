@@ -61,7 +61,7 @@ const OWN_FOLDER =
   'Set REDISDEMO_HOME to the absolute path of a folder that you own, or of one that does not exist yet.';
 
 function notOne(path: string, kind: 'a file' | 'a folder'): Problem {
-  return new Problem('bad_setting', {
+  return new Problem('bad_file', {
     message: `${path}, where redisdemo stores its state, is not ${kind}.`,
     hint: OWN_FOLDER,
   });
@@ -76,7 +76,7 @@ function lookAt(folder: string): Stats | undefined {
 }
 
 function unreadable(path: string, error: NodeJS.ErrnoException): Problem {
-  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_file', {
     message: `${path}, where redisdemo stores its state, cannot be read: ${fileReason(error)}.`,
     hint: OWN_FOLDER,
   });

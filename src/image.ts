@@ -25,7 +25,7 @@ export async function eject(folder: string, built: string): Promise<readonly str
     throw cannotBeWritten(folder, error as NodeJS.ErrnoException);
   });
   if (there.length > 0) {
-    throw new Problem('foreign', {
+    throw new Problem('folder_not_empty', {
       message: `${folder} is not empty: nothing was written.`,
       hint: 'Give the path of a new folder.',
     });
@@ -42,7 +42,7 @@ export async function eject(folder: string, built: string): Promise<readonly str
 }
 
 function cannotBeWritten(folder: string, error: NodeJS.ErrnoException): Problem {
-  return new Problem('bad_setting', {
+  return new Problem('bad_file', {
     message: `${folder} cannot be written: ${fileReason(error)}.`,
     hint: fileHint(error, 'Give the path of a new folder, in one that is yours.'),
   });

@@ -13,7 +13,7 @@ export interface Audience {
 export async function confirm(question: string, flag: string, { input, signal }: Audience): Promise<boolean> {
   const { stdin, stderr } = process;
   if (!input || !stdin.isTTY || !stderr.isTTY) {
-    throw new Problem('bad_usage', {
+    throw new Problem('confirmation_needed', {
       message: `Confirmation needed: ${question}`,
       hint: `There is no terminal to answer at, or --no-input is given. Pass ${flag}`,
     });

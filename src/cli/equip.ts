@@ -1,13 +1,18 @@
 import { Option, type Command } from 'commander';
 import type { CommandSpec } from '../command/command-spec.ts';
 import type { Run } from './program.ts';
-import { common, type Setting, type Values } from '../command/setting.ts';
+import { common, helpOption, type Setting, type Values } from '../command/setting.ts';
 import { readValues, type Given } from '../command/values.ts';
 
-/** Gives a command of commander its words, its flags and its work. Loaded for the command that is called. */
+/**
+ * Gives a command of commander its words, its flags and its work. Loaded for the command that is called. Each command has
+ * the global options itself, because commander's own would misread some lines (docs/adr/0020).
+ */
 export function equip(command: Command, { description, settings, work }: CommandSpec, run: Run): void {
   command.description(description);
-  for (const setting of Object.values({ ...settings, ...common })) command.addOption(option(setting));
+  for (const setting of Object.values(settings)) command.addOption(option(setting));
+  command.optionsGroup('Global options:').helpOption(helpOption.flag, helpOption.words);
+  for (const setting of Object.values(common)) command.addOption(option(setting));
   command.action(async () => {
     const given = command.opts<Given & Values<typeof common>>();
     const help = `${fullName(command)} --help`;

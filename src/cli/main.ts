@@ -1,7 +1,7 @@
 /** The composition root: systems, program, and from an error to words and an exit code. */
 import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
-import { Problem } from '../problem.ts';
+import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import type { Result } from '../report.ts';
 import { failure, jsonLine, success } from './json-output.ts';
 import { err, out } from './output.ts';
@@ -15,10 +15,7 @@ declare const REDISDEMO_VERSION: string;
 const { argv, env } = process;
 const asJson = argv.includes('--json');
 let documentPrinted = false;
-const LEAVE_QUESTIONS: ReadonlySet<string> = new Set([
-  ...['interrupted', 'terminated', 'hung_up'],
-  ...['timeout', 'unfinished', 'unproven'],
-]);
+const LEAVE_QUESTIONS: ReadonlySet<ProblemCode> = new Set(['timeout', 'retries_exhausted', 'unfinished', 'unproven']);
 
 const run: Run = async ({ quiet, color, input }, { read, work }) => {
   // A command that does not exist needs none of them, and one with a bad value only these.
@@ -41,14 +38,15 @@ const run: Run = async ({ quiet, color, input }, { read, work }) => {
   console.warn = (text: string) => {
     report.say(text.replace(/^\[\w+\] /, ''), 'note');
   };
+  let drawn = Promise.resolve();
   const finish = (result: Result, problem?: Problem): void => {
     if (asJson) printDocument(problem ? failure(problem, result.data) : success(result.data));
-    else report.result(result);
+    else drawn = report.result(result);
     if (problem) throw problem;
   };
   const show = (part: Result): void => {
     if (asJson) printDocument(jsonLine(part.data));
-    else report.result(part);
+    else drawn = report.result(part);
   };
   await work(values, {
     systems: openSystems(environment, signal),
@@ -63,7 +61,7 @@ const run: Run = async ({ quiet, color, input }, { read, work }) => {
     confirm: async (question, flag) => (await import('./confirm.ts')).confirm(question, flag, { input, signal }),
     show,
     finish,
-  });
+  }).finally(() => drawn);
 };
 
 // undici calls its SOCKS client experimental: that is for those who chose the library, not for users.
@@ -95,7 +93,7 @@ function assertCurrentFolder(): void {
   try {
     process.cwd();
   } catch (error) {
-    throw new Problem('bad_setting', {
+    throw new Problem('bad_file', {
       message: `The current folder cannot be used: it was deleted, or is not accessible (${(error as NodeJS.ErrnoException).code ?? ''}).`,
       hint: 'Change to another folder: cd',
     });
@@ -110,7 +108,7 @@ async function explain(problem: Problem): Promise<void> {
     createReporter({ quiet: false, color: !argv.includes('--no-color'), environment: env }).problem(problem);
   }
   // All that must end has ended. A question that nobody answers, or not in time, would keep the process.
-  if (LEAVE_QUESTIONS.has(problem.code)) out.flush(() => process.exit());
+  if (isInterruption(problem) || LEAVE_QUESTIONS.has(problem.code)) out.flush(() => process.exit());
 }
 
 function printDocument(text: string): void {

@@ -4,7 +4,7 @@ import { isGroup, type CommandTable } from '../command/command-spec.ts';
 import { COMMANDS } from './commands.ts';
 import type { Invocation } from '../command/invocation.ts';
 import { out } from './output.ts';
-import type { common, Values } from '../command/setting.ts';
+import { helpOption, type common, type Values } from '../command/setting.ts';
 
 /** What a command does with the environment of its call. */
 export interface Called {
@@ -32,10 +32,10 @@ const SUBS_COLUMNS = 24;
 export async function createProgram(version: string, run: Run, line?: readonly string[]): Promise<Command> {
   const program = new Command('redisdemo')
     .description(
-      'Takes a small Redis-backed REST service from a laptop to the cloud, stage by\nstage, and proves each stage with the same smoke test.',
+      'Takes a small Redis-backed REST service from a laptop to the cloud, stage by stage, and proves each stage with the same smoke test.',
     )
     .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'show help')
+    .helpOption(helpOption.flag, helpOption.words)
     .helpCommand('help [command]', 'show help for a command')
     .configureHelp({ subcommandTerm })
     .configureOutput({

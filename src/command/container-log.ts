@@ -1,5 +1,5 @@
 import { findContainer } from '../plan/container-checks.ts';
-import { Problem } from '../problem.ts';
+import { Problem, type ProblemCode } from '../problem.ts';
 import type { Invocation } from './invocation.ts';
 
 interface Logged {
@@ -8,10 +8,15 @@ interface Logged {
   readonly lines: number;
   /** The command that starts the container. */
   readonly start: string;
+  /** The error code where there is no such container. */
+  readonly missing: ProblemCode;
 }
 
 /** Prints the log of a container. Throws a Problem if the container does not exist or its log cannot be read. */
-export async function printLog({ container, lines, start }: Logged, { systems, finish }: Invocation): Promise<void> {
+export async function printLog(
+  { container, lines, start, missing }: Logged,
+  { systems, finish }: Invocation,
+): Promise<void> {
   const found = await findContainer(container, systems);
   if (found?.ours === false) {
     throw new Problem('foreign', {
@@ -21,7 +26,7 @@ export async function printLog({ container, lines, start }: Logged, { systems, f
   }
   const log = await systems.containers.log(container, lines);
   if (log.kind === 'absent')
-    throw new Problem('not_running', { message: `No log: ${log.reason}`, hint: `Start it with: ${start}` });
+    throw new Problem(missing, { message: `No log: ${log.reason}`, hint: `Start it with: ${start}` });
   if (log.kind === 'failed') {
     throw new Problem('system_failed', {
       message: `The log of ${container} cannot be read: ${log.reason}`,

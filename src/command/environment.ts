@@ -81,7 +81,7 @@ function readFile(path: string): { readonly text: string; readonly remark?: stri
 }
 
 function unreadable(why: string): Problem {
-  return new Problem('bad_setting', {
+  return new Problem('bad_file', {
     message: `${FILE} cannot be read: ${why}`,
     hint: 'Fix the file or its permissions, or work in another folder.',
   });

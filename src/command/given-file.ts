@@ -75,7 +75,7 @@ export async function openConnection(
 
 function unusable({ flag, variable }: Setting, why: string, way?: string): Problem {
   const [name = ''] = flag.split(' ');
-  return new Problem('bad_setting', {
+  return new Problem('bad_file', {
     message: `The file of ${name}${variable === undefined ? '' : ` (${variable})`} ${why}.`,
     hint: way ?? `Give ${name} the path of a file or a pipe that you may read, not its content.`,
   });

@@ -9,7 +9,7 @@ export async function noOtherPassword(
 ): Promise<void> {
   if (given === undefined || !(await files.exists(file))) return;
   if ((await files.readSecret({ file })) === (await files.readSecret({ file: given }))) return;
-  throw new Problem('differs', {
+  throw new Problem('password_differs', {
     message: `There is a password already, in ${file}; the given file holds another one.`,
     hint: 'Leave the option away, or take away first what was made with the old one.',
   });

@@ -33,3 +33,6 @@ export const common = {
   input: { flag: '--no-input', words: 'ask nothing; name the flag that answers instead' },
   color: { flag: '--no-color', words: 'no colours (also NO_COLOR)' },
 } as const satisfies Record<string, Setting>;
+
+/** The option of every command and group that commander itself carries out. */
+export const helpOption = { flag: '-h, --help', words: 'show help' } as const satisfies Setting;

@@ -9,14 +9,14 @@ import {
 } from '../command/docker-options.ts';
 
 export const deployLocal = command({
-  description: 'Runs the service as a process in the background, and proves it with the smoke\ntest.',
+  description: 'Runs the service as a process in the background, and proves it with the smoke test.',
   settings: { ...deploySettings, ...planSettings },
   work: async (values, invocation) => (await import('./deploy.ts')).deployCommand('local', values, invocation),
 });
 
 export const deployContainer = command({
   description:
-    'Builds the image if needed, runs the service as a container beside its\ndatabase, and proves it with the smoke test.',
+    'Builds the image if needed, runs the service as a container beside its database, and proves it with the smoke test.',
   settings: { ...deploySettings, ...planSettings },
   work: async (values, invocation) => (await import('./deploy.ts')).deployCommand('container', values, invocation),
 });

@@ -9,7 +9,10 @@ import { portOf, servicePlan } from './service-plan.ts';
 type LinesValues = Values<typeof linesSettings>;
 
 export function logsOfContainer({ lines }: LinesValues, invocation: Invocation): Promise<void> {
-  return printLog({ container: SERVICE, lines, start: 'redisdemo deploy container' }, invocation);
+  return printLog(
+    { container: SERVICE, lines, start: 'redisdemo deploy container', missing: 'not_deployed' },
+    invocation,
+  );
 }
 
 export async function logsOfProcess({ lines }: LinesValues, invocation: Invocation): Promise<void> {
@@ -17,7 +20,7 @@ export async function logsOfProcess({ lines }: LinesValues, invocation: Invocati
   const { steps } = await servicePlan('local', invocation);
   const action = steps.map((step) => step.action).find(({ kind }) => kind === 'runProcess');
   if (action?.kind !== 'runProcess' || (await portOf('local', places, systems)) === undefined) {
-    throw new Problem('not_running', {
+    throw new Problem('not_deployed', {
       message: 'No log to show: the service is not deployed (local).',
       hint: 'Deploy it: redisdemo deploy local',
     });

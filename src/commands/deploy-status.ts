@@ -3,7 +3,7 @@ import type { TargetName } from '../deployment.ts';
 import { planStatus } from '../plan/status.ts';
 import { isInterruption, Problem } from '../problem.ts';
 import { line, type Cell, type Line, type Table } from '../report.ts';
-import { commandFor } from '../targets/cloudrun/service/commands.ts';
+import { commandFor } from '../targets/cloudrun/place/commands.ts';
 import type { Limits } from '../targets/cloudrun/service/limits.ts';
 import { cloudRunStatus, type CloudRunStatus } from '../targets/cloudrun/service/status.ts';
 import { foundPlace, type PlaceValues } from '../targets/cloudrun/commands/place.ts';

@@ -4,7 +4,7 @@ import { insightSettings, ownerSettings, planSettings, takeAwaySettings } from '
 
 export const up = command({
   description:
-    'Starts RedisInsight in a container, preconfigured with the running databases that\nredisdemo created. At a terminal it asks whether you accept its terms; in a\nscript, --accept-terms says so.',
+    'Starts RedisInsight in a container, preconfigured with the running databases that redisdemo created. At a terminal it asks whether you accept its terms; in a script, --accept-terms says so.',
   settings: { ...insightSettings, ...planSettings },
   work: async (values, invocation) => (await import('./work.ts')).insightUp(values, invocation),
 });

@@ -88,7 +88,6 @@ export interface RunContainer extends Owned {
   readonly aliases?: readonly string[];
   /** Without the CAP_: `SYS_RESOURCE`. */
   readonly capabilities?: readonly string[];
-  readonly entrypoint?: string;
   readonly command?: readonly string[];
   readonly readOnly?: boolean;
   /** What is known to happen when the image is for another architecture than the engine's; it is said before the start. */
@@ -177,25 +176,6 @@ export interface RunProcess {
   readonly logFile: string;
   /** What we need to find it again. */
   readonly recordFile: string;
-}
-
-/** What a container was asked to be, one line a field, for the label and for comparing. */
-export function settingsOf(container: RunContainer): Readonly<Record<string, string>> {
-  const { image, ports, mounts, env, network, entrypoint, command, readOnly, capabilities } = container;
-  return {
-    image,
-    ports: ports.map((port) => `${String(port.host)}:${String(port.container)}`).join(' '),
-    volumes: mounts.map(({ volume, path }) => `${volume}:${path}`).join(' '),
-    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env ${name}`, value])),
-    network,
-    command: [entrypoint, ...(command ?? [])].filter(Boolean).join(' '),
-    readOnly: String(readOnly ?? false),
-    ...(capabilities && { capabilities: capabilities.join(' ') }),
-  };
-}
-
-export function settingsLabel(container: RunContainer): string {
-  return JSON.stringify(settingsOf(container));
 }
 
 /** A password in a file: a copy of the one in a file that a person named, otherwise a generated one. */

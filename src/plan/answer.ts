@@ -7,6 +7,8 @@ export type Answer<T> = Ok<T> | Absent | Failed;
 export interface Ok<T> {
   readonly kind: 'ok';
   readonly value: T;
+  /** What a person should know although all is well. */
+  readonly note?: string;
 }
 
 export interface Absent {
@@ -29,7 +31,7 @@ export interface Failed {
   readonly hint?: string;
 }
 
-export const ok = <T>(value: T): Ok<T> => ({ kind: 'ok', value });
+export const ok = <T>(value: T, note?: string): Ok<T> => ({ kind: 'ok', value, ...(note !== undefined && { note }) });
 export const absent = (reason: string, status?: number): Absent => ({
   kind: 'absent',
   reason,

@@ -2,7 +2,8 @@
 import { Problem } from '../problem.ts';
 import { absent, failed, type Answer } from './answer.ts';
 import { portTaken, takerOf, type Instead } from './port-taker.ts';
-import { containerSettings, publishedPorts } from './settings-label.ts';
+import { hostPort } from './container-settings.ts';
+import { storedSettings } from './settings-label.ts';
 import type { ContainerState, Systems } from './systems.ts';
 
 const LOG_LINES = 15;
@@ -19,7 +20,7 @@ export async function findContainer(name: string, { containers }: Systems): Prom
 export async function publishedPort(name: string, port: number, systems: Systems): Promise<number | undefined> {
   const found = await findContainer(name, systems);
   if (found?.ours !== true) return undefined;
-  return publishedPorts(containerSettings(found.labels)).find(({ container }) => container === port)?.host;
+  return hostPort(storedSettings(found.labels)?.settings, port);
 }
 
 export interface Wanted {

@@ -34,6 +34,8 @@ interface Course {
   readonly facts: Map<string, unknown>;
   /** Grows with the steps. */
   readonly results: StepResult[];
+  /** What was said about what is there: once. */
+  readonly notes: Set<string>;
 }
 
 /** These are asked when their turn comes: before it, what they ask is not there, or not yet what it will be. */
@@ -59,7 +61,7 @@ export async function attempt(
   { explain }: EnsureOptions,
 ): Promise<Attempt> {
   const results: StepResult[] = [];
-  const course: Course = { systems, working, explain, facts: new Map(), results };
+  const course: Course = { systems, working, explain, facts: new Map(), results, notes: new Set() };
   try {
     await exclusively(plan, systems, working, () => ensureSteps(plan, course));
     return { results };
@@ -142,8 +144,14 @@ async function ask({ action, exists, check }: Step, course: Course): Promise<Ans
   const answer = await (exists?.ask(systems, working, facts) ?? look(fillIn(action, facts), course));
   if (answer.kind !== 'ok') return answer;
   if ('fact' in action) facts.set(action.fact, answer.value);
+  if (answer.note !== undefined) sayOnce(answer.note, course);
   check?.(answer.value);
   return answer;
+}
+
+function sayOnce(note: string, { notes, working }: Course): void {
+  if (!notes.has(note)) working.report.say(note, 'note');
+  notes.add(note);
 }
 
 function look(action: Action, { systems, working }: Course): Promise<Answer<unknown>> {
@@ -218,7 +226,7 @@ function refused(step: Step, answer: Failed & Refused): Problem | Promise<Proble
   const ranOut = answer.transient === true && step.patienceMs !== undefined;
   if (!ranOut && step.refusal) return step.refusal(answer);
   if (!ranOut) return new Problem('system_failed', couldNot(step, answer));
-  return new Problem('timeout', { ...couldNot(step, answer), details: { refused: answer.reason } });
+  return new Problem('retries_exhausted', { ...couldNot(step, answer), details: { refused: answer.reason } });
 }
 
 function couldNot({ title }: Step, answer: Refused) {

@@ -1,6 +1,7 @@
 /** Who has a port of this machine, and what helps: the command that removes a thing of redisdemo's, or another port. */
 import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import { LABEL } from './action.ts';
+import { removalLine } from './removal-line.ts';
 import type { Systems } from './systems.ts';
 
 export interface Taker {
@@ -42,7 +43,7 @@ async function recordedOn(port: number, record: () => string, { processes }: Ask
 }
 
 /** Where no engine can be asked, no container of one that can has the port. */
-const NO_ENGINE: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'not_permitted', 'bad_setting']);
+const NO_ENGINE: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'not_permitted', 'bad_setting', 'bad_file']);
 
 async function publisherOf(port: number, { containers }: Asked): Promise<string | undefined> {
   try {
@@ -54,21 +55,13 @@ async function publisherOf(port: number, { containers }: Asked): Promise<string 
   }
 }
 
-/** By the stage in the label. */
-const REMOVALS: Readonly<Record<string, string>> = {
-  enterprise: 'redisdemo enterprise down',
-  insight: 'redisdemo insight down',
-  service: 'redisdemo destroy container',
-  stack: 'redisdemo stack down',
-};
-
 /** Without a state folder nothing is known to be ours: then its owner frees the port. */
 async function removalOf(container: string, { containers }: Asked): Promise<Pick<Taker, 'removal'>> {
   const state = await containers.state(container).catch((error: unknown) => {
     if (!(error instanceof Problem) || isInterruption(error)) throw error;
   });
   if (state?.kind !== 'ok' || !state.value.ours) return {};
-  const removal = REMOVALS[state.value.labels[LABEL] ?? ''];
+  const removal = removalLine(state.value.labels[LABEL]);
   return removal === undefined ? {} : { removal };
 }
 

@@ -1,35 +1,61 @@
-/** The label in which a container keeps what it was asked to be. Anybody can write one, so it is checked when it is read. */
+/** The label in which a container keeps its settings. Anybody can write one, so it is checked when it is read. */
 import * as v from 'valibot';
-import { SETTINGS_LABEL } from './action.ts';
+import { SETTINGS_LABEL, type RunContainer } from './action.ts';
+import { CONTAINER_SETTINGS, settingsOf, textsOf, type ContainerSettings } from './container-settings.ts';
 
-type Labels = Readonly<Record<string, string>>;
-
-/** Setting by setting, as text. */
-export type ContainerSettings = Readonly<Record<string, string>>;
-
-const settingsText = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
-
-/** Empty without the label, and for one that redisdemo did not write: then nothing is known. */
-export function containerSettings(labels: Labels): ContainerSettings {
-  const result = v.safeParse(settingsText, labels[SETTINGS_LABEL] ?? '{}');
-  return result.success ? result.output : {};
+export interface StoredSettings {
+  readonly settings: ContainerSettings;
+  /** In the form of version 0.1 and before: each setting is a text, and the whole command is one word. */
+  readonly isEarlier: boolean;
 }
 
-export interface PortPair {
-  /** On this machine. */
-  readonly host: number;
-  readonly container: number;
+const VARIABLE = 'env ';
+
+const earlierTexts = v.pipe(v.record(v.string(), v.string()), v.transform(fromTexts), CONTAINER_SETTINGS);
+
+/** To be checked: a pair may lack its second part. */
+function fromTexts(texts: Readonly<Record<string, string>>): unknown {
+  const { image, network, ports, volumes, command = '', readOnly, capabilities, ...rest } = texts;
+  const env = Object.entries(rest).filter(([name]) => name.startsWith(VARIABLE));
+  return {
+    image,
+    ports: pairs(ports).map(([host, container]) => ({ host: Number(host), container: Number(container) })),
+    mounts: pairs(volumes).map(([volume, path]) => ({ volume, path })),
+    env: Object.fromEntries(env.map(([name, value]) => [name.slice(VARIABLE.length), value])),
+    network,
+    command: command === '' ? [] : [command],
+    readOnly: readOnly === 'true',
+    capabilities: words(capabilities),
+  };
 }
 
-/** As in `6379:6379 8001:8001`; a pair without two ports is left out. */
-export function publishedPorts({ ports = '' }: ContainerSettings): readonly PortPair[] {
-  return ports
-    .split(' ')
-    .map((pair) => pair.split(':').map(Number))
-    .map(([host = NaN, container = NaN]) => ({ host, container }))
-    .filter(({ host, container }) => isPort(host) && isPort(container));
+function pairs(text: string | undefined): readonly string[][] {
+  return words(text).map((pair) => pair.split(':'));
 }
 
-function isPort(port: number): boolean {
-  return Number.isInteger(port) && port > 0 && port < 65_536;
+const stored = (isEarlier: boolean) => v.transform((settings: ContainerSettings) => ({ settings, isEarlier }));
+const label = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([v.pipe(CONTAINER_SETTINGS, stored(false)), v.pipe(earlierTexts, stored(true))]),
+);
+
+function words(text = ''): readonly string[] {
+  return text === '' ? [] : text.split(' ');
+}
+
+/** undefined without the label, and for one that redisdemo did not write: then nothing is known. */
+export function storedSettings(labels: Readonly<Record<string, string>>): StoredSettings | undefined {
+  const result = v.safeParse(label, labels[SETTINGS_LABEL]);
+  return result.success ? result.output : undefined;
+}
+
+export function settingsLabel(container: RunContainer): string {
+  return JSON.stringify(settingsOf(container));
+}
+
+/** What version 0.1 wrote for the same settings. */
+export function earlierLabel(container: RunContainer): string {
+  const texts = Object.entries(textsOf({ ...settingsOf(container), env: container.env }));
+  return JSON.stringify(Object.fromEntries(texts.map(([name, words]) => [name, words.join(' ')])));
 }

@@ -19,7 +19,12 @@ export interface StageStatus {
 const RUNNING: ReadonlySet<ActionKind> = new Set(['runContainer', 'runProcess']);
 
 /** Problems of a stage that is there: the next command repairs it, or explains what to do. */
-const PARTIAL: ReadonlySet<ProblemCode> = new Set(['json_module_missing', 'differs']);
+const PARTIAL: ReadonlySet<ProblemCode> = new Set([
+  'json_module_missing',
+  'differs',
+  'password_differs',
+  'address_changed',
+]);
 
 /** Asks only. A stage is what runs: what outlives it (kept data, images, the shared network) does not count. */
 export async function planStatus({ steps, note }: Plan, systems: Systems, working: Working): Promise<StageStatus> {
@@ -34,7 +39,9 @@ export async function planStatus({ steps, note }: Plan, systems: Systems, workin
     const elsewhere = own.some(isContainer) ? await systems.containers.elsewhere() : undefined;
     // Whatever answers at the same port of this machine is something else.
     if (elsewhere) return { state: 'partial', reason: elsewhere.message };
-    return { ...(await readiness(own, systems, working)), ...(note !== undefined && { note }) };
+    const notes = new Set([note, ...answers.map((answer) => (answer.kind === 'ok' ? answer.note : undefined))]);
+    notes.delete(undefined);
+    return { ...(await readiness(own, systems, working)), ...(notes.size > 0 && { note: [...notes].join(' ') }) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'foreign' || error.code === 'other_home') return { state: 'foreign', reason: error.message };

@@ -2,18 +2,18 @@
 import {
   labelsFor,
   SETTINGS_LABEL,
-  settingsLabel,
   type HandedFile,
   type HandOver,
   type Owned,
   type RunContainer,
   type SecretForm,
 } from '../plan/action.ts';
+import { settingsLabel } from '../plan/settings-label.ts';
 import { jsonLine, secretLine } from './call-lines.ts';
 import { commandLine, quote } from './shell.ts';
 
 export function runLine(container: RunContainer): string {
-  const { name, image, ports, mounts, env, network, entrypoint, command = [], readOnly } = container;
+  const { name, image, ports, mounts, env, network, command = [], readOnly } = container;
   const { aliases = [], capabilities = [] } = container;
   return commandLine([
     ...['docker', 'run', '--detach', '--name', name, '--network', network],
@@ -28,7 +28,6 @@ export function runLine(container: RunContainer): string {
     ...aliases.flatMap((alias) => ['--network-alias', alias]),
     ...capabilities.flatMap((capability) => ['--cap-add', capability]),
     ...(readOnly === true ? ['--read-only'] : []),
-    ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
     image,
     ...command,
   ]);

@@ -3,7 +3,6 @@ import {
   HOME_LABEL,
   LABEL,
   SETTINGS_LABEL,
-  settingsLabel,
   type Effect,
   type EffectKind,
   type FileContent,
@@ -11,6 +10,7 @@ import {
   type Resource,
   type Owned,
 } from '../plan/action.ts';
+import { earlierLabel, settingsLabel } from '../plan/settings-label.ts';
 import { callLine, foundLine, questionLine, secretLine } from './call-lines.ts';
 import { handOverLines, labelFlags, runLine, startLine } from './container-lines.ts';
 import { processLines } from './process-lines.ts';
@@ -60,8 +60,10 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   },
   runContainer: {
     exists: (container) =>
-      `[ "$(docker container inspect --format '{{.State.Running}} ${settingsTemplate(container)}' ` +
-      `${quote(container.name)})" = ${quote(`true ${settingsLabel(container)}`)} ]`,
+      `docker container inspect --format '{{.State.Running}} ${settingsTemplate(container)}' ${quote(container.name)} | ` +
+      `grep -Fqx ${sameSettings(container)
+        .map((label) => `-e ${quote(`true ${label}`)}`)
+        .join(' ')}`,
     // One that is not ours has no such settings: it is left alone, and its name is taken.
     create: (container) =>
       container.replace === true
@@ -69,7 +71,7 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
         : [
             `case "${settingsOfLine(container)}" in`,
             `  '') ${runLine(container)} ;;`,
-            `  ${quote(settingsLabel(container))}) ${startLine(container)} ;;`,
+            `  ${sameSettings(container).map(quote).join('|')}) ${startLine(container)} ;;`,
             `  *) echo ${quote(`the container ${container.name} has other settings`)} >&2; exit 5 ;;`,
             'esac',
           ].join('\n'),
@@ -139,6 +141,11 @@ function refusalLine(condition: string, words: string): string {
 /** What a container of ours was asked to be; nothing for any other, and for none. */
 function settingsOfLine(container: Of<'runContainer'>): string {
   return `$(docker container inspect --format '${settingsTemplate(container)}' ${quote(container.name)} 2>/dev/null || true)`;
+}
+
+/** The labels of a container with the same settings, whichever version created it. */
+function sameSettings(container: Of<'runContainer'>): readonly string[] {
+  return [settingsLabel(container), earlierLabel(container)];
 }
 
 function settingsTemplate({ home }: Owned): string {

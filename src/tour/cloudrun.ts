@@ -1,5 +1,5 @@
 /** The rung of Cloud Run: a service of the tour's own, for those with the right to call it, taken away at the end. */
-import { commandFor } from '../targets/cloudrun/service/commands.ts';
+import { commandFor } from '../targets/cloudrun/place/commands.ts';
 import { readFile } from 'node:fs/promises';
 import type { Connection } from '../connection.ts';
 import { serviceDigest } from '../image.ts';
@@ -9,11 +9,11 @@ import type { Systems } from '../plan/systems.ts';
 import type { Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
 import { TOUR_SERVICE, type Walk, type Walked } from './rung.ts';
-import { checkAddress } from '../targets/cloudrun/release/address.ts';
+import { checkAddress } from '../targets/cloudrun/preflight/address.ts';
 import { readClient, regionOf } from '../targets/cloudrun/google/client.ts';
 import { release } from '../targets/cloudrun/release/cloudrun.ts';
 import { remains } from '../targets/cloudrun/release/destroy.ts';
-import { preflight } from '../targets/cloudrun/release/preflight.ts';
+import { preflight } from '../targets/cloudrun/preflight/preflight.ts';
 import { DEPLOY_LIMIT_MS, DEPLOYMENT_DEFAULTS, type CloudRunSettings } from '../targets/cloudrun/service/settings.ts';
 
 /** Throws a Problem when Google would refuse it: that is out of reach, and nothing is made to find it out. */
@@ -39,7 +39,7 @@ async function askGoogle(walk: Walk): Promise<Connection> {
 export async function runCloudRun(_database: string, _connection: unknown, walk: Walk): Promise<Walked> {
   const { systems, working, places, keep } = walk;
   const settings = await settingsOf(walk);
-  const course = {
+  const context = {
     systems,
     working,
     home: places.home,
@@ -48,7 +48,7 @@ export async function runCloudRun(_database: string, _connection: unknown, walk:
     confirm: () => Promise.resolve(false),
   };
   try {
-    const { smoke } = await release(settings, course);
+    const { smoke } = await release(settings, context);
     if (!smoke) throw new Problem('smoke_failed', { message: 'The service was deployed, and not tested.' });
     return {
       smoke,
@@ -117,4 +117,4 @@ async function settingsOf(walk: Walk): Promise<CloudRunSettings & { readonly con
   };
 }
 
-const missing = (message: string): Problem => new Problem('not_running', { message });
+const missing = (message: string): Problem => new Problem('out_of_reach', { message });

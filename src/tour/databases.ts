@@ -44,7 +44,7 @@ async function pullImages({ title, steps }: Plan, systems: Systems, working: Wor
     await ensure({ title, steps: pulls }, systems, working, {});
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'system_failed') throw error;
-    throw new Problem('not_running', { message: error.message });
+    throw new Problem('out_of_reach', { message: error.message });
   }
 }
 
@@ -55,7 +55,7 @@ export async function openEnterprise({ places, systems, working, keep }: Walk): 
   const { image } = ENTERPRISE_DEFAULTS;
   const pull = await systems.perform.exists({ kind: 'pullImage', image });
   if (!there && pull.kind !== 'ok') {
-    throw new Problem('not_running', {
+    throw new Problem('out_of_reach', {
       message: `the image ${image} (some 2 GB) is not here: docker pull ${image}, or redisdemo enterprise up`,
     });
   }

@@ -52,7 +52,7 @@ export async function runContainer(database: string, connection: Connection | un
 /** A container of this name is the user's, and would be replaced. */
 async function noneRuns(name: string, systems: Systems): Promise<void> {
   if (!(await findContainer(name, systems))) return;
-  throw new Problem('not_running', {
+  throw new Problem('out_of_reach', {
     message: `${name} is there already, and left alone: redisdemo destroy container`,
   });
 }

@@ -12,7 +12,7 @@ interface Section {
 }
 
 const notYet = (what: string) => () =>
-  Promise.reject(new Problem('not_running', { message: `${what}: this version cannot start it yet` }));
+  Promise.reject(new Problem('out_of_reach', { message: `${what}: this version cannot start it yet` }));
 
 const SECTIONS: readonly Section[] = [
   {
@@ -110,9 +110,14 @@ const OUT_OF_REACH: ReadonlySet<ProblemCode> = new Set([
     'docker_missing',
     'command_missing',
     'not_running',
+    'out_of_reach',
     'paused',
     'detached',
-    'not_enough',
+    'not_enough_memory',
+    'license_expired',
+    'quota_exceeded',
+    'billing_off',
+    'region_closed',
     'not_permitted',
     'other_home',
   ] as const),

@@ -12,7 +12,7 @@ import { redisSystem } from '../../src/systems/redis/redis.ts';
 import { cli } from '../support/cli.ts';
 import { readCommand, splitFrames } from '../fakes/resp.ts';
 import { freePort, redisMissing, startRedis } from '../fakes/redis-server.ts';
-import { PATIENT } from '../support/patience.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
 import { startService } from '../support/service-process.ts';
 
 /** JSON and URLs write its quote and its percent sign in another way. */
@@ -71,7 +71,7 @@ describe('a Redis that repeats the password', () => {
     await fetch(`${service.url}/users/1`);
     await vi.waitFor(() => {
       expect(service.output()).toMatch(/"reason":"[^"]*(?:unknown|WRONGPASS|ERR)/);
-    }, PATIENT);
+    }, LONG_WAIT);
     expect(service.output()).not.toContain('c4nary');
   });
 });

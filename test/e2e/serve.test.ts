@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { cli, startCli, untilListening } from '../support/cli.ts';
 import { redisMissing, startRedis } from '../fakes/redis-server.ts';
-import { PATIENT } from '../support/patience.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
 import { listening } from '../support/sockets.ts';
 
 async function refuses(url: string): Promise<boolean> {
@@ -31,8 +31,8 @@ describe('serve', () => {
     const { url, pid } = await untilListening(serve);
     serve.kill('SIGKILL');
     await serve;
-    await expect.poll(() => refuses(url), PATIENT).toBe(true);
-    await expect.poll(() => isAlive(pid), PATIENT).toBe(false);
+    await expect.poll(() => refuses(url), LONG_WAIT).toBe(true);
+    await expect.poll(() => isAlive(pid), LONG_WAIT).toBe(false);
   });
 
   it('a taken port is a conflict that names the owner', async () => {

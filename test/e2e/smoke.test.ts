@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/smoke.ts';
-import { startMeddler } from '../fakes/meddler.ts';
+import { startRewritingProxy } from '../fakes/rewriting-proxy.ts';
 import { testRedisMissing } from '../fakes/test-redis.ts';
-import { certify, opensslMissing } from '../support/certify.ts';
+import { certify, opensslMissing } from '../support/certificates.ts';
 import { cli, startCli, untilListening, withFolder } from '../support/cli.ts';
 import { serviceOnTestRedis } from '../support/service-on-redis.ts';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
@@ -82,11 +82,11 @@ describe.skipIf(terminalMissing !== '')(`a terminal${terminalMissing}`, () => {
 describe('a wrong service', () => {
   it('is exit 7, with what was expected and what was there', async () => {
     const title = 'GET /users/3 is Paul Zamir';
-    const meddler = await startMeddler(service.url, (name) =>
+    const proxy = await startRewritingProxy(service.url, (name) =>
       name === 'GET /users/3' ? { status: 200, text: '{"name":"Paul Zamir"}' } : undefined,
     );
-    const { exitCode, report } = await smoke(meddler.url);
-    await meddler.close();
+    const { exitCode, report } = await smoke(proxy.url);
+    await proxy.close();
     expect({ exitCode, failed: failed(report) }).toEqual({ exitCode: 7, failed: [title] });
     expect(report.checks.find((check) => check.title === title)).toMatchObject({
       expected: expect.any(String) as string,

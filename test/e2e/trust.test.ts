@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startImpostor, type Impostor } from '../fakes/impostor.ts';
-import { certificates, certify, opensslMissing } from '../support/certify.ts';
+import { certificates, certify, opensslMissing } from '../support/certificates.ts';
 import { cli, type CliRun } from '../support/cli.ts';
 import { startService } from '../support/service-process.ts';
 

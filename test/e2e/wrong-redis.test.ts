@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisSystem } from '../../src/systems/redis/redis.ts';
 import { freePort, redisMissing, startRedis } from '../fakes/redis-server.ts';
 import { startTlsRedis, tlsMissing } from '../fakes/redis-tls.ts';
-import { certificates, opensslMissing } from '../support/certify.ts';
+import { certificates, opensslMissing } from '../support/certificates.ts';
 import { cli } from '../support/cli.ts';
 import { startService } from '../support/service-process.ts';
 import { joinSockets, listening } from '../support/sockets.ts';

@@ -1,6 +1,6 @@
 /**
- * A Docker engine that something happens to: a real HTTP server in front of the real engine. Nothing of Docker is
- * believed here; what happens is what the test says.
+ * An HTTP proxy in front of the real Docker engine, which lets a test intercept requests. It assumes nothing about
+ * Docker.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,25 +9,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Is called before a request is passed on: `POST /containers/…/start`, without the version. `true`: it was answered. */
-export type Meddle = (request: string, response: ServerResponse) => Promise<boolean> | boolean;
+export type Intercept = (request: string, response: ServerResponse) => Promise<boolean> | boolean;
 
 export interface EngineProxy {
   /** `unix:///…`, for DOCKER_HOST. */
   readonly host: string;
-  /** In order, as {@link Meddle} gets them. */
+  /** In order, as {@link Intercept} gets them. */
   readonly requests: readonly string[];
   readonly close: () => Promise<void>;
 }
 
-/** @param engine `unix:///…`; undefined when every request is answered by `meddle` */
-export async function startEngineProxy(engine: string | undefined, meddle: Meddle): Promise<EngineProxy> {
+/** @param engine `unix:///…`; undefined when every request is answered by `intercept` */
+export async function startEngineProxy(engine: string | undefined, intercept: Intercept): Promise<EngineProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'redisdemo-proxy-'));
   const socket = join(folder, 'docker.sock');
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const name = `${request.method ?? ''} ${(request.url ?? '').replace(/^\/v1\.\d+/, '')}`;
     requests.push(name);
-    void Promise.resolve(meddle(name, response)).then((answered) => {
+    void Promise.resolve(intercept(name, response)).then((answered) => {
       if (!answered && engine !== undefined) passOn(engine, request, response);
     });
   });

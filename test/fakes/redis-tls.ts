@@ -1,6 +1,6 @@
 /** A real `redis-server` with TLS on a second port. */
 import { spawnSync } from 'node:child_process';
-import type { Certificates } from '../support/certify.ts';
+import type { Certificates } from '../support/certificates.ts';
 import { freePort, startRedis } from './redis-server.ts';
 
 /** A server names the first setting that it does not know. */

@@ -11,19 +11,19 @@ import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startProxy } from '../fakes/redis-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { readCommand } from '../fakes/resp.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
 const { port, options } = await enterprisePorts();
 
 describe.skipIf(ownEngineMissing !== undefined)(`the user of the service${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   beforeAll(async () => {
-    lab = await openLab();
-    await commandsIn(lab).redisdemo(['enterprise', 'up', ...options, '--user', 'app']);
+    sandbox = await openSandbox();
+    await commandsIn(sandbox).redisdemo(['enterprise', 'up', ...options, '--user', 'app']);
   });
-  afterAll(() => lab.close());
+  afterAll(() => sandbox.close());
 
-  const passwordOf = (name: string): Promise<string> => readFile(join(lab.home, 'secrets', name), 'utf8');
+  const passwordOf = (name: string): Promise<string> => readFile(join(sandbox.home, 'secrets', name), 'utf8');
   const connect = async (username: string, file: string): Promise<Redis> => {
     const password = await passwordOf(file);
     const redis = new Redis({
@@ -38,7 +38,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`the user of the service${skippe
   };
 
   it('is what the service is given', async () => {
-    const { ask } = commandsIn(lab);
+    const { ask } = commandsIn(sandbox);
     expect((await ask(['env', '--db', 'enterprise']))['variables']).toMatchObject({ REDISUSER: 'app' });
     const servicePort = await freePort();
     for (const target of ['local', 'container']) {
@@ -60,10 +60,10 @@ describe.skipIf(ownEngineMissing !== undefined)(`the user of the service${skippe
     });
     onTestFinished(proxy.close);
     const servicePort = await freePort();
-    const file = join(lab.home, 'secrets', 'enterprise-app-password');
+    const file = join(sandbox.home, 'secrets', 'enterprise-app-password');
     const redis = ['--redis-host', '127.0.0.1', '--redis-port', String(proxyPort), '--redis-user', 'app'];
     const deploy = ['deploy', 'local', '--db', 'url', ...redis, '--redis-password-file', file];
-    const { ask } = commandsIn(lab);
+    const { ask } = commandsIn(sandbox);
     expect(await ask([...deploy, '--port', String(servicePort)])).toMatchObject({ passed: true });
     await ask(['destroy', 'local']);
     // AUTH needs no right.

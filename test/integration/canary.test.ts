@@ -5,11 +5,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchArguments } from '../support/canary.ts';
+import { leaks, leakyFiles, watchCommandLines } from '../support/secret-leaks.ts';
 import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
 const GIVEN = `given-${randomBytes(12).toString('hex')}`;
 const [redis, redisInsight, service, other, insight] = await Promise.all(Array.from({ length: 5 }, () => freePort()));
@@ -46,12 +46,12 @@ const COMMANDS: readonly (readonly [exitCode: number, ...command: string[]])[] =
 const WITH_GENERATED = [[...stack, '--password'], container, insightUp, ['env'], ['stack', 'logs']];
 
 describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   beforeAll(async () => {
-    lab = await openLab();
-    await writeFile(join(lab.cwd, 'password'), GIVEN, { mode: 0o600 });
+    sandbox = await openSandbox();
+    await writeFile(join(sandbox.cwd, 'password'), GIVEN, { mode: 0o600 });
   });
-  afterAll(() => lab.close());
+  afterAll(() => sandbox.close());
 
   const outputs: string[] = [];
   const redisdemo = async (
@@ -59,7 +59,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMiss
     env: Readonly<Record<string, string>> = {},
   ): Promise<number | undefined> => {
     // With DEBUG set, the Redis and Docker clients would print what they send.
-    const { exitCode, stdout, stderr } = await lab.run(args, { DEBUG: '*', ...env });
+    const { exitCode, stdout, stderr } = await sandbox.run(args, { DEBUG: '*', ...env });
     outputs.push(stdout, stderr);
     return exitCode;
   };
@@ -73,16 +73,16 @@ describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMiss
       ['network', ['network', 'ls', '--quiet']],
     ] as const;
     const found = lists.map(async ([kind, list]) => {
-      const ids = (await lab.docker(...list)).split('\n').filter(Boolean);
-      const inspected = await lab.docker(kind, 'inspect', ...ids);
-      const logs = kind === 'container' ? await Promise.all(ids.map((id) => lab.docker('logs', id))) : [];
+      const ids = (await sandbox.docker(...list)).split('\n').filter(Boolean);
+      const inspected = await sandbox.docker(kind, 'inspect', ...ids);
+      const logs = kind === 'container' ? await Promise.all(ids.map((id) => sandbox.docker('logs', id))) : [];
       return [inspected, ...logs];
     });
     return (await Promise.all(found)).flat();
   };
 
   it('that is given or generated leaks nowhere, in a whole journey', async () => {
-    const watch = await watchArguments();
+    const watch = await watchCommandLines();
     for (const [exitCode, ...command] of COMMANDS) {
       expect([await redisdemo(command, { REDISPASS: GIVEN }), command]).toEqual([exitCode, command]);
     }
@@ -91,21 +91,21 @@ describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMiss
 
     for (const command of PRINTED) {
       await redisdemo([...command, '--print']);
-      await execa('sh', ['-c', outputs.at(-2) ?? ''], { env: lab.env, cwd: lab.cwd });
+      await execa('sh', ['-c', outputs.at(-2) ?? ''], { env: sandbox.env, cwd: sandbox.cwd });
     }
     const printed = await traces();
     await redisdemo(['down', '--volumes', '--yes']);
 
     for (const command of WITH_GENERATED) expect(await redisdemo(command)).toBe(0);
-    const generated = await readFile(join(lab.home, 'secrets/stack-password'), 'utf8');
+    const generated = await readFile(join(sandbox.home, 'secrets/stack-password'), 'utf8');
     const everything = [...(await watch.stop()), ...outputs, ...given, ...printed, ...(await traces())];
     expect(leaks(everything, [GIVEN, generated])).toEqual([]);
-    expect(await leakyFiles(join(lab.home, '..'), [GIVEN, generated])).toEqual([]);
+    expect(await leakyFiles(join(sandbox.home, '..'), [GIVEN, generated])).toEqual([]);
   });
 
   it('that comes through a pipe is the password of the container', async () => {
     await redisdemo(['down', '--volumes', '--yes']);
-    const pipe = join(lab.cwd, 'pipe');
+    const pipe = join(sandbox.cwd, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const written = writeFile(pipe, `${GIVEN}\n`);
     expect(await redisdemo([...stack, '--password-file', pipe])).toBe(0);
@@ -115,13 +115,13 @@ describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMiss
   });
 
   it('would be found', async () => {
-    const watch = await watchArguments();
+    const watch = await watchCommandLines();
     const leaky = execa('sleep', ['infinity'], { argv0: GIVEN, reject: false });
     const found = await watch.stop();
     leaky.kill();
     await leaky;
     expect(leaks(found, [GIVEN])).toEqual([expect.stringContaining(GIVEN) as string]);
-    const folder = join(lab.home, '../open');
+    const folder = join(sandbox.home, '../open');
     await mkdir(folder);
     await writeFile(join(folder, 'open'), `…${GIVEN}…`, { mode: 0o644 });
     await writeFile(join(folder, 'private'), GIVEN, { mode: 0o600 });

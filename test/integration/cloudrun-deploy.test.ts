@@ -2,7 +2,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchArguments } from '../support/canary.ts';
+import { leaks, leakyFiles, watchCommandLines } from '../support/secret-leaks.ts';
 import { cloudMissing, openCloud, PASSWORD, type Cloud } from '../support/cloud.ts';
 import { changesIn, uploadedFiles } from '../support/cloud-state.ts';
 import { commandsIn, type Commands } from '../support/commands.ts';
@@ -36,7 +36,7 @@ describe.skipIf(cloudMissing !== '')(`redisdemo deploy cloudrun${cloudMissing}`,
   const traffic = () => service()?.routed.map(({ percent, tag, latest }) => ({ percent, tag, latest }));
 
   it('a first deployment is proven before it is opened, and its password shows nowhere', async () => {
-    const watch = await watchArguments();
+    const watch = await watchCommandLines();
     // What programs are given is watched: they have to be those that a user has.
     const { PATH = '' } = process.env;
     const { stdout, stderr } = await redisdemo([...deploy(), '--explain'], { PATH });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks } from '../support/canary.ts';
+import { leaks } from '../support/secret-leaks.ts';
 import { cloudMissing, openCloud, type Cloud } from '../support/cloud.ts';
 import { IMAGE, pushService } from '../support/cloud-image.ts';
 import { changesIn } from '../support/cloud-state.ts';

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { DAEMON_PATH } from '../fakes/dockerd.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
 /** Of networks for tests of devices: RFC 2544. */
 const [HERE, THERE] = ['198.18.0.1', '198.18.0.2'];
@@ -29,17 +29,17 @@ const FORWARD = `
 
 describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${skipped(ownEngineMissing)}`, () => {
   const remote = { DOCKER_HOST: `tcp://${THERE}:${String(PORT)}` };
-  let lab: Lab;
+  let sandbox: Sandbox;
   let forward: ReturnType<typeof spawn>;
   beforeAll(async () => {
-    lab = await openLab();
+    sandbox = await openSandbox();
     await ip('netns', 'add', name);
     await ip('link', 'add', `${name}-a`, 'type', 'veth', 'peer', 'name', `${name}-b`, 'netns', name);
     await ip('addr', 'add', `${HERE}/30`, 'dev', `${name}-a`);
     await ip('link', 'set', `${name}-a`, 'up');
     await ip('-n', name, 'addr', 'add', `${THERE}/30`, 'dev', `${name}-b`);
     await ip('-n', name, 'link', 'set', `${name}-b`, 'up');
-    const socket = lab.engine.host.replace('unix://', '');
+    const socket = sandbox.engine.host.replace('unix://', '');
     const words = ['netns', 'exec', name, process.execPath, '-e', FORWARD, socket, THERE, String(PORT)];
     forward = spawn('ip', words, { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: DAEMON_PATH } });
     if (forward.stdout) await once(forward.stdout, 'data');
@@ -48,7 +48,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${s
     forward.kill();
     await ip('link', 'delete', `${name}-a`);
     await ip('netns', 'delete', name);
-    await lab.close();
+    await sandbox.close();
   });
 
   test.each([
@@ -56,14 +56,14 @@ describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${s
     [['insight', 'up', '--accept-terms']],
     [['up', '--db', 'memory', '--on', 'container']],
   ])('%j stops before anything is created, and names what to do: 3', async (args) => {
-    const { exitCode, stdout, stderr } = await lab.run(args, remote);
+    const { exitCode, stdout, stderr } = await sandbox.run(args, remote);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
     expect(stderr).toBe(
       `Error: The Docker engine at ${remote.DOCKER_HOST} (from DOCKER_HOST) is on another machine. It publishes the ports ` +
         'of its containers on its own 127.0.0.1, which this machine cannot reach.\n' +
         `→ Use an engine on this machine: unset DOCKER_HOST   Or run this command on ${THERE}.\n`,
     );
-    expect(await lab.things()).toEqual([]);
+    expect(await sandbox.things()).toEqual([]);
   });
 
   test.each([
@@ -76,40 +76,40 @@ describe.skipIf(ownEngineMissing !== undefined)(`an engine on another machine${s
     await execa('docker', ['context', 'create', 'there', '--docker', endpoint], { env: { ...env, PATH: DAEMON_PATH } });
     if (variable === '') await execa('docker', ['context', 'use', 'there'], { env: { ...env, PATH: DAEMON_PATH } });
     const chosen = { ...env, DOCKER_HOST: '', ...(variable !== '' && { [variable]: 'there' }) };
-    const { exitCode, stderr } = await lab.run(['stack', 'up'], chosen);
+    const { exitCode, stderr } = await sandbox.run(['stack', 'up'], chosen);
     expect(exitCode).toBe(3);
     expect(stderr).toContain(`${remote.DOCKER_HOST} (from ${source}) is on another machine`);
     expect(stderr).toContain(`Use an engine on this machine: ${back} `);
   });
 
   test('what runs there has no address here, is shown as not reachable, and can be removed', async () => {
-    expect((await lab.run(['stack', 'up', '--image', 'redis:8', '--port', 'auto'])).exitCode).toBe(0);
-    const env = await lab.run(['env'], remote);
+    expect((await sandbox.run(['stack', 'up', '--image', 'redis:8', '--port', 'auto'])).exitCode).toBe(0);
+    const env = await sandbox.run(['env'], remote);
     expect({ exitCode: env.exitCode, stdout: env.stdout }).toEqual({ exitCode: 3, stdout: '' });
-    const status = await lab.run(['status'], remote);
+    const status = await sandbox.run(['status'], remote);
     expect(status.exitCode).toBe(0);
     expect(status.stdout).toMatch(
       /stack +partial +The Docker engine at \S+ \(from DOCKER_HOST\) is on another machine/,
     );
-    expect((await lab.run(['down', '--volumes', '--yes'], remote)).exitCode).toBe(0);
-    expect(await lab.things()).toEqual([]);
+    expect((await sandbox.run(['down', '--volumes', '--yes'], remote)).exitCode).toBe(0);
+    expect(await sandbox.things()).toEqual([]);
   });
 
   test('the tour does not reach its stages in Docker, and pulls nothing there', async () => {
-    const { exitCode, stdout } = await lab.run(['tour'], remote);
+    const { exitCode, stdout } = await sandbox.run(['tour'], remote);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/stack × container +- +The Docker engine at \S+ \(from DOCKER_HOST\) is on another machine/);
-    expect(await lab.things()).toEqual([]);
+    expect(await sandbox.things()).toEqual([]);
   });
 
   test('an engine at an address of this machine is used as one behind a socket', async () => {
     const own = createServer((client) => {
-      joinSockets(client, connect(lab.engine.host.replace('unix://', '')));
+      joinSockets(client, connect(sandbox.engine.host.replace('unix://', '')));
     }).listen(PORT, HERE);
     await once(own, 'listening');
     onTestFinished(() => void own.close());
     const up = ['stack', 'up', '--image', 'redis:8', '--port', 'auto'];
-    expect((await lab.run(up, { DOCKER_HOST: `tcp://${HERE}:${String(PORT)}` })).exitCode).toBe(0);
-    await lab.clear();
+    expect((await sandbox.run(up, { DOCKER_HOST: `tcp://${HERE}:${String(PORT)}` })).exitCode).toBe(0);
+    await sandbox.clear();
   });
 });

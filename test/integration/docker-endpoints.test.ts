@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { certify, opensslMissing } from '../support/certify.ts';
+import { certify, opensslMissing } from '../support/certificates.ts';
 import { cli, withFolder, type CliRun } from '../support/cli.ts';
 import { engine, engineMissing } from '../support/docker.ts';
 import { joinSockets, listening } from '../support/sockets.ts';
@@ -13,7 +13,7 @@ import { joinSockets, listening } from '../support/sockets.ts';
 type Variables = Readonly<Record<string, string>>;
 
 const HERE = engine.env['DOCKER_HOST'] ?? '';
-const NOWHERE = 'unix:///no/such/docker.sock';
+const NO_CONTEXT = 'unix:///no/such/docker.sock';
 
 /** Asks the engine, and nothing else: `absent` comes only from an engine that answers. */
 async function status(folder: string, env: Variables): Promise<CliRun> {
@@ -32,7 +32,7 @@ async function addContext(folder: string, name: string, host: string): Promise<v
 describe.skipIf(engineMissing !== '')(`the engine${engineMissing}`, () => {
   test('of DOCKER_HOST comes before every context', () =>
     withFolder(async (folder) => {
-      await addContext(folder, 'nowhere', NOWHERE);
+      await addContext(folder, 'nowhere', NO_CONTEXT);
       await reaches(folder, { DOCKER_HOST: HERE });
       await reaches(folder, { DOCKER_HOST: HERE, DOCKER_CONTEXT: 'nowhere' });
     }));
@@ -40,7 +40,7 @@ describe.skipIf(engineMissing !== '')(`the engine${engineMissing}`, () => {
   test('of DOCKER_CONTEXT comes before the current context', () =>
     withFolder(async (folder) => {
       await addContext(folder, 'here', HERE);
-      await addContext(folder, 'nowhere', NOWHERE);
+      await addContext(folder, 'nowhere', NO_CONTEXT);
       await execa('docker', ['context', 'use', 'nowhere'], { env: { DOCKER_CONFIG: folder } });
       await reaches(folder, { DOCKER_CONTEXT: 'here' });
       expect((await status(folder, { DOCKER_CONTEXT: 'nowhere' })).stderr).toContain(
@@ -49,7 +49,7 @@ describe.skipIf(engineMissing !== '')(`the engine${engineMissing}`, () => {
       const { exitCode, stderr } = await status(folder, {});
       expect(exitCode).toBe(3);
       expect(stderr).toContain(
-        `No Docker engine answers at ${NOWHERE} (from the Docker context "nowhere"): the socket does not exist (ENOENT).`,
+        `No Docker engine answers at ${NO_CONTEXT} (from the Docker context "nowhere"): the socket does not exist (ENOENT).`,
       );
       expect(stderr).toContain('or choose another context: docker context use NAME.');
     }));

@@ -5,25 +5,35 @@ import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
 const UP = ['stack', 'up', '--image', 'redis:8', '--port', 'auto'];
 const BASE = '/data/appendonlydir/appendonly.aof.1.base.rdb';
 const INCREMENT = '/data/appendonlydir/appendonly.aof.1.incr.aof';
 
 describe.skipIf(ownEngineMissing !== undefined)(`data, logs and images${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let redisdemo: Commands['redisdemo'];
   beforeAll(async () => {
-    lab = await openLab();
-    ({ redisdemo } = commandsIn(lab));
+    sandbox = await openSandbox();
+    ({ redisdemo } = commandsIn(sandbox));
   });
-  afterEach(() => lab.clear());
-  afterAll(() => lab.close());
+  afterEach(() => sandbox.clear());
+  afterAll(() => sandbox.close());
 
   /** Runs a line in a shell with the data of the stack. */
   const withData = (script: string): Promise<string> =>
-    lab.docker('run', '--rm', '--volume', 'redisdemo-stack-data:/data', '--entrypoint', 'sh', 'redis:8', '-c', script);
+    sandbox.docker(
+      'run',
+      '--rm',
+      '--volume',
+      'redisdemo-stack-data:/data',
+      '--entrypoint',
+      'sh',
+      'redis:8',
+      '-c',
+      script,
+    );
 
   test.each([
     {
@@ -44,7 +54,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`data, logs and images${skipped(
       await redisdemo(UP);
       await redisdemo(['stack', 'down']);
       await withData(script);
-      const { exitCode, stderr } = await lab.run(UP);
+      const { exitCode, stderr } = await sandbox.run(UP);
       expect(exitCode).toBe(1);
       expect(stderr).toContain(cause);
       expect(stderr).toContain('Its last lines:');
@@ -58,20 +68,20 @@ describe.skipIf(ownEngineMissing !== undefined)(`data, logs and images${skipped(
 
   test('an engine that keeps no logs: no empty frame, and logs says why there are none', async () => {
     // moby: daemon/logger/logger.go, ErrReadLogsNotSupported, answered with 501.
-    const proxy = await startEngineProxy(lab.engine.host, (request, response) => {
+    const proxy = await startEngineProxy(sandbox.engine.host, (request, response) => {
       if (!request.includes('/logs?')) return false;
       response.writeHead(501).end('{"message":"configured logging driver does not support reading"}');
       return true;
     });
     onTestFinished(proxy.close);
     const env = { DOCKER_HOST: proxy.host };
-    const up = await lab.run(['stack', 'up', '--image', 'redisdemo-test/crash:8', '--port', 'auto'], env);
+    const up = await sandbox.run(['stack', 'up', '--image', 'redisdemo-test/crash:8', '--port', 'auto'], env);
     expect(up.exitCode).toBe(1);
     expect(up.stderr).toContain(
       'has ended with exit code 1. Its log cannot be read: configured logging driver does not support reading',
     );
     expect(up.stderr).not.toContain('last lines');
-    const logs = await lab.run(['stack', 'logs'], env);
+    const logs = await sandbox.run(['stack', 'logs'], env);
     expect(logs.exitCode).toBe(1);
     expect(logs.stderr).toContain('docker info --format');
   });
@@ -80,20 +90,20 @@ describe.skipIf(ownEngineMissing !== undefined)(`data, logs and images${skipped(
     const { image } = (
       JSON.parse((await redisdemo(['image', 'build', '--json'])).stdout) as { data: { image: string } }
     ).data;
-    const label = await lab.docker('inspect', '--format', '{{index .Config.Labels "redisdemo.digest"}}', image);
-    await lab.docker('create', '--name', 'broken', image);
+    const label = await sandbox.docker('inspect', '--format', '{{index .Config.Labels "redisdemo.digest"}}', image);
+    await sandbox.docker('create', '--name', 'broken', image);
     const changes = [`LABEL redisdemo.digest=${label}`, 'ENTRYPOINT ["node", "/no/such/file"]'];
-    await lab.docker('commit', ...changes.flatMap((change) => ['--change', change]), 'broken', image);
-    await lab.docker('rm', 'broken');
-    await lab.docker('create', '--name', 'user', image);
+    await sandbox.docker('commit', ...changes.flatMap((change) => ['--change', change]), 'broken', image);
+    await sandbox.docker('rm', 'broken');
+    await sandbox.docker('create', '--name', 'user', image);
     const deploy = ['deploy', 'container', '--db', 'memory', '--port', String(await freePort())];
-    const { exitCode, stderr } = await lab.run(deploy);
+    const { exitCode, stderr } = await sandbox.run(deploy);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('to build it: redisdemo destroy container');
     const [, list = ''] = /To find that one: docker (.*)/.exec(stderr) ?? [];
     await redisdemo(['destroy', 'container']);
-    expect(await lab.docker(...list.split(' '), '--format', '{{.Names}}')).toBe('user');
-    await lab.docker('rm', 'user');
+    expect(await sandbox.docker(...list.split(' '), '--format', '{{.Names}}')).toBe('user');
+    await sandbox.docker('rm', 'user');
     await redisdemo(['destroy', 'container']);
     await redisdemo(deploy);
   });

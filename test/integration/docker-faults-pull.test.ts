@@ -8,13 +8,13 @@ import { skipped } from '../support/docker.ts';
 import { ownEngineMissing, startEngine } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { ballast, startRegistry, type Registry, type RegistryFault } from '../fakes/registry.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 import { startAtTerminal, terminalMissing } from '../support/terminal.ts';
 
 const MB = 1_000_000;
 const PATIENCE = { timeout: 300_000, interval: 20 };
 
-let lab: Lab;
+let sandbox: Sandbox;
 let registry: Registry;
 let image = '';
 
@@ -34,14 +34,14 @@ interface Refused {
 
 describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped(ownEngineMissing)}`, () => {
   beforeAll(async () => {
-    lab = await openLab();
+    sandbox = await openSandbox();
     registry = await startRegistry(ballast(2, MB));
     image = `${registry.host}/any/name:tag`;
   });
-  afterEach(() => lab.clear());
+  afterEach(() => sandbox.clear());
   afterAll(async () => {
     await registry.stop();
-    await lab.close();
+    await sandbox.close();
   });
 
   test.each<[string, RegistryFault, string]>([
@@ -53,7 +53,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     ['that breaks off midway', { cutAfter: MB / 2 }, 'EOF'],
   ])('a pull %s: 1, with the registry’s words', async (_what, fault, words) => {
     registry.behave({ fault });
-    const { exitCode, stdout } = await lab.run(up('--json'));
+    const { exitCode, stdout } = await sandbox.run(up('--json'));
     expect(exitCode).toBe(1);
     const { code, message, hint } = (JSON.parse(stdout) as Refused).error;
     expect({ code, hint }).toEqual({
@@ -61,26 +61,26 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
       hint: `Pull it by hand (after docker login, where the registry wants one), then go on: docker pull ${image}`,
     });
     expect(message).toMatch(new RegExp(`^Could not pull ${image}: (?!\\(HTTP).*${words}`));
-    expect(await lab.things()).toEqual([]);
+    expect(await sandbox.things()).toEqual([]);
   });
 
   test('nobody there to pull from: 1; once the image is there, the same command works', async () => {
     const gone = await startRegistry(ballast(1, 1));
     await gone.stop();
     image = `${gone.host}/redis:8`;
-    const { exitCode, stdout, stderr } = await lab.run(up());
+    const { exitCode, stdout, stderr } = await sandbox.run(up());
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`✗ pull ${image}: .*connection refused\n`));
     expect(stderr).toMatch(new RegExp(`Error: Could not pull ${image}: .*connection refused\n→ Pull it by hand`));
-    await lab.docker('tag', 'redis:8', image);
-    expect(await lab.run(up('--json'))).toMatchObject({ exitCode: 0 });
+    await sandbox.docker('tag', 'redis:8', image);
+    expect(await sandbox.run(up('--json'))).toMatchObject({ exitCode: 0 });
     image = `${registry.host}/any/name:tag`;
   });
 
   test('Ctrl-C in a pull ends it at once, in the engine too', async () => {
     registry.behave({ dripAfter: MB / 2 }); // by itself it never ends
     const before = registry.requests.length;
-    const child = lab.start(up());
+    const child = sandbox.start(up());
     await vi.waitUntil(() => registry.requests.slice(before).some((request) => request.includes('/blobs/')), PATIENCE);
     child.kill('SIGINT');
     const { exitCode, stderr } = await child;
@@ -88,16 +88,16 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     expect(stderr).toBe(
       `! stopping; once more to stop without cleaning up\n✗ pull ${image}\nError: Interrupted. Nothing was made.\n`,
     );
-    expect(await lab.things()).toEqual([]);
+    expect(await sandbox.things()).toEqual([]);
     await expect.poll(registry.sending).toBe(0);
-    await expect(lab.docker('image', 'inspect', image)).rejects.toThrow('No such image');
+    await expect(sandbox.docker('image', 'inspect', image)).rejects.toThrow('No such image');
   });
 
   test.skipIf(terminalMissing !== '')(
     `a terminal shows layers and megabytes as they come, and its Ctrl-C works${terminalMissing}`,
     async () => {
       registry.behave({ bytesPerSecond: MB / 8, dripAfter: 0.65 * MB });
-      const terminal = startAtTerminal(up(), lab);
+      const terminal = startAtTerminal(up(), sandbox);
       let screen = '';
       terminal.stdout.on('data', (text) => (screen += String(text)));
       // Which of the two is ahead is up to the network.
@@ -110,13 +110,13 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
   );
 
   test('an engine that goes away in a pull: 3', async () => {
-    const proxy = await startEngineProxy(lab.engine.host, (request, response) => {
+    const proxy = await startEngineProxy(sandbox.engine.host, (request, response) => {
       if (!request.startsWith('POST /images/create')) return false;
       response.write('{"status":"Pulling from any/name","id":"tag"}\n', () => response.destroy());
       return true;
     });
     onTestFinished(proxy.close);
-    const { exitCode, stderr } = await lab.run(up(), { DOCKER_HOST: proxy.host });
+    const { exitCode, stderr } = await sandbox.run(up(), { DOCKER_HOST: proxy.host });
     expect(exitCode).toBe(3);
     expect(stderr).toContain(
       `No Docker engine answers at ${proxy.host} (from DOCKER_HOST): the connection was closed (ECONNRESET).`,
@@ -124,12 +124,12 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
   });
 
   test('a stream that is no JSON: 1, with what it says', async () => {
-    const proxy = await startEngineProxy(lab.engine.host, (request, response) => {
+    const proxy = await startEngineProxy(sandbox.engine.host, (request, response) => {
       if (request.startsWith('POST /images/create')) response.end('<html>proxy error</html>\n');
       return request.startsWith('POST /images/create');
     });
     onTestFinished(proxy.close);
-    const { exitCode, stderr } = await lab.run(up(), { DOCKER_HOST: proxy.host });
+    const { exitCode, stderr } = await sandbox.run(up(), { DOCKER_HOST: proxy.host });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('the engine says: <html>proxy error</html>');
   });
@@ -140,13 +140,13 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
     ['as nothing', '{"status":"Pulling"}', 'the engine reported no error, but the image is not there'],
   ])('a pull or a build whose failure the engine reports %s: 1', async (_how, line, reason) => {
     const works = /^POST \/(?:images\/create|build)/;
-    const proxy = await startEngineProxy(lab.engine.host, (request, response) => {
+    const proxy = await startEngineProxy(sandbox.engine.host, (request, response) => {
       if (works.test(request)) response.end(`${line}\n`);
       return works.test(request);
     });
     onTestFinished(proxy.close);
     for (const command of [up(), ['image', 'build']]) {
-      const { exitCode, stderr } = await lab.run(command, { DOCKER_HOST: proxy.host });
+      const { exitCode, stderr } = await sandbox.run(command, { DOCKER_HOST: proxy.host });
       expect(exitCode).toBe(1);
       expect(stderr).toContain(reason);
     }

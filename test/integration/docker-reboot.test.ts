@@ -6,7 +6,7 @@ import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { commandsIn, type Commands } from '../support/commands.ts';
 import { skipped } from '../support/docker.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 import { runScript } from '../support/printed-script.ts';
 import { listening } from '../support/sockets.ts';
 
@@ -17,15 +17,15 @@ const INSIGHT = ['insight', 'up', '--port', String(insight)];
 const ALL = ['redisdemo-stack', 'redisdemo-service', 'redisdemo-insight'];
 
 describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let ask: Commands['ask'];
   let redisdemo: Commands['redisdemo'];
   beforeAll(async () => {
-    lab = await openLab();
-    ({ ask, redisdemo } = commandsIn(lab));
+    sandbox = await openSandbox();
+    ({ ask, redisdemo } = commandsIn(sandbox));
   });
-  afterEach(() => lab.clear());
-  afterAll(() => lab.close());
+  afterEach(() => sandbox.clear());
+  afterAll(() => sandbox.close());
 
   async function withRedis<T>(work: (client: Redis) => Promise<T>): Promise<T> {
     const client = new Redis({ port: redis, host: '127.0.0.1' });
@@ -51,11 +51,11 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
   }
 
   test.each([
-    ['the engine starts again', () => lab.engine.kill().then(() => lab.engine.restart())],
-    ['`docker network prune` removes the network', () => lab.docker('network', 'prune', '--force')],
+    ['the engine starts again', () => sandbox.engine.kill().then(() => sandbox.engine.restart())],
+    ['`docker network prune` removes the network', () => sandbox.docker('network', 'prune', '--force')],
   ])('every stage comes back with up and its data when all containers have stopped and %s', async (_what, happens) => {
     await everyStage();
-    await lab.docker('stop', '--time', '1', ...ALL);
+    await sandbox.docker('stop', '--time', '1', ...ALL);
     await happens();
     await redisdemo(STACK);
     await redisdemo(UP);
@@ -66,20 +66,20 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
   test('the network stays while a stopped container is on it, and the hint starts that one as it was', async () => {
     await redisdemo(STACK);
     await redisdemo(UP);
-    await lab.docker('stop', '--time', '1', 'redisdemo-stack', 'redisdemo-service');
+    await sandbox.docker('stop', '--time', '1', 'redisdemo-stack', 'redisdemo-service');
     await redisdemo(['destroy', 'container']);
-    expect(await lab.things()).toContain('network redisdemo');
-    expect((await lab.run(['env'])).stderr).toContain(`Start it with: redisdemo ${STACK.join(' ')}`);
+    expect(await sandbox.things()).toContain('network redisdemo');
+    expect((await sandbox.run(['env'])).stderr).toContain(`Start it with: redisdemo ${STACK.join(' ')}`);
     await redisdemo(STACK);
     await redisdemo(['stack', 'down']);
-    expect(await lab.things()).not.toContain('network redisdemo');
+    expect(await sandbox.things()).not.toContain('network redisdemo');
   });
 
   test('RedisInsight comes back on a new network with other databases than before', async () => {
     await redisdemo(STACK);
     await redisdemo([...INSIGHT, '--accept-terms']);
-    await lab.docker('stop', '--time', '1', 'redisdemo-stack', 'redisdemo-insight');
-    await lab.docker('network', 'prune', '--force');
+    await sandbox.docker('stop', '--time', '1', 'redisdemo-stack', 'redisdemo-insight');
+    await sandbox.docker('network', 'prune', '--force');
     expect(await ask(INSIGHT)).toMatchObject({ databases: [] });
     await redisdemo(STACK);
     expect(await ask(INSIGHT)).toMatchObject({ databases: ['redisdemo stack'] });
@@ -88,8 +88,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
   test('a running container that was taken off its network is attached again', async () => {
     await redisdemo(STACK);
     await redisdemo(UP);
-    await lab.docker('network', 'disconnect', 'redisdemo', 'redisdemo-stack');
-    const alone = await lab.run(['deploy', 'container', '--db', 'stack', '--port', String(service)]);
+    await sandbox.docker('network', 'disconnect', 'redisdemo', 'redisdemo-stack');
+    const alone = await sandbox.run(['deploy', 'container', '--db', 'stack', '--port', String(service)]);
     expect(alone.exitCode).toBe(3);
     expect(alone.stderr).toContain('is not on the network redisdemo.');
     await redisdemo(STACK);
@@ -99,18 +99,18 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
   test('the printed script starts a stopped container on a new network too', async () => {
     const { stdout: script } = await redisdemo([...STACK, '--print']);
     await redisdemo(STACK);
-    await lab.docker('stop', '--time', '1', 'redisdemo-stack');
-    await lab.docker('network', 'prune', '--force');
-    await runScript(lab, { shell: 'sh', script, env: {} });
+    await sandbox.docker('stop', '--time', '1', 'redisdemo-stack');
+    await sandbox.docker('network', 'prune', '--force');
+    await runScript(sandbox, { shell: 'sh', script, env: {} });
     expect(await withRedis((client) => client.ping())).toBe('PONG');
   });
 
   test('a paused container is reported at once, with the command that continues it', async () => {
     await redisdemo(STACK);
-    await lab.docker('pause', 'redisdemo-stack');
+    await sandbox.docker('pause', 'redisdemo-stack');
     // RedisInsight is not started without a database that only pauses.
     for (const command of [STACK, ['env'], UP, ['insight', 'up', '--accept-terms']]) {
-      const { exitCode, stderr } = await lab.run(command);
+      const { exitCode, stderr } = await sandbox.run(command);
       expect({ exitCode, stderr }).toEqual({
         exitCode: 3,
         stderr: 'Error: The container redisdemo-stack is paused.\n→ Continue it with: docker unpause redisdemo-stack\n',
@@ -120,17 +120,17 @@ describe.skipIf(ownEngineMissing !== undefined)(`after a reboot${skipped(ownEngi
       state: 'partial',
       reason: 'paused; continue it with: docker unpause redisdemo-stack',
     });
-    await lab.docker('unpause', 'redisdemo-stack');
+    await sandbox.docker('unpause', 'redisdemo-stack');
     await redisdemo(STACK);
   });
 
   test('up finds the port of a stopped service container taken before it makes a database', async () => {
     await redisdemo(['deploy', 'container', '--db', 'memory', '--port', String(service)]);
-    await lab.docker('stop', '--time', '1', 'redisdemo-service');
+    await sandbox.docker('stop', '--time', '1', 'redisdemo-service');
     await listening(createServer(), service);
-    const { exitCode, stderr } = await lab.run(UP);
+    const { exitCode, stderr } = await sandbox.run(UP);
     expect(exitCode).toBe(5);
     expect(stderr).toContain(`Port ${String(service)} is taken by node`);
-    expect(await lab.things()).not.toContain('container redisdemo-stack');
+    expect(await sandbox.things()).not.toContain('container redisdemo-stack');
   });
 });

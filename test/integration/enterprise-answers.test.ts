@@ -93,7 +93,7 @@ describe.skipIf(redisMissing !== '')(`answers of Redis Software${redisMissing}`,
   test('the licence that a 403 reports as expired is named as the cause, not the role', async () => {
     const fault = { kind: 'answer', status: 403, body: { description: 'The license has expired' } } as const;
     const { run } = await administratorOf(await ready({ faults: [{ method: 'POST', path: '/v1/bdbs', fault }] }));
-    expect(await run(['database', 'create'])).toMatchObject({ exitCode: 3, error: { code: 'not_enough' } });
+    expect(await run(['database', 'create'])).toMatchObject({ exitCode: 3, error: { code: 'license_expired' } });
   });
 
   test('a cluster without a dry run, a licence and a memory report, and with a busy list, is used as it is', async () => {

@@ -50,7 +50,7 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
     const cluster = await fresh();
     const { run, home } = await administratorOf(cluster);
     const asked = await run(['bootstrap'], []);
-    expect(asked).toMatchObject({ exitCode: 2, error: { code: 'bad_usage' } });
+    expect(asked).toMatchObject({ exitCode: 2, error: { code: 'confirmation_needed' } });
     const [, shown = ''] = /--fingerprint (\S+)/.exec(asked.error?.hint ?? '') ?? [];
     expect(asked.stderr).toContain(shown);
     expect(cluster.exchanges()).toEqual([]);
@@ -180,7 +180,7 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
       expect(failed).toMatchObject({
         exitCode: 1,
         error: {
-          code: 'service_failed',
+          code: 'system_failed',
           message: `The bootstrap failed: ${errorCode}, its own words.`,
           details: { code: errorCode },
         },
@@ -255,7 +255,7 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
 
   test.each<[string, typeof ADMIN, object, number]>([
     ['is asked again', ADMIN, { exitCode: 0, data: { created: false } }, 1],
-    ['is not asked until the account is locked', STRANGER, { exitCode: 5, error: { code: 'foreign' } }, 3],
+    ['is not asked until the account is locked', STRANGER, { exitCode: 5, error: { code: 'password_differs' } }, 3],
   ])('a cluster of somebody else that does not know its users yet %s', async (_title, login, outcome, refused) => {
     const creating = { bootstrap_status: { state: 'creating_cluster', start_time: null, end_time: null } };
     const cluster = await fresh({
@@ -278,7 +278,7 @@ describe.skipIf(redisMissing !== '')(`bootstrap at an address${redisMissing}`, (
     const before = refusedLogins(cluster);
     const { run } = await administratorOf(cluster, STRANGER);
     const outcome = await run(['bootstrap']);
-    expect(outcome).toMatchObject({ exitCode: 5, error: { code: 'foreign' } });
+    expect(outcome).toMatchObject({ exitCode: 5, error: { code: 'password_differs' } });
     expect(outcome.error?.hint).not.toContain('down');
     expect(refusedLogins(cluster) - before).toBe(1);
   });

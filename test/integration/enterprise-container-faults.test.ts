@@ -8,8 +8,8 @@ import { enterpriseImage } from '../support/enterprise-image.ts';
 import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import type { Behaviour } from '../fakes/enterprise/options.ts';
-import { openLab, type Lab } from '../support/lab.ts';
-import { engineWithMemory } from '../support/roomy-engine.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
+import { engineWithMemory } from '../support/engine-with-memory.ts';
 
 const ports = await enterprisePorts();
 const UP = ['enterprise', 'up', ...ports.options];
@@ -26,34 +26,34 @@ interface Outcome {
 }
 
 describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   beforeAll(async () => {
-    lab = await openLab();
+    sandbox = await openSandbox();
   });
-  afterEach(() => lab.clear());
-  afterAll(() => lab.close());
+  afterEach(() => sandbox.clear());
+  afterAll(() => sandbox.close());
 
   const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> => {
-    const { exitCode, stdout, stderr } = await lab.run([...args, '--json'], env);
+    const { exitCode, stdout, stderr } = await sandbox.run([...args, '--json'], env);
     return { exitCode, stderr, ...(JSON.parse(stdout) as object) };
   };
   const upWith = async (behaviour: Behaviour, ...more: readonly string[]): Promise<Outcome> => {
-    const image = await enterpriseImage({ delays: QUICK, ...behaviour }, lab.engine.env);
+    const image = await enterpriseImage({ delays: QUICK, ...behaviour }, sandbox.engine.env);
     return run([...UP, '--image', image, ...more]);
   };
 
   test('an engine with less than 4 GB: 3, and nothing was created', async () => {
-    const engine = await engineWithMemory(lab, 2 * GIGABYTE);
+    const engine = await engineWithMemory(sandbox, 2 * GIGABYTE);
     onTestFinished(engine.close);
     expect(await run(UP, { DOCKER_HOST: engine.host })).toMatchObject({
       exitCode: 3,
       error: {
-        code: 'not_enough',
+        code: 'not_enough_memory',
         message: expect.stringContaining('2.0 GB of memory; 1 node(s) of Redis Enterprise need 4 GB') as string,
         hint: expect.stringContaining('Give Docker more memory') as string,
       },
     });
-    expect(await lab.things()).toEqual([]);
+    expect(await sandbox.things()).toEqual([]);
     expect(engine.requests.filter((request) => !request.startsWith('GET'))).toEqual([]);
   });
 
@@ -71,7 +71,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipp
           hint: expect.stringContaining('--port auto --api-port auto --ui-port auto') as string,
         },
       });
-      expect(await lab.things()).toEqual([]);
+      expect(await sandbox.things()).toEqual([]);
     },
   );
 
@@ -95,7 +95,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipp
     const { data } = await run(['enterprise', 'status']);
     expect(data?.['state']).toBe(words.includes('reach') ? 'ready' : 'partial');
     await run(['enterprise', 'down', '--yes']);
-    expect(await lab.things()).toEqual([]);
+    expect(await sandbox.things()).toEqual([]);
   });
 
   test('9443 never answers: 6', async () => {
@@ -142,10 +142,10 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipp
   });
 
   test('clocks that differ when a node joins: 1, and what helps; the same command goes on', async () => {
-    const engine = await engineWithMemory(lab, 64 * GIGABYTE);
+    const engine = await engineWithMemory(sandbox, 64 * GIGABYTE);
     onTestFinished(engine.close);
     const bootstrap = { errorCode: 'time_not_sync', action: 'join_cluster', times: 1 } as const;
-    const image = await enterpriseImage({ delays: QUICK, troubles: { bootstrap } }, lab.engine.env);
+    const image = await enterpriseImage({ delays: QUICK, troubles: { bootstrap } }, sandbox.engine.env);
     const up = [...UP, '--image', image, '--nodes', '2'];
     expect(await run(up, { DOCKER_HOST: engine.host })).toMatchObject({
       exitCode: 1,
@@ -159,11 +159,11 @@ describe.skipIf(ownEngineMissing !== undefined)(`containers of Enterprise${skipp
 
   test('a home that was lost: the cluster in our container is nobody’s any more: 5, and down takes it away', async () => {
     expect((await upWith({})).exitCode).toBe(0);
-    await rename(lab.home, `${lab.home}.lost`);
-    onTestFinished(() => rm(`${lab.home}.lost`, { recursive: true }));
+    await rename(sandbox.home, `${sandbox.home}.lost`);
+    onTestFinished(() => rm(`${sandbox.home}.lost`, { recursive: true }));
     expect(await upWith({})).toMatchObject({
       exitCode: 5,
-      error: { code: 'foreign', hint: expect.stringContaining('redisdemo enterprise down') as string },
+      error: { code: 'password_differs', hint: expect.stringContaining('redisdemo enterprise down') as string },
     });
     await run(['enterprise', 'down', '--yes']);
     expect((await upWith({})).exitCode).toBe(0);

@@ -43,15 +43,15 @@ interface Case {
 const REFUSALS: readonly Case[] = [
   {
     ...{ title: 'the licence has expired', options: { troubles: { licenceExpired: true } } },
-    ...{ exitCode: 3, code: 'not_enough', words: 'has expired', next: 'web interface' },
+    ...{ exitCode: 3, code: 'license_expired', words: 'has expired', next: 'web interface' },
   },
   {
     ...{ title: 'the licence has no shard left', options: { troubles: { shardsLimit: 0 } } },
-    ...{ exitCode: 3, code: 'not_enough', words: 'this database needs 1', next: 'database list' },
+    ...{ exitCode: 3, code: 'quota_exceeded', words: 'this database needs 1', next: 'database list' },
   },
   {
     ...{ title: 'there is not enough memory', options: { troubles: { freeRam: 50_000_000 } } },
-    ...{ exitCode: 3, code: 'not_enough', words: '50 MB free', next: '--memory' },
+    ...{ exitCode: 3, code: 'not_enough_memory', words: '50 MB free', next: '--memory' },
   },
   {
     ...{ title: '403', options: { faults: [answered(403, 'forbidden')] } },
@@ -59,7 +59,7 @@ const REFUSALS: readonly Case[] = [
   },
   {
     ...{ title: '406 insufficient_resources', options: { faults: [answered(406, 'insufficient_resources')] } },
-    ...{ exitCode: 3, code: 'not_enough', words: 'insufficient_resources, its own words', next: '--memory' },
+    ...{ exitCode: 3, code: 'not_enough_memory', words: 'insufficient_resources, its own words', next: '--memory' },
   },
   {
     ...{ title: '406 port_unavailable', options: { faults: [answered(406, 'port_unavailable')] } },
@@ -79,15 +79,15 @@ const REFUSALS: readonly Case[] = [
   },
   {
     ...{ title: '409 for good', options: { faults: [answered(409, 'cluster_busy')] } },
-    ...{ exitCode: 6, code: 'timeout', words: '409, cluster_busy', next: 'same command again' },
+    ...{ exitCode: 6, code: 'retries_exhausted', words: '409, cluster_busy', next: 'same command again' },
   },
   {
     ...{ title: '429 for good', options: { faults: [answered(429, 'too_many')] } },
-    ...{ exitCode: 6, code: 'timeout', words: '429', next: 'same command again' },
+    ...{ exitCode: 6, code: 'retries_exhausted', words: '429', next: 'same command again' },
   },
   {
     ...{ title: '500 for good', options: { faults: [answered(500, 'internal')] } },
-    ...{ exitCode: 6, code: 'timeout', words: '500', next: 'same command again' },
+    ...{ exitCode: 6, code: 'retries_exhausted', words: '500', next: 'same command again' },
   },
 ];
 
@@ -98,7 +98,7 @@ const HALF: readonly (Case & { readonly trouble: 'stuck' | 'fails' | 'unreachabl
   },
   {
     ...{ title: 'its creation fails', trouble: 'fails', options: {} },
-    ...{ exitCode: 1, code: 'service_failed', words: 'creation-failed', next: 'database delete' },
+    ...{ exitCode: 1, code: 'system_failed', words: 'creation-failed', next: 'database delete' },
   },
   {
     ...{ title: 'this machine does not reach it', trouble: 'unreachable', options: {} },
@@ -185,7 +185,7 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     ]);
     expect(outcome).toMatchObject({
       exitCode: 1,
-      error: { code: 'service_failed', message: expect.stringContaining(words) as string },
+      error: { code: 'database_unreachable', message: expect.stringContaining(words) as string },
     });
     expect(outcome.error?.message).toContain('reaches something else');
   });
@@ -198,7 +198,7 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     const creating = run(['database', 'create', 'demo', '--port', String(number)]);
     await expect.poll(() => cluster.state()?.databases).toHaveLength(1);
     await listening(server, number);
-    expect(await creating).toMatchObject({ exitCode: 5, error: { code: 'differs' } });
+    expect(await creating).toMatchObject({ exitCode: 5, error: { code: 'password_differs' } });
     expect(cluster.state()?.databases).toHaveLength(1);
     expect(await readdir(join(home, 'secrets'))).toContainEqual(expect.stringMatching(/demo-password$/));
   });
@@ -236,7 +236,7 @@ describe.skipIf(redisMissing !== '')(`databases and their faults${redisMissing}`
     const create = ['database', 'create', 'demo', '--port', await port()];
     expect(await one.run(create)).toMatchObject({ exitCode: 0 });
     const other = await administratorOf(cluster);
-    expect(await other.run(create)).toMatchObject({ exitCode: 5, error: { code: 'differs' } });
+    expect(await other.run(create)).toMatchObject({ exitCode: 5, error: { code: 'password_differs' } });
     const secrets = join(one.folder, 'home', 'secrets');
     const file = (await readdir(secrets)).find((name) => name.endsWith('demo-password')) ?? '';
     const given = ['--database-password-file', join(secrets, file)];

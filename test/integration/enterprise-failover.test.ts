@@ -7,8 +7,8 @@ import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import type { EngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../support/lab.ts';
-import { engineWithMemory } from '../support/roomy-engine.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
+import { engineWithMemory } from '../support/engine-with-memory.ts';
 
 const { options } = await enterprisePorts();
 const up = ['enterprise', 'up', ...options];
@@ -16,25 +16,25 @@ const up = ['enterprise', 'up', ...options];
 const SLOW_TO_JUDGE = { delays: { failover: 1500 } };
 
 describe.skipIf(ownEngineMissing !== undefined)(`failover${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let engine: EngineProxy;
   let ask: Commands['ask'];
   let steady: readonly string[];
   beforeAll(async () => {
-    lab = await openLab();
+    sandbox = await openSandbox();
     // Three nodes of the real product need more memory than machines that run tests have.
-    engine = await engineWithMemory(lab, 64e9);
-    steady = [...up, '--image', await enterpriseImage(SLOW_TO_JUDGE, lab.engine.env)];
-    ask = (args) => commandsIn(lab).ask(args, { DOCKER_HOST: engine.host });
+    engine = await engineWithMemory(sandbox, 64e9);
+    steady = [...up, '--image', await enterpriseImage(SLOW_TO_JUDGE, sandbox.engine.env)];
+    ask = (args) => commandsIn(sandbox).ask(args, { DOCKER_HOST: engine.host });
   });
   afterAll(async () => {
     await engine.close();
-    await lab.close();
+    await sandbox.close();
   });
 
   it('needs a node that takes over', async () => {
     await ask(steady);
-    const { exitCode, stdout } = await lab.run(['enterprise', 'failover', '--json']);
+    const { exitCode, stdout } = await sandbox.run(['enterprise', 'failover', '--json']);
     expect(exitCode).toBe(2);
     expect(stdout).toContain('With one node nothing can take over.');
     await ask(['enterprise', 'down', '--yes']);
@@ -52,7 +52,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`failover${skipped(ownEngineMiss
     expect(failedRuns).toBeGreaterThan(0);
     expect(runs).toBeGreaterThan(failedRuns ?? 0);
 
-    expect((await stateIn('redisdemo-enterprise-2', lab.env)).nodes.map(({ alive }) => alive)).toEqual([
+    expect((await stateIn('redisdemo-enterprise-2', sandbox.env)).nodes.map(({ alive }) => alive)).toEqual([
       true,
       true,
       true,
@@ -64,35 +64,35 @@ describe.skipIf(ownEngineMissing !== undefined)(`failover${skipped(ownEngineMiss
 
   it('nodes that come back at other addresses: 5, with the one who has them now; the hint gives them back', async () => {
     const nodes = [1, 2, 3].map((node) => `redisdemo-enterprise-${String(node)}`);
-    await lab.docker('kill', ...nodes);
-    await lab.docker(
+    await sandbox.docker('kill', ...nodes);
+    await sandbox.docker(
       ...['run', '--detach', '--name', 'stranger', '--network', 'redisdemo'],
       ...['--entrypoint', 'sleep', 'redislabs/redis', '1000'],
     );
     const again = [...steady, '--nodes', '3'];
-    const moved = await lab.run([...again, '--json'], { DOCKER_HOST: engine.host });
+    const moved = await sandbox.run([...again, '--json'], { DOCKER_HOST: engine.host });
     expect(moved.exitCode).toBe(5);
     const { error } = JSON.parse(moved.stdout) as { readonly error: Readonly<Record<string, string>> };
     expect(error).toMatchObject({
-      code: 'differs',
+      code: 'address_changed',
       message: expect.stringMatching(/which stranger has now/) as string,
     });
     expect(await ask(['enterprise', 'status'])).toMatchObject({ state: 'partial' });
     const [, stop = ''] = /(docker stop [\w\- ]+) && /.exec(error['hint'] ?? '') ?? [];
     expect(stop).toBe(`docker stop stranger ${nodes.join(' ')}`);
-    await lab.docker('kill', 'stranger', nodes[0] ?? '');
+    await sandbox.docker('kill', 'stranger', nodes[0] ?? '');
     expect(await ask(again)).toMatchObject({
       created: expect.arrayContaining([`start container ${String(nodes[2])}`]) as string[],
     });
     expect(await ask(['enterprise', 'status'])).toMatchObject({ state: 'ready', nodes: 3 });
-    await lab.docker('rm', '--force', 'stranger');
+    await sandbox.docker('rm', '--force', 'stranger');
   });
 
   it('fewer nodes than there are is a conflict; down takes all of them', async () => {
-    const fewer = await lab.run([...steady, '--nodes', '2', '--json'], { DOCKER_HOST: engine.host });
+    const fewer = await sandbox.run([...steady, '--nodes', '2', '--json'], { DOCKER_HOST: engine.host });
     expect(fewer.exitCode).toBe(5);
     expect(fewer.stdout).toContain('The cluster has 3 nodes; 2 asked for.');
     await ask(['down', '--yes']);
-    expect(await lab.things()).toEqual([]);
+    expect(await sandbox.things()).toEqual([]);
   });
 });

@@ -7,19 +7,19 @@ import { everythingIn } from '../support/docker-state.ts';
 import { exchangesIn } from '../support/enterprise-image.ts';
 import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
 const NODE = 'redisdemo-enterprise-1';
 const BOTH = ['ReJSON', 'search'];
 
 describe.skipIf(ownEngineMissing !== undefined)(`families of Redis Software${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let ask: Commands['ask'];
   beforeAll(async () => {
-    lab = await openLab();
-    ({ ask } = commandsIn(lab));
+    sandbox = await openSandbox();
+    ({ ask } = commandsIn(sandbox));
   });
-  afterAll(() => lab.close());
+  afterAll(() => sandbox.close());
 
   test.each([
     // Refuses a database that does not say its version; has no /availability.
@@ -28,7 +28,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`families of Redis Software${ski
     // From Redis 8 on the modules come by themselves.
     { image: 'redislabs/redis:8.2.0-25.12', redisVersion: '8.6', sent: undefined, has: [...BOTH, 'bf', 'timeseries'] },
   ])('$image: Redis $redisVersion', async ({ image, redisVersion, sent, has }) => {
-    const before = await everythingIn(lab);
+    const before = await everythingIn(sandbox);
     const { options } = await enterprisePorts();
     const up = ['enterprise', 'up', '--image', image, ...options];
     const { created } = await ask(up);
@@ -39,7 +39,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`families of Redis Software${ski
     expect(new Set(shown['modules'] as string[])).toEqual(new Set(has));
     expect(await ask(['enterprise', 'status'])).toMatchObject({ state: 'ready', image });
 
-    const exchanges = await exchangesIn(NODE, lab.env);
+    const exchanges = await exchangesIn(NODE, sandbox.env);
     const body = exchanges.find(({ method, path, query }) => `${method} ${path}${query}` === 'POST /v1/bdbs')?.body;
     const { module_list: modules } = body as { module_list?: readonly { module_name: string }[] };
     expect(modules?.map(({ module_name: name }) => name)).toEqual(sent);
@@ -47,6 +47,6 @@ describe.skipIf(ownEngineMissing !== undefined)(`families of Redis Software${ski
     if (contractsMissing === '') expect(checkExchanges(exchanges)).toEqual([]);
 
     await ask(['enterprise', 'down', '--yes']);
-    expect(await everythingIn(lab)).toEqual(before);
+    expect(await everythingIn(sandbox)).toEqual(before);
   });
 });

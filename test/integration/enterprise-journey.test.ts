@@ -1,7 +1,7 @@
 /** Redis Enterprise as a user goes through it with the built CLI: up, service, databases, down, and no password seen. */
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchArguments, type ArgumentsWatch } from '../support/canary.ts';
+import { leaks, leakyFiles, watchCommandLines, type CommandLinesWatch } from '../support/secret-leaks.ts';
 import { BIN } from '../support/cli.ts';
 import { commandsIn } from '../support/commands.ts';
 import { checkExchanges, contractsMissing } from '../support/contracts.ts';
@@ -11,7 +11,7 @@ import { exchangesIn } from '../support/enterprise-image.ts';
 import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 import { formsOf, passwordsIn } from '../support/passwords.ts';
 
 const NODE = 'redisdemo-enterprise-1';
@@ -23,23 +23,23 @@ const UP = ['enterprise', 'up', '--port', String(port), '--api-port', 'auto', '-
 const MOST_QUESTIONS = 32;
 
 describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let before: readonly string[];
-  let watch: ArgumentsWatch;
+  let watch: CommandLinesWatch;
   const said: string[] = [];
   const services = { local: 0, container: 0 };
 
   beforeAll(async () => {
-    lab = await openLab();
-    before = await everythingIn(lab);
-    watch = await watchArguments();
+    sandbox = await openSandbox();
+    before = await everythingIn(sandbox);
+    watch = await watchCommandLines();
     [services.local, services.container] = await Promise.all([freePort(), freePort()]);
   });
-  afterAll(() => lab.close());
+  afterAll(() => sandbox.close());
 
   /** What it says is kept, to be searched for passwords. */
   const redisdemo = async (...args: readonly string[]): Promise<string> => {
-    const { stdout, stderr } = await commandsIn(lab).redisdemo(args);
+    const { stdout, stderr } = await commandsIn(sandbox).redisdemo(args);
     said.push(stdout + stderr);
     return stdout;
   };
@@ -50,17 +50,17 @@ describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(
   it('enterprise up makes a network, a container, a cluster and a database', async () => {
     const data = await ask(...UP, '--explain');
     expect(data).toMatchObject({ host: '127.0.0.1', port, user: 'default' });
-    expect(await lab.things()).toEqual([`container ${NODE}`, 'network redisdemo']);
-    const asked = (await exchangesIn(NODE, lab.env)).map(({ method, path, query }) => `${method} ${path}${query}`);
+    expect(await sandbox.things()).toEqual([`container ${NODE}`, 'network redisdemo']);
+    const asked = (await exchangesIn(NODE, sandbox.env)).map(({ method, path, query }) => `${method} ${path}${query}`);
     expect(asked.filter((request, at) => request !== asked[at - 1]).length).toBeLessThan(MOST_QUESTIONS);
   });
 
   it('the same again creates nothing, and only asks', async () => {
-    const there = await everythingIn(lab);
-    const asked = (await exchangesIn(NODE, lab.env)).length;
+    const there = await everythingIn(sandbox);
+    const asked = (await exchangesIn(NODE, sandbox.env)).length;
     expect(await ask(...UP)).toMatchObject({ port, created: [] });
-    expect(await everythingIn(lab)).toEqual(there);
-    const second = (await exchangesIn(NODE, lab.env)).slice(asked);
+    expect(await everythingIn(sandbox)).toEqual(there);
+    const second = (await exchangesIn(NODE, sandbox.env)).slice(asked);
     expect(new Set(second.map(({ method }) => method))).toEqual(new Set(['GET']));
     expect(second.length).toBeLessThan(MOST_QUESTIONS / 2);
   });
@@ -84,7 +84,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(
   it('eval "$(redisdemo env --db enterprise --reveal)" is all that a shell needs to connect', async () => {
     const script =
       'eval "$("$0" "$1" env --db enterprise --reveal)" && export REDISCLI_AUTH="$REDISPASS" && redis-cli -h "$REDISHOST" -p "$REDISPORT" ping';
-    const { stdout } = await execa('sh', ['-c', script, process.execPath, BIN], { env: lab.env });
+    const { stdout } = await execa('sh', ['-c', script, process.execPath, BIN], { env: sandbox.env });
     expect(stdout).toBe('PONG');
   });
 
@@ -119,7 +119,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(
     // Docker publishes no port after the start.
     expect(made).toMatchObject({ name: 'more', port: 19_876, tls: 'enabled', persistence: 'snapshot', host: null });
     expect(await ask(...options)).toMatchObject({ created: [] });
-    const other = await lab.run([...create, '--json']);
+    const other = await sandbox.run([...create, '--json']);
     expect(other.exitCode).toBe(5);
     expect(JSON.parse(other.stdout)).toMatchObject({
       error: {
@@ -150,7 +150,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(
   });
 
   it.skipIf(contractsMissing !== '')(`every request and answer keeps to the contracts${contractsMissing}`, async () => {
-    const exchanges = await exchangesIn(NODE, lab.env);
+    const exchanges = await exchangesIn(NODE, sandbox.env);
     expect(exchanges.map(({ method, path }) => `${method} ${path}`)).toEqual(
       expect.arrayContaining(['POST /v1/bootstrap/create_cluster', 'POST /v1/bdbs', 'DELETE /v1/bdbs/2']),
     );
@@ -158,20 +158,20 @@ describe.skipIf(ownEngineMissing !== undefined)(`an Enterprise journey${skipped(
   });
 
   it('no password is in an argument, an output, an inspection, or a file that others can read', async () => {
-    const passwords = await passwordsIn(lab.home);
+    const passwords = await passwordsIn(sandbox.home);
     expect([...passwords.keys()].sort()).toEqual(['enterprise-admin-password', 'enterprise.redisdemo-password']);
     const programs = await watch.stop();
     expect(programs.some((line) => line.includes('enterprise up'))).toBe(true);
     const printed = await redisdemo(...UP, '--user', 'app', '--print');
-    const inspected = JSON.stringify(await inspectOurs(lab));
+    const inspected = JSON.stringify(await inspectOurs(sandbox));
     expect(leaks([...programs, ...said, printed, inspected], formsOf(passwords))).toEqual([]);
-    expect(await leakyFiles(lab.home, formsOf(passwords))).toEqual([]);
+    expect(await leakyFiles(sandbox.home, formsOf(passwords))).toEqual([]);
   });
 
   it('down takes everything away, and leaves nothing', async () => {
     const { removed } = await ask('down', '--yes');
     expect(removed).toContain(`container ${NODE}`);
-    expect(await everythingIn(lab)).toEqual(before);
+    expect(await everythingIn(sandbox)).toEqual(before);
     expect(await ask('enterprise', 'down')).toEqual({ removed: [], kept: [] });
     expect(await ask('enterprise', 'status')).toMatchObject({ state: 'absent', cluster: null });
   });

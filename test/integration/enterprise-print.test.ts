@@ -1,6 +1,6 @@
 /** Print equals run for Redis Enterprise: the script, with the real docker, curl and jq, sends what the command sends. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchArguments } from '../support/canary.ts';
+import { leaks, leakyFiles, watchCommandLines } from '../support/secret-leaks.ts';
 import { clusterIn, hidden } from '../support/cluster-state.ts';
 import { commandsIn, type Commands } from '../support/commands.ts';
 import { checkExchanges, contractsMissing } from '../support/contracts.ts';
@@ -10,7 +10,7 @@ import { exchangesIn } from '../support/enterprise-image.ts';
 import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import type { Exchange } from '../fakes/enterprise/exchanges.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 import { formsOf, passwordsIn } from '../support/passwords.ts';
 import { explainedCommands, runScript } from '../support/printed-script.ts';
 
@@ -20,20 +20,20 @@ const up = ['enterprise', 'up', ...(await enterprisePorts()).options];
 const HAS_FACTS = /"nodes": \["\d|"redis_version": "\d|"role_uids?": \[?\d/;
 
 describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let redisdemo: Commands['redisdemo'];
   beforeAll(async () => {
-    lab = await openLab();
-    ({ redisdemo } = commandsIn(lab));
+    sandbox = await openSandbox();
+    ({ redisdemo } = commandsIn(sandbox));
   });
-  afterAll(() => lab.close());
-  afterEach(() => lab.clear());
+  afterAll(() => sandbox.close());
+  afterEach(() => sandbox.clear());
 
   it.each([
     { title: 'one node of family 7.4', command: [...up, '--image', 'redislabs/redis:7.4.6-272'], nodes: 1 },
     { title: 'two nodes and a user of the service', command: [...up, '--nodes', '2', '--user', 'app'], nodes: 2 },
   ])('$title', async ({ command, nodes }) => {
-    const ground = await everythingIn(lab);
+    const ground = await everythingIn(sandbox);
     const { stdout: script } = await redisdemo([...command, '--print']);
     const { stderr } = await redisdemo([...command, '--explain']);
     const explained = explainedCommands(stderr);
@@ -42,10 +42,10 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     expect(others.filter((lines) => !HAS_FACTS.test(lines))).toEqual([]);
     const ran = await all(nodes);
     await redisdemo(['enterprise', 'down', '--yes']);
-    expect(await everythingIn(lab)).toEqual(ground);
+    expect(await everythingIn(sandbox)).toEqual(ground);
 
-    const watch = await watchArguments();
-    const said = await runScript(lab, { shell: 'sh', script });
+    const watch = await watchCommandLines();
+    const said = await runScript(sandbox, { shell: 'sh', script });
     const seen = await watch.stop();
     const printed = await all(nodes);
     expect(printed.effects).toEqual(ran.effects);
@@ -54,16 +54,16 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     for (const question of printed.questions) expect(ran.questions).toContain(question);
     if (contractsMissing === '') expect(checkExchanges(printed.exchanges)).toEqual([]);
 
-    const secrets = formsOf(await passwordsIn(lab.home));
+    const secrets = formsOf(await passwordsIn(sandbox.home));
     expect(leaks([...seen, script, said], secrets)).toEqual([]);
-    expect(await leakyFiles(lab.home, secrets)).toEqual([]);
+    expect(await leakyFiles(sandbox.home, secrets)).toEqual([]);
 
-    const there = await everythingIn(lab);
-    await runScript(lab, { shell: 'bash --posix', script });
-    expect(await everythingIn(lab)).toEqual(there);
+    const there = await everythingIn(sandbox);
+    await runScript(sandbox, { shell: 'bash --posix', script });
+    expect(await everythingIn(sandbox)).toEqual(there);
     expect((await all(nodes)).effects).toEqual(printed.effects);
     await redisdemo(['enterprise', 'down', '--yes']);
-    expect(await everythingIn(lab)).toEqual(ground);
+    expect(await everythingIn(sandbox)).toEqual(ground);
   });
 
   it('a database more', async () => {
@@ -75,26 +75,26 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     const ran = (await all(1)).effects.slice(first);
     await redisdemo(['enterprise', 'database', 'delete', 'more', '--yes']);
     const second = (await all(1)).effects.length;
-    await runScript(lab, { shell: 'sh', script });
+    await runScript(sandbox, { shell: 'sh', script });
     expect((await all(1)).effects.slice(second)).toEqual(ran);
-    expect(await commandsIn(lab).ask([...create])).toMatchObject({ created: [] });
+    expect(await commandsIn(sandbox).ask([...create])).toMatchObject({ created: [] });
   });
 
   /** What the nodes were asked, what they know, and what Docker and the home hold. */
   const all = async (nodes: number) => {
     const names = Array.from({ length: nodes }, (_, index) => `redisdemo-enterprise-${String(index + 1)}`);
-    const passwords = await passwordsIn(lab.home);
-    const exchanges = (await Promise.all(names.map((name) => exchangesIn(name, lab.env)))).flat();
+    const passwords = await passwordsIn(sandbox.home);
+    const exchanges = (await Promise.all(names.map((name) => exchangesIn(name, sandbox.env)))).flat();
     const own = exchanges.map((exchange) => hidden(effectOf(exchange), passwords) as ReturnType<typeof effectOf>);
     return {
       exchanges,
       effects: own.filter(({ request }, index) => !request.startsWith('GET') && isNew(own, index)),
       questions: new Set(own.map(({ request }) => request).filter((request) => request.startsWith('GET'))),
       state: {
-        docker: await inspectOurs(lab),
+        docker: await inspectOurs(sandbox),
         // The command notes where its nodes are, for its own next run: after a script it does so then.
-        files: (await filesIn(lab.home)).filter((file) => !file.endsWith(' records/enterprise-nodes.json')),
-        cluster: await clusterIn(lab, names[0] ?? ''),
+        files: (await filesIn(sandbox.home)).filter((file) => !file.endsWith(' records/enterprise-nodes.json')),
+        cluster: await clusterIn(sandbox, names[0] ?? ''),
       },
     };
   };

@@ -5,7 +5,7 @@ import { skipped } from '../support/docker.ts';
 import { everythingIn } from '../support/docker-state.ts';
 import { enterprisePorts } from '../support/enterprise-ports.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
 interface Rung {
   readonly rung: string;
@@ -14,31 +14,31 @@ interface Rung {
 }
 
 describe.skipIf(ownEngineMissing !== undefined)(`the tour with Redis Enterprise${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   beforeAll(async () => {
-    lab = await openLab();
+    sandbox = await openSandbox();
   });
-  afterAll(() => lab.close());
+  afterAll(() => sandbox.close());
 
   const rungs = async (): Promise<readonly Rung[]> => {
-    const { rungs: all } = (await commandsIn(lab).ask(['tour'])) as { rungs: readonly Rung[] };
+    const { rungs: all } = (await commandsIn(sandbox).ask(['tour'])) as { rungs: readonly Rung[] };
     return all.filter(({ rung }) => rung.startsWith('enterprise'));
   };
 
   it('walks it on this machine and in a container, and takes it away', async () => {
-    const before = await everythingIn(lab);
+    const before = await everythingIn(sandbox);
     expect(await rungs()).toMatchObject([
       { rung: 'enterprise × local', outcome: 'passed', leftBehind: [] },
       { rung: 'enterprise × container', outcome: 'passed', leftBehind: [] },
     ]);
-    expect(await everythingIn(lab)).toEqual(before);
+    expect(await everythingIn(sandbox)).toEqual(before);
   });
 
   it('walks the one that runs, and leaves it as it is', async () => {
     const { options } = await enterprisePorts();
     const up = ['enterprise', 'up', ...options, '--image', 'redislabs/redis:7.22.2-170'];
-    await commandsIn(lab).redisdemo(up);
+    await commandsIn(sandbox).redisdemo(up);
     expect((await rungs()).map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
-    expect(await commandsIn(lab).ask(up)).toMatchObject({ created: [] });
+    expect(await commandsIn(sandbox).ask(up)).toMatchObject({ created: [] });
   });
 });

@@ -9,7 +9,7 @@ import { everythingIn } from '../support/docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
 /** A second up asks the engine so often at most: each thing once, and what the container is ready for. */
 const MOST_QUESTIONS = 12;
@@ -23,15 +23,15 @@ const JOURNEYS = [
 ];
 
 describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let ask: Commands['ask'];
   let before: readonly string[];
   beforeAll(async () => {
-    lab = await openLab();
-    ({ ask } = commandsIn(lab));
-    before = await everythingIn(lab);
+    sandbox = await openSandbox();
+    ({ ask } = commandsIn(sandbox));
+    before = await everythingIn(sandbox);
   });
-  afterAll(() => lab.close());
+  afterAll(() => sandbox.close());
 
   describe.each(JOURNEYS)('with $image $up', ({ image, up, insight }) => {
     const stackUp = ['stack', 'up', '--image', image, '--port', 'auto', '--insight-port', 'auto', ...up];
@@ -42,7 +42,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
 
     /** What is there that was not there before, without the ids. */
     const made = async (): Promise<readonly string[]> =>
-      (await everythingIn(lab))
+      (await everythingIn(sandbox))
         .filter((thing) => !before.includes(thing))
         .map((thing) => thing.replace(/ (?:sha256:)?[0-9a-f]{64}$/, ''));
 
@@ -83,13 +83,13 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
     });
 
     it('the same again creates nothing, asks a few questions, and waits for nothing', async () => {
-      const there = await everythingIn(lab);
-      const proxy = await startEngineProxy(lab.engine.host, () => false);
+      const there = await everythingIn(sandbox);
+      const proxy = await startEngineProxy(sandbox.engine.host, () => false);
       onTestFinished(proxy.close);
       expect(await ask(stackUp, { DOCKER_HOST: proxy.host })).toMatchObject({ port, created: [] });
       expect(proxy.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
       expect(proxy.requests.length).toBeLessThanOrEqual(MOST_QUESTIONS);
-      expect(await everythingIn(lab)).toEqual(there);
+      expect(await everythingIn(sandbox)).toEqual(there);
     });
 
     it('stack status says that it is ready, where, and where its RedisInsight is', async () => {
@@ -103,7 +103,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
       const script = `eval "$("$0" "$1" env --reveal)" && redis-cli -h "$REDISHOST" -p "$REDISPORT" --no-auth-warning ${
         up.length > 0 ? '-a "$REDISPASS"' : ''
       } ping`;
-      const { stdout } = await execa('sh', ['-c', script, process.execPath, BIN], { env: lab.env });
+      const { stdout } = await execa('sh', ['-c', script, process.execPath, BIN], { env: sandbox.env });
       expect(stdout).toBe('PONG');
     });
 
@@ -117,9 +117,9 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
       servicePort = await freePort();
       const run = ['up', '--db', 'stack', '--on', 'container', '--port', String(servicePort)];
       expect(await ask(run)).toMatchObject({ passed: true });
-      const there = await everythingIn(lab);
+      const there = await everythingIn(sandbox);
       expect(await ask(run)).toMatchObject({ passed: true });
-      expect(await everythingIn(lab)).toEqual(there);
+      expect(await everythingIn(sandbox)).toEqual(there);
       const url = `http://127.0.0.1:${String(servicePort)}`;
       expect(await ask(['smoke', '--url', url])).toMatchObject({ url, passed: true });
       expect(await withRedis((redis) => redis.exists('user:1'))).toBe(1);
@@ -175,7 +175,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
         removed: ['volume redisdemo-stack-data'],
         kept: [],
       });
-      expect(await everythingIn(lab)).toEqual(before);
+      expect(await everythingIn(sandbox)).toEqual(before);
       expect(await ask(['down', '--volumes', '--yes'])).toEqual({ removed: [], kept: [] });
     });
   });

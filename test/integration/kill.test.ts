@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { skipped } from '../support/docker.ts';
-import { dieEverywhere, runMortal, type Life } from '../support/deaths.ts';
+import { crashEverywhere, runUntilCrash, type CrashRun } from '../support/crash-recovery.ts';
 import { everythingIn } from '../support/docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { startEngineProxy } from '../fakes/engine-proxy.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 import { commandsIn, type Commands } from '../support/commands.ts';
-import type { PlanSettings } from '../support/mortal.ts';
+import type { PlanSettings } from '../support/crash-program.ts';
 
 const ports = await Promise.all([freePort(), freePort()]);
 const servicePort = await freePort();
@@ -38,22 +38,22 @@ const CASES: readonly Case[] = [
 ];
 
 describe.skipIf(ownEngineMissing !== undefined)(`kill anywhere${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let redisdemo: Commands['redisdemo'];
   beforeAll(async () => {
-    lab = await openLab();
-    ({ redisdemo } = commandsIn(lab));
+    sandbox = await openSandbox();
+    ({ redisdemo } = commandsIn(sandbox));
   });
-  afterAll(() => lab.close());
+  afterAll(() => sandbox.close());
 
   describe('at every boundary of the plan of', () => {
     it.each(CASES)('$title', async ({ plan, before }) => {
-      if (before) await runMortal(lab, 'make', before);
-      await dieEverywhere(lab, {
-        make: (deaths) => runMortal(lab, 'make', plan, deaths),
-        remove: (deaths) => runMortal(lab, 'remove', plan, deaths),
+      if (before) await runUntilCrash(sandbox, 'make', before);
+      await crashEverywhere(sandbox, {
+        make: (crashes) => runUntilCrash(sandbox, 'make', plan, crashes),
+        remove: (crashes) => runUntilCrash(sandbox, 'remove', plan, crashes),
       });
-      if (before) await runMortal(lab, 'remove', before);
+      if (before) await runUntilCrash(sandbox, 'remove', before);
     });
   });
 
@@ -68,53 +68,56 @@ describe.skipIf(ownEngineMissing !== undefined)(`kill anywhere${skipped(ownEngin
       },
     ])('$up.0 $up.1, $down.0 $down.1', async ({ before, up, down }) => {
       if (before) await redisdemo([...before, '--password']);
-      await dieEverywhere(lab, { make: (deaths) => runCli(up, deaths), remove: (deaths) => runCli(down, deaths) });
+      await crashEverywhere(sandbox, {
+        make: (crashes) => runCli(up, crashes),
+        remove: (crashes) => runCli(down, crashes),
+      });
       await redisdemo(['down', '--volumes', '--yes']);
     });
   });
 
   /** Dies before the engine gets one of these requests. */
-  const runCli = async (args: readonly string[], deaths: readonly string[] = []): Promise<Life> => {
+  const runCli = async (args: readonly string[], crashes: readonly string[] = []): Promise<CrashRun> => {
     const happened: string[] = [];
-    let diedAt: string | undefined;
-    const proxy = await startEngineProxy(lab.engine.host, (request) => {
+    let crashedAt: string | undefined;
+    const proxy = await startEngineProxy(sandbox.engine.host, (request) => {
       const change = request.replace(/[0-9a-f]{64}/, 'ID');
       if (change.startsWith('GET ')) return false;
       happened.push(change);
-      if (diedAt !== undefined || !deaths.includes(change)) return false;
-      diedAt = change;
+      if (crashedAt !== undefined || !crashes.includes(change)) return false;
+      crashedAt = change;
       return command.kill('SIGKILL');
     });
-    const command = lab.start(args, { DOCKER_HOST: proxy.host });
+    const command = sandbox.start(args, { DOCKER_HOST: proxy.host });
     const { exitCode, signal, stderr } = await command;
     await proxy.close();
     if (exitCode !== 0 && signal !== 'SIGKILL') throw new Error(stderr);
-    return { diedAt, happened };
+    return { crashedAt, happened };
   };
 
   it('while the image is built', async () => {
-    const ground = await everythingIn(lab);
-    const proxy = await startEngineProxy(lab.engine.host, (request) => {
+    const ground = await everythingIn(sandbox);
+    const proxy = await startEngineProxy(sandbox.engine.host, (request) => {
       if (request.startsWith('POST /build')) build.kill('SIGKILL');
       return false;
     });
-    const build = lab.start(['image', 'build'], { DOCKER_HOST: proxy.host });
+    const build = sandbox.start(['image', 'build'], { DOCKER_HOST: proxy.host });
     expect((await build).signal).toBe('SIGKILL');
     await proxy.close();
     await redisdemo(['image', 'build']);
     await redisdemo(['destroy', 'container']);
-    expect(await everythingIn(lab)).toEqual(ground);
+    expect(await everythingIn(sandbox)).toEqual(ground);
   });
 
   it('as soon as the record of a process is there: destroy finds the process all the same', async () => {
-    const ground = await everythingIn(lab);
-    const deploy = lab.start(['deploy', 'local', '--db', 'memory', '--port', String(servicePort)]);
-    while (!existsSync(join(lab.home, 'records/service.json'))) await nextTurn();
+    const ground = await everythingIn(sandbox);
+    const deploy = sandbox.start(['deploy', 'local', '--db', 'memory', '--port', String(servicePort)]);
+    while (!existsSync(join(sandbox.home, 'records/service.json'))) await nextTurn();
     deploy.kill('SIGKILL');
     await deploy;
     await redisdemo(['destroy', 'local']);
     await expect.poll(() => processesOn(servicePort)).toEqual([]);
-    expect(await everythingIn(lab)).toEqual(ground);
+    expect(await everythingIn(sandbox)).toEqual(ground);
   });
 });
 

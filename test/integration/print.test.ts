@@ -8,7 +8,7 @@ import { runIn } from '../support/engine-api.ts';
 import { everythingIn, filesIn, inspectOurs } from '../support/docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
-import { openLab, type Lab } from '../support/lab.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 import { explainedCommands, runScript } from '../support/printed-script.ts';
 
 /** What means something to the shell, to sed, to printf and to redis.conf. */
@@ -59,15 +59,15 @@ const CASES: readonly Case[] = [
 ];
 
 describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEngineMissing)}`, () => {
-  let lab: Lab;
+  let sandbox: Sandbox;
   let redisdemo: Commands['redisdemo'];
   beforeAll(async () => {
-    lab = await openLab();
-    ({ redisdemo } = commandsIn(lab));
-    await writeFile(join(lab.cwd, 'password'), `${PASSWORD}\n`, { mode: 0o600 });
+    sandbox = await openSandbox();
+    ({ redisdemo } = commandsIn(sandbox));
+    await writeFile(join(sandbox.cwd, 'password'), `${PASSWORD}\n`, { mode: 0o600 });
   });
-  afterAll(() => lab.close());
-  afterEach(() => lab.clear());
+  afterAll(() => sandbox.close());
+  afterEach(() => sandbox.clear());
 
   it.each(CASES)('$title', async (wanted) => {
     if (wanted.before) await redisdemo(wanted.before);
@@ -77,7 +77,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
   it('a container on a Redis that has an address', async () => {
     await redisdemo(withPassword);
     const format = '{{.NetworkSettings.Networks.redisdemo.IPAddress}}';
-    const { output: host } = await docker(['inspect', '--format', format, 'redisdemo-stack'], lab.env);
+    const { output: host } = await docker(['inspect', '--format', format, 'redisdemo-stack'], sandbox.env);
     const command = [...container, '--db', 'url', '--redis-host', host];
     await samePrintedAsRun({ command, away: away.container, env: { REDISPASS: PASSWORD } });
   });
@@ -89,22 +89,22 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
     { foreign: 'volume create redisdemo-stack-data', command: stack },
     { foreign: 'volume create redisdemo-insight-secrets', command: insightUp },
   ])('leaves what is not ours as it is, as the command does: $foreign', async ({ foreign, command }) => {
-    const script = (await lab.run([...command, '--print'])).stdout;
-    await lab.docker(...foreign.split(' '));
+    const script = (await sandbox.run([...command, '--print'])).stdout;
+    await sandbox.docker(...foreign.split(' '));
     const [kind = '', name = ''] = [
       foreign.split(' ')[0],
       foreign.split(' ').findLast((word) => word.startsWith('redisdemo')),
     ];
-    const before = await lab.docker(kind, 'inspect', name);
-    expect((await lab.run(command)).exitCode).toBe(5);
+    const before = await sandbox.docker(kind, 'inspect', name);
+    expect((await sandbox.run(command)).exitCode).toBe(5);
     await expect(run('sh', script)).rejects.toThrow(/not ours|already/);
-    expect(await lab.docker(kind, 'inspect', name)).toBe(before);
-    await lab.docker(kind, 'rm', ...(kind === 'container' ? ['--volumes'] : []), name);
+    expect(await sandbox.docker(kind, 'inspect', name)).toBe(before);
+    await sandbox.docker(kind, 'rm', ...(kind === 'container' ? ['--volumes'] : []), name);
   });
 
   /** And the explained commands are the printed ones; and a second run of the script, in another shell, makes nothing. */
   async function samePrintedAsRun({ command, away, env = {} }: Omit<Case, 'title'>): Promise<void> {
-    const ground = await everythingIn(lab);
+    const ground = await everythingIn(sandbox);
     const { stdout: script } = await redisdemo([...command, '--print'], env);
     expect(script).not.toContain(PASSWORD.slice(0, 5));
     const { stderr } = await redisdemo([...command, '--explain'], env);
@@ -113,28 +113,28 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
     for (const lines of explained) expect(script).toContain(lines);
     const made = await state();
     await redisdemo(away);
-    expect(await everythingIn(lab)).toEqual(ground);
+    expect(await everythingIn(sandbox)).toEqual(ground);
 
     await run('sh -n', script);
     await run('sh', script, env);
     expect(await state()).toEqual(made);
-    const there = await everythingIn(lab);
+    const there = await everythingIn(sandbox);
     await run('bash --posix', script, env);
-    expect(await everythingIn(lab)).toEqual(there);
+    expect(await everythingIn(sandbox)).toEqual(there);
     await redisdemo(away);
-    expect(await everythingIn(lab)).toEqual(ground);
+    expect(await everythingIn(sandbox)).toEqual(ground);
   }
 
   const run = async (shell: string, script: string, env: Case['env'] = {}): Promise<void> => {
-    await runScript(lab, { shell, script, env });
+    await runScript(sandbox, { shell, script, env });
   };
 
   const state = async () => {
-    const ours = await inspectOurs(lab);
+    const ours = await inspectOurs(sandbox);
     const containers = Object.keys(ours).flatMap((name) => /^container (.*)/.exec(name)?.[1] ?? []);
     return {
       ours,
-      files: await filesIn(lab.home),
+      files: await filesIn(sandbox.home),
       secrets: await Promise.all(containers.map(secretsIn)),
       process: await processAt(service),
     };
@@ -143,8 +143,8 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
   /** With who may read them. A generated password is another one each time. */
   const secretsIn = async (name: string): Promise<string> => {
     const words = ['sh', '-c', 'cd /run/secrets && ls -ln && cat *'];
-    const { output } = await runIn(lab.engine.host, name, words);
-    const generated = await readFile(join(lab.home, 'secrets/stack-password'), 'utf8').catch(() => '-');
+    const { output } = await runIn(sandbox.engine.host, name, words);
+    const generated = await readFile(join(sandbox.home, 'secrets/stack-password'), 'utf8').catch(() => '-');
     return output.replaceAll(generated, 'generated').replace(/ \w{3} +\d+ \d\d:\d\d /g, ' ');
   };
 });

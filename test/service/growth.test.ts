@@ -1,7 +1,7 @@
 /** Hostile text costs what harmless text of the same length costs. The lint rules of eslint.config.ts hold each pattern. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
-import { openWire } from './wire.ts';
+import { openWire } from '../support/wire.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 
 /** Close to the limit of node:http for the line and the headers together. */

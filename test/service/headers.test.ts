@@ -3,9 +3,9 @@ import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { send } from '../support/replay.ts';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
-import { ask, userText } from './requests.ts';
-import { logged, serviceWith } from './started.ts';
-import { openWire } from './wire.ts';
+import { ask, userText } from '../support/user-requests.ts';
+import { logged, serviceWith } from '../support/test-processes.ts';
+import { openWire } from '../support/wire.ts';
 
 let service: ServiceProcess;
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { openApp } from '../support/app.ts';
-import { PATIENT } from '../support/patience.ts';
-import { userText } from './requests.ts';
-import { openWire } from './wire.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
+import { userText } from '../support/user-requests.ts';
+import { openWire } from '../support/wire.ts';
 
 const BURSTS = 20;
 const LAST = 'GET /users/2 HTTP/1.1\r\nHost: service\r\n\r\n';
@@ -45,7 +45,7 @@ test.each(Object.entries(REQUESTS))(
       );
     const burst = async (number: number): Promise<void> => {
       wire.write(text + LAST);
-      await expect.poll(() => wire.read().split('Eden').length - 1, PATIENT).toBe(number);
+      await expect.poll(() => wire.read().split('Eden').length - 1, LONG_WAIT).toBe(number);
     };
     await burst(1);
     const before = listeners();

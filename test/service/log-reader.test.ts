@@ -6,8 +6,8 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../fakes/redis-server.ts';
-import { PATIENT } from '../support/patience.ts';
-import { ask, getUser } from './requests.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
+import { ask, getUser } from '../support/user-requests.ts';
 
 const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta.url));
 /** More than the pipe (64 KiB) and the service (1 MiB) keep, in lines with long paths. */
@@ -38,7 +38,7 @@ async function start(stdout: 'pipe' | number, command: readonly [string, ...stri
           ({ status }) => status,
           () => 0,
         ),
-      PATIENT,
+      LONG_WAIT,
     )
     .toBe(200);
   return { child, service };
@@ -53,7 +53,7 @@ test.skipIf(terminalMissing !== '')(`a terminal that is stopped holds up no requ
     .poll(async () => {
       await ask(service, '/nowhere');
       return log;
-    }, PATIENT)
+    }, LONG_WAIT)
     .toMatch(/\d+ log lines were dropped because standard output could not be written/);
 });
 
@@ -63,7 +63,7 @@ test('a reader that stops reading holds up no request; when it reads again it le
   let log = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
   await expect
-    .poll(() => log, PATIENT)
+    .poll(() => log, LONG_WAIT)
     .toMatch(/"severity":"WARNING".*\d+ log lines were dropped because standard output could not be written/);
   expect((await getUser(service, '1')).status).toBe(200);
 });
@@ -77,5 +77,5 @@ test.skipIf(!existsSync('/dev/full'))('a full disk: it says so once on standard 
   for (let round = 0; round < 5; round++) expect((await getUser(service, '1')).status).toBe(200);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
-  await expect.poll(() => errors, PATIENT).toMatch(/^The log cannot be written to standard output: .*ENOSPC.*\n$/);
+  await expect.poll(() => errors, LONG_WAIT).toMatch(/^The log cannot be written to standard output: .*ENOSPC.*\n$/);
 });

@@ -3,12 +3,12 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryGroupMissing, openMemoryGroup, type MemoryGroup } from '../support/memory-group.ts';
-import { PATIENT } from '../support/patience.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
-import { EXAMPLE } from './away.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { untilLogged } from './started.ts';
-import { openWire, type Wire } from './wire.ts';
+import { EXAMPLE } from '../support/redis-outage.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { untilLogged } from '../support/test-processes.ts';
+import { openWire, type Wire } from '../support/wire.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const LIMIT = MEBIBYTE;
@@ -75,7 +75,7 @@ describe.skipIf(memoryGroupMissing !== '')(`the service in 512 MiB${memoryGroupM
     for (const wire of wires) wire.write(`${head}Content-Length: ${String(LIMIT)}\r\n\r\n${' '.repeat(LIMIT - 1)}`);
     await expectServed();
     for (const wire of wires) wire.resume();
-    await expect.poll(() => wires.filter((wire) => wire.read().includes(' 503 ')).length, PATIENT).toBeGreaterThan(0);
+    await expect.poll(() => wires.filter((wire) => wire.read().includes(' 503 ')).length, LONG_WAIT).toBeGreaterThan(0);
     await expectServed();
   });
 
@@ -96,7 +96,7 @@ describe.skipIf(memoryGroupMissing !== '')(`the service in 512 MiB${memoryGroupM
     for (const wire of wires) wire.write('GET /users/9 HTTP/1.1\r\nHost: service\r\n\r\n'.repeat(50));
     await expectServed();
     // fetch keeps connections of its own.
-    await expect.poll(connections, PATIENT).toBeLessThan(before + 10);
+    await expect.poll(connections, LONG_WAIT).toBeLessThan(before + 10);
     await expectServed();
   });
 
@@ -125,7 +125,7 @@ describe.skipIf(memoryGroupMissing !== '')(`the service in 512 MiB${memoryGroupM
     for (const wire of wires) wire.write(packet);
     await expectServed();
     for (const wire of wires) wire.resume();
-    await expect.poll(() => wires.filter((wire) => wire.isClosed()).length, PATIENT).toBeGreaterThan(count / 2);
+    await expect.poll(() => wires.filter((wire) => wire.isClosed()).length, LONG_WAIT).toBeGreaterThan(count / 2);
     await expectServed();
   });
 

@@ -1,9 +1,9 @@
 /** A memory store that is full: what clients and the log see of it. What counts: test/unit/memory-store.test.ts. */
 import { expect, test } from 'vitest';
 import type { ServiceProcess } from '../support/service-process.ts';
-import { EXAMPLE } from './away.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { serviceWith, untilLogged } from './started.ts';
+import { EXAMPLE } from '../support/redis-outage.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { serviceWith, untilLogged } from '../support/test-processes.ts';
 
 const LIMIT = 8192;
 const FULL = { detail: 'The memory store is full: the user was not stored.' };

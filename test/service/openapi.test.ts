@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
-import { ask, type Answer } from './requests.ts';
+import { ask, type Answer } from '../support/user-requests.ts';
 
 const RECORDED = new URL('../../../shared/fastapi/openapi.json', import.meta.url);
 const recordedMissing = existsSync(RECORDED)

@@ -2,10 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
-import { EXAMPLE } from './away.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { serviceWith } from './started.ts';
-import { openWire, type Wire } from './wire.ts';
+import { EXAMPLE } from '../support/redis-outage.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { serviceWith } from '../support/test-processes.ts';
+import { openWire, type Wire } from '../support/wire.ts';
 
 /** Long enough for the request of a client that is as slow as its machine. */
 const REQUEST_TIMEOUT_MS = 3000;

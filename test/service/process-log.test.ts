@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { redisMissing } from '../fakes/redis-server.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
-import { openWire } from './wire.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { logged, redisWith, serviceWith, untilLogged } from '../support/test-processes.ts';
+import { openWire } from '../support/wire.ts';
 
 /** However slow the machine is. */
 const NO_REQUEST_IS_SLOW = { SLOW_REQUEST_MS: '3600000' };

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { failService } from '../support/service-process.ts';
-import { serviceWith } from './started.ts';
+import { serviceWith } from '../support/test-processes.ts';
 
 const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta.url));
 

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisMissing } from '../fakes/redis-server.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
-import { PATIENT } from '../support/patience.ts';
-import { EXAMPLE } from './away.ts';
-import { userText } from './requests.ts';
-import { redisWith, serviceWith, untilLogged } from './started.ts';
-import { openWire } from './wire.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
+import { EXAMPLE } from '../support/redis-outage.ts';
+import { userText } from '../support/user-requests.ts';
+import { redisWith, serviceWith, untilLogged } from '../support/test-processes.ts';
+import { openWire } from '../support/wire.ts';
 
 const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta.url));
 const GET_USER = 'GET /users/1 HTTP/1.1\r\nHost: service\r\n\r\n';
@@ -22,7 +22,7 @@ async function expectRefused(url: string): Promise<void> {
       ({ status }) => status,
       (error: unknown) => ((error as Error).cause as NodeJS.ErrnoException).code,
     );
-  await expect.poll(code, { ...PATIENT, interval: 1 }).toBe('ECONNREFUSED');
+  await expect.poll(code, { ...LONG_WAIT, interval: 1 }).toBe('ECONNREFUSED');
 }
 
 /** Asks on one kept connection until the service refuses a new one; resolves with what went wrong before that. */
@@ -68,7 +68,7 @@ describe('SIGTERM', () => {
         answers++;
       }),
     );
-    await expect.poll(() => answers, PATIENT).toBeGreaterThan(200);
+    await expect.poll(() => answers, LONG_WAIT).toBeGreaterThan(200);
     await expectEnd(service, () => process.kill(service.pid, signal));
     expect((await Promise.all(clients)).flat()).toEqual([]);
     await untilLogged(service, /^stopped$/);
@@ -158,7 +158,7 @@ describe('the parent is gone', () => {
     onTestFinished(() => void parent.kill('SIGKILL'));
     let said = '';
     parent.stdout.on('data', (text) => (said += String(text)));
-    await expect.poll(() => said, PATIENT).toMatch(/http/);
+    await expect.poll(() => said, LONG_WAIT).toMatch(/http/);
     const [pid = '', url = ''] = said.split(/\s+/);
     expect((await fetch(`${url}/users/1`)).status).toBe(200);
     parent.kill('SIGKILL');
@@ -183,5 +183,5 @@ async function expectGone(pid: number): Promise<void> {
       return false;
     }
   };
-  await expect.poll(isAlive, PATIENT).toBe(false);
+  await expect.poll(isAlive, LONG_WAIT).toBe(false);
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJson, type Json } from '../../service/src/text/json.ts';
-import { anyText } from '../support/any-text.ts';
+import { anyText } from '../support/arbitrary-text.ts';
 import { openApp } from '../support/app.ts';
 import { hostileRequest, type HostileRequest } from '../support/hostile-request.ts';
 import { send, type Answer } from '../support/replay.ts';

@@ -1,13 +1,13 @@
 /** Redis goes away, comes back, comes late, or hangs; the network is lost. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startCable, type Cable } from '../fakes/cable.ts';
+import { startOutageProxy, type OutageProxy } from '../fakes/outage-proxy.ts';
 import type { JsonRedis } from '../fakes/json-redis.ts';
 import { freePort, redisMissing } from '../fakes/redis-server.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
-import { expectAway, expectRecovery } from './away.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
+import { expectAway, expectRecovery } from '../support/redis-outage.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { logged, redisWith, serviceWith, untilLogged } from '../support/test-processes.ts';
 
 /** Short, so that tests do not wait for long. */
 const IMPATIENT = { REDIS_REPLY_TIMEOUT_MS: '500', REDIS_SILENCE_MS: '200' };
@@ -113,34 +113,34 @@ describe.skipIf(redisMissing !== '')(`Redis goes away${redisMissing}`, () => {
 });
 
 describe.skipIf(redisMissing !== '')(`the network${redisMissing}`, () => {
-  async function cableTo(redis: JsonRedis): Promise<Cable> {
-    const cable = await startCable(redis.port);
-    onTestFinished(() => cable.close());
-    return cable;
+  async function proxyTo(redis: JsonRedis): Promise<OutageProxy> {
+    const proxy = await startOutageProxy(redis.port);
+    onTestFinished(() => proxy.close());
+    return proxy;
   }
 
   test('is lost: 503 while it is, and a new connection when it is back', async () => {
     const redis = await redisWith();
-    const cable = await cableTo(redis);
-    const service = await serviceWith({ ...redis.env, REDISPORT: String(cable.port), ...IMPATIENT });
+    const proxy = await proxyTo(redis);
+    const service = await serviceWith({ ...redis.env, REDISPORT: String(proxy.port), ...IMPATIENT });
     await expectRecovery(service);
-    cable.pullOut();
+    proxy.beginOutage();
     for (let round = 0; round < 5; round++) {
       expectAway(await Promise.all([getUser(service, '1'), putUser(service, '2', userText())]));
     }
-    const tried = cable.connections();
-    await expect.poll(() => cable.connections(), PATIENCE).toBeGreaterThan(tried);
-    cable.plugIn();
+    const tried = proxy.connections();
+    await expect.poll(() => proxy.connections(), PATIENCE).toBeGreaterThan(tried);
+    proxy.endOutage();
     await expectRecovery(service);
     await untilLogged(service, /Redis is back/);
   });
 
   test('has forgotten the connection while Redis is well: another one takes its place', async () => {
     const redis = await redisWith();
-    const cable = await cableTo(redis);
-    const service = await serviceWith({ ...redis.env, REDISPORT: String(cable.port), ...IMPATIENT });
+    const proxy = await proxyTo(redis);
+    const service = await serviceWith({ ...redis.env, REDISPORT: String(proxy.port), ...IMPATIENT });
     await expectRecovery(service);
-    cable.cut();
+    proxy.cut();
     expectAway([await getUser(service, '1')]);
     await expectRecovery(service);
     await untilLogged(service, /Redis is back/);

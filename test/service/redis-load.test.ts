@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { redisMissing } from '../fakes/redis-server.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
-import { expectAway, expectRecovery } from './away.ts';
-import { getUser, putUser, userText, type Answer } from './requests.ts';
-import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
+import { expectAway, expectRecovery } from '../support/redis-outage.ts';
+import { getUser, putUser, userText, type Answer } from '../support/user-requests.ts';
+import { logged, redisWith, serviceWith, untilLogged } from '../support/test-processes.ts';
 
 /** Writes one user again and again, each time with the next age, until told to stop. */
 class Writer {

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redisMissing, startRedis } from '../fakes/redis-server.ts';
-import { certificates, opensslMissing } from '../support/certify.ts';
-import { PATIENT } from '../support/patience.ts';
+import { certificates, opensslMissing } from '../support/certificates.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
 import { joinSockets, listening } from '../support/sockets.ts';
-import { expectAway, expectRecovery } from './away.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
+import { expectAway, expectRecovery } from '../support/redis-outage.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { logged, redisWith, serviceWith, untilLogged } from '../support/test-processes.ts';
 
 async function variablesOf(server: Server): Promise<{ REDISHOST: string; REDISPORT: string }> {
   return { REDISHOST: '127.0.0.1', REDISPORT: String(await listening(server)) };
@@ -22,7 +22,7 @@ async function variablesOf(server: Server): Promise<{ REDISHOST: string; REDISPO
 async function reasonOf(service: ServiceProcess): Promise<string> {
   expectAway([await getUser(service, '1')]);
   await expect
-    .poll(() => logged(service, /cannot be used: .*(?:check|set|does not speak)/).length, PATIENT)
+    .poll(() => logged(service, /cannot be used: .*(?:check|set|does not speak)/).length, LONG_WAIT)
     .toBeGreaterThan(0);
   return logged(service, /cannot be used/).at(-1)?.message ?? '';
 }

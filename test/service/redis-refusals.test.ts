@@ -3,9 +3,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonRedis } from '../fakes/json-redis.ts';
 import { freePort, redisMissing, startRedis, type RedisServer } from '../fakes/redis-server.ts';
 import { failService, type ServiceProcess } from '../support/service-process.ts';
-import { EXAMPLE, expectAway, expectRecovery } from './away.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
+import { EXAMPLE, expectAway, expectRecovery } from '../support/redis-outage.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { logged, redisWith, serviceWith, untilLogged } from '../support/test-processes.ts';
 
 const PATIENCE = { timeout: 120_000 };
 

@@ -1,13 +1,13 @@
 /** A Redis that takes no writes, and one that has only a part of the keys. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startCable } from '../fakes/cable.ts';
+import { startOutageProxy } from '../fakes/outage-proxy.ts';
 import type { JsonRedis } from '../fakes/json-redis.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
-import { PATIENT } from '../support/patience.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
-import { expectAway, EXAMPLE } from './away.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
+import { expectAway, EXAMPLE } from '../support/redis-outage.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { logged, redisWith, serviceWith, untilLogged } from '../support/test-processes.ts';
 
 async function health(service: ServiceProcess): Promise<unknown> {
   const { status, body } = await ask(service, '/health');
@@ -39,15 +39,15 @@ describe.skipIf(redisMissing !== '')(`writes are refused${redisMissing}`, () => 
 
   test('the primary becomes a replica and the name moves: the service follows it', async () => {
     const [one, other] = [await redisWith(), await redisWith()];
-    const name = await startCable(one.port);
+    const name = await startOutageProxy(one.port);
     onTestFinished(() => name.close());
     const service = await serviceWith({ ...one.env, REDISPORT: String(name.port) });
     expect(await health(service)).toEqual(OK);
     await one.client().replicaof(other.host, other.server.port);
     expectAway([await putUser(service, '5', userText())]);
     expect(await health(service)).toEqual(DEGRADED);
-    name.leadTo(other.port);
-    await expect.poll(async () => (await putUser(service, '5', userText())).status, PATIENT).toBe(200);
+    name.redirect(other.port);
+    await expect.poll(async () => (await putUser(service, '5', userText())).status, LONG_WAIT).toBe(200);
     expect(await health(service)).toEqual(OK);
     expect(await other.client().call('JSON.GET', 'user:5')).toBe(userText());
   });
@@ -77,7 +77,7 @@ async function addSlots(redis: JsonRedis, from: number, to: number): Promise<voi
 async function meet(one: JsonRedis, other: JsonRedis): Promise<void> {
   // The server's own command, not the stand-in's.
   await one.client().call('CLUSTER', 'MEET', other.host, String(other.server.port));
-  await expect.poll(() => one.client().call('CLUSTER', 'INFO'), PATIENT).toMatch(/cluster_state:ok/);
+  await expect.poll(() => one.client().call('CLUSTER', 'INFO'), LONG_WAIT).toMatch(/cluster_state:ok/);
 }
 
 describe.skipIf(redisMissing !== '')(`cluster mode${redisMissing}`, () => {
@@ -106,14 +106,14 @@ describe.skipIf(redisMissing !== '')(`cluster mode${redisMissing}`, () => {
     const [entry] = await untilLogged(service, /^not healthy/);
     expect(entry?.message).toMatch(/CLUSTERDOWN/);
     await addSlots(redis, 0, SLOTS - 1);
-    await expect.poll(() => health(service), PATIENT).toEqual(OK);
-    await expect.poll(async () => (await getUser(service, '1')).body, PATIENT).toBe(EXAMPLE);
+    await expect.poll(() => health(service), LONG_WAIT).toEqual(OK);
+    await expect.poll(async () => (await getUser(service, '1')).body, LONG_WAIT).toBe(EXAMPLE);
     expect((await putUser(service, '5', userText())).status).toBe(200);
     // Without a new connection.
     await redis.client().call('CLUSTER', 'DELSLOTS', '0');
-    await expect.poll(() => health(service), PATIENT).toEqual(REFUSED);
+    await expect.poll(() => health(service), LONG_WAIT).toEqual(REFUSED);
     await addSlots(redis, 0, 0);
-    await expect.poll(() => health(service), PATIENT).toEqual(OK);
+    await expect.poll(() => health(service), LONG_WAIT).toEqual(OK);
     expect(logged(service, /^this Redis cannot be used/)).toEqual([]);
   });
 
@@ -130,7 +130,7 @@ describe.skipIf(redisMissing !== '')(`cluster mode${redisMissing}`, () => {
     await addSlots(one, slot + 1, SLOTS - 1);
     await addSlots(other, slot, slot);
     await meet(one, other);
-    await expect.poll(() => health(service), PATIENT).toEqual(CLUSTER);
+    await expect.poll(() => health(service), LONG_WAIT).toEqual(CLUSTER);
     await untilLogged(service, /^this Redis cannot be used: .*MOVED/);
   });
 });

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonRedis } from '../fakes/json-redis.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
-import { EXAMPLE, expectAway, expectRecovery } from './away.ts';
-import { getUser, putUser, userText, type Answer } from './requests.ts';
-import { logged, redisWith, serviceWith } from './started.ts';
+import { EXAMPLE, expectAway, expectRecovery } from '../support/redis-outage.ts';
+import { getUser, putUser, userText, type Answer } from '../support/user-requests.ts';
+import { logged, redisWith, serviceWith } from '../support/test-processes.ts';
 
 /** Nothing of these tests is too late, however slow the machine is. */
 const PATIENT = { REDIS_REPLY_TIMEOUT_MS: '3600000' };

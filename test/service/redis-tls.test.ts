@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { redisMissing } from '../fakes/redis-server.ts';
 import type { TlsRedis } from '../fakes/redis-tls.ts';
 import { startTlsRedis, tlsMissing } from '../fakes/redis-tls.ts';
-import { certificates, certify, opensslMissing } from '../support/certify.ts';
+import { certificates, certify, opensslMissing } from '../support/certificates.ts';
 import { failService } from '../support/service-process.ts';
 import { joinSockets, listening } from '../support/sockets.ts';
-import { EXAMPLE, expectAway } from './away.ts';
-import { getUser, putUser, userText } from './requests.ts';
-import { logged, redisWith, serviceWith, untilLogged } from './started.ts';
+import { EXAMPLE, expectAway } from '../support/redis-outage.ts';
+import { getUser, putUser, userText } from '../support/user-requests.ts';
+import { logged, redisWith, serviceWith, untilLogged } from '../support/test-processes.ts';
 
 const missing = redisMissing || tlsMissing || opensslMissing;
 

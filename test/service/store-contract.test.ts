@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { testRedisMissing } from '../fakes/test-redis.ts';
 import { serviceOnTestRedis } from '../support/service-on-redis.ts';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
-import { ask, getUser, putUser, userText } from './requests.ts';
-import { untilLogged } from './started.ts';
+import { ask, getUser, putUser, userText } from '../support/user-requests.ts';
+import { untilLogged } from '../support/test-processes.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const EXAMPLES = [

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PATIENT } from '../support/patience.ts';
+import { LONG_WAIT } from '../support/long-wait.ts';
 import { startService, type ServiceProcess } from '../support/service-process.ts';
 
 const executablePath = process.env['REDISDEMO_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -24,7 +24,7 @@ interface WatchedPage {
 
 async function openPage(browser: Browser, origin: string): Promise<WatchedPage> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1400 }, reducedMotion: 'reduce' });
-  page.setDefaultTimeout(PATIENT.timeout);
+  page.setDefaultTimeout(LONG_WAIT.timeout);
   const asked: string[] = [];
   const complaints: string[] = [];
   await page.route('**', async (route) => {
@@ -50,7 +50,7 @@ describe.skipIf(chromiumMissing !== '')(`Swagger UI in a browser without the int
   beforeAll(async () => {
     service = await startService();
     const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
-    browser = await chromium.launch({ executablePath, args, ...PATIENT });
+    browser = await chromium.launch({ executablePath, args, ...LONG_WAIT });
   });
   afterAll(async () => {
     await browser.close();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 export const BIN = fileURLToPath(new URL('../../bin/redisdemo.js', import.meta.url));
-/** V8's compile cache: the tests start the CLI about a thousand times. docker-setup.ts empties it before each run. */
+/** V8's compile cache: the tests start the CLI about a thousand times. global-setup.ts empties it before each run. */
 export const COMPILE_CACHE = fileURLToPath(new URL('../../test-results/compile-cache', import.meta.url));
 
 const OPTIONS = { reject: false, extendEnv: false, stripFinalNewline: false } as const;

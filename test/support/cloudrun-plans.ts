@@ -2,7 +2,7 @@
 import type { ServiceJson } from '../../src/targets/cloudrun/service/service-shape.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { accessPlan, releasePlan, type ReleaseSettings } from '../../src/targets/cloudrun/release/release.ts';
-import { enablePlan } from '../../src/targets/cloudrun/release/enabling.ts';
+import { enablePlan } from '../../src/targets/cloudrun/preflight/enabling.ts';
 import { DEPLOYMENT_DEFAULTS } from '../../src/targets/cloudrun/service/settings.ts';
 import type { Openness, ServiceState } from '../../src/targets/cloudrun/service/state.ts';
 

@@ -1,10 +1,10 @@
-/** What a cluster in containers of a lab knows, but for what is never twice the same. */
+/** What a cluster in containers of a sandbox knows, but for what is never twice the same. */
 import { stateIn } from './enterprise-image.ts';
-import type { Lab } from './lab.ts';
+import type { Sandbox } from './sandbox.ts';
 import { passwordsIn } from './passwords.ts';
 
-export async function clusterIn(lab: Lab, node: string): Promise<unknown> {
-  return hidden(lasting(await stateIn(node, lab.env)), await passwordsIn(lab.home));
+export async function clusterIn(sandbox: Sandbox, node: string): Promise<unknown> {
+  return hidden(lasting(await stateIn(node, sandbox.env)), await passwordsIn(sandbox.home));
 }
 
 /** With the names of files for passwords, and without addresses that Docker gave. */

@@ -52,7 +52,7 @@ interface Literal {
 function literalsOf(node: ts.Node, source: ts.SourceFile): readonly Literal[] {
   const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
-    // Its first argument is what follows `redisdemo`: src/targets/cloudrun/service/commands.ts.
+    // Its first argument is what follows `redisdemo`: src/targets/cloudrun/place/commands.ts.
     const isCommand = ts.isCallExpression(node.parent) && node.parent.expression.getText(source) === 'commandFor';
     return [{ text: isCommand ? `redisdemo ${node.text}` : node.text, line }];
   }

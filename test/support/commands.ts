@@ -1,6 +1,6 @@
-/** The built CLI in a lab or a cloud, for commands that are to end well. */
+/** The built CLI in a sandbox or a cloud, for commands that are to end well. */
 import type { CliRun } from './cli.ts';
-import type { Lab } from './lab.ts';
+import type { Sandbox } from './sandbox.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -11,9 +11,9 @@ export interface Commands {
   readonly ask: (args: readonly string[], env?: Variables) => Promise<Readonly<Record<string, unknown>>>;
 }
 
-export function commandsIn(lab: Pick<Lab, 'run'>): Commands {
+export function commandsIn(sandbox: Pick<Sandbox, 'run'>): Commands {
   const redisdemo: Commands['redisdemo'] = async (args, env) => {
-    const run = await lab.run(args, env);
+    const run = await sandbox.run(args, env);
     if (run.exitCode === 0) return run;
     throw new Error(`redisdemo ${args.join(' ')}: ${String(run.exitCode)}\n${run.stdout}${run.stderr}`);
   };

@@ -1,3 +1,4 @@
+/** CPU time of a process, as the kernel counts it. */
 import { readFileSync } from 'node:fs';
 
 /** The CPU time that a process has used so far, in ticks of the kernel: fields 14 and 15 of proc_pid_stat(5). */

@@ -1,12 +1,12 @@
-/** What a lab holds: everything by its name, and in full what is ours on its engine. */
+/** What a sandbox holds: everything by its name, and in full what is ours on its engine. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LABEL } from '../../src/plan/action.ts';
 import { askEngine, filters } from './engine-api.ts';
-import type { Lab } from './lab.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** On the engine with its id, whoever made it, and in the home: `network redisdemo 5f2c…`, `home 600 secrets/name`. */
-export async function everythingIn({ engine: { host }, home }: Lab): Promise<readonly string[]> {
+export async function everythingIn({ engine: { host }, home }: Sandbox): Promise<readonly string[]> {
   const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
     askEngine<readonly { Names: readonly string[]; Id: string }[]>(host, '/containers/json?all=true'),
     askEngine<readonly { Name: string; Id: string }[]>(host, `/networks?${filters({ type: ['custom'] })}`),
@@ -62,7 +62,7 @@ interface Inspected {
 }
 
 /** Everything that carries our label as the engine describes it, but for what is never twice the same. */
-export async function inspectOurs({ engine: { host } }: Lab): Promise<Readonly<Record<string, unknown>>> {
+export async function inspectOurs({ engine: { host } }: Sandbox): Promise<Readonly<Record<string, unknown>>> {
   const found = OURS.map(async ({ kind, list, one }): Promise<[string, unknown][]> => {
     const answer = await askEngine<readonly Listed[] | { Volumes: readonly Listed[] | null }>(
       host,

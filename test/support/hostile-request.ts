@@ -1,6 +1,6 @@
 /** Requests that a hostile or broken client sends: any method, path, content type and body. */
 import fc from 'fast-check';
-import { anyCharacter, anyText } from './any-text.ts';
+import { anyCharacter, anyText } from './arbitrary-text.ts';
 
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'] as const;
 

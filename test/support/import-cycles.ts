@@ -1,4 +1,6 @@
-/** Cycles in a graph of imports, each as the files on its way round. */
+/** Finds import cycles. */
+
+/** @returns the files of each cycle, the first of them again at its end */
 export function importCycles(
   imports: readonly { readonly file: string; readonly target: string | undefined }[],
 ): string[][] {

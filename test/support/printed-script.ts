@@ -2,18 +2,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Lab } from './lab.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** Resolves with all that it said; rejects with it when the script fails. @param shell `sh`, `bash --posix` */
 export async function runScript(
-  lab: Lab,
+  sandbox: Sandbox,
   { shell, script, env = {} }: { readonly shell: string; readonly script: string; readonly env?: NodeJS.ProcessEnv },
 ): Promise<string> {
-  const file = join(lab.cwd, 'x.sh');
+  const file = join(sandbox.cwd, 'x.sh');
   await writeFile(file, script);
   const [program = '', ...options] = shell.split(' ');
   const { exitCode, all } = await execa(program, [...options, file], {
-    env: { ...lab.env, ...env },
+    env: { ...sandbox.env, ...env },
     reject: false,
     all: true,
   });

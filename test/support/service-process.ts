@@ -8,10 +8,10 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ServerMessage } from '../../service/src/server.ts';
 import type { MemoryGroup } from './memory-group.ts';
-import { PATIENT } from './patience.ts';
+import { LONG_WAIT } from './long-wait.ts';
 
 const SERVER = fileURLToPath(new URL('../../dist/service/server.js', import.meta.url));
-const START_LIMIT_MS = PATIENT.timeout;
+const START_LIMIT_MS = LONG_WAIT.timeout;
 
 export interface Exit {
   readonly code: number | null;

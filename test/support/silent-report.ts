@@ -1,3 +1,4 @@
+/** A report that discards everything. */
 import type { Progress, Report } from '../../src/report.ts';
 
 const progress: Progress = { update: () => undefined, end: () => undefined };

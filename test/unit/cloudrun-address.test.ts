@@ -1,7 +1,7 @@
 /** Which addresses of a Redis Cloud Run can reach. */
 import { describe, expect, it } from 'vitest';
 import { absent, ok } from '../../src/plan/answer.ts';
-import { checkAddress } from '../../src/targets/cloudrun/release/address.ts';
+import { checkAddress } from '../../src/targets/cloudrun/preflight/address.ts';
 
 /** A resolver of its own: what a test knows, and nobody else. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { cloudRunSettings } from '../../src/targets/cloudrun/commands/options.ts';
 import type { CommandCall } from '../../src/plan/call.ts';
-import { buildSteps } from '../../src/targets/cloudrun/release/build-step.ts';
+import { buildSteps } from '../../src/targets/cloudrun/build/build-step.ts';
 import { deployStep } from '../../src/targets/cloudrun/release/deploy-step.ts';
 import { digestOfSettings, tagOfSource } from '../../src/targets/cloudrun/service/digest.ts';
 import type { CloudRunSettings } from '../../src/targets/cloudrun/service/settings.ts';

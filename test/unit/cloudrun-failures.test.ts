@@ -3,11 +3,11 @@
  * threads where one is named, else as gcloud 528 puts it.
  */
 import { describe, expect, it } from 'vitest';
-import { meaningOf, type Scene } from '../../src/targets/cloudrun/failures/failure.ts';
+import { meaningOf, type FailureContext } from '../../src/targets/cloudrun/failures/failure.ts';
 import { classify, FAILURES } from '../../src/targets/cloudrun/failures/failures.ts';
 import { isPassing, whyUnanswered } from '../../src/targets/cloudrun/failures/unanswered.ts';
 
-const SCENE: Scene = {
+const SCENE: FailureContext = {
   project: 'demo-project',
   region: 'europe-west1',
   service: 'redisdemo',
@@ -376,7 +376,7 @@ it.each([
   ['denied: Permission "artifactregistry.repositories.uploadArtifacts" denied on resource'],
   ['denied by constraints/iam.automaticIamGrantsForDefaultServiceAccounts'],
 ])('a role to build is for the account that builds, and for nobody where that is not known: %s', (said) => {
-  const hintFor = (scene: Scene, text = said) => classify(text)?.hint(scene, text);
+  const hintFor = (context: FailureContext, text = said) => classify(text)?.hint(context, text);
   expect(hintFor(SCENE)).toContain('--member=serviceAccount:123456789012-compute@developer.gserviceaccount.com ');
   expect(hintFor(SCENE, `${said} for b@other.iam.gserviceaccount.com`)).toContain('--member=serviceAccount:b@other.');
   const unknown = hintFor({ ...SCENE, builder: undefined, buildRegion: 'us-central1' });

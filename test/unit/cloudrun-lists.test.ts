@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { failed, ok } from '../../src/plan/answer.ts';
 import type { CommandCall, Question } from '../../src/plan/call.ts';
 import type { Systems } from '../../src/plan/systems.ts';
-import { newestBuild } from '../../src/targets/cloudrun/release/builder.ts';
-import { ongoingSteps } from '../../src/targets/cloudrun/release/builds.ts';
-import { explainFailure } from '../../src/targets/cloudrun/failures/diagnosis.ts';
-import { NOWHERE } from '../../src/targets/cloudrun/failures/failure.ts';
+import { newestBuild } from '../../src/targets/cloudrun/build/builder.ts';
+import { ongoingSteps } from '../../src/targets/cloudrun/build/ongoing.ts';
+import { explainFailure } from '../../src/targets/cloudrun/release/diagnosis.ts';
+import { NO_CONTEXT } from '../../src/targets/cloudrun/failures/failure.ts';
 import { sameOnService } from '../../src/targets/cloudrun/release/variables.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
@@ -55,7 +55,7 @@ it('a failure is explained by entries of the log of every kind, and one that is 
   };
   const systems = { calls: { ask } } as unknown as Systems;
   const what = { said: 'Revision is not ready.', revision: 'r', service: undefined, lastBuild: undefined };
-  const { code, message: words } = await explainFailure(what, { ...NOWHERE, ...PLACE }, systems, WORKING);
+  const { code, message: words } = await explainFailure(what, { ...NO_CONTEXT, ...PLACE }, systems, WORKING);
   expect(words).toContain('The account of the service may not read its secret.');
   expect(words).toContain(`  ${message}`);
   expect([code, tries]).toEqual(['not_permitted', 2]);

@@ -4,7 +4,7 @@ import { absent, failed, ok, type Answer } from '../../src/plan/answer.ts';
 import type { Systems } from '../../src/plan/systems.ts';
 import { Problem } from '../../src/problem.ts';
 import type { Report } from '../../src/report.ts';
-import type { Course } from '../../src/targets/cloudrun/release/cloudrun.ts';
+import type { ReleaseContext } from '../../src/targets/cloudrun/release/context.ts';
 import { openService } from '../../src/targets/cloudrun/release/opening.ts';
 import { CLOUD_RUN, SERVICE_JSON } from '../support/cloudrun-plans.ts';
 
@@ -34,10 +34,10 @@ async function changed(isPrivate: boolean, ends: readonly (string | Problem)[]):
     return Promise.resolve(end === undefined ? ok(undefined) : failed(end));
   };
   const systems = { perform: { exists: () => Promise.resolve(absent('no')), create } } as unknown as Systems;
-  const course = { systems, working: { report, signal: new AbortController().signal }, explain: false };
+  const context = { systems, working: { report, signal: new AbortController().signal }, explain: false };
   const state = { service: SERVICE_JSON, openness: isPrivate ? 'unchecked' : 'closed' } as const;
   const settings = { ...CLOUD_RUN, private: isPrivate };
-  const error: unknown = await openService(settings, state, course as unknown as Course, SCENE).catch(
+  const error: unknown = await openService(settings, state, context as unknown as ReleaseContext, SCENE).catch(
     (thrown: unknown) => thrown,
   );
   expect(left).toEqual([]);

@@ -1,12 +1,12 @@
 /** What the preflight asks for, and what it makes of an answer that is neither yes nor no. */
 import { describe, expect, it } from 'vitest';
 import { absent, failed, ok, type Answer } from '../../src/plan/answer.ts';
-import { accountUrl, homeOf } from '../../src/targets/cloudrun/google/accounts.ts';
-import { askApis, projectNumberIn, readApis } from '../../src/targets/cloudrun/release/apis.ts';
-import { NOWHERE } from '../../src/targets/cloudrun/failures/failure.ts';
+import { accountUrl, homeOf } from '../../src/targets/cloudrun/place/accounts.ts';
+import { askApis, projectNumberIn, readApis } from '../../src/targets/cloudrun/preflight/apis.ts';
+import { NO_CONTEXT } from '../../src/targets/cloudrun/failures/failure.ts';
 import { classify } from '../../src/targets/cloudrun/failures/failures.ts';
 import type { GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
-import { checkRights } from '../../src/targets/cloudrun/release/rights.ts';
+import { checkRights } from '../../src/targets/cloudrun/preflight/rights.ts';
 import type { CloudRunSettings } from '../../src/targets/cloudrun/service/settings.ts';
 import type { Openness } from '../../src/targets/cloudrun/service/state.ts';
 import { Problem } from '../../src/problem.ts';
@@ -114,7 +114,7 @@ describe('an account', () => {
     [`iam.serviceaccounts.actAs denied on service account ${ACCOUNT}`],
     [`Service account ${ACCOUNT} is disabled.`],
   ])('of another project is changed there: %s', (said) => {
-    expect(classify(said)?.hint({ ...NOWHERE, project: 'demo-project' }, said)).toContain('--project=shared');
+    expect(classify(said)?.hint({ ...NO_CONTEXT, project: 'demo-project' }, said)).toContain('--project=shared');
   });
 });
 

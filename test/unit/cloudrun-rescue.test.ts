@@ -6,7 +6,7 @@ import type { HttpResponse, Systems } from '../../src/plan/systems.ts';
 import { Problem, type ProblemCode } from '../../src/problem.ts';
 import type { Report } from '../../src/report.ts';
 import type { GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
-import { rescue } from '../../src/targets/cloudrun/failures/rescue.ts';
+import { rescue } from '../../src/targets/cloudrun/release/rescue.ts';
 import type { ServiceJson } from '../../src/targets/cloudrun/service/service-shape.ts';
 import { CLOUD_RUN, SERVICE_JSON } from '../support/cloudrun-plans.ts';
 
@@ -77,8 +77,8 @@ async function end({
   const release = {
     settings: CLOUD_RUN,
     before: { service: BEFORE, openness: 'unchecked' },
-    ground: { google, builder: undefined, account: CLOUD_RUN.account, lastBuild: undefined },
-    course: { systems, working: { report, signal: new AbortController().signal } },
+    checked: { google, builder: undefined, account: CLOUD_RUN.account, lastBuild: undefined },
+    context: { systems, working: { report, signal: new AbortController().signal } },
   } as unknown as Parameters<typeof rescue>[1];
   const problem = await rescue(error, release);
   if (!(problem instanceof Problem)) throw problem;
@@ -91,9 +91,12 @@ describe('a release that failed', () => {
   it.each<[when: string, error: Problem, traffic: Traffic, code: ProblemCode, words: string]>([
     [
       'after the traffic was moved, by a quota',
-      problem('timeout', `Could not let the traffic follow the latest revision again: ${QUOTA} (tried for 60 s)`),
+      problem(
+        'retries_exhausted',
+        `Could not let the traffic follow the latest revision again: ${QUOTA} (tried for 60 s)`,
+      ),
       ON_NEW,
-      'not_enough',
+      'quota_exceeded',
       `${NEW} has all the traffic. A quota of the project is used up.`,
     ],
     [
@@ -105,9 +108,9 @@ describe('a release that failed', () => {
     ],
     [
       'before the traffic was moved, by a quota',
-      problem('timeout', `Could not give the new revision all the traffic: ${QUOTA} (tried for 60 s)`),
+      problem('retries_exhausted', `Could not give the new revision all the traffic: ${QUOTA} (tried for 60 s)`),
       ON_OLD,
-      'not_enough',
+      'quota_exceeded',
       'A quota of the project is used up.',
     ],
     ['in its proof', problem('unproven', 'Waited 2 min.'), ON_OLD, 'rolled_back', 'The new revision gets no traffic.'],

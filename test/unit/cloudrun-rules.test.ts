@@ -11,7 +11,7 @@ import { clientOf } from '../../src/targets/cloudrun/google/client.ts';
 import { idleCost } from '../../src/targets/cloudrun/service/cost.ts';
 import { identityWords } from '../../src/targets/cloudrun/google/identity.ts';
 import { checkLimits, DEFAULT_LIMITS } from '../../src/targets/cloudrun/service/limits.ts';
-import { checkNetwork } from '../../src/targets/cloudrun/release/networks.ts';
+import { checkNetwork } from '../../src/targets/cloudrun/preflight/networks.ts';
 import { checkAuthority } from '../../src/targets/cloudrun/release/variables.ts';
 import { describePage } from '../../src/text/web-page.ts';
 

@@ -37,7 +37,7 @@ it.each<[when: string, cloud: Partial<CloudWish>, reason: string]>([
   ['the Redis is on this machine', { project: 'demo-project', connection: HERE }, '127.0.0.1 is this machine'],
 ])('%s', async (_when, cloud, reason) => {
   await expect(reach(cloud)).rejects.toMatchObject({
-    code: 'not_running',
+    code: 'out_of_reach',
     message: expect.stringContaining(reason) as string,
   });
 });

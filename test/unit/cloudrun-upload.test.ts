@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { absent, ok } from '../../src/plan/answer.ts';
 import type { Calls } from '../../src/plan/systems.ts';
-import { checkUpload } from '../../src/targets/cloudrun/release/upload.ts';
+import { checkUpload } from '../../src/targets/cloudrun/preflight/upload.ts';
 
 const { signal } = new AbortController();
 const SOURCE = { kind: 'folder', folder: '/dist', digest: 'abc' } as const;
@@ -28,7 +28,7 @@ describe('the list of files that gcloud would upload', () => {
     'has %s in it',
     async (extra) => {
       await expect(checkUpload(SOURCE, listing([...GOOD, extra]), signal)).rejects.toMatchObject({
-        code: 'bad_setting',
+        code: 'bad_file',
         details: { extra: [extra], absent: [] },
       });
     },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../service/src/text/json.ts';
 import { Rejection, toBool, toFloat, toInt, toStr, unstorable } from '../../service/src/model/conversion.ts';
-import { anyText } from '../support/any-text.ts';
+import { anyText } from '../support/arbitrary-text.ts';
 
 const spaces = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r', '\u0085', '\u00a0', '\u2003', '\u3000') });
 const zeros = fc.nat({ max: 30 }).map((count) => '0'.repeat(count));

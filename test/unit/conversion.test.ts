@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { Rejection, toBool, toStr, unstorable } from '../../service/src/model/conversion.ts';
-import { accepts, refuses } from './conversion-table.ts';
+import { accepts, refuses } from '../support/conversion-table.ts';
 
 const LONE = 'a\ud800';
 const MANY = 100_000;

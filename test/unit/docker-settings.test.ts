@@ -1,4 +1,4 @@
-/** What a Docker configuration, a context and the labels of a container may hold: anything, because anybody writes them. */
+/** What a Docker configuration and a context may hold: anything, because anybody writes them. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { containerSettings, publishedPorts } from '../../src/plan/settings-label.ts';
 import { Problem } from '../../src/problem.ts';
 import { findEndpoint } from '../../src/systems/docker/endpoint.ts';
 
@@ -97,27 +96,5 @@ describe('the endpoint of Docker', () => {
       source: `the default, because ${join(folder, 'config.json')} cannot be read`,
     });
     rmSync(join(folder, 'config.json'));
-  });
-});
-
-describe('the settings in a label', () => {
-  it('are read as they were written', () => {
-    const labels = { 'redisdemo.settings': '{"image":"redis:8","ports":"6380:6379 8002:8001"}' };
-    expect(publishedPorts(containerSettings(labels))).toEqual([
-      { host: 6380, container: 6379 },
-      { host: 8002, container: 8001 },
-    ]);
-  });
-
-  it('are text by name, and ports are ports, whatever somebody wrote there', () => {
-    fc.assert(
-      fc.property(documentOf(nearly('ports')), (text) => {
-        const settings = containerSettings({ 'redisdemo.settings': text });
-        expect(Object.values(settings).every((value) => typeof value === 'string')).toBe(true);
-        expect(publishedPorts(settings).flatMap(({ host, container }) => [host, container])).toSatisfy(
-          (ports: readonly number[]) => ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536),
-        );
-      }),
-    );
   });
 });

@@ -45,9 +45,10 @@ function run(step: Partial<Step>, refusals: readonly Answer<Reply>[]) {
 }
 
 it('rehearses first, and makes nothing of what the rehearsal refuses', async () => {
-  const refusal = ({ reason }: { readonly reason: string }) => new Problem('not_enough', { message: `no: ${reason}` });
+  const refusal = ({ reason }: { readonly reason: string }) =>
+    new Problem('not_enough_memory', { message: `no: ${reason}` });
   const { asked, made } = run({ rehearsal: REHEARSAL, refusal }, [failed('too big', { code: 'big' })]);
-  await expect(made).rejects.toMatchObject({ code: 'not_enough', message: 'no: too big' });
+  await expect(made).rejects.toMatchObject({ code: 'not_enough_memory', message: 'no: too big' });
   expect(asked).toEqual(['rehearse']);
 });
 
@@ -63,7 +64,10 @@ it('says that time ran out, and the last reason', async () => {
     { patienceMs: 1 },
     Array.from({ length: 9 }, () => failed('busy', { transient: true })),
   );
-  await expect(made).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('busy') as string });
+  await expect(made).rejects.toMatchObject({
+    code: 'retries_exhausted',
+    message: expect.stringContaining('busy') as string,
+  });
 });
 
 it('a system that knows no rehearsal has no objection', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable, printableJson, printableLine } from '../../src/text/foreign-text.ts';
 import { withoutUserinfo } from '../../src/text/shown-url.ts';
-import { anyText } from '../support/any-text.ts';
+import { anyText } from '../support/arbitrary-text.ts';
 
 /** Everything that Unicode calls a control, and what it lists as bidirectional controls (UAX #9). */
 const DRAWN_RAW = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;

@@ -11,8 +11,8 @@ import { clientOf } from '../../src/targets/cloudrun/google/client.ts';
 import { openGoogle, type GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
 import { identityIfAsked } from '../../src/targets/cloudrun/google/identity.ts';
 import { wayTo } from '../../src/targets/cloudrun/google/way.ts';
-import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/release/builder.ts';
-import { enablePlan } from '../../src/targets/cloudrun/release/enabling.ts';
+import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/build/builder.ts';
+import { enablePlan } from '../../src/targets/cloudrun/preflight/enabling.ts';
 import { readLog } from '../../src/targets/cloudrun/service/logs.ts';
 import {
   isPinned,

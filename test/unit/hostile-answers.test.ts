@@ -10,7 +10,7 @@ import { Problem } from '../../src/problem.ts';
 import { callSystem } from '../../src/systems/calls/calls.ts';
 import { dockerSystem } from '../../src/systems/docker/docker.ts';
 import { httpSystem } from '../../src/systems/net/http.ts';
-import { hostileAnswer, startHostile, type HostileServer } from '../fakes/hostile.ts';
+import { hostileAnswer, startHostile, type HostileServer } from '../fakes/hostile-server.ts';
 
 const CANARY = 'c4nary-secret';
 const { signal } = new AbortController();

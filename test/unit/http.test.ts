@@ -1,12 +1,12 @@
 /** The one transport, over real sockets: proxies, certificates, and answers that are too much. */
-import { certificates } from '../support/certify.ts';
+import { certificates } from '../support/certificates.ts';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../src/plan/systems.ts';
 import { httpSystem } from '../../src/systems/net/http.ts';
-import { certify, opensslMissing } from '../support/certify.ts';
+import { certify, opensslMissing } from '../support/certificates.ts';
 import { startForwardProxy, startSocksProxy } from '../fakes/forward-proxy.ts';
 import { listening } from '../support/sockets.ts';
 
@@ -114,10 +114,10 @@ describe.skipIf(opensslMissing !== '')(`TLS through a proxy${opensslMissing}`, (
     });
   });
 
-  it('with a file that holds no certificate, or is not there, is a wrong setting', async () => {
+  it('with a file that holds no certificate, or is not there, is an unusable file', async () => {
     for (const file of [pem('server-key'), pem('missing')]) {
       const refused = get({ url: 'https://127.0.0.1:1/', trust: { kind: 'authority', file } });
-      await expect(refused).rejects.toMatchObject({ code: 'bad_setting' });
+      await expect(refused).rejects.toMatchObject({ code: 'bad_file' });
     }
   });
 });

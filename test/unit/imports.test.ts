@@ -44,7 +44,8 @@ const SERVICE = ['text', 'log', 'listen-address', 'settings', 'model', 'store', 
 /** Only these files may import these libraries. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
   ora: /^src\/cli\/reporter\.ts$/,
-  commander: /^src\/cli\/(equip|main|program|usage)\.ts$/,
+  commander: /^src\/cli\/(equip|main|program|table|usage)\.ts$/,
+  'string-width': /^src\/cli\/table\.ts$/,
   dockerode: /^src\/systems\/docker[\w-]*\.ts$/,
   undici: /^src\/systems\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\.ts$/,

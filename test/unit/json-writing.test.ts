@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonLimitError, JsonSyntaxError, parseJson, stringifyJson, type Json } from '../../service/src/text/json.ts';
-import { anyText } from '../support/any-text.ts';
+import { anyText } from '../support/arbitrary-text.ts';
 
 describe('stringifyJson', () => {
   it.each<[value: Json, text: string]>([

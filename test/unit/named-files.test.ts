@@ -96,7 +96,7 @@ describe('a file that a person named', () => {
 
   it('in a folder that does not exist is refused before there is something to write', async () => {
     await expect(checkNamed(path('absent-folder/file'))).rejects.toMatchObject({
-      code: 'bad_setting',
+      code: 'bad_file',
       hint: 'Give the path of a file in a folder that exists and that you may write to.',
     });
   });

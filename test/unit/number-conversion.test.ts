@@ -4,7 +4,7 @@
  */
 import { describe } from 'vitest';
 import { toFloat, toInt } from '../../service/src/model/conversion.ts';
-import { accepts, refuses } from './conversion-table.ts';
+import { accepts, refuses } from '../support/conversion-table.ts';
 
 const LONE = '1\ud800';
 /** Enough to stall anything that is not linear. */

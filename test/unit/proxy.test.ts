@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../src/problem.ts';
 import { environmentProxy, readProxy } from '../../src/systems/net/proxy.ts';
-import { anyText } from '../support/any-text.ts';
+import { anyText } from '../support/arbitrary-text.ts';
 
 const PROXY = 'http://proxy.example.com:3128';
 

@@ -93,7 +93,7 @@ describe('a password', () => {
     mkdirSync(join(home, 'secrets'), { recursive: true, mode: 0o700 });
     execFileSync('mkfifo', ['-m', '600', stored('pipe')]);
     await expect(opened.readSecret({ file: stored('pipe') })).rejects.toMatchObject({
-      code: 'bad_setting',
+      code: 'bad_file',
       hint: expect.stringContaining(`rm ${stored('pipe')}`) as string,
     });
     writeFileSync(stored('open'), 'canary');

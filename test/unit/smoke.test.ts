@@ -5,7 +5,7 @@ import { PUT_BODY, STORED_RECORD } from '../../src/smoke/records.ts';
 import { smoke, type SmokeReport } from '../../src/smoke/smoke.ts';
 import { httpSystem } from '../../src/systems/net/http.ts';
 import { openApp } from '../support/app.ts';
-import { startMeddler, type Meddle, type Meddler } from '../fakes/meddler.ts';
+import { startRewritingProxy, type Rewrite, type RewritingProxy } from '../fakes/rewriting-proxy.ts';
 import { silentReport } from '../support/silent-report.ts';
 
 const systems = {
@@ -30,11 +30,11 @@ function run(service: string): Promise<SmokeReport> {
   return smoke({ url: service, signal }, systems, { report: silentReport, signal });
 }
 
-async function meddled(meddle: Meddle): Promise<SmokeReport & Pick<Meddler, 'requests'>> {
-  const meddler = await startMeddler(url, meddle);
-  const found = await run(meddler.url);
-  await meddler.close();
-  return { ...found, requests: meddler.requests };
+async function smokeWith(rewrite: Rewrite): Promise<SmokeReport & Pick<RewritingProxy, 'requests'>> {
+  const proxy = await startRewritingProxy(url, rewrite);
+  const found = await run(proxy.url);
+  await proxy.close();
+  return { ...found, requests: proxy.requests };
 }
 
 async function put(id: number, user: object): Promise<void> {
@@ -65,7 +65,7 @@ describe('a right service', () => {
 });
 
 /** Each check sees the fault that it is there for. */
-const FAULTS: readonly (readonly [string, Meddle, string])[] = [
+const FAULTS: readonly (readonly [string, Rewrite, string])[] = [
   ['user 1 is missing', on('GET /users/1', 'null'), 'GET /users/1 is Paul John'],
   ['user 3 has no city', on('GET /users/3', '{"name":"Paul Zamir"}'), 'GET /users/3 is Paul Zamir'],
   ['an answer is no JSON', on('GET /users/2', '<html>'), 'GET /users/2 is Eden Zamir'],
@@ -108,14 +108,14 @@ function on(
   text: string,
   when: (reply: { status: number }) => boolean = () => true,
   from = 0,
-): Meddle {
+): Rewrite {
   return (name, count, reply) =>
     name.endsWith(request) && count >= from && when(reply) ? { status: 200, text } : undefined;
 }
 
 describe('a wrong service', () => {
-  it.each(FAULTS)('%s', async (_fault, meddle, title) => {
-    const found = await meddled(meddle);
+  it.each(FAULTS)('%s', async (_fault, rewrite, title) => {
+    const found = await smokeWith(rewrite);
     expect(found.passed).toBe(false);
     expect(failed(found)).toContain(title);
     expect(found.checks.find((check) => check.title === title)).toMatchObject({
@@ -125,7 +125,7 @@ describe('a wrong service', () => {
   });
 
   it('is never written to before it has shown a free id', async () => {
-    const found = await meddled((name) => (/^GET \/users\/\d+$/.test(name) ? { status: 500, text: '' } : undefined));
+    const found = await smokeWith((name) => (/^GET \/users\/\d+$/.test(name) ? { status: 500, text: '' } : undefined));
     expect(found.passed).toBe(false);
     expect(found.requests.filter((name) => name.startsWith('PUT'))).toEqual([]);
     expect(found.checks.filter(({ outcome }) => outcome === 'not run')).toHaveLength(4);
@@ -133,7 +133,7 @@ describe('a wrong service', () => {
 
   it('is described by the title of its page where a front end answers for it, once, and nobody reads HTML', async () => {
     const page = '\n<html><head>\n<title>403\nForbidden</title></head><body><h1>Error: Forbidden</h1></body></html>';
-    const found = await meddled(() => ({ status: 403, text: page }));
+    const found = await smokeWith(() => ({ status: 403, text: page }));
     expect(JSON.stringify(found)).not.toMatch(/<\/?\w/);
     expect(failed(found)).toEqual(['GET /users/1 is Paul John']);
     expect(found.checks[0]?.got).toBe('status 403 with an HTML page, "403 Forbidden"');

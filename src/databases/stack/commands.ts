@@ -11,13 +11,13 @@ import {
 
 export const up = command({
   description:
-    'Starts Redis with JSON and Search in a container, with its data in a volume and\nappend-only persistence. Ready means: it answers from this machine, and a\ndocument goes there and back.',
+    'Starts Redis with JSON and Search in a container, with its data in a volume and append-only persistence. Ready means: it answers from this machine, and a document goes there and back.',
   settings: { ...stackUpSettings, ...planSettings },
   work: async (values, invocation) => (await import('./work.ts')).stackUp(values, invocation),
 });
 
 export const down = command({
-  description: 'Takes the container away. The volume with the data stays unless --volumes is\ngiven.',
+  description: 'Takes the container away. The volume with the data stays unless --volumes is given.',
   settings: { ...volumesSettings, ...ownerSettings, ...removeSettings },
   work: async (values, invocation) => (await import('./work.ts')).stackDown(values, invocation),
 });

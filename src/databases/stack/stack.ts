@@ -7,7 +7,8 @@ import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { aliveOr, assertPortsHere, paused, portsFree } from '../../plan/container-checks.ts';
 import type { Plan, Step, Waiting } from '../../plan/plan.ts';
 import { commandLine, unusualFlags } from '../../script/shell.ts';
-import { containerSettings, publishedPorts } from '../../plan/settings-label.ts';
+import { hostPort } from '../../plan/container-settings.ts';
+import { storedSettings } from '../../plan/settings-label.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { waitFor, type Working } from '../../plan/wait.ts';
@@ -158,7 +159,7 @@ async function reportLostData({ file }: ManagedFile, { files }: Systems, { repor
 /** What Docker was given before is what Redis asks for: a new password here would only lock us out. */
 async function noOtherPassword(handOver: HandOver, { perform }: Systems): Promise<void> {
   if ((await perform.present(handOver)).kind !== 'ok') return;
-  throw new Problem('differs', {
+  throw new Problem('password_differs', {
     message: `${STACK} was created with another password, which is stored in the volume ${SECRETS_VOLUME}.`,
     hint: 'Remove it first; the data stays: redisdemo stack down',
   });
@@ -231,18 +232,16 @@ interface FoundStack {
 export async function findStack(systems: Systems): Promise<FoundStack | undefined> {
   const found = await findContainer(STACK, systems);
   if (found?.ours !== true) return undefined;
-  const there = containerSettings(found.labels);
-  const ports = publishedPorts(there);
-  const portOf = (wanted: number): number => ports.find(({ container }) => container === wanted)?.host ?? wanted;
+  const there = storedSettings(found.labels)?.settings;
   return {
     running: found.running,
     paused: found.paused,
     onNetwork: found.networks.includes(NETWORK),
     settings: {
-      image: there['image'] ?? DEFAULT_IMAGE,
-      port: portOf(REDIS_PORT),
-      insightPort: portOf(INSIGHT_PORT),
-      password: there['volumes']?.includes(SECRETS_VOLUME) ?? false,
+      image: there?.image ?? DEFAULT_IMAGE,
+      port: hostPort(there, REDIS_PORT) ?? REDIS_PORT,
+      insightPort: hostPort(there, INSIGHT_PORT) ?? INSIGHT_PORT,
+      password: there?.mounts.some(({ volume }) => volume === SECRETS_VOLUME) ?? false,
     },
   };
 }

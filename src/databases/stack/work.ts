@@ -110,7 +110,7 @@ export async function stackStatus(_values: object, invocation: Invocation): Prom
 }
 
 export function stackLogs({ lines }: Values<typeof linesSettings>, invocation: Invocation): Promise<void> {
-  return printLog({ container: STACK, lines, start: 'redisdemo stack up' }, invocation);
+  return printLog({ container: STACK, lines, start: 'redisdemo stack up', missing: 'not_running' }, invocation);
 }
 
 /** Of what is there, whatever it was asked to be. `everything` adds what may be left of an earlier one. */

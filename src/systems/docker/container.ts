@@ -1,86 +1,54 @@
-/** One container: compared with what it should be, and started. */
+/** One container: asked for, started and removed. */
 import type Docker from 'dockerode';
-import { labelsFor, SETTINGS_LABEL, settingsLabel, settingsOf, type RunContainer } from '../../plan/action.ts';
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import { containerSettings } from '../../plan/settings-label.ts';
-import type { ContainerState, Creating } from '../../plan/systems.ts';
-import { paused } from '../../plan/container-checks.ts';
+import { labelsFor, SETTINGS_LABEL, type RunContainer } from '../../plan/action.ts';
+import { failed, ok, type Answer } from '../../plan/answer.ts';
+import { settingsLabel } from '../../plan/settings-label.ts';
+import type { Creating, Performer } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
+import { compare, earlierNote } from './compare.ts';
 import type { Ask } from './errors.ts';
 import { endpointOf, reattach } from './network.ts';
-import { assertOurContainer, assertOurs, isOfHome, labelsOf } from './owner.ts';
+import { assertOurContainer, assertOurs } from './owner.ts';
 
+const STOP_SECONDS = 10;
 /** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
 
-/** @param home the id of the state folder that asks */
-export function stateOf(container: Docker.ContainerInspectInfo, home: string): ContainerState {
-  const { Id, State, Config, NetworkSettings } = container;
-  const { Running, Paused, ExitCode, Health } = State;
-  const labels = labelsOf(Config);
-  const output = Health?.Log.at(-1)?.Output.trim() ?? '';
-  const said = Health?.Status === 'unhealthy' ? { unhealthy: output === '' ? 'nothing' : output } : {};
+export function containerPerformer(docker: Docker, ask: Ask): Performer<RunContainer> {
+  const inspect = ({ name }: RunContainer) => ask(() => docker.getContainer(name).inspect());
   return {
-    id: Id,
-    running: Running,
-    paused: Paused,
-    exitCode: ExitCode,
-    ours: SETTINGS_LABEL in labels && isOfHome(Config, home),
-    labels,
-    networks: Object.keys(NetworkSettings.Networks),
-    ...said,
+    exists: async (action) => {
+      const found = await inspect(action);
+      return found.kind === 'ok' ? compare(action, found.value) : found;
+    },
+    present: async (action) => {
+      const found = await inspect(action);
+      if (found.kind !== 'ok') return found;
+      assertOurContainer(action.name, found.value, action.home);
+      return ok(undefined, earlierNote(action, found.value));
+    },
+    create: (action, creating) => runContainer(docker, ask, action, creating),
+    remove: ({ name }) =>
+      ask(async () => {
+        const container = docker.getContainer(name);
+        await container.stop({ t: STOP_SECONDS }).catch(unless(304));
+        await container.remove({ v: true, force: true });
+      }),
   };
 }
 
-export function compare(action: RunContainer, found: Docker.ContainerInspectInfo): Answer<unknown> {
-  const { Config, State, Name, NetworkSettings } = found;
-  assertOurContainer(action.name, found, action.home);
-  const wanted = settingsOf(action);
-  const there = containerSettings(labelsOf(Config));
-  const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
-    (field) => (wanted[field] ?? '') !== (there[field] ?? ''),
-  );
-  // Made, but never started: nothing is lost when it is made anew.
-  if (State.Status === 'created') return absent('not started yet');
-  if (fields.length > 0 && action.replace === true) return absent('it has other settings');
-  if (fields.length > 0) {
-    const differences = fields.map((field) => difference(field, there[field], wanted[field]));
-    throw new Problem('differs', {
-      message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
-      hint: `Take it away first; its data stays: redisdemo ${action.stage} down`,
-      details: { container: Name, differences },
-    });
-  }
-  if (State.Paused) throw paused(action.name);
-  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`);
-  return action.network in NetworkSettings.Networks ? ok(undefined) : absent(`not on the network ${action.network}`);
-}
-
-/** Those of a container have several values, of which most are the same. */
-const LISTS: ReadonlySet<string> = new Set(['ports', 'volumes']);
-
-function difference(field: string, there = '', wanted = ''): string {
-  const [is, asked] = LISTS.has(field) ? [without(there, wanted), without(wanted, there)] : [there, wanted];
-  return `${field}: is ${is || 'not set'}, asked for ${asked || 'not set'}`;
-}
-
-function without(list: string, others: string): string {
-  const same = new Set(others.split(' '));
-  return list
-    .split(' ')
-    .filter((value) => !same.has(value))
-    .join(' ');
-}
-
-export async function runContainer(
+async function runContainer(
   docker: Docker,
   ask: Ask,
   action: RunContainer,
   { say }: Creating,
 ): Promise<Answer<unknown>> {
   const found = await ask(() => docker.getContainer(action.name).inspect());
-  if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true)
+  if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true) {
+    const note = earlierNote(action, found.value);
+    if (note !== undefined) say(note);
     return startAgain(docker, ask, action, found.value);
+  }
   await removeIfThere(docker, action);
   await warnOfArchitecture(docker, action, say);
   const created = await ask(() => docker.createContainer(containerOptions(action)));
@@ -124,14 +92,13 @@ async function warnOfArchitecture(docker: Docker, action: RunContainer, say: Cre
 }
 
 function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
-  const { name, image, ports, mounts, env, network, entrypoint, command, readOnly } = action;
+  const { name, image, ports, mounts, env, network, command, readOnly } = action;
   const { capabilities } = action;
   return {
     name,
     Image: image,
     Env: Object.entries(env).map(([variable, value]) => `${variable}=${value}`),
     Labels: { ...labelsFor(action), [SETTINGS_LABEL]: settingsLabel(action) },
-    ...(entrypoint !== undefined && { Entrypoint: [entrypoint] }),
     ...(command && { Cmd: [...command] }),
     ExposedPorts: Object.fromEntries(ports.map((port) => [`${String(port.container)}/tcp`, {}])),
     ...(action.aliases && { NetworkingConfig: { EndpointsConfig: { [network]: endpointOf(action) } } }),
@@ -170,13 +137,4 @@ export function unless(status: number): (error: { readonly statusCode?: number }
   return (error) => {
     if (error.statusCode !== status) throw error as Error;
   };
-}
-
-/** Without a terminal the engine sends frames: 8 bytes of header, of which the last four are the length. */
-export function plainLog(raw: Buffer): string {
-  const texts: string[] = [];
-  for (let at = 0; at + 8 <= raw.length; at += 8 + raw.readUInt32BE(at + 4)) {
-    texts.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString('utf8'));
-  }
-  return texts.join('');
 }

@@ -137,7 +137,7 @@ function readOptional(file: string): Buffer | undefined {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new Problem(code === 'EACCES' ? 'not_permitted' : 'bad_setting', {
+    throw new Problem(code === 'EACCES' ? 'not_permitted' : 'bad_file', {
       message: `Docker's settings cannot be read: ${message}`,
       hint: 'Fix its permissions, or set DOCKER_HOST.',
     });

@@ -3,18 +3,42 @@ import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { labelsFor, SETTINGS_LABEL, type HandedFile, type HandOver } from '../../plan/action.ts';
+import { absent } from '../../plan/answer.ts';
+import type { Performer } from '../../plan/systems.ts';
 import { FORMS, handOverName } from '../../script/container-lines.ts';
 import { removeIfThere, unless } from './container.ts';
+import type { Ask } from './errors.ts';
 import { readContainerFile } from './files.ts';
+import { findVolume } from './volume.ts';
 import { withSecrets } from '../files/json-secrets.ts';
 import { readSecret } from '../files/secrets.ts';
 import { readAuthority } from '../net/tls.ts';
+
+export function secretsPerformer(docker: Docker, ask: Ask): Performer<HandOver> {
+  const present = ({ volume, home }: HandOver) => findVolume(docker, ask, { name: volume, home });
+  return {
+    exists: async (action) => {
+      const found = await ask(() => isHandedOver(docker, action));
+      return found.kind === 'ok' && !found.value ? absent('no container has it') : found;
+    },
+    present,
+    create: async (action) => {
+      const found = await present(action);
+      return found.kind === 'failed' ? found : ask(() => handOver(docker, action));
+    },
+    remove: ({ volume, home }) =>
+      ask(async () => {
+        await removeIfThere(docker, { name: handOverName(volume), home });
+        await docker.getVolume(volume).remove();
+      }),
+  };
+}
 
 /**
  * True when a container has the volume, and what is in it is what is to be handed over. A volume that none has may be
  * half full: a run was cut off.
  */
-export async function isHandedOver(docker: Docker, { volume, files }: HandOver): Promise<boolean> {
+async function isHandedOver(docker: Docker, { volume, files }: HandOver): Promise<boolean> {
   const [found] = await containersWith(docker, volume);
   if (!found) return false;
   for (const file of files) {
@@ -35,7 +59,7 @@ function containersWith(docker: Docker, volume: string): Promise<readonly Docker
  * A running container with the volume is stopped before and started after, so that it reads the files again. A stopped
  * one stays stopped: the step that starts it first attaches it to its network, which may be gone.
  */
-export async function handOver(docker: Docker, action: HandOver): Promise<void> {
+async function handOver(docker: Docker, action: HandOver): Promise<void> {
   const contents = await Promise.all(action.files.map(async (file) => [file.name, await contentOf(file)] as const));
   const found = await containersWith(docker, action.volume);
   const containers = found.filter(({ State }) => State === 'running').map(({ Id }) => docker.getContainer(Id));

@@ -1,15 +1,15 @@
 /** Images: pulled ones are the engine's, built ones are redisdemo's. */
 import type Docker from 'dockerode';
-import { LABEL, type BuildImage } from '../../plan/action.ts';
+import { LABEL, type BuildImage, type PullImage } from '../../plan/action.ts';
 import { absent, failed, type Answer } from '../../plan/answer.ts';
+import type { Performer } from '../../plan/systems.ts';
 import { repositoryOf } from '../../script/lines.ts';
 import { baseHint, buildImage, otherArchitecture } from './build.ts';
 import type { Ask } from './errors.ts';
-import type { Kind } from './kinds.ts';
 import { labelsOf } from './owner.ts';
 import { followed } from './progress.ts';
 
-export function pulledImage(docker: Docker, ask: Ask, signal: AbortSignal): Kind<'pullImage'> {
+export function pullPerformer(docker: Docker, ask: Ask, signal: AbortSignal): Performer<PullImage> {
   const inspect = inspector(docker, ask);
   return {
     exists: ({ image }) => inspect(image),
@@ -27,7 +27,7 @@ function pullHint(image: string): string {
   return `Pull it by hand (after docker login, where the registry wants one), then go on: docker pull ${image}`;
 }
 
-export function builtImage(docker: Docker, ask: Ask, signal: AbortSignal): Kind<'buildImage'> {
+export function buildPerformer(docker: Docker, ask: Ask, signal: AbortSignal): Performer<BuildImage> {
   const inspect = inspector(docker, ask);
   return {
     exists: async (action) => {

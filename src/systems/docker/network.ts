@@ -2,12 +2,12 @@
 import type Docker from 'dockerode';
 import { labelsFor, SETTINGS_LABEL, type CreateNetwork, type RunContainer } from '../../plan/action.ts';
 import { absent } from '../../plan/answer.ts';
+import type { Performer } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import type { Ask } from './errors.ts';
-import type { Kind } from './kinds.ts';
 import { assertOurs, isOfHome, labelsOf } from './owner.ts';
 
-export function sharedNetwork(docker: Docker, ask: Ask): Kind<'createNetwork'> {
+export function networkPerformer(docker: Docker, ask: Ask): Performer<CreateNetwork> {
   const inspect = ({ name }: CreateNetwork) => ask(() => docker.getNetwork(name).inspect());
   return {
     exists: async (action) => {

@@ -49,7 +49,7 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
     await removeStale(file, holder);
   }
   if (refused?.code === 'ENOENT') throw unusable(file, refused);
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `${file} cannot be used as a lock: it or its folder is something that redisdemo did not create.`,
     hint: `Look at both, and remove the wrong one: ls -ld ${quote(dirname(file))} ${quote(file)}`,
   });

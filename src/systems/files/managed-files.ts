@@ -59,7 +59,7 @@ function generatedPassword(): string {
 async function readGiven(file: string): Promise<string> {
   const value = await readSecret({ file });
   if (value !== '' && !/[\0\r\n]/.test(value)) return value;
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `The password file holds ${value === '' ? 'no password' : 'more than one line'}.`,
     hint: 'Give a file with the password in its first and only line.',
   });

@@ -94,7 +94,7 @@ function assertTakesText(file: string, target: Stats): void {
     ...(target.isSocket() ? ['a socket'] : []),
   ];
   if (kind === undefined) return;
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `${file} is ${kind}, and was not written.`,
     hint: 'Give the path of a file in a folder that exists.',
   });
@@ -102,12 +102,12 @@ function assertTakesText(file: string, target: Stats): void {
 
 function cannotBeWritten(file: string, error: NodeJS.ErrnoException): Problem {
   if (error.code === 'ENXIO') {
-    return new Problem('bad_setting', {
+    return new Problem('bad_file', {
       message: `${file} is a pipe that no program reads, and was not written.`,
       hint: 'Start the program that reads it first, or give the path of a file.',
     });
   }
-  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_file', {
     message: `${file} cannot be written: ${fileReason(error)}.`,
     hint: fileHint(error, 'Give the path of a file in a folder that exists and that you may write to.'),
   });

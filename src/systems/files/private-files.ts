@@ -29,7 +29,7 @@ export async function writePrivate(file: string, content: string): Promise<void>
 
 /** @param error of the file system */
 export function unusable(file: string, error: NodeJS.ErrnoException): Problem {
-  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_setting', {
+  return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_file', {
     message: `${file} cannot be used: ${fileReason(error)}.`,
     hint: fileHint(error, 'Set REDISDEMO_HOME to a folder that you can write to.'),
   });
@@ -87,7 +87,7 @@ async function assertOwnFolders(file: string): Promise<void> {
 }
 
 function notPrivate(file: string, reason: string, isFolder = false): Problem {
-  return new Problem('bad_setting', {
+  return new Problem('bad_file', {
     message: `${file} ${reason}.`,
     hint: `redisdemo did not write it. Remove it: rm ${isFolder ? '-r ' : ''}${quote(file)}`,
   });

@@ -82,7 +82,7 @@ async function textOf(secret: Secret): Promise<string> {
   }
   const read = await readGiven(secret.file, sources.signal);
   if (read.kind === 'ok') return read.value.text;
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `The password file ${secret.file} cannot be read: ${read.reason}.`,
     hint: 'Give a file that you may read. If redisdemo made that file and it is lost: redisdemo down, then redisdemo up',
   });

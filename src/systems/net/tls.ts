@@ -40,7 +40,7 @@ export async function readAuthority(file: string, flag?: string): Promise<string
     const pem = await textOf(file);
     return new X509Certificate(pem).raw.length > 0 ? pem : '';
   } catch (error) {
-    throw new Problem('bad_setting', {
+    throw new Problem('bad_file', {
       message: `No certificate can be read from ${flag === undefined ? file : `the file of ${flag}`}: ${(error as Error).message}`,
       hint:
         flag === undefined

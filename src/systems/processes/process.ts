@@ -66,7 +66,7 @@ async function find(recordFile: string): Promise<Record | undefined> {
   const record = v.safeParse(v.pipe(v.string(), v.parseJson(), Record), text);
   if (record.success) return record.output;
   const field = record.issues[0].path?.map(({ key }) => String(key)).join('.');
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `${recordFile} is not a valid record of a service${field === undefined ? '' : ` (its ${field} is not valid)`}.`,
     hint: `If no such service is running any more, remove the file: rm ${quote(recordFile)}`,
   });

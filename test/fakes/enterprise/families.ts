@@ -12,7 +12,7 @@
  * - GET /v1/bdbs/{uid}/availability is documented from 7.8 on: the pages of 7.4 have none.
  * - ?dry_run for users, roles and ACLs exists since 8.0, for databases longer: the same pages, version by version.
  *
- * - module_list needs `module_args` on 7.22, which is 400 invalid_schema without it: the script of a public lab; "" is
+ * - module_list needs `module_args` on 7.22, which is 400 invalid_schema without it: the script of a public sandbox; "" is
  *   taken everywhere. Other public scripts send it for every release.
  * - a module of 7.4 has no compatible_redis_version, and a version of a node no redis_version: the tables of
  *   content/operate/rs/7.4/references/rest-api/objects/{module,node}.

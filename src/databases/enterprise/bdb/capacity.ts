@@ -22,7 +22,7 @@ interface CapacityNeeded {
 export async function enoughLeft(api: Api, needed: CapacityNeeded, systems: Systems, working: Working): Promise<void> {
   const found = (await valueIfKnown(get(api, '/v1/license'), licence, systems, working)) ?? {};
   if (found.expired === true) {
-    throw new Problem('not_enough', {
+    throw new Problem('license_expired', {
       message: `The licence of the cluster has expired (${found.expiration_date ?? 'no date'}).`,
       hint: newLicenceHint(needed.own),
     });
@@ -31,7 +31,7 @@ export async function enoughLeft(api: Api, needed: CapacityNeeded, systems: Syst
   const used = await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE), v.number(), systems, working);
   const shards = needed.replication ? 2 : 1;
   if (typeof limit === 'number' && used + shards > limit) {
-    throw new Problem('not_enough', {
+    throw new Problem('quota_exceeded', {
       message: `The licence allows ${String(limit)} shards, ${String(used)} are in use, and this database needs ${String(shards)}.`,
       hint: 'Delete a database that is not needed: redisdemo enterprise database list',
       details: { shardsLimit: limit, shardsUsed: used, shardsNeeded: shards },
@@ -39,7 +39,7 @@ export async function enoughLeft(api: Api, needed: CapacityNeeded, systems: Syst
   }
   const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY), FREE_BYTES, systems, working);
   if (typeof free === 'number' && needed.memoryBytes > free) {
-    throw new Problem('not_enough', {
+    throw new Problem('not_enough_memory', {
       message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(needed.memoryBytes)} MB were asked for.`,
       hint: 'Ask for less with --memory, or give the nodes more memory.',
       details: { freeBytes: free, neededBytes: needed.memoryBytes },

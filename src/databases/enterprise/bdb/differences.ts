@@ -1,7 +1,7 @@
 /** Whether a database that exists is the one that is asked for: a jq program decides, in the run and in a script. */
 import * as v from 'valibot';
 import type { Api, Question } from '../../../plan/call.ts';
-import { EXIT_CODES, Problem } from '../../../problem.ts';
+import { exitCodeOf, Problem } from '../../../problem.ts';
 import { questionLine } from '../../../script/call-lines.ts';
 import { quote } from '../../../script/shell.ts';
 import { get } from '../rest/question.ts';
@@ -71,6 +71,6 @@ export function sameLine(question: Question, { name }: BdbSettings): string {
   const differs = questionLine({ ...question, select: `${question.select} | ${words}` });
   return (
     `differs=$(${differs}); [ -z "$differs" ] || ` +
-    `{ echo ${quote(`the database ${name} exists with other settings:`)} "$differs" >&2; exit ${String(EXIT_CODES.conflict)}; }`
+    `{ echo ${quote(`the database ${name} exists with other settings:`)} "$differs" >&2; exit ${String(exitCodeOf('differs'))}; }`
   );
 }

@@ -66,7 +66,7 @@ export async function connectionTo(
 }
 
 export function unreachable(name: string, reason: string): Problem {
-  return new Problem('service_failed', {
+  return new Problem('database_unreachable', {
     message: `The database ${name} is ${reason}.`,
     hint: 'Its port must be published, and no firewall or VPN in the way: docker ps shows what is published.',
   });

@@ -73,7 +73,7 @@ export async function findBdb(
 export async function bdbOf(api: Api, selector: BdbSelector, asking: Asking): Promise<Bdb> {
   const found = await findBdb(api, selector, 'redisdemo enterprise database show', asking);
   if (found) return found;
-  throw new Problem('not_running', {
+  throw new Problem('database_missing', {
     message: `There is no database ${describeSelector(selector)} at ${api.url}.`,
     hint:
       selector.id === undefined

@@ -1,6 +1,6 @@
 /** The modules that a database is created with, and that it has, as jq programs. */
 import * as v from 'valibot';
-import { EXIT_CODES, Problem } from '../../../problem.ts';
+import { exitCodeOf, Problem } from '../../../problem.ts';
 import { PARTS, UNKNOWN } from './version.ts';
 
 const NEEDED = ['ReJSON', 'search'];
@@ -49,7 +49,7 @@ export function assertModules(members: unknown): void {
 /** The same for a script. */
 export const modulesLine = (fact: string): string =>
   `missing=$(printf '%s' "$${fact}" | jq --raw-output '.missing // [] | join(" and ")'); [ -z "$missing" ] || ` +
-  `{ echo "the cluster does not have the modules $missing" >&2; exit ${String(EXIT_CODES.missing)}; }`;
+  `{ echo "the cluster does not have the modules $missing" >&2; exit ${String(exitCodeOf('json_module_missing'))}; }`;
 
 /** On a database: the needed modules that it has. null while it lists none because it is not active yet. */
 export const MODULES_IN_BDB =

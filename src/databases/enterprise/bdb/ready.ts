@@ -52,7 +52,7 @@ async function isOpen({ user, password, ...connection }: Connection, { redis }: 
 }
 
 function neverReady({ name, status }: Bdb): Problem {
-  return new Problem('service_failed', {
+  return new Problem('system_failed', {
     message: `The cluster could not create the database ${name ?? ''}: its status is ${status ?? 'unknown'}.`,
     hint: `Delete it, then create it again: redisdemo enterprise database delete ${name ?? ''}`,
   });
@@ -67,14 +67,14 @@ function noPassword(name: string): Problem {
 }
 
 function otherPassword(name: string, reason: string): Problem {
-  return new Problem('differs', {
+  return new Problem('password_differs', {
     message: `The database ${name} does not accept the password that redisdemo has stored for it: ${reason}`,
     hint: `Give its own with --database-password-file, or delete it: redisdemo enterprise database delete ${name}`,
   });
 }
 
 function otherPeer(name: string, reason: string): Problem {
-  return new Problem('service_failed', {
+  return new Problem('database_unreachable', {
     message: `The cluster reports the database ${name} as active, but this machine reaches something else. ${reason}.`,
     hint: `Check what listens there, or delete the database and choose another port: redisdemo enterprise database delete ${name}`,
   });

@@ -56,7 +56,7 @@ export async function assertSameAddress(
   const owner = other.kind === 'ok' ? other.value : undefined;
   const names = Array.from({ length: settings.nodes }, (_, index) => nodeName(index + 1));
   const isStranger = owner !== undefined && !names.includes(owner);
-  throw new Problem('differs', {
+  throw new Problem('address_changed', {
     message:
       `${name} has another address than before: it was ${before.address}${owner === undefined ? '' : `, which ${owner} has now`}, ` +
       `and is ${now.address}. The other nodes cannot find it there.`,

@@ -140,7 +140,7 @@ async function bringBack(node: number, cluster: OwnCluster, systems: Systems, wo
 }
 
 function notBack(node: number, reason: string): Problem {
-  return new Problem('left_behind', {
+  return new Problem('not_restored', {
     message: `${nodeName(node)} was killed and could not be started again: ${reason}`,
     hint: `Start it by hand: docker start ${nodeName(node)}`,
   });

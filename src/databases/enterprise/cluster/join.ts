@@ -110,7 +110,7 @@ async function freeToJoin(
   const { state } = status.value;
   if (state === 'idle' || state === 'error') return absent(state);
   if (state !== 'completed') return ok(state);
-  throw new Problem('differs', {
+  throw new Problem('address_changed', {
     message:
       `${nodeName(node.number)} is in a cluster already, and the cluster of ${nodeName(1)} has no node at its address ` +
       `${String(facts.get(factOf(node.number)))}. Its address has changed, or it belongs to another cluster.`,

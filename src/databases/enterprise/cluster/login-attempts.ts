@@ -41,7 +41,7 @@ export function loginAttempts({ url, user }: Api, own: boolean): LoginAttempts {
 }
 
 function wrongPassword({ url, user }: Pick<Api, 'url' | 'user'>, own: boolean): Problem {
-  return new Problem('foreign', {
+  return new Problem('password_differs', {
     message: `${url} is already a cluster, and it does not accept ${user} with this password.`,
     hint: own
       ? 'Its password is lost. Delete the cluster and its data, and start over: redisdemo enterprise down'

@@ -4,7 +4,8 @@ import { type PinnedCertificate, type RunContainer } from '../../../plan/action.
 import { absent, type Answer } from '../../../plan/answer.ts';
 import { aliveOr, findContainer, portsFree } from '../../../plan/container-checks.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { containerSettings, publishedPorts } from '../../../plan/settings-label.ts';
+import { hostPort } from '../../../plan/container-settings.ts';
+import { storedSettings } from '../../../plan/settings-label.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { NETWORK } from '../../stack/stack.ts';
@@ -94,7 +95,7 @@ async function enoughMemory(nodes: number, { containers }: Systems): Promise<voi
   const { memoryBytes } = engine.value;
   // A virtual machine that was given 4 GB has a little less.
   if (memoryBytes > NEEDED_BYTES * nodes * 0.9) return;
-  throw new Problem('not_enough', {
+  throw new Problem('not_enough_memory', {
     message:
       `The Docker engine has ${(memoryBytes / GIGABYTE).toFixed(1)} GB of memory; ${String(nodes)} node(s) of Redis ` +
       `Enterprise need ${String((NEEDED_BYTES / GIGABYTE) * nodes)} GB. Nothing was created.`,
@@ -117,18 +118,16 @@ export async function findEnterprise(systems: Systems): Promise<FoundEnterprise 
   if (nodes === 0) return undefined;
   const first = await findContainer(nodeName(1), systems);
   if (!first) return { settings: { ...ENTERPRISE_DEFAULTS, nodes }, running: false };
-  const there = containerSettings(first.labels);
-  const ports = publishedPorts(there);
-  const hostOf = (wanted: number): number => ports.find(({ container }) => container === wanted)?.host ?? wanted;
-  const database = ports.find(({ container }) => container !== API_PORT && container !== UI_PORT);
+  const there = storedSettings(first.labels)?.settings;
+  const database = there?.ports.find(({ container }) => container !== API_PORT && container !== UI_PORT);
   return {
     running: first.running,
     settings: {
-      image: there['image'] ?? ENTERPRISE_DEFAULTS.image,
+      image: there?.image ?? ENTERPRISE_DEFAULTS.image,
       nodes,
       port: database?.host ?? ENTERPRISE_DEFAULTS.port,
-      apiPort: hostOf(API_PORT),
-      uiPort: hostOf(UI_PORT),
+      apiPort: hostPort(there, API_PORT) ?? API_PORT,
+      uiPort: hostPort(there, UI_PORT) ?? UI_PORT,
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Values } from '../../../command/setting.ts';
 import type { Connection } from '../../../connection.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
-import { Problem } from '../../../problem.ts';
+import { Problem, type ProblemCode } from '../../../problem.ts';
 import { line, type Line } from '../../../report.ts';
 import { proveModules } from '../../stack/stack.ts';
 import { clusterEndpoint } from '../bdb/cluster-endpoint.ts';
@@ -81,6 +81,9 @@ interface Creation {
   readonly invocation: Invocation;
 }
 
+/** The database exists, with other settings or with another password. */
+const DIFFERENCES: ReadonlySet<ProblemCode> = new Set(['differs', 'password_differs']);
+
 /** A password that was generated for a database which has another one already is no use to anybody. */
 async function makeBdb(
   plan: Plan,
@@ -95,7 +98,8 @@ async function makeBdb(
       : undefined;
   const { results, failure } = await attemptToMake(plan, { explain, undo }, invocation);
   if (!failure) return results;
-  const isOld = failure.error instanceof Problem && failure.error.code === 'differs';
+  const isOther = failure.error instanceof Problem && DIFFERENCES.has(failure.error.code);
+  const isOld = isOther && !hasCreated(results, CREATE_BDB);
   if (isOld && hasCreated(results, BDB_PASSWORD)) await systems.perform.remove({ kind: 'file', file: password.file });
   throw failure.error;
 }

@@ -12,14 +12,14 @@ import {
 
 export const up = command({
   description:
-    'Starts Redis Enterprise in containers, makes a cluster of them through its REST\nAPI, and a database with JSON and Search on it. It is a trial: 4 shards, 30 days.',
+    'Starts Redis Enterprise in containers, makes a cluster of them through its REST API, and a database with JSON and Search on it. It is a trial: 4 shards, 30 days.',
   settings: { ...enterpriseUpSettings, ...planSettings },
   work: async (values, invocation) => (await import('./up.ts')).enterpriseUp(values, invocation),
 });
 
 export const bootstrap = command({
   description:
-    'Makes a cluster of a fresh node: of our container, or of any address. A cluster\nthat is being made is waited for, one that failed is begun again.',
+    'Makes a cluster of a fresh node: of our container, or of any address. A cluster that is being made is waited for, one that failed is begun again.',
   settings: { ...bootstrapSettings, ...planSettings },
   work: async (values, invocation) => (await import('./bootstrap.ts')).enterpriseBootstrap(values, invocation),
 });
@@ -38,7 +38,7 @@ export const status = command({
 
 export const failover = command({
   description:
-    'Kills the node that serves the database while the smoke test runs in a loop,\nsays how long the service saw errors, and brings the node back.',
+    'Kills the node that serves the database while the smoke test runs in a loop, says how long the service saw errors, and brings the node back.',
   settings: failoverSettings,
   work: async (values, invocation) => (await import('./failover.ts')).enterpriseFailover(values, invocation),
 });
@@ -51,7 +51,7 @@ export const logs = command({
 
 export const databaseCreate = command({
   description:
-    'Creates a database with JSON and Search, with the Redis version and the modules\nthat the cluster has. One that exists with other settings is left as it is.',
+    'Creates a database with JSON and Search, with the Redis version and the modules that the cluster has. One that exists with other settings is left as it is.',
   settings: databaseCreateSettings,
   work: async (values, invocation, [name]) => (await import('./bdb-create.ts')).bdbCreate(name, values, invocation),
 });

@@ -5,5 +5,8 @@ import type { Values } from '../../../command/setting.ts';
 import { nodeName } from '../settings.ts';
 
 export function enterpriseLogs({ lines }: Values<typeof linesSettings>, invocation: Invocation): Promise<void> {
-  return printLog({ container: nodeName(1), lines, start: 'redisdemo enterprise up' }, invocation);
+  return printLog(
+    { container: nodeName(1), lines, start: 'redisdemo enterprise up', missing: 'not_running' },
+    invocation,
+  );
 }

@@ -57,7 +57,7 @@ export async function trustSuccessor({ url, trust }: Api, values: ClusterValues,
 async function fetchFrom(url: string, { systems }: Invocation): Promise<ServerCertificate> {
   const shown = await systems.certificates.fetch(url);
   if (shown.kind === 'ok') return shown.value;
-  throw new Problem('not_running', {
+  throw new Problem('certificate_missing', {
     message: `${url} shows no certificate: ${shown.reason}.`,
     hint: 'Check that the address is right and that the node runs.',
   });

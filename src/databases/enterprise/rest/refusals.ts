@@ -1,6 +1,6 @@
 /** What it means when a cluster refuses something, and what to do next. */
 import type { Failed } from '../../../plan/answer.ts';
-import { EXIT_CODES, Problem, PROBLEM_CODES, type ProblemCode } from '../../../problem.ts';
+import { exitCodeOf, Problem, type ProblemCode } from '../../../problem.ts';
 import type { BootstrapStatus } from './shapes.ts';
 
 /** https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-error-codes */
@@ -11,7 +11,7 @@ const REFUSALS: Readonly<Record<string, { readonly code: ProblemCode; readonly h
     hint: 'The nodes may still be starting: run the same command again in a minute.',
   },
   insufficient_resources: {
-    code: 'not_enough',
+    code: 'not_enough_memory',
     hint: 'Ask for less with --memory, or give the nodes more memory.',
   },
   port_unavailable: { code: 'port_taken', hint: 'Another database has that port: choose one with --port' },
@@ -27,7 +27,7 @@ const REFUSALS: Readonly<Record<string, { readonly code: ProblemCode; readonly h
 
 /** The exit code for each of the cluster's own codes, for printed scripts. */
 export const REFUSAL_EXITS: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries(REFUSALS).map(([name, { code }]) => [name, EXIT_CODES[PROBLEM_CODES[code]]]),
+  Object.entries(REFUSALS).map(([name, { code }]) => [name, exitCodeOf(code)]),
 );
 
 interface Hint {
@@ -62,7 +62,7 @@ const BOOTSTRAP_HINTS: Readonly<Record<string, Hint>> = {
 /** A bootstrap that has ended with an error. It can be started again. */
 export function bootstrapFailure(what: string, status: BootstrapStatus, own: boolean): Problem {
   const { error_code: code, error_details: details } = status;
-  return new Problem('service_failed', {
+  return new Problem('system_failed', {
     message: `${what}: ${[code ?? 'no code', details?.message].filter(Boolean).join(', ')}.`,
     hint: bootstrapHint(code, own),
     details: { code: code ?? null },
@@ -93,7 +93,7 @@ export function newLicenceHint(own: boolean): string {
 /** Why the cluster refuses a database. */
 export function refusalOf({ reason, code }: Failed, own: boolean): Problem {
   const known = isExpiredLicence(reason)
-    ? { code: 'not_enough' as const, hint: newLicenceHint(own) }
+    ? { code: 'license_expired' as const, hint: newLicenceHint(own) }
     : REFUSALS[code ?? ''];
   return new Problem(known?.code ?? 'system_failed', {
     message: `The cluster refuses the database: ${reason}`,

@@ -2,8 +2,9 @@ import { createdTitles, hasCreated } from '../../../plan/results.ts';
 import { DEPLOY } from '../release/deploy-step.ts';
 import { line, type Line, type Result } from '../../../report.ts';
 import { smokeResult } from '../../../smoke/result.ts';
-import { printable, release, type Course, type Released } from '../release/cloudrun.ts';
-import { commandFor } from '../service/commands.ts';
+import { printable, release, type Released } from '../release/cloudrun.ts';
+import type { ReleaseContext } from '../release/context.ts';
+import { commandFor } from '../place/commands.ts';
 import { idleCost } from '../service/cost.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import { curlLine } from '../release/proof.ts';
@@ -18,19 +19,19 @@ type DeployValues = Values<typeof cloudRunSettings & typeof planSettings>;
 
 export async function deployCloudRun(values: DeployValues, invocation: Invocation): Promise<void> {
   const settings = await cloudRunOf(values, invocation);
-  const course = courseOf(values, invocation);
+  const context = releaseContext(values, invocation);
   if (values.print) {
-    invocation.finish(scriptResult(await printable(settings, course)));
+    invocation.finish(scriptResult(await printable(settings, context)));
     return;
   }
-  const released = await release(settings, course);
+  const released = await release(settings, context);
   invocation.finish(releasedResult(settings, released));
 }
 
-export function courseOf(
+export function releaseContext(
   { explain, yes = false }: { readonly explain: boolean; readonly yes?: boolean },
   { systems, report, signal, places, confirm }: Invocation,
-): Course {
+): ReleaseContext {
   return {
     systems,
     working: { report, signal },

@@ -2,7 +2,8 @@
 import { Problem } from '../../../problem.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Report } from '../../../report.ts';
-import { checkVariables, type Variable } from '../release/variables.ts';
+import { checkVariables } from '../release/variables.ts';
+import { type Variable } from '../service/settings.ts';
 import { readDotenv } from '../../../command/dotenv.ts';
 
 export interface VariableValues {
@@ -40,7 +41,7 @@ function readPair(text: string, index: number): readonly [string, string] {
 async function readFile(file: string, files: Systems['files'], report: Report): Promise<[string, string][]> {
   const read = await files.readGiven(file);
   if (read.kind !== 'ok') {
-    throw new Problem('bad_setting', {
+    throw new Problem('bad_file', {
       message: `The file ${file} cannot be read: ${read.reason}.`,
       hint: 'Give --env-vars-file the path of a file with one NAME=value on each line.',
     });
@@ -53,7 +54,7 @@ async function readFile(file: string, files: Systems['files'], report: Report): 
       .map(({ line }) => `line ${String(line)}: a name has letters, digits and _ only`),
   ];
   if (wrong.length > 0) {
-    throw new Problem('bad_setting', {
+    throw new Problem('bad_file', {
       message: `The file ${file} has lines that cannot be read.\n${wrong.join('\n')}`,
       hint: 'Write each variable as NAME=value, with the value in quotes if it has spaces, quotes or # in it.',
     });

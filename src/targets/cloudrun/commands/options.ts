@@ -2,7 +2,8 @@
 import { project } from './rules.ts';
 import * as v from 'valibot';
 import { DEFAULT_LIMITS } from '../service/limits.ts';
-import { CANDIDATE, DEFAULT_REGION, DEFAULT_SERVICE, INGRESS, PREVIOUS } from '../service/settings.ts';
+import { CANDIDATE, INGRESS, PREVIOUS } from '../service/settings.ts';
+import { DEFAULT_REGION, DEFAULT_SERVICE } from '../place/place.ts';
 import { cpus, email, id, labels, memory, network, requestTimeout, subnet } from './rules.ts';
 import { planSettings, removeSettings, waitSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, redisSettings, wholeNumber } from '../../../command/options.ts';

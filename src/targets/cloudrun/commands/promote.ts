@@ -5,11 +5,11 @@ import { placeOf } from './place.ts';
 import type { promoteSettings } from './options.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Values } from '../../../command/setting.ts';
-import { courseOf } from './deploy.ts';
+import { releaseContext } from './deploy.ts';
 
 export async function promoteCloudRun(values: Values<typeof promoteSettings>, invocation: Invocation): Promise<void> {
   const place = await placeOf(values, invocation);
-  const done = await promote(place, courseOf(values, invocation));
+  const done = await promote(place, releaseContext(values, invocation));
   const { url, revision, from, changed, smoke } = done;
   const words = changed
     ? `${revision} has all the traffic of ${url}, instead of ${from ?? 'none'}.`

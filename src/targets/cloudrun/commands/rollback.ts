@@ -1,17 +1,17 @@
 import { Problem } from '../../../problem.ts';
 import { line } from '../../../report.ts';
 import { smokeResult } from '../../../smoke/result.ts';
-import { commandFor } from '../service/commands.ts';
+import { commandFor } from '../place/commands.ts';
 import { rollBack } from '../release/rollback.ts';
 import { placeOf } from './place.ts';
 import type { rollbackSettings } from './options.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Values } from '../../../command/setting.ts';
-import { courseOf } from './deploy.ts';
+import { releaseContext } from './deploy.ts';
 
 export async function rollbackCloudRun(values: Values<typeof rollbackSettings>, invocation: Invocation): Promise<void> {
   const place = await placeOf(values, invocation);
-  const done = await rollBack(place, values.to, courseOf(values, invocation));
+  const done = await rollBack(place, values.to, releaseContext(values, invocation));
   const { url, revision, from, changed, smoke } = done;
   const words = changed
     ? `${revision} has the traffic again, instead of ${from ?? 'none'}.`

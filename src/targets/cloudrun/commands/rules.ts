@@ -1,6 +1,6 @@
 /** What Google Cloud takes for names, labels and sizes: checked before anything is created. */
-import { NAME } from '../google/names.ts';
-import { PROJECT } from '../google/names.ts';
+import { NAME } from '../place/names.ts';
+import { PROJECT } from '../place/names.ts';
 import * as v from 'valibot';
 import { CPUS, MEMORY } from '../service/limits.ts';
 import { duration } from '../../../command/options.ts';

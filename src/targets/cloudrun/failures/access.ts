@@ -1,5 +1,5 @@
 /** Who may not do what, and what the project lacks. */
-import { homeOf } from '../google/accounts.ts';
+import { homeOf } from '../place/accounts.ts';
 import { AGAIN, grant, type FailureRule } from './failure.ts';
 import { accountOf, permissionOf } from './refusal.ts';
 import { roleAbout, roleFor } from './roles.ts';
@@ -45,7 +45,7 @@ export const ACCESS_FAILURES: readonly FailureRule[] = [
   },
   {
     name: 'no billing',
-    code: 'not_enough',
+    code: 'billing_off',
     pattern: /Billing account for project|billing must be enabled|BILLING_DISABLED|requires billing to be enabled/i,
     words: 'The project has no billing account.',
     hint: ({ project }) => `Link one: https://console.cloud.google.com/billing/linkedaccount?project=${project}`,
@@ -58,7 +58,7 @@ export const ACCESS_FAILURES: readonly FailureRule[] = [
       /PERMISSION_DENIED|does not have (?:required )?permission to (?:access|use)|is forbidden from accessing|does not have [\w.]{1,80} access|Permission denied while accessing/,
     words: 'You may not do that.',
     named: /Permission '[\w.]{1,120}'|\b\w{1,40}(?:\.\w{1,40}){1,3} access/,
-    hint: (scene, said) => `Have somebody give you the role: ${grant(scene.project, scene.caller, roleIn(said))}`,
+    hint: (context, said) => `Have somebody give you the role: ${grant(context.project, context.caller, roleIn(said))}`,
   },
 ];
 

@@ -1,7 +1,7 @@
 /** What can go wrong while Google builds the image. */
+import { buildPlace } from '../place/place.ts';
 import { AGAIN, grant, grantBuilder, type FailureRule } from './failure.ts';
 import { accountOf } from './refusal.ts';
-import { buildPlace } from '../service/settings.ts';
 
 const OWN_IMAGE = 'or bring an image that is in a registry: --image IMAGE';
 
@@ -19,7 +19,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
   {
     // docker/hub-feedback#2429, https://docs.docker.com/docker-hub/usage/
     name: 'Docker Hub limit',
-    code: 'not_enough',
+    code: 'quota_exceeded',
     pattern: /toomanyrequests|reached your (?:unauthenticated )?pull rate limit/i,
     words: "Docker Hub refused the build's base image: its limit of anonymous pulls is used up.",
     hint: () =>
@@ -46,11 +46,11 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
   {
     // google-github-actions/deploy-cloudrun#480
     name: 'no builds in the region',
-    code: 'not_enough',
+    code: 'region_closed',
     pattern: /cannot run builds in this region/i,
     words: 'Google does not let this project build in the region.',
-    hint: (scene) => {
-      const [first = '', ...others] = OPEN_REGIONS.filter((region) => region !== buildPlace(scene).region);
+    hint: (context) => {
+      const [first = '', ...others] = OPEN_REGIONS.filter((region) => region !== buildPlace(context).region);
       return `Build it in a region that is open to every project: --build-region ${first} (or ${others.join(', ')}), ${OWN_IMAGE}.`;
     },
   },
@@ -72,7 +72,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     pattern: /could not resolve source/i,
     words: 'The account that builds may not read the source.',
     named: accountOf,
-    hint: (scene, said) => grantBuilder(scene, accountOf(said)),
+    hint: (context, said) => grantBuilder(context, accountOf(said)),
   },
   {
     // google/adk-python#754
@@ -81,7 +81,7 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     pattern: /service account is missing required IAM permissions/i,
     words: 'The account that builds lacks roles.',
     named: accountOf,
-    hint: (scene, said) => grantBuilder(scene, accountOf(said)),
+    hint: (context, said) => grantBuilder(context, accountOf(said)),
   },
   {
     // The permission that a push needs: https://cloud.google.com/artifact-registry/docs/access-control#permissions
@@ -89,15 +89,15 @@ export const BUILD_FAILURES: readonly FailureRule[] = [
     code: 'not_permitted',
     pattern: /artifactregistry\.repositories\.uploadArtifacts/i,
     words: 'The account that builds may not store the image.',
-    hint: (scene, said) => grantBuilder(scene, accountOf(said)),
+    hint: (context, said) => grantBuilder(context, accountOf(said)),
   },
   {
     // google-gemini/gemini-cli#13799; `gcloud builds submit`: gcloud 528, command_lib/builds/submit_util.py
     name: 'build failed',
-    code: 'service_failed',
+    code: 'build_failed',
     pattern: /Build failed|build \S+ completed with status/,
     words: 'Google could not build the image.',
-    hint: (scene) =>
-      `See: gcloud builds list --project=${scene.project} --region=${buildPlace(scene).region} --limit=1`,
+    hint: (context) =>
+      `See: gcloud builds list --project=${context.project} --region=${buildPlace(context).region} --limit=1`,
   },
 ];

@@ -1,10 +1,10 @@
 /** What a failure means, as data. */
-import { buildPlace } from '../service/settings.ts';
 import type { ProblemCode } from '../../../problem.ts';
-import type { BuildPlace } from '../service/settings.ts';
+import type { BuildPlace } from '../place/place.ts';
+import { buildPlace } from '../place/place.ts';
 
 /** What the words of a rule can name. */
-export interface Scene extends BuildPlace {
+export interface FailureContext extends BuildPlace {
   /** The account that the service runs as. */
   readonly account: string;
   /** The account that builds the image; undefined where Google did not say which. */
@@ -25,7 +25,7 @@ export interface FailureRule {
   /** What of the text is named beside the words. */
   readonly named?: RegExp | ((said: string) => string | undefined);
   /** What to type or change next. */
-  readonly hint: (scene: Scene, said: string) => string;
+  readonly hint: (context: FailureContext, said: string) => string;
   /** It passes by itself: another try soon can succeed. */
   readonly retryable?: true;
 }
@@ -40,16 +40,16 @@ export function grant(project: string, member: string, role: string): string {
  * For the account that builds: the one that a refusal names, or else the one that Google has said to build. Never another
  * one, because it would get a role that it should not have: nobody is named where nobody is known.
  */
-export function grantBuilder(scene: Scene, named: string | undefined): string {
-  const { region, project } = buildPlace(scene);
-  const account = named ?? scene.builder;
+export function grantBuilder(context: FailureContext, named: string | undefined): string {
+  const { region, project } = buildPlace(context);
+  const account = named ?? context.builder;
   const line = `Give it the role: ${grant(project, `serviceAccount:${account ?? 'BUILD_ACCOUNT'}`, 'roles/run.builder')}`;
   if (account !== undefined) return line;
   return `${line}   To see which account it is: gcloud builds get-default-service-account --project=${project} --region=${region}`;
 }
 
 /** Names nothing: for what happens before a place is known. */
-export const NOWHERE: Scene = {
+export const NO_CONTEXT: FailureContext = {
   project: 'PROJECT',
   region: 'REGION',
   service: 'SERVICE',

@@ -2,9 +2,9 @@
  * What Google refuses, and what to type then: the first rule whose pattern is found counts. Sources of the texts: public
  * issues; where a rule names none, gcloud 528 itself.
  */
-import type { FailureRule } from './failure.ts';
 import { ACCESS_FAILURES } from './access.ts';
 import { BUILD_FAILURES } from './build.ts';
+import type { FailureRule } from './failure.ts';
 import { LINK_FAILURES } from './link.ts';
 import { POLICY_FAILURES } from './policy.ts';
 import { REVISION_FAILURES } from './revision.ts';
@@ -12,7 +12,7 @@ import { REVISION_FAILURES } from './revision.ts';
 export const QUOTA: FailureRule = {
   // googlecodelabs/feedback#1856
   name: 'quota',
-  code: 'not_enough',
+  code: 'quota_exceeded',
   pattern: /RESOURCE_EXHAUSTED|Quota (?:exceeded|violated)|Max instances must be set to|maxScale may not exceed/i,
   words: 'A quota of the project is used up.',
   hint: ({ project }) =>

@@ -2,13 +2,13 @@
  * What a policy of the organization can forbid, by its constraint:
  * https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints
  */
-import { AGAIN, grantBuilder, type FailureRule, type Scene } from './failure.ts';
+import { AGAIN, grantBuilder, type FailureContext, type FailureRule } from './failure.ts';
 import { accountOf, constraintOf } from './refusal.ts';
 
 const NAMED = /\b(?:constraints|customConstraints)\/[\w.-]{1,100}\w/;
 
 /** What the policy allows, and who can make an exception. */
-function exception({ project }: Scene, constraint: string): string {
+function exception({ project }: FailureContext, constraint: string): string {
   return (
     `See what it allows: gcloud org-policies describe ${constraint} --effective --project=${project}   ` +
     'An exception is made by somebody with roles/orgpolicy.policyAdmin.'
@@ -16,20 +16,20 @@ function exception({ project }: Scene, constraint: string): string {
 }
 
 /** Where the service was to be public. */
-const keepPrivate = (scene: Scene, constraint: string): string =>
-  scene.private === true
-    ? exception(scene, constraint)
-    : `Deploy it for those with the right to call it: --private   ${exception(scene, constraint)}`;
+const keepPrivate = (context: FailureContext, constraint: string): string =>
+  context.private === true
+    ? exception(context, constraint)
+    : `Deploy it for those with the right to call it: --private   ${exception(context, constraint)}`;
 
-const nameAccount = (scene: Scene, constraint: string): string =>
+const nameAccount = (context: FailureContext, constraint: string): string =>
   `Name an account that exists: --service-account EMAIL, and --build-service-account EMAIL where Google builds. ` +
-  `See them: gcloud iam service-accounts list --project=${scene.project}   ${exception(scene, constraint)}`;
+  `See them: gcloud iam service-accounts list --project=${context.project}   ${exception(context, constraint)}`;
 
 interface ConstraintWords {
   readonly constraint: string;
   readonly words: string;
   /** Absent: the policy is to be looked at. */
-  readonly hint?: (scene: Scene, constraint: string, said: string) => string;
+  readonly hint?: (context: FailureContext, constraint: string, said: string) => string;
   /** How Google says it without the constraint's name. */
   readonly also?: string;
 }
@@ -39,7 +39,8 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
     // esp-v2#148, firebase-tools#6454
     constraint: 'gcp.resourceLocations',
     words: 'A policy of the organization does not allow resources at that location.',
-    hint: (scene, constraint) => `Choose a region that it allows: --region REGION   ${exception(scene, constraint)}`,
+    hint: (context, constraint) =>
+      `Choose a region that it allows: --region REGION   ${exception(context, constraint)}`,
   },
   {
     // google-github-actions/deploy-cloudrun#473
@@ -61,14 +62,14 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
   {
     constraint: 'run.allowedIngress',
     words: 'A policy of the organization does not allow requests from the internet to Cloud Run.',
-    hint: (scene, constraint) =>
-      `Let it be reached from inside only: --ingress internal-and-cloud-load-balancing   ${exception(scene, constraint)}`,
+    hint: (context, constraint) =>
+      `Let it be reached from inside only: --ingress internal-and-cloud-load-balancing   ${exception(context, constraint)}`,
   },
   {
     constraint: 'run.allowedVPCEgress',
     words: 'A policy of the organization does not allow the way in which the service would leave its network.',
-    hint: (scene, constraint) =>
-      `Connect it to a network of the project: --network NAME --subnet NAME   ${exception(scene, constraint)}`,
+    hint: (context, constraint) =>
+      `Connect it to a network of the project: --network NAME --subnet NAME   ${exception(context, constraint)}`,
   },
   {
     // firebase/firebase-tools#7723
@@ -78,14 +79,14 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
   {
     constraint: 'cloudbuild.allowedWorkerPools',
     words: "A policy of the organization does not allow builds in Google's own worker pool.",
-    hint: (scene, constraint) =>
-      `Build the image elsewhere and name it: --image IMAGE   ${exception(scene, constraint)}`,
+    hint: (context, constraint) =>
+      `Build the image elsewhere and name it: --image IMAGE   ${exception(context, constraint)}`,
   },
   {
     constraint: 'cloudbuild.allowedIntegrations',
     words: 'A policy of the organization does not allow Cloud Build to work for that source.',
-    hint: (scene, constraint) =>
-      `Build the image elsewhere and name it: --image IMAGE   ${exception(scene, constraint)}`,
+    hint: (context, constraint) =>
+      `Build the image elsewhere and name it: --image IMAGE   ${exception(context, constraint)}`,
   },
   {
     constraint: 'iam.disableServiceAccountCreation',
@@ -100,7 +101,7 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
   {
     constraint: 'iam.automaticIamGrantsForDefaultServiceAccounts',
     words: 'A policy of the organization keeps the default service accounts without roles.',
-    hint: (scene, _constraint, said) => grantBuilder(scene, accountOf(said)),
+    hint: (context, _constraint, said) => grantBuilder(context, accountOf(said)),
   },
   {
     constraint: 'gcp.restrictServiceUsage',
@@ -123,7 +124,7 @@ export const POLICY_FAILURES: readonly FailureRule[] = [
       pattern: new RegExp(also === undefined ? pattern : `${pattern}|${also}`, 'i'),
       words,
       named: new RegExp(`constraints/${escaped(constraint)}`),
-      hint: (scene, said) => hint(scene, constraint, said),
+      hint: (context, said) => hint(context, constraint, said),
     };
   }),
   {
@@ -142,6 +143,6 @@ export const POLICY_FAILURES: readonly FailureRule[] = [
     pattern: /org(?:anization)? ?policy|(?:constraints|customConstraints)\/|violates constraint/i,
     words: 'A policy of the organization forbids it.',
     named: NAMED,
-    hint: (scene, said) => exception(scene, constraintOf(said) ?? 'CONSTRAINT'),
+    hint: (context, said) => exception(context, constraintOf(said) ?? 'CONSTRAINT'),
   },
 ];

@@ -1,8 +1,8 @@
 /** What can keep a revision from starting. Evidence from its log comes before Google's one sentence, the same for many causes. */
-import { enableAccount } from '../google/accounts.ts';
+import { enableAccount } from '../place/accounts.ts';
+import { secretName } from '../place/place.ts';
 import { AGAIN, grant, type FailureRule } from './failure.ts';
 import { accountOf, imageIn } from './refusal.ts';
-import { secretName } from '../service/settings.ts';
 
 export const REVISION_FAILURES: readonly FailureRule[] = [
   {
@@ -82,7 +82,7 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
   },
   {
     name: 'secret missing',
-    code: 'service_failed',
+    code: 'gone',
     pattern: /Secret .*was not found/,
     words: 'The version of the secret is gone.',
     hint: () => `To make another, ${AGAIN}.`,
@@ -110,7 +110,7 @@ export const REVISION_FAILURES: readonly FailureRule[] = [
   },
   {
     name: 'Redis unreachable',
-    code: 'service_failed',
+    code: 'database_unreachable',
     pattern:
       /Redis at \S+ cannot be used|Redis is away|\b(?:ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)\b/,
     words: 'The service cannot reach its Redis.',

@@ -1,6 +1,5 @@
 /** What Google, gcloud or something in between said, fit for a person. */
-import { Problem } from '../../../problem.ts';
-import { isInterruption } from '../../../problem.ts';
+import { isInterruption, Problem } from '../../../problem.ts';
 import { printable } from '../../../text/foreign-text.ts';
 
 const LIMIT = 800;

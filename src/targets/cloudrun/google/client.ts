@@ -1,12 +1,11 @@
 /** The gcloud of this machine: its version, who is logged in, and its properties. */
-import { NAME } from './names.ts';
-import { PROJECT } from './names.ts';
 import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
-import { printable } from '../../../text/foreign-text.ts';
 import { Problem } from '../../../problem.ts';
+import { printable } from '../../../text/foreign-text.ts';
+import { NAME, PROJECT } from '../place/names.ts';
+import { DEFAULT_REGION } from '../place/place.ts';
 import { gcloudText, installFirst } from './gcloud.ts';
-import { DEFAULT_REGION } from '../service/settings.ts';
 
 export interface Client {
   readonly version: string;

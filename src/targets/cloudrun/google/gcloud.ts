@@ -1,7 +1,7 @@
 /** Calls of gcloud. What is known of its behaviour was observed with version 528. */
 import type { CommandCall } from '../../../plan/call.ts';
 import { Problem } from '../../../problem.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 
 /**
  * Properties of gcloud that would change what its answers look like, whatever the active configuration has

@@ -8,11 +8,11 @@ import type { CommandCall } from '../../../plan/call.ts';
 import type { HttpResponse, Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
+import { firstSentence, wordsOf } from '../failures/said.ts';
+import { isPassing, unanswered, whyUnanswered } from '../failures/unanswered.ts';
 import { memberOf, readClient, type Client } from './client.ts';
 import { ACCESS_TOKEN, installFirst } from './gcloud.ts';
 import { patiently } from './patience.ts';
-import { firstSentence, wordsOf } from '../failures/said.ts';
-import { isPassing, unanswered, whyUnanswered } from '../failures/unanswered.ts';
 import { wayTo } from './way.ts';
 
 export interface GoogleApi {
@@ -92,7 +92,8 @@ function directly({ client, token, systems: { http }, working }: Directly): Ask 
 
 /** A proxy of gcloud's, or the file of an authority, that cannot be used: gcloud has the better words. */
 function unusable(error: unknown): Failed {
-  if (error instanceof Problem && error.code === 'bad_setting') return failed(error.message, { code: 'unreachable' });
+  const isBad = error instanceof Problem && (error.code === 'bad_setting' || error.code === 'bad_file');
+  if (isBad) return failed(error.message, { code: 'unreachable' });
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') throw error;
   return failed(`core/custom_ca_certs_file: ${message}`, { code: 'not_trusted' });

@@ -4,10 +4,6 @@ import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { firstSentence } from '../failures/said.ts';
-import { urlOf } from '../service/service.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
-import type { ServiceState } from '../service/state.ts';
-import { isPublic } from '../service/state.ts';
 import { projectOf, readClient, type Client } from './client.ts';
 import { gcloud, gcloudText, inProject, installFirst } from './gcloud.ts';
 import { shaped } from './shape.ts';
@@ -56,23 +52,6 @@ export async function identityFor(
       `account that can call the service: export ${IMPERSONATE}=NAME@PROJECT.iam.gserviceaccount.com ` +
       '(your login needs roles/iam.serviceAccountTokenCreator on it)',
   });
-}
-
-/**
- * Asks for a token before anything is created where the smoke test will need one: a first deployment is closed until it
- * is proven. Throws a Problem when there is none.
- * @param state of the service before the deployment; undefined where there is none
- */
-export async function checkIdentity(
-  place: CloudRunPlace,
-  state: ServiceState | undefined,
-  systems: Systems,
-  working: Working,
-): Promise<undefined> {
-  const serves = state?.service.status?.latestReadyRevisionName !== undefined;
-  if (state && serves && isPublic(state)) return;
-  const audience = state ? urlOf(state.service) : `https://${place.service}.run.app`;
-  await identityFor(audience, systems, working.signal);
 }
 
 /** Google's own front end refuses a caller with one of these, before the service hears of it. */

@@ -1,7 +1,6 @@
 /** Asks again while a failure is one that passes, and says what it waits for: one rule for Google's APIs and for gcloud. */
-import type { Failed } from '../../../plan/answer.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../../../plan/answer.ts';
+import type { Answer, Failed } from '../../../plan/answer.ts';
 import type { Working } from '../../../plan/wait.ts';
 import type { Progress } from '../../../report.ts';
 import { firstSentence } from '../failures/said.ts';

@@ -3,9 +3,9 @@ import { fillIn } from '../../../plan/call.ts';
 import type { Ready, Step } from '../../../plan/plan.ts';
 import { api } from '../google/api.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
-import { answersAt, probePublic } from './proof.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 import { askService } from '../service/service.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
+import { answersAt, probePublic } from './proof.ts';
 
 const INVOKER = 'roles/run.invoker';
 const PATIENCE_MS = 60_000;

@@ -1,38 +1,24 @@
 /** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
-import { isPublic } from '../service/state.ts';
-import { explainer } from '../../../script/explain.ts';
-import type { Home } from '../../../home.ts';
 import { ensure } from '../../../plan/ensure.ts';
-import type { Results } from '../../../plan/results.ts';
 import type { Plan, Preface } from '../../../plan/plan.ts';
-import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { Results } from '../../../plan/results.ts';
 import { Problem } from '../../../problem.ts';
+import { explainer } from '../../../script/explain.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
+import { explained } from '../failures/unanswered.ts';
 import type { Client } from '../google/client.ts';
-import { enableConsent, enableQuestion, unpinConsent, unpinQuestion } from './consent.ts';
-import { apisAreOn, enablePlan } from './enabling.ts';
-import { openService } from './opening.ts';
+import { apisAreOn, enablePlan } from '../preflight/enabling.ts';
+import { preflight, type Preflight } from '../preflight/preflight.ts';
 import { readJournal, writeJournal } from '../service/journal.ts';
-import { preflight, type Ground } from './preflight.ts';
-import { accessPlan, modeOf, releasePlan, reportIn, type ReleaseSettings } from './release.ts';
-import { rescue, sceneOf } from '../failures/rescue.ts';
 import { candidateOf, isPinned, servingOf, sinceOf, urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
-import { explained } from '../failures/unanswered.ts';
-import { readState, settledState, type ServiceState } from '../service/state.ts';
+import { isPublic, readState, settledState, type ServiceState } from '../service/state.ts';
+import { enableConsent, enableQuestion, unpinConsent, unpinQuestion } from './consent.ts';
+import type { ReleaseContext } from './context.ts';
+import { openService } from './opening.ts';
+import { accessPlan, modeOf, releasePlan, reportIn, type ReleaseSettings } from './release.ts';
+import { failureContext, rescue } from './rescue.ts';
 import { droppedBy, variablesNeeded } from './variables.ts';
-
-/** What a release works with. */
-export interface Course {
-  readonly systems: Systems;
-  readonly working: Working;
-  readonly home: Home;
-  readonly explain: boolean;
-  /** Yes to everything was said already: a printed script does not ask either. */
-  readonly yes: boolean;
-  readonly confirm: (question: string, flag: string) => Promise<boolean>;
-}
 
 export interface Released {
   readonly url: string;
@@ -48,35 +34,35 @@ export interface Released {
 }
 
 /** Throws a Problem: `rolled_back` when the new revision is no good and an old one goes on. */
-export async function release(settings: CloudRunSettings, course: Course): Promise<Released> {
-  const { systems, working, home, explain } = course;
-  const ground = await prepare(settings, course);
-  const before = await settledState(settings, ground.google, working);
+export async function release(settings: CloudRunSettings, context: ReleaseContext): Promise<Released> {
+  const { systems, working, home, explain } = context;
+  const checked = await prepare(settings, context);
+  const before = await settledState(settings, checked.google, working);
   // What runs has shown that it can be built.
-  const notes = modeOf(before) === 'first' ? [...ground.notes, ...ground.doubts] : ground.notes;
+  const notes = modeOf(before) === 'first' ? [...checked.notes, ...checked.doubts] : checked.notes;
   for (const note of notes) working.report.say(note, 'note');
   assertServes(settings, before);
-  if (before && settings.promote) await agreeToUnpin(before, course);
-  if (before) reportDropped(settings, before, course);
-  const wanted: ReleaseSettings = { ...settings, account: ground.account, client: ground.client };
-  const since = await firstAttempt(settings, before, course);
+  if (before && settings.promote) await agreeToUnpin(before, context);
+  if (before) reportDropped(settings, before, context);
+  const wanted: ReleaseSettings = { ...settings, account: checked.account, client: checked.client };
+  const since = await firstAttempt(settings, before, context);
   await writeJournal(settings, since, home, systems);
   const released = await ensure(releasePlan(wanted, before, since), systems, working, {
     explain: explainer(explain),
   }).catch(async (error: unknown) => {
-    throw await rescue(error, { settings: wanted, before, ground, course });
+    throw await rescue(error, { settings: wanted, before, checked, context });
   });
-  const now = await readState(settings, ground.google);
-  if (!now) throw new Problem('system_failed', { message: `The service ${settings.service} has gone meanwhile.` });
+  const now = await readState(settings, checked.google);
+  if (!now) throw new Problem('gone', { message: `The service ${settings.service} has gone meanwhile.` });
   const isToOpen = settings.promote && !isClosedAsMade(settings, before, now);
-  const opened = isToOpen ? await openService(settings, now, course, sceneOf(settings, ground)) : [];
+  const opened = isToOpen ? await openService(settings, now, context, failureContext(settings, checked)) : [];
   const candidate = settings.promote ? undefined : candidateOf(now.service);
   return {
     url: urlOf(now.service),
     revision: (candidate ?? servingOf(now.service)[0])?.revisionName ?? '',
     candidate: candidate?.url,
     private: settings.promote ? settings.private : !isPublic(now),
-    client: ground.client,
+    client: checked.client,
     results: [...released, ...opened],
     smoke: reportIn(released),
   };
@@ -88,20 +74,20 @@ function isClosedAsMade(settings: CloudRunSettings, before: ServiceState | undef
 }
 
 /** The same as a plan for a person: what was asked decides which. */
-export async function printable(settings: CloudRunSettings, course: Course): Promise<Plan> {
-  const ground = await preflight(settings, course.systems, course.working);
-  const state = ground.off.length > 0 ? undefined : await settledState(settings, ground.google, course.working);
+export async function printable(settings: CloudRunSettings, context: ReleaseContext): Promise<Plan> {
+  const checked = await preflight(settings, context.systems, context.working);
+  const state = checked.off.length > 0 ? undefined : await settledState(settings, checked.google, context.working);
   assertServes(settings, state);
-  const since = await firstAttempt(settings, state, course);
-  const { account, client } = ground;
+  const since = await firstAttempt(settings, state, context);
+  const { account, client } = checked;
   const main = releasePlan({ ...settings, account, client }, state, since);
   const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
-  const apis = ground.off.length === 0 ? [] : enablePlan(settings, ground.off).steps;
+  const apis = checked.off.length === 0 ? [] : enablePlan(settings, checked.off).steps;
   const way = state?.openness === 'binding' ? 'binding' : 'unchecked';
   const access = settings.promote ? accessPlan(settings, state, url, way).steps : [];
   return {
     ...main,
-    preface: prefaceOf(settings, ground.off, state, course),
+    preface: prefaceOf(settings, checked.off, state, context),
     steps: [...apis, ...main.steps, ...access],
   };
 }
@@ -111,7 +97,7 @@ function prefaceOf(
   settings: CloudRunSettings,
   off: readonly string[],
   state: ServiceState | undefined,
-  { yes }: Course,
+  { yes }: ReleaseContext,
 ): readonly Preface[] {
   const isOn = off.length === 0 ? [] : [apisAreOn(settings, off)];
   return [
@@ -125,7 +111,7 @@ function prefaceOf(
 async function firstAttempt(
   settings: CloudRunSettings,
   before: ServiceState | undefined,
-  { home, systems }: Course,
+  { home, systems }: ReleaseContext,
 ): Promise<number> {
   const written = await readJournal(settings, home, systems);
   const since = before ? sinceOf(before.service) : Math.floor(Date.now() / 1000);
@@ -133,21 +119,25 @@ async function firstAttempt(
 }
 
 /** Preflight, and the APIs on. */
-async function prepare(settings: CloudRunSettings, course: Course, enabled: readonly string[] = []): Promise<Ground> {
-  const { systems, working, explain, confirm } = course;
-  const ground = await preflight(settings, systems, working, enabled);
-  if (ground.off.length > 0) {
-    if (ground.off.includes('run.googleapis.com')) assertServes(settings, undefined);
-    const yes = await confirm(enableQuestion(ground.off, settings), '--yes');
+async function prepare(
+  settings: CloudRunSettings,
+  context: ReleaseContext,
+  enabled: readonly string[] = [],
+): Promise<Preflight> {
+  const { systems, working, explain, confirm } = context;
+  const checked = await preflight(settings, systems, working, enabled);
+  if (checked.off.length > 0) {
+    if (checked.off.includes('run.googleapis.com')) assertServes(settings, undefined);
+    const yes = await confirm(enableQuestion(checked.off, settings), '--yes');
     if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
-    await ensure(enablePlan(settings, ground.off), systems, working, { explain: explainer(explain) }).catch(
+    await ensure(enablePlan(settings, checked.off), systems, working, { explain: explainer(explain) }).catch(
       (error: unknown) => {
-        throw explained(error, sceneOf(settings, ground));
+        throw explained(error, failureContext(settings, checked));
       },
     );
-    return prepare(settings, course, [...enabled, ...ground.off]);
+    return prepare(settings, context, [...enabled, ...checked.off]);
   }
-  return ground;
+  return checked;
 }
 
 /** Throws a Problem where nothing serves that could keep the traffic: Google refuses that too, after the build. */
@@ -160,7 +150,7 @@ function assertServes({ promote, service }: CloudRunSettings, state: ServiceStat
 }
 
 /** A deployment is all that is said of it: what is left out goes, and nobody is to find that out later. */
-function reportDropped({ variables }: CloudRunSettings, { service }: ServiceState, { working }: Course): void {
+function reportDropped({ variables }: CloudRunSettings, { service }: ServiceState, { working }: ReleaseContext): void {
   const dropped = droppedBy(variables, service);
   if (dropped.length === 0) return;
   working.report.say(
@@ -170,7 +160,7 @@ function reportDropped({ variables }: CloudRunSettings, { service }: ServiceStat
 }
 
 /** Somebody has chosen where the traffic goes. */
-async function agreeToUnpin({ service }: ServiceState, { confirm }: Course): Promise<void> {
+async function agreeToUnpin({ service }: ServiceState, { confirm }: ReleaseContext): Promise<void> {
   if (!isPinned(service)) return;
   const targets = servingOf(service).map(({ revisionName, percent }) => `${revisionName ?? ''} (${String(percent)} %)`);
   if (await confirm(unpinQuestion(targets.join(' and ')), '--yes')) return;

@@ -1,8 +1,9 @@
 /** What a deployment asks a person: for printed scripts, which ask the same. */
 import type { Question } from '../../../plan/call.ts';
 import type { Preface } from '../../../plan/plan.ts';
+import { type CloudRunPlace } from '../place/place.ts';
 import { askService } from '../service/service.ts';
-import { CANDIDATE, type CloudRunPlace } from '../service/settings.ts';
+import { CANDIDATE } from '../service/settings.ts';
 
 /** Selects where the traffic goes when somebody has chosen that: isPinned of service.ts, for jq. */
 const PINNED = [

@@ -2,9 +2,10 @@
 import { LABEL } from '../../../plan/action.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { imageFlags } from './build-step.ts';
-import { digestOfSettings } from '../service/digest.ts';
+import { imageFlags } from '../build/build-step.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
+import { secretName } from '../place/place.ts';
+import { digestOfSettings } from '../service/digest.ts';
 import { limitFlags } from '../service/limits.ts';
 import { askService } from '../service/service.ts';
 import {
@@ -13,7 +14,6 @@ import {
   FIXED_FLAGS,
   LABEL_VALUE,
   PASSWORD_VARIABLE,
-  secretName,
   SINCE_LABEL,
   variablesOf,
   type CloudRunSettings,

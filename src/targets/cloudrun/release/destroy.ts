@@ -1,20 +1,20 @@
 /** What a deployment has left, as plans that take it away: `remove` goes backwards. */
-import { Problem } from '../../../problem.ts';
-import { NOTHING_MADE } from './built.ts';
 import type { Home } from '../../../home.ts';
+import { LABEL } from '../../../plan/action.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
-import { LABEL } from '../../../plan/action.ts';
-import { ongoingSteps } from './builds.ts';
-import { builtSince } from './built.ts';
+import { Problem } from '../../../problem.ts';
+import { builtSince, NOTHING_MADE } from '../build/built.ts';
+import { ongoingSteps } from '../build/ongoing.ts';
 import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
 import { openGoogle } from '../google/google-api.ts';
+import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { journalFile, readJournal } from '../service/journal.ts';
-import { secretThere } from './secret.ts';
 import { askService, sinceOf } from '../service/service.ts';
-import { LABEL_VALUE, secretName, type CloudRunPlace } from '../service/settings.ts';
+import { LABEL_VALUE } from '../service/settings.ts';
 import { readState } from '../service/state.ts';
+import { secretThere } from './secret.ts';
 
 interface Remains {
   readonly things: Plan;

@@ -1,37 +1,37 @@
 /** Opens a proven service to the public, by the way that the organisation allows. */
-import { explainer } from '../../../script/explain.ts';
 import { ensure } from '../../../plan/ensure.ts';
-import type { Way } from './access.ts';
 import type { Results } from '../../../plan/results.ts';
 import { Problem, type ProblemCode } from '../../../problem.ts';
-import type { Course } from './cloudrun.ts';
-import { commandFor } from '../service/commands.ts';
-import { meaningOf, type FailureRule, type Scene } from '../failures/failure.ts';
+import { explainer } from '../../../script/explain.ts';
 import { ACCESS_FAILURES } from '../failures/access.ts';
+import { meaningOf, type FailureContext, type FailureRule } from '../failures/failure.ts';
 import { POLICY_FAILURES } from '../failures/policy.ts';
 import { wordsOf } from '../failures/said.ts';
-import { accessPlan } from './release.ts';
+import { whyUnanswered } from '../failures/unanswered.ts';
+import { commandFor } from '../place/commands.ts';
 import { urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
-import { whyUnanswered } from '../failures/unanswered.ts';
+import type { Way } from './access.ts';
+import type { ReleaseContext } from './context.ts';
+import { accessPlan } from './release.ts';
 
-const CANNOT: ReadonlySet<ProblemCode> = new Set(['system_failed', 'timeout', 'unfinished']);
+const CANNOT: ReadonlySet<ProblemCode> = new Set(['system_failed', 'timeout', 'retries_exhausted', 'unfinished']);
 const REFUSALS: ReadonlySet<FailureRule> = new Set([...POLICY_FAILURES, ...ACCESS_FAILURES]);
 
 /** Throws a Problem when it stays closed: gcloud alone would not tell. */
 export async function openService(
   settings: CloudRunSettings,
   state: ServiceState,
-  course: Course,
-  scene: Scene,
+  context: ReleaseContext,
+  about: FailureContext,
 ): Promise<Results> {
-  if (settings.private) return close(settings, state, course, scene);
+  if (settings.private) return close(settings, state, context, about);
   const ways: readonly Way[] = state.openness === 'binding' ? ['binding'] : ['unchecked', 'binding'];
   const url = urlOf(state.service);
   const refusals: Problem[] = [];
   for (const way of ways) {
-    const { systems, working, explain } = course;
+    const { systems, working, explain } = context;
     try {
       return await ensure(accessPlan(settings, state, url, way), systems, working, { explain: explainer(explain) });
     } catch (error) {
@@ -40,14 +40,14 @@ export async function openService(
       if (error.code !== 'system_failed') break;
     }
   }
-  throw notOpened(scene, url, refusals);
+  throw notOpened(about, url, refusals);
 }
 
 async function close(
   settings: CloudRunSettings,
   state: ServiceState,
-  { systems, working, explain }: Course,
-  scene: Scene,
+  { systems, working, explain }: ReleaseContext,
+  about: FailureContext,
 ): Promise<Results> {
   const url = urlOf(state.service);
   try {
@@ -56,7 +56,7 @@ async function close(
     });
   } catch (error) {
     if (!(error instanceof Problem) || !CANNOT.has(error.code)) throw error;
-    throw mayBeOpen(scene, url, error);
+    throw mayBeOpen(about, url, error);
   }
 }
 
@@ -79,8 +79,8 @@ const isRefused = ({ rule }: Failure): boolean => rule !== undefined && REFUSALS
 const wordsFor = ({ said, rule }: Failure): string => (rule ? meaningOf(rule, said) : wordsOf(said));
 
 // That it can stay private is said here.
-const waysOut = (scene: Scene, { problem, said, rule }: Failure): readonly string[] =>
-  rule ? [rule.hint({ ...scene, private: true }, said)] : problem.hint === undefined ? [] : [problem.hint];
+const waysOut = (about: FailureContext, { problem, said, rule }: Failure): readonly string[] =>
+  rule ? [rule.hint({ ...about, private: true }, said)] : problem.hint === undefined ? [] : [problem.hint];
 
 const detailsOf = (url: string, failures: readonly Failure[]) => ({
   url,
@@ -89,25 +89,25 @@ const detailsOf = (url: string, failures: readonly Failure[]) => ({
 });
 
 /** What was asked for is that nobody gets in: that it is not done must not look like a service that is closed. */
-function mayBeOpen(scene: Scene, url: string, problem: Problem): Problem {
+function mayBeOpen(about: FailureContext, url: string, problem: Problem): Problem {
   const failure = failureOf(problem);
   return new Problem(failure.rule?.code ?? problem.code, {
     message: `The service runs at ${url} and passed its smoke test, but it could not be closed to the public.\n${wordsFor(failure)}`,
     hint: [
-      ...waysOut(scene, failure),
+      ...waysOut(about, failure),
       'Until then everybody may be able to call it. To close it, run the same command again.',
     ].join('\n'),
     details: detailsOf(url, [failure]),
   });
 }
 
-function notOpened(scene: Scene, url: string, problems: readonly Problem[]): Problem {
+function notOpened(about: FailureContext, url: string, problems: readonly Problem[]): Problem {
   const failures = problems.map(failureOf);
   const unclear = failures.find((failure) => !isRefused(failure));
-  return unclear === undefined ? staysClosed(scene, url, failures) : mayBeClosed(scene, url, failures, unclear);
+  return unclear === undefined ? staysClosed(about, url, failures) : mayBeClosed(about, url, failures, unclear);
 }
 
-function staysClosed(scene: Scene, url: string, failures: readonly Failure[]): Problem {
+function staysClosed(about: FailureContext, url: string, failures: readonly Failure[]): Problem {
   return new Problem('not_permitted', {
     message: [
       `The service runs at ${url} and passed its smoke test, but it stays closed to the public.`,
@@ -115,22 +115,27 @@ function staysClosed(scene: Scene, url: string, failures: readonly Failure[]): P
     ].join('\n'),
     hint: [
       'Leave it so, for those with roles/run.invoker: run the same command with --private   Or open it:',
-      ...new Set(failures.flatMap((failure) => waysOut(scene, failure))),
-      `Remove it: ${commandFor('destroy cloudrun', scene)}`,
+      ...new Set(failures.flatMap((failure) => waysOut(about, failure))),
+      `Remove it: ${commandFor('destroy cloudrun', about)}`,
     ].join('\n'),
     details: detailsOf(url, failures),
   });
 }
 
 /** Whether a way that was not refused did open it is not known. */
-function mayBeClosed(scene: Scene, url: string, failures: readonly Failure[], { problem, rule }: Failure): Problem {
+function mayBeClosed(
+  about: FailureContext,
+  url: string,
+  failures: readonly Failure[],
+  { problem, rule }: Failure,
+): Problem {
   return new Problem(rule?.code ?? problem.code, {
     message: [
       `The service runs at ${url} and passed its smoke test, but it is not known whether it was opened to the public.`,
       ...new Set(failures.map(wordsFor)),
     ].join('\n'),
     hint: [
-      ...new Set(failures.flatMap((failure) => waysOut(scene, failure))),
+      ...new Set(failures.flatMap((failure) => waysOut(about, failure))),
       'Until then it may be closed. To open it, run the same command again.',
     ].join('\n'),
     details: detailsOf(url, failures),

@@ -1,32 +1,28 @@
 /** Gives a candidate the traffic that `--no-promote` has kept from it. */
-import { isPublic } from '../service/state.ts';
-import type { GoogleApi } from '../google/google-api.ts';
-import type { Working } from '../../../plan/wait.ts';
-import type { ServiceJson } from '../service/service-shape.ts';
-import { isInterruption } from '../../../problem.ts';
-import { unknownTraffic } from '../failures/traffic-words.ts';
-import { reasonOf } from '../failures/said.ts';
-import { shareOf } from '../service/service.ts';
-import { isUnproven } from '../failures/traffic-words.ts';
-import { hasTraffic } from '../failures/traffic-words.ts';
-import { explainer } from '../../../script/explain.ts';
 import { fillIn } from '../../../plan/call.ts';
 import { ensure } from '../../../plan/ensure.ts';
-import { hasCreated } from '../../../plan/results.ts';
 import type { Plan } from '../../../plan/plan.ts';
-import { Problem } from '../../../problem.ts';
+import { hasCreated } from '../../../plan/results.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { isInterruption, Problem } from '../../../problem.ts';
+import { explainer } from '../../../script/explain.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
-import type { Course } from './cloudrun.ts';
-import { commandFor } from '../service/commands.ts';
+import { reasonOf } from '../failures/said.ts';
+import { explained } from '../failures/unanswered.ts';
+import type { GoogleApi } from '../google/google-api.ts';
 import { openGoogle } from '../google/google-api.ts';
 import { identityFor } from '../google/identity.ts';
+import { commandFor } from '../place/commands.ts';
+import { type CloudRunPlace } from '../place/place.ts';
+import type { ServiceJson } from '../service/service-shape.ts';
+import { askService, candidateOf, isPinned, servingOf, shareOf, urlOf } from '../service/service.ts';
+import { CANDIDATE } from '../service/settings.ts';
+import { isPublic, nothingThere, settledState, type ServiceState } from '../service/state.ts';
+import type { ReleaseContext } from './context.ts';
 import { proofOf, proveOrFail } from './proof.ts';
 import { promotionSteps, PROOF_LIMIT_MS, PROVEN_TAG, reportIn } from './release.ts';
-import { askService, candidateOf, isPinned, servingOf, urlOf } from '../service/service.ts';
-import { CANDIDATE, type CloudRunPlace } from '../service/settings.ts';
-import { nothingThere, settledState, type ServiceState } from '../service/state.ts';
+import { hasTraffic, isUnproven, unknownTraffic } from './traffic-words.ts';
 import { tagStep } from './traffic.ts';
-import { explained } from '../failures/unanswered.ts';
 
 export interface Promoted {
   readonly url: string;
@@ -38,8 +34,8 @@ export interface Promoted {
 }
 
 /** Proves the candidate once more, then gives it all the traffic. Throws a Problem when there is none. */
-export async function promote(place: CloudRunPlace, course: Course): Promise<Promoted> {
-  const { systems, working, explain } = course;
+export async function promote(place: CloudRunPlace, context: ReleaseContext): Promise<Promoted> {
+  const { systems, working, explain } = context;
   const google = await openGoogle(systems, working);
   const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
@@ -125,7 +121,7 @@ function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
 }
 
 function noCandidate(place: CloudRunPlace, serving: string | undefined): Problem {
-  return new Problem('not_running', {
+  return new Problem('candidate_missing', {
     message: `${place.service} has no candidate; ${serving ?? 'no revision'} has the traffic.`,
     hint: `Deploy one: ${commandFor('deploy cloudrun --no-promote', place)}`,
   });

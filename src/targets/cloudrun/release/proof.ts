@@ -1,18 +1,18 @@
 /** The smoke test against a service of Cloud Run, with an identity token where it is private. */
-import { isPublic } from '../service/state.ts';
+import type { Connection } from '../../../connection.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Condition } from '../../../plan/condition.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
-import type { Connection } from '../../../connection.ts';
 import { Problem } from '../../../problem.ts';
 import { smoke, type SmokeReport } from '../../../smoke/smoke.ts';
 import type { Client } from '../google/client.ts';
 import { identityFor, identityWords, isRefusal, type Authorization } from '../google/identity.ts';
+import { googleHttp } from '../google/way.ts';
 import { ingressOf, urlOf } from '../service/service.ts';
 import type { ServiceState } from '../service/state.ts';
-import { googleHttp } from '../google/way.ts';
+import { isPublic } from '../service/state.ts';
 
 export interface Proof {
   /** Where it is called: perhaps that of a tag. */

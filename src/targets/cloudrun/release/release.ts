@@ -1,20 +1,21 @@
 /** The plans of a release. What there is now decides which of them it is. */
-import { isPublic } from '../service/state.ts';
 import { fillIn } from '../../../plan/call.ts';
-import { proofIn, type Results } from '../../../plan/results.ts';
 import type { Plan, Ready, Step } from '../../../plan/plan.ts';
-import { closeSteps, openSteps, type Way } from './access.ts';
+import { proofIn, type Results } from '../../../plan/results.ts';
+import type { SmokeReport } from '../../../smoke/smoke.ts';
+import { buildSteps } from '../build/build-step.ts';
 import type { Client } from '../google/client.ts';
 import { gcloudText } from '../google/gcloud.ts';
 import { identityWords } from '../google/identity.ts';
-import { buildSteps } from './build-step.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import { askService, ingressOf, servingOf, urlOf } from '../service/service.ts';
+import type { CloudRunSettings } from '../service/settings.ts';
+import type { ServiceState } from '../service/state.ts';
+import { isPublic } from '../service/state.ts';
+import { closeSteps, openSteps, type Way } from './access.ts';
 import { deployStep, plainStep, type Mode } from './deploy-step.ts';
-import type { SmokeReport } from '../../../smoke/smoke.ts';
 import { answersAt, proveOrFail, type Proof } from './proof.ts';
 import { secretSteps } from './secret.ts';
-import { askService, ingressOf, servingOf, urlOf } from '../service/service.ts';
-import type { CloudRunPlace, CloudRunSettings } from '../service/settings.ts';
-import type { ServiceState } from '../service/state.ts';
 import { promoteStep, tagStep, unpinStep } from './traffic.ts';
 
 export interface ReleaseSettings extends CloudRunSettings {

@@ -1,23 +1,22 @@
 /** Back to a revision that served before. */
 import { failed } from '../../../plan/answer.ts';
-import { reasonOf } from '../failures/said.ts';
-import { explainer } from '../../../script/explain.ts';
 import { ensure } from '../../../plan/ensure.ts';
-import { hasCreated } from '../../../plan/results.ts';
 import type { Plan } from '../../../plan/plan.ts';
+import { hasCreated } from '../../../plan/results.ts';
 import { Problem } from '../../../problem.ts';
+import { explainer } from '../../../script/explain.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
-import { commandFor } from '../service/commands.ts';
-import { openGoogle } from '../google/google-api.ts';
-import type { Course } from './cloudrun.ts';
-import { identityFor } from '../google/identity.ts';
-import { proofOf, prove } from './proof.ts';
-import { firstSentence } from '../failures/said.ts';
-import { askService, previousOf, servingOf } from '../service/service.ts';
-import type { CloudRunPlace } from '../service/settings.ts';
-import { isReady, nothingThere, readRevisions, settledState } from '../service/state.ts';
-import { updateTraffic } from './traffic.ts';
+import { firstSentence, reasonOf } from '../failures/said.ts';
 import { explained } from '../failures/unanswered.ts';
+import { openGoogle } from '../google/google-api.ts';
+import { identityFor } from '../google/identity.ts';
+import { commandFor } from '../place/commands.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import { askService, previousOf, servingOf } from '../service/service.ts';
+import { isReady, nothingThere, readRevisions, settledState } from '../service/state.ts';
+import type { ReleaseContext } from './context.ts';
+import { proofOf, prove } from './proof.ts';
+import { updateTraffic } from './traffic.ts';
 
 export interface RolledBack {
   readonly url: string;
@@ -30,8 +29,12 @@ export interface RolledBack {
 }
 
 /** @param to a revision; absent: the one before, and a second run finds it done */
-export async function rollBack(place: CloudRunPlace, to: string | undefined, course: Course): Promise<RolledBack> {
-  const { systems, working, explain } = course;
+export async function rollBack(
+  place: CloudRunPlace,
+  to: string | undefined,
+  context: ReleaseContext,
+): Promise<RolledBack> {
+  const { systems, working, explain } = context;
   const google = await openGoogle(systems, working);
   const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
@@ -81,7 +84,7 @@ function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
 
 function noSuchRevision(place: CloudRunPlace, wanted: string | undefined, works: readonly string[]): Problem {
   const { service } = place;
-  return new Problem(wanted === undefined ? 'not_enough' : 'bad_setting', {
+  return new Problem(wanted === undefined ? 'revision_missing' : 'bad_setting', {
     message:
       wanted === undefined
         ? `No revision of ${service} has served before this one.`

@@ -1,12 +1,13 @@
 /** The password in Secret Manager: it goes there over stdin, and to the service by name and version. */
+import { LABEL } from '../../../plan/action.ts';
 import { evaluate, type Condition } from '../../../plan/condition.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { LABEL } from '../../../plan/action.ts';
 import { Problem } from '../../../problem.ts';
 import type { Secret } from '../../../secret.ts';
 import { api } from '../google/api.ts';
 import { gcloud, gcloudText, inProject } from '../google/gcloud.ts';
-import { LABEL_VALUE, secretName, type CloudRunPlace } from '../service/settings.ts';
+import { secretName, type CloudRunPlace } from '../place/place.ts';
+import { LABEL_VALUE } from '../service/settings.ts';
 
 const ACCESSOR = 'roles/secretmanager.secretAccessor';
 const NOT_FOUND = 'NOT_FOUND';

@@ -2,8 +2,9 @@
 import type { Call } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
+import { type CloudRunPlace } from '../place/place.ts';
 import { askService } from '../service/service.ts';
-import { CANDIDATE, PREVIOUS, type CloudRunPlace } from '../service/settings.ts';
+import { CANDIDATE, PREVIOUS } from '../service/settings.ts';
 
 const PATIENCE_MS = 60_000;
 const SETTLE_LIMIT_MS = 120_000;

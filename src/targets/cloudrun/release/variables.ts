@@ -7,12 +7,7 @@ import { fillIn, type JsonObject, type Question } from '../../../plan/call.ts';
 import type { Exists, Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import type { ServiceJson } from '../service/service-shape.ts';
-
-export interface Variable {
-  readonly name: string;
-  /** A function, so that no record of settings shows it. */
-  readonly value: () => string;
-}
+import type { Variable } from '../service/settings.ts';
 
 /** https://cloud.google.com/run/docs/configuring/services/environment-variables */
 const MOST = 1000;

@@ -3,10 +3,10 @@ import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
 import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import { quote } from '../../../script/shell.ts';
 import { Problem } from '../../../problem.ts';
-import { NAME, PROJECT } from '../google/names.ts';
-import type { CloudRunPlace } from './settings.ts';
+import { quote } from '../../../script/shell.ts';
+import { NAME, PROJECT } from '../place/names.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 
 /** Part of addresses that get the access token. */
 const like = (pattern: string) => v.pipe(v.string(), v.regex(new RegExp(`^${pattern}$`)));
@@ -34,7 +34,7 @@ export async function readJournal(place: CloudRunPlace, home: Home, { files }: S
   if (text === undefined) return undefined;
   const record = v.safeParse(RECORD(SINCE), text);
   if (record.success) return record.output.since;
-  throw new Problem('bad_setting', {
+  throw new Problem('bad_file', {
     message: `${file} is not the record of a deployment to Cloud Run.`,
     hint: `If nothing of it is left at Google, remove the file: rm ${quote(file)}`,
   });

@@ -11,8 +11,8 @@ import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
 import { patiently } from '../google/patience.ts';
-import type { CloudRunPlace } from './settings.ts';
 import { shaped } from '../google/shape.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 
 export interface LogEntry {
   /** RFC 3339. */

@@ -6,9 +6,9 @@ import type { Working } from '../../../plan/wait.ts';
 import { unanswered } from '../failures/unanswered.ts';
 import { memberOf, readClient } from '../google/client.ts';
 import { openGoogle } from '../google/google-api.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 import type { LogEntry } from './log-entries.ts';
 import { askLog, entriesOf, logCall } from './log-entries.ts';
-import type { CloudRunPlace } from './settings.ts';
 import { nothingThere, readState } from './state.ts';
 
 /** Google keeps logs for 30 days: https://cloud.google.com/logging/quotas#logs_retention_periods */

@@ -1,11 +1,11 @@
 /** A service of Cloud Run as its API describes it (Knative Serving's Service), and what it says. */
-import type { ServiceJson } from './service-shape.ts';
-import type { Condition } from './service-shape.ts';
-import type { CommandCall, Question } from '../../../plan/call.ts';
 import { LABEL } from '../../../plan/action.ts';
+import type { CommandCall, Question } from '../../../plan/call.ts';
 import { api } from '../google/api.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
-import { CANDIDATE, LABEL_VALUE, PREVIOUS, SINCE_LABEL, type CloudRunPlace } from './settings.ts';
+import { type CloudRunPlace } from '../place/place.ts';
+import type { Condition, ServiceJson } from './service-shape.ts';
+import { CANDIDATE, LABEL_VALUE, PREVIOUS, SINCE_LABEL } from './settings.ts';
 
 type Traffic = NonNullable<NonNullable<ServiceJson['status']>['traffic']>;
 

@@ -1,23 +1,18 @@
 /** What is deployed to Cloud Run, and with which settings. */
 import { serviceVariables, type Connection } from '../../../connection.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import type { Variable } from '../release/variables.ts';
-
-export interface CloudRunPlace {
-  readonly project: string;
-  readonly region: string;
-  /** Its name. */
-  readonly service: string;
-}
 
 /** A folder with a Dockerfile that Google builds, named by its content; or an image that is there. */
 export type Source =
   | { readonly kind: 'folder'; readonly folder: string; readonly digest: string }
   | { readonly kind: 'image'; readonly image: string };
 
-/** With the region in which Google builds its image, where that is another one. */
-export interface BuildPlace extends CloudRunPlace {
-  readonly buildRegion?: string | undefined;
+/** A variable of the service, which may be a secret. */
+export interface Variable {
+  readonly name: string;
+  /** A function, so that no record of settings shows it. */
+  readonly value: () => string;
 }
 
 export interface CloudRunSettings extends CloudRunPlace {
@@ -77,8 +72,6 @@ export const DEPLOYMENT_DEFAULTS = {
   force: undefined,
 } as const satisfies Partial<CloudRunSettings>;
 
-export const DEFAULT_REGION = 'europe-west1';
-export const DEFAULT_SERVICE = 'redisdemo';
 export const DEPLOY_LIMIT_MS = 30 * 60_000;
 /** The tag under which a new revision is tried. */
 export const CANDIDATE = 'candidate';
@@ -104,13 +97,6 @@ export const FIXED_FLAGS: readonly string[] = [
   '--execution-environment=gen2',
   '--startup-probe=httpGet.path=/health,httpGet.port=8080,periodSeconds=2,failureThreshold=30,timeoutSeconds=2',
 ];
-
-/** Where the builds of a service are. */
-export function buildPlace({ project, region, service, buildRegion = region }: BuildPlace): CloudRunPlace {
-  return { project, region: buildRegion, service };
-}
-
-export const secretName = ({ service }: CloudRunPlace): string => `${service}-redispass`;
 
 /** The variables that redisdemo sets, but for the password. LISTEN_HOST: a container's own loopback cannot be reached. */
 export function variablesOf({ connection, ca }: Pick<CloudRunSettings, 'connection' | 'ca'>): Record<string, string> {

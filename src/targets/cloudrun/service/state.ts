@@ -1,19 +1,18 @@
 /** What there is of a service now, asked of Google. */
-import type { ServiceJson } from './service-shape.ts';
-import type { RevisionJson } from './service-shape.ts';
 import { LABEL } from '../../../plan/action.ts';
-import { LABEL_VALUE } from './settings.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { commandFor } from './commands.ts';
-import type { GoogleApi } from '../google/google-api.ts';
-import { gcloud, inRegion } from '../google/gcloud.ts';
-import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
-import { shaped } from '../google/shape.ts';
 import { unanswered } from '../failures/unanswered.ts';
+import { gcloud, inRegion } from '../google/gcloud.ts';
+import type { GoogleApi } from '../google/google-api.ts';
+import { shaped } from '../google/shape.ts';
+import { commandFor } from '../place/commands.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import type { RevisionJson, ServiceJson } from './service-shape.ts';
+import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
 import { describeCall, isInvokerCheckOff, isOurs, isSettling, namespaceUrl, readyOf } from './service.ts';
-import type { CloudRunPlace } from './settings.ts';
+import { LABEL_VALUE } from './settings.ts';
 
 /** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
 export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
@@ -93,7 +92,7 @@ function foreign({ service, region }: CloudRunPlace): Problem {
 
 export function nothingThere(place: CloudRunPlace): Problem {
   const { service, project, region } = place;
-  return new Problem('not_running', {
+  return new Problem('not_deployed', {
     message: `There is no service ${service} in ${project}, ${region}.`,
     hint: `Deploy it: ${commandFor('deploy cloudrun', place)}`,
   });

@@ -1,12 +1,12 @@
 /** What runs on Cloud Run, in words. */
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
-import { idleCost } from './cost.ts';
 import { openGoogle } from '../google/google-api.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import { idleCost } from './cost.ts';
 import type { Limits } from './limits.ts';
-import { isPinned, readyOf, servingOf, trafficOf, urlOf } from './service.ts';
 import type { RevisionJson, ServiceJson } from './service-shape.ts';
-import type { CloudRunPlace } from './settings.ts';
+import { isPinned, readyOf, servingOf, trafficOf, urlOf } from './service.ts';
 import { isPublic, readRevisions, readState } from './state.ts';
 
 export interface CloudRunStatus extends CloudRunPlace {

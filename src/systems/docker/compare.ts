@@ -1,0 +1,66 @@
+/** A container compared with what it should be. */
+import { isDeepStrictEqual } from 'node:util';
+import type Docker from 'dockerode';
+import type { RunContainer } from '../../plan/action.ts';
+import { absent, ok, type Answer } from '../../plan/answer.ts';
+import { paused } from '../../plan/container-checks.ts';
+import { settingsOf, textsOf, type ContainerSettings } from '../../plan/container-settings.ts';
+import { removalLine } from '../../plan/removal-line.ts';
+import { storedSettings, type StoredSettings } from '../../plan/settings-label.ts';
+import { Problem } from '../../problem.ts';
+import { assertOurContainer, labelsOf } from './owner.ts';
+
+type Inspected = Docker.ContainerInspectInfo;
+
+/** @throws Problem `differs` when it has other settings and holds data, `paused`, `foreign`, `other_home` */
+export function compare(action: RunContainer, found: Inspected): Answer<unknown> {
+  const { Config, State, Name, NetworkSettings } = found;
+  assertOurContainer(action.name, found, action.home);
+  const differences = differencesOf(storedSettings(labelsOf(Config)), settingsOf(action));
+  // Made, but never started: nothing is lost when it is made anew.
+  if (State.Status === 'created') return absent('not started yet');
+  if (differences.length > 0 && action.replace === true) return absent('it has other settings');
+  if (differences.length > 0) {
+    throw new Problem('differs', {
+      message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
+      hint: `Take it away first; its data stays: redisdemo ${action.stage} down`,
+      details: { container: Name, differences },
+    });
+  }
+  if (State.Paused) throw paused(action.name);
+  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`);
+  if (!(action.network in NetworkSettings.Networks)) return absent(`not on the network ${action.network}`);
+  return ok(undefined, earlierNote(action, found));
+}
+
+/** For a container that an earlier version of redisdemo created; undefined for any other. */
+export function earlierNote({ stage, mounts }: RunContainer, { Config }: Inspected): string | undefined {
+  if (storedSettings(labelsOf(Config))?.isEarlier !== true) return undefined;
+  const data = mounts.length === 0 ? ' Its data is deleted with it.' : '';
+  return (
+    `The ${stage} stage was created by an earlier version of redisdemo, and works as before. ` +
+    `To renew it, remove it and create it again.${data} Remove it with: ${removalLine(stage) ?? 'redisdemo down'}`
+  );
+}
+
+function differencesOf(there: StoredSettings | undefined, wanted: ContainerSettings): readonly string[] {
+  const is = there ? textsOf(there.settings) : {};
+  const asked = textsOf(there?.isEarlier === true ? inOneWord(wanted) : wanted);
+  return [...new Set([...Object.keys(asked), ...Object.keys(is)])]
+    .filter((field) => !isDeepStrictEqual(is[field] ?? [], asked[field] ?? []))
+    .map((field) => difference(field, is[field], asked[field]));
+}
+
+function inOneWord(settings: ContainerSettings): ContainerSettings {
+  const { command } = settings;
+  return { ...settings, command: command.length === 0 ? [] : [command.join(' ')] };
+}
+
+/** Those of a container have several values, of which most are the same. */
+const LISTS: ReadonlySet<string> = new Set(['ports', 'volumes']);
+
+function difference(field: string, is: readonly string[] = [], asked: readonly string[] = []): string {
+  const without = (values: readonly string[], others: readonly string[]): string =>
+    (LISTS.has(field) ? values.filter((value) => !others.includes(value)) : values).join(' ') || 'not set';
+  return `${field}: is ${without(is, asked)}, asked for ${without(asked, is)}`;
+}

@@ -1,0 +1,96 @@
+/** Questions about containers, and what a failover does to them. */
+import type Docker from 'dockerode';
+import { LABEL, SETTINGS_LABEL } from '../../plan/action.ts';
+import type { Containers, ContainerState } from '../../plan/systems.ts';
+import type { Ask } from './errors.ts';
+import { readContainerFile } from './files.ts';
+import { isOfHome, isOwner, labelsOf } from './owner.ts';
+
+/** @param owner the state folder that asks */
+export function containerQueries(
+  docker: Docker,
+  ask: Ask,
+  owner: { readonly id: string },
+): Omit<Containers, 'reach' | 'elsewhere'> {
+  return {
+    state: (name) => ask(async () => stateOf(await docker.getContainer(name).inspect(), owner.id)),
+    kill: (name) => ask(() => docker.getContainer(name).kill()),
+    start: (name) => ask(() => docker.getContainer(name).start()),
+    engine: () =>
+      ask(async () => {
+        const { MemTotal, Architecture } = (await docker.info()) as { MemTotal: number; Architecture: string };
+        return { memoryBytes: MemTotal, architecture: Architecture };
+      }),
+    readFile: (name, path) => ask(() => readContainerFile(docker, name, path)),
+    address: ({ container, network }) =>
+      ask(async () => {
+        const { NetworkSettings } = await docker.getContainer(container).inspect();
+        return NetworkSettings.Networks[network]?.IPAddress ?? '';
+      }),
+    haveOwner: (home) => ask(() => isOwner(docker, home)),
+    log: (name, lines) =>
+      ask(async () => {
+        const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true, tail: lines });
+        return plainLog(raw);
+      }),
+    list: () =>
+      ask(async () => {
+        const found = await docker.listContainers({ all: true, filters: { label: [LABEL] } });
+        return found
+          .filter((container) => isOfHome(container, owner.id))
+          .map(({ Names, State, Ports, Image }) => ({
+            name: Names[0]?.replace(/^\//, '') ?? '',
+            state: State,
+            image: Image,
+            ports: portsOf(Ports),
+          }));
+      }),
+    withAddress: (network, address) =>
+      ask(async () => {
+        const { Containers: found = {} } = (await docker.getNetwork(network).inspect()) as {
+          readonly Containers?: Readonly<Record<string, { readonly Name: string; readonly IPv4Address: string }>>;
+        };
+        return Object.values(found).find(({ IPv4Address }) => IPv4Address.split('/')[0] === address)?.Name;
+      }),
+    publishing: (port) =>
+      ask(async () => {
+        // Not with the filter `publish`, which Podman does not know.
+        const found = await docker.listContainers();
+        const publisher = found.find(({ Ports }) => portsOf(Ports).includes(port));
+        return publisher?.Names[0]?.replace(/^\//, '');
+      }),
+  };
+}
+
+/** @param home the id of the state folder that asks */
+function stateOf(container: Docker.ContainerInspectInfo, home: string): ContainerState {
+  const { Id, State, Config, NetworkSettings } = container;
+  const { Running, Paused, ExitCode, Health } = State;
+  const labels = labelsOf(Config);
+  const output = Health?.Log.at(-1)?.Output.trim() ?? '';
+  const said = Health?.Status === 'unhealthy' ? { unhealthy: output === '' ? 'nothing' : output } : {};
+  return {
+    id: Id,
+    running: Running,
+    paused: Paused,
+    exitCode: ExitCode,
+    ours: SETTINGS_LABEL in labels && isOfHome(Config, home),
+    labels,
+    networks: Object.keys(NetworkSettings.Networks),
+    ...said,
+  };
+}
+
+/** A port that is not published has none, whatever the type says; Podman gives null for no ports. */
+function portsOf(ports: readonly { readonly PublicPort?: number }[] | null): readonly number[] {
+  return (ports ?? []).flatMap(({ PublicPort }) => PublicPort ?? []);
+}
+
+/** Without a terminal the engine sends frames: 8 bytes of header, of which the last four are the length. */
+function plainLog(raw: Buffer): string {
+  const texts: string[] = [];
+  for (let at = 0; at + 8 <= raw.length; at += 8 + raw.readUInt32BE(at + 4)) {
+    texts.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString('utf8'));
+  }
+  return texts.join('');
+}

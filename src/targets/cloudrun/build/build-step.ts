@@ -1,0 +1,137 @@
+/**
+ * The image, built in another region than the service's. `run deploy --source` of gcloud 528 builds in the region of the
+ * service only, so the build is a step of its own. It leaves its image and its source archive where those of
+ * `run deploy --source` are, and the folder of the archive says in which region it was built: built.ts finds both.
+ */
+import type { Json } from '../../../plan/call.ts';
+import type { Step } from '../../../plan/plan.ts';
+import { api } from '../google/api.ts';
+import { gcloud, inProject } from '../google/gcloud.ts';
+import { homeOf } from '../place/accounts.ts';
+import { tagOfSource } from '../service/digest.ts';
+import type { CloudRunSettings } from '../service/settings.ts';
+import { archiveFolder, bucketOf, imageName, NOT_FOUND, REPOSITORY } from './built.ts';
+
+const PATIENCE_MS = 60_000;
+
+/** Empty where `run deploy` builds the image, or where there is one already. */
+export function buildSteps(settings: CloudRunSettings): readonly Step[] {
+  const { source, buildRegion } = settings;
+  if (source.kind === 'image' || buildRegion === undefined) return [];
+  return [repositoryStep(settings), bucketStep(settings), imageStep(settings, source.folder, buildRegion)];
+}
+
+/** What `run deploy` is told to deploy. */
+export function imageFlags(settings: CloudRunSettings): readonly string[] {
+  const { source, buildRegion } = settings;
+  if (source.kind === 'image') return [`--image=${source.image}`];
+  if (buildRegion !== undefined) return [`--image=${imageName(settings)}@{{IMAGE_DIGEST}}`];
+  const account = builderName(settings);
+  return [`--source=${source.folder}`, ...(account === undefined ? [] : [`--build-service-account=${account}`])];
+}
+
+/** Google wants the resource name of the account. */
+function builderName({ project, buildServiceAccount: email }: CloudRunSettings): string | undefined {
+  if (email === undefined) return undefined;
+  return `projects/${homeOf(email, project)}/serviceAccounts/${email}`;
+}
+
+/** As gcloud 528 makes it: command_lib/run/artifact_registry.py. */
+function repositoryStep({ project, region }: CloudRunSettings): Step {
+  const url = `https://artifactregistry.googleapis.com/v1/projects/${project}/locations/${region}/repositories/${REPOSITORY}`;
+  const repositories = (verb: string, more: readonly string[] = []): readonly string[] => [
+    ...['artifacts', 'repositories', verb, REPOSITORY, inProject({ project }), `--location=${region}`, ...more],
+  ];
+  const made = ['--repository-format=docker', '--description=Cloud Run Source Deployments'];
+  return {
+    id: 'repository',
+    title: `create the repository ${REPOSITORY}`,
+    action: {
+      kind: 'resource',
+      thing: `repository ${REPOSITORY} in ${project}, ${region}`,
+      find: { call: gcloud(repositories('describe'), { absent: NOT_FOUND, quick: api(url) }), select: '.name' },
+      create: gcloud(repositories('create', made)),
+    },
+    patienceMs: PATIENCE_MS,
+  };
+}
+
+/**
+ * As gcloud 528 makes it: command_lib/run/sourcedeploys/sources.py. Only a bucket of the project itself counts: its name
+ * can be guessed, and somebody else's would get the source.
+ */
+function bucketStep(settings: CloudRunSettings): Step {
+  const { project, region } = settings;
+  const bucket = bucketOf(settings);
+  const url = `https://storage.googleapis.com/storage/v1/b?project=${project}&prefix=${bucket}`;
+  const quick = api(url, (answer) => JSON.stringify((answer as { readonly items?: readonly unknown[] }).items ?? []));
+  return {
+    id: 'bucket',
+    title: `create the bucket ${bucket}`,
+    action: {
+      kind: 'resource',
+      thing: `bucket ${bucket}`,
+      find: {
+        call: gcloud(['storage', 'buckets', 'list', inProject(settings), `--filter=name=${bucket}`], { quick }),
+        select: `.[] | select(.name == "${bucket}") | .name`,
+      },
+      create: gcloud([
+        ...['storage', 'buckets', 'create', `gs://${bucket}`, inProject(settings)],
+        ...[`--location=${region}`, '--uniform-bucket-level-access'],
+      ]),
+    },
+    patienceMs: PATIENCE_MS,
+  };
+}
+
+/** Its fact is the digest. What was built from the same source is found by its tag, and not built again. */
+function imageStep(settings: CloudRunSettings, folder: string, buildRegion: string): Step {
+  const { project, region, service } = settings;
+  const name = imageName(settings);
+  const tag = tagOfSource(settings);
+  const tags = `projects/${project}/locations/${region}/repositories/${REPOSITORY}/packages/${service}/tags`;
+  const quick = api(`https://artifactregistry.googleapis.com/v1/${tags}/${tag}`, (answer) => {
+    const { name: found, version } = answer as { readonly name: string; readonly version: string };
+    return JSON.stringify([{ tag: found, version }]);
+  });
+  return {
+    id: 'image',
+    title: `build the image in ${buildRegion}`,
+    action: {
+      kind: 'resource',
+      thing: `image ${name}:${tag}`,
+      fact: 'IMAGE_DIGEST',
+      find: {
+        call: gcloud(['artifacts', 'docker', 'tags', 'list', name, inProject(settings)], { absent: NOT_FOUND, quick }),
+        select: `.[] | select(.tag == "${tags}/${tag}") | .version | split("/") | .[-1]`,
+      },
+      create: gcloud(
+        [
+          ...['builds', 'submit', folder, inProject(settings), `--region=${buildRegion}`, '--config=/dev/stdin'],
+          `--gcs-source-staging-dir=gs://${bucketOf(settings)}/${archiveFolder(settings)}${buildRegion}`,
+        ],
+        { stdin: { json: buildConfig(settings, `${name}:${tag}`) }, limitMs: settings.limitMs },
+      ),
+    },
+    patienceMs: PATIENCE_MS,
+  };
+}
+
+/**
+ * What gcloud's own `--tag` stands for, with two things more. The tag is that of `run deploy --source`: by it the builds
+ * of a service are found. The log goes to Cloud Logging only, where it is read after a failure: Cloud Build demands a
+ * choice when an account is named, and in a bucket nobody would take it away.
+ * https://cloud.google.com/build/docs/build-config-file-schema,
+ * https://cloud.google.com/build/docs/securing-builds/store-manage-build-logs
+ */
+function buildConfig(settings: CloudRunSettings, image: string): Json {
+  const serviceAccount = builderName(settings);
+  const args = ['build', '--network', 'cloudbuild', '--no-cache', '-t', image, '.'];
+  return {
+    steps: [{ name: 'gcr.io/cloud-builders/docker', args }],
+    images: [image],
+    tags: [`service_${settings.service}`],
+    options: { logging: 'CLOUD_LOGGING_ONLY' },
+    ...(serviceAccount !== undefined && { serviceAccount }),
+  };
+}

@@ -1,0 +1,147 @@
+/** What was built for a service, and from what: images and source archives, as steps that take them away. */
+import * as v from 'valibot';
+import type { CommandCall } from '../../../plan/call.ts';
+import type { Step } from '../../../plan/plan.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { unanswered } from '../failures/unanswered.ts';
+import { api } from '../google/api.ts';
+import { memberOf, readClient } from '../google/client.ts';
+import { gcloud, inProject } from '../google/gcloud.ts';
+import { shaped } from '../google/shape.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+
+/** Of gcloud's, for all services of a region. */
+export const REPOSITORY = 'cloud-run-source-deploy';
+
+/** gcloud 528, command_lib/run/sourcedeploys/sources.py: where it keeps the source archives of a region. */
+export function bucketOf({ project, region }: CloudRunPlace): string {
+  const safe = project.replaceAll(/[:.]/g, '_').replaceAll('google', 'elgoog');
+  return `run-sources-${safe}-${region}`;
+}
+
+/** In the bucket, with a slash at its end; what was built in another region lies in a folder of that name in it. */
+export const archiveFolder = ({ service }: CloudRunPlace): string => `services/${service}/`;
+
+/** Without a tag. */
+export function imageName({ project, region, service }: CloudRunPlace): string {
+  return `${region}-docker.pkg.dev/${project}/${REPOSITORY}/${service}`;
+}
+
+/** A clear no, for steps that create as well. */
+export const NOT_FOUND = 'NOT_FOUND|not found|matched no objects';
+/**
+ * The same where something is removed: with an API that is off nothing could be made. Before a step creates, it says
+ * nothing, because Google calls an API that was turned on just now off for some minutes: then the question is asked again.
+ */
+export const NOTHING_MADE = `${NOT_FOUND}|SERVICE_DISABLED|has not been used in project`;
+
+export interface Built {
+  readonly steps: readonly Step[];
+  /** The regions in which it was built, beside that of the service. */
+  readonly regions: readonly string[];
+}
+
+/** Since a time, in seconds: what was there before us is not ours. */
+export async function builtSince(
+  place: CloudRunPlace,
+  since: number,
+  { calls }: Systems,
+  { signal }: Working,
+): Promise<Built> {
+  const list = async <T>(call: CommandCall, item: v.GenericSchema<unknown, T>): Promise<readonly T[]> => {
+    const answer = shaped(v.array(item), await calls.ask({ call, select: '.' }, signal));
+    if (answer.kind === 'failed') {
+      const caller = memberOf(await readClient({ calls }, signal));
+      throw unanswered('What was built is not known', answer, { ...place, caller });
+    }
+    return answer.kind === 'ok' ? answer.value : [];
+  };
+  const [images, archives] = await Promise.all([list(imageList(place), IMAGE), list(archiveList(place), ARCHIVE)]);
+  const urls = archives
+    .filter(({ creation_time: time }) => isSince(since, time))
+    .map(({ storage_url: url }) => url.replace(/#\d+$/, ''));
+  const folder = `/${archiveFolder(place)}`;
+  const regions = urls.flatMap((url) => /^([^/]+)\//.exec(url.split(folder, 2)[1] ?? '')?.[1] ?? []);
+  return {
+    steps: [
+      ...(urls.length === 0 ? [] : [archivesStep(place, urls)]),
+      ...images.filter(({ createTime }) => isSince(since, createTime)).map((image) => imageStep(place, image)),
+    ],
+    regions: [...new Set(regions)],
+  };
+}
+
+/** Times are whole seconds in one place and parts of them in another. */
+const isSince = (since: number, time: string): boolean => Date.parse(time) / 1000 >= since - 1;
+
+const IMAGE = v.object({ package: v.string(), version: v.string(), createTime: v.string() });
+type Image = v.InferOutput<typeof IMAGE>;
+
+function imageList(place: CloudRunPlace): CommandCall {
+  const { project, region, service } = place;
+  const name = imageName(place);
+  const repository = `projects/${project}/locations/${region}/repositories/${REPOSITORY}`;
+  const url = `https://artifactregistry.googleapis.com/v1/${repository}/packages/${service}/versions?pageSize=1000`;
+  const quick = api(url, (answer) => {
+    const { versions = [], nextPageToken } = answer as {
+      readonly versions?: readonly { readonly name: string; readonly createTime: string }[];
+      readonly nextPageToken?: string;
+    };
+    const images = versions.map((version) => {
+      return { package: name, version: version.name.replace(/^.*\//, ''), createTime: version.createTime };
+    });
+    return nextPageToken === undefined ? JSON.stringify(images) : undefined;
+  });
+  return gcloud(['artifacts', 'docker', 'images', 'list', name, inProject(place)], { absent: NOTHING_MADE, quick });
+}
+
+function imageStep(place: CloudRunPlace, { package: name, version }: Image): Step {
+  const remove = ['artifacts', 'docker', 'images', 'delete', `${name}@${version}`, '--delete-tags', inProject(place)];
+  return {
+    id: `image-${version}`,
+    title: 'build the image',
+    action: {
+      kind: 'resource',
+      thing: `image ${place.service}@${version.slice(0, 19)}`,
+      find: { call: imageList(place), select: `.[] | select(.version == "${version}") | .version` },
+      remove: gcloud(remove, { absent: NOTHING_MADE }),
+    },
+  };
+}
+
+/** The URL has the number of its generation after a `#`. */
+const ARCHIVE = v.object({ storage_url: v.string(), creation_time: v.string() });
+
+function archiveList(place: CloudRunPlace): CommandCall {
+  const [bucket, folder] = [bucketOf(place), archiveFolder(place)];
+  const url = `https://storage.googleapis.com/storage/v1/b/${bucket}/o?maxResults=1000&prefix=${encodeURIComponent(folder)}`;
+  const quick = api(url, (answer) => {
+    const { items = [], nextPageToken } = answer as {
+      readonly items?: readonly { readonly name: string; readonly timeCreated: string }[];
+      readonly nextPageToken?: string;
+    };
+    const archives = items.map(({ name, timeCreated }) => {
+      return { storage_url: `gs://${bucket}/${name}`, creation_time: timeCreated };
+    });
+    return nextPageToken === undefined ? JSON.stringify(archives) : undefined;
+  });
+  return gcloud(['storage', 'objects', 'list', `gs://${bucket}/${folder}**`, inProject(place)], {
+    absent: NOTHING_MADE,
+    quick,
+  });
+}
+
+function archivesStep(place: CloudRunPlace, urls: readonly string[]): Step {
+  const isThere = `select((.storage_url | split("#") | .[0]) as $url | ${JSON.stringify(urls)} | any(.[]; . == $url)) | .storage_url`;
+  return {
+    id: 'sources',
+    title: 'upload the source',
+    action: {
+      kind: 'resource',
+      thing: `${String(urls.length)} source archive${urls.length === 1 ? '' : 's'}`,
+      find: { call: archiveList(place), select: `.[] | ${isThere}` },
+      remove: gcloud(['storage', 'rm', ...urls, inProject(place)], { absent: NOTHING_MADE }),
+    },
+  };
+}

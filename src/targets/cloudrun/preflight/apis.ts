@@ -1,0 +1,85 @@
+/** The APIs that a deployment needs, and whether they are on. */
+import * as v from 'valibot';
+import type { Answer } from '../../../plan/answer.ts';
+import { grant } from '../failures/failure.ts';
+import { unanswered } from '../failures/unanswered.ts';
+import { gcloud, inProject } from '../google/gcloud.ts';
+import type { GoogleApi } from '../google/google-api.ts';
+import { listIn, shaped } from '../google/shape.ts';
+import type { CloudRunSettings } from '../service/settings.ts';
+
+export interface Apis {
+  /** Those that are needed and off. */
+  readonly off: readonly string[];
+  /** Why it is not known which of them are off. */
+  readonly doubt?: string;
+}
+
+/** https://cloud.google.com/service-usage/docs/reference/rest/v1/services: each has `projects/NUMBER` as its parent. */
+const SERVICES = listIn(
+  'services',
+  v.object({
+    config: v.object({ name: v.string() }),
+    state: v.optional(v.string()),
+    parent: v.optional(v.string()),
+  }),
+);
+
+export type ApisAnswer = Answer<v.InferOutput<typeof SERVICES>>;
+
+type Needs = Pick<CloudRunSettings, 'project' | 'source' | 'connection'>;
+
+function apisFor({ source, connection }: Needs): readonly string[] {
+  return [
+    'run.googleapis.com',
+    ...(source.kind === 'folder'
+      ? ['cloudbuild.googleapis.com', 'artifactregistry.googleapis.com', 'storage.googleapis.com']
+      : []),
+    ...(connection?.password ? ['secretmanager.googleapis.com'] : []),
+  ];
+}
+
+/**
+ * Of those that are needed, so that the answer has no pages:
+ * https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet. gcloud has no command for it; its
+ * list, of all pages, is filtered.
+ */
+export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisAnswer> {
+  const { project } = settings;
+  const apis = apisFor(settings);
+  const names = apis.map((api) => `names=${encodeURIComponent(`projects/${project}/services/${api}`)}`).join('&');
+  const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`;
+  const filter = `--filter=config.name=(${apis.join(' ')})`;
+  const same = gcloud(['services', 'list', '--enabled', filter, inProject(settings)]);
+  return shaped(SERVICES, await google.ask(url, undefined, same));
+}
+
+/** What keeps an account from seeing it keeps it from no deployment: what is off, that reports. By Google's code. */
+const DOUBTS: Readonly<Record<string, (project: string, caller: string) => string>> = {
+  PERMISSION_DENIED: (project, caller) =>
+    `your account cannot see it. To see it: ${grant(project, caller, 'roles/serviceusage.serviceUsageViewer')}`,
+  SERVICE_DISABLED: (project) =>
+    `the API that tells it is off. To see it: gcloud services enable serviceusage.googleapis.com --project=${project}`,
+};
+
+/** Throws a Problem where Google did not answer: a deployment without them fails only after its build. */
+export function readApis(settings: Needs, answer: ApisAnswer, { caller }: GoogleApi): Apis {
+  const needed = apisFor(settings);
+  if (answer.kind === 'ok') {
+    const on = answer.value.filter(({ state }) => state === 'ENABLED').map(({ config }) => config.name);
+    return { off: needed.filter((api) => !on.includes(api)) };
+  }
+  const { project } = settings;
+  const wayOut = answer.kind === 'failed' ? DOUBTS[answer.code ?? '']?.(project, caller) : undefined;
+  const list = `${needed.join(', ')} ${needed.length === 1 ? 'is' : 'are'} on in ${project}`;
+  if (wayOut !== undefined) return { off: [], doubt: `It is not known whether ${list}: ${wayOut}` };
+  throw unanswered(`Which APIs are on in ${project} is not known`, answer, { project, caller });
+}
+
+/** The number of the project, where an answer has it. */
+export function projectNumberIn(answer: ApisAnswer): string | undefined {
+  if (answer.kind !== 'ok') return undefined;
+  return answer.value
+    .map(({ parent }) => /^projects\/(\d+)$/.exec(parent ?? '')?.[1])
+    .find((number) => number !== undefined);
+}

@@ -1,0 +1,122 @@
+/** From a failed deployment to its cause: what gcloud said, the conditions, the last lines of the right log. */
+import * as v from 'valibot';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { Problem } from '../../../problem.ts';
+import { buildsCall } from '../build/builds-list.ts';
+import { meaningOf, type FailureContext } from '../failures/failure.ts';
+import { BUILD_FAILURES, classify } from '../failures/failures.ts';
+import { wordsOf } from '../failures/said.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import { buildPlace } from '../place/place.ts';
+import type { LogEntry } from '../service/log-entries.ts';
+import { askLog, entriesOf, logCall } from '../service/log-entries.ts';
+import { type ServiceJson } from '../service/service-shape.ts';
+import { readyOf } from '../service/service.ts';
+
+const LOG_LINES = 30;
+const SHOWN_LINES = 12;
+
+interface Failed {
+  /** What gcloud, or Google, said. */
+  readonly said: string;
+  /** The revision that does not work; undefined when none was made. */
+  readonly revision: string | undefined;
+  readonly service: ServiceJson | undefined;
+  /** The newest build before this deployment: what it says is no evidence. */
+  readonly lastBuild: string | undefined;
+  /** What to end with when no rule explains the failure; absent: the words of Google. */
+  readonly otherwise?: Problem;
+}
+
+/** In our words, with the evidence as details. */
+export async function explainFailure(
+  { said, revision, service, lastBuild, otherwise }: Failed,
+  context: FailureContext,
+  systems: Systems,
+  working: Working,
+): Promise<Problem> {
+  const ofRevision = [...entriesOf(context), `resource.labels.revision_name="${revision ?? ''}"`];
+  const lines = revision === undefined ? [] : await lastLines(context, ofRevision, systems, working);
+  const condition = revision === undefined ? '' : (readyOf(service ?? {})?.message ?? '');
+  const build = BUILD_FAILED.test(said) ? await failedBuild(context, lastBuild, systems, working) : undefined;
+  const everything = [...lines, said, condition].join('\n');
+  const ofBuild = build && classify(build.lines.join('\n'), BUILD_FAILURES);
+  const rule = ofBuild ?? classify(everything);
+  if (!rule && otherwise) return otherwise;
+  const text = build && ofBuild ? build.lines.join('\n') : everything;
+  const evidence = (build ? build.lines : lines).slice(-SHOWN_LINES).map((line) => wordsOf(line));
+  const message = [
+    rule ? meaningOf(rule, text) : 'Cloud Run refuses the deployment.',
+    ...(rule === undefined || evidence.length === 0 ? [wordsOf(said)] : []),
+    ...(evidence.length === 0 ? [] : ['Its last lines:', ...evidence.map((line) => `  ${line}`)]),
+    ...(build?.url === undefined ? [] : [`The whole log: ${build.url}`]),
+  ].join('\n');
+  return new Problem(rule?.code ?? 'service_failed', {
+    message,
+    hint: rule?.hint(context, text) ?? 'The lines above are what Google says. Fix that and run the same command again.',
+    details: { failure: rule?.name ?? null, said, revision: revision ?? null, logUrl: build?.url ?? null },
+  });
+}
+
+async function lastLines(
+  place: CloudRunPlace,
+  filter: readonly string[],
+  systems: Systems,
+  working: Working,
+): Promise<readonly string[]> {
+  // The newest come first.
+  const newest = logCall(place, filter, ['--order=desc', `--limit=${String(LOG_LINES)}`, '--freshness=1h']);
+  const answer = await askLog(newest, systems, working);
+  // The log helps to explain; without it the failure is still one.
+  return answer.kind === 'ok' ? answer.value.toReversed().flatMap(lineOf) : [];
+}
+
+/** A line of the service has what failed in `detail`, beside its message. */
+function lineOf({ text, fields }: LogEntry): readonly string[] {
+  const { detail } = fields;
+  const line = typeof detail === 'string' ? `${text}: ${detail}` : text;
+  return line.trim() === '' ? [] : [line.trim()];
+}
+
+/** https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds#status */
+const isFailed = (status: string | null | undefined): boolean =>
+  !['SUCCESS', 'WORKING', 'QUEUED', 'PENDING'].includes(status ?? '');
+
+const BUILD = v.object({
+  id: v.string(),
+  status: v.nullish(v.string()),
+  logUrl: v.nullish(v.string()),
+  failureInfo: v.nullish(v.object({ detail: v.nullish(v.string()) })),
+});
+
+interface Build {
+  readonly url: string | undefined;
+  readonly lines: readonly string[];
+}
+
+/** The words of `gcloud run deploy`, and of `gcloud builds submit` (528, command_lib/builds/submit_util.py). */
+const BUILD_FAILED = /build failed|build \S+ completed with status/i;
+
+/** gcloud shows the address of the log only on a terminal. */
+async function failedBuild(
+  context: FailureContext,
+  lastBuild: string | undefined,
+  systems: Systems,
+  working: Working,
+): Promise<Build | undefined> {
+  const call = buildsCall(buildPlace(context), '--limit=1');
+  const answer = await systems.calls.ask({ call, select: '.[0]' }, working.signal);
+  if (answer.kind !== 'ok') return undefined;
+  const build = v.safeParse(BUILD, answer.value);
+  if (!build.success || build.output.id === lastBuild || !isFailed(build.output.status)) return undefined;
+  const { id, logUrl, failureInfo } = build.output;
+  const lines = await lastLines(
+    context,
+    ['resource.type="build"', `resource.labels.build_id="${id}"`],
+    systems,
+    working,
+  );
+  const detail = typeof failureInfo?.detail === 'string' ? [failureInfo.detail] : [];
+  return { url: logUrl ?? undefined, lines: lines.length === 0 ? detail : lines };
+}
