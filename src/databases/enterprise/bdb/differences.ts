@@ -22,7 +22,7 @@ const FIELDS: readonly Field[] = [
   {
     name: 'port',
     // While it is pending it has no port yet.
-    value: '([.port, .endpoints[0].port] | map(select(. != null and (. | tostring) != "0")) | .[0])',
+    value: '([.port, .endpoints[]?.port] | map(select(. != null and (. | tostring) != "0")) | .[0])',
     asked: ({ port }) => port,
   },
   { name: 'replication', value: '.replication', asked: ({ replication }) => replication },

@@ -55,7 +55,7 @@ export const modulesLine = (fact: string): string =>
 export const MODULES_IN_BDB =
   // A list without names says nothing.
   '(if .module_list == null or (.module_list == [] and .status != "active") ' +
-  'or (.module_list != [] and all(.module_list[]; .module_name == null)) then null ' +
+  'or (.module_list != [] and all(.module_list[]?; .module_name == null)) then null ' +
   'else [.module_list[].module_name] as $there ' +
   `| [${JSON.stringify(NEEDED)}[] | select(. as $name | any($there[]; . == $name))] ` +
   '| if . == [] then "none" else join(" and ") end end)';
