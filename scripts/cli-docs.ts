@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { equip } from '../src/cli/equip.ts';
 import { createProgram } from '../src/cli/program.ts';
+import { commandsOf } from '../src/commands/commands.ts';
+import { STAGES } from '../src/stages.ts';
 import { HELP_COLUMNS } from './help-texts.ts';
 import { EXIT_CODES, PROBLEM_CODES } from '../src/problem.ts';
 
@@ -26,7 +28,7 @@ const EXIT_WORDS: Readonly<Record<Exit, string>> = {
 };
 
 export async function cliDocs(): Promise<string> {
-  const program = await createProgram('0.0.0', () => Promise.resolve());
+  const program = await createProgram(commandsOf(STAGES), { version: '0.0.0', run: () => Promise.resolve() });
   return [
     '# The command line',
     '',

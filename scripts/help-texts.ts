@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program.ts';
+import { commandsOf } from '../src/commands/commands.ts';
+import { STAGES } from '../src/stages.ts';
 
 /** Of a terminal that does not say how wide it is, and of a pipe. */
 export const HELP_COLUMNS = 80;
 
 /** What `--help` prints, by the words before it: `''`, `stack`, `stack up`. */
 export async function helpTexts(version: string): Promise<Readonly<Record<string, string>>> {
-  const program = await createProgram(version, () => Promise.resolve());
+  const program = await createProgram(commandsOf(STAGES), { version, run: () => Promise.resolve() });
   return Object.fromEntries(textsOf(program, []));
 }
 

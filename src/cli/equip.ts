@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandSpec } from '../command/command-spec.ts';
-import type { Run } from './program.ts';
+import type { Run } from './run.ts';
 import { common, helpOption, type Setting, type Values } from '../command/setting.ts';
 import { readValues, type Given } from '../command/values.ts';
 

@@ -5,7 +5,10 @@ import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import type { Result } from '../report.ts';
 import { failure, jsonLine, success } from './json-output.ts';
 import { err, out } from './output.ts';
-import { createProgram, type Run } from './program.ts';
+import { commandsOf } from '../commands/commands.ts';
+import { STAGES } from '../stages.ts';
+import { createProgram } from './program.ts';
+import type { Run } from './run.ts';
 import { stopOnSignals } from './signals.ts';
 import { asProblem, commandFirst } from './usage.ts';
 
@@ -13,19 +16,22 @@ import { asProblem, commandFirst } from './usage.ts';
 declare const REDISDEMO_VERSION: string;
 
 const { argv, env } = process;
+const commands = commandsOf(STAGES);
 const asJson = argv.includes('--json');
 let documentPrinted = false;
 const LEAVE_QUESTIONS: ReadonlySet<ProblemCode> = new Set(['timeout', 'retries_exhausted', 'unfinished', 'unproven']);
 
 const run: Run = async ({ quiet, color, input }, { read, work }) => {
   // A command that does not exist needs none of them, and one with a bad value only these.
-  const [{ createReporter }, { loadEnvironment }] = await Promise.all([
+  const [{ createReporter }, { loadEnvironment }, { settingNames }] = await Promise.all([
     import('./reporter.ts'),
     import('../command/environment.ts'),
+    import('../command/variables.ts'),
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);
-  const environment = loadEnvironment(env);
+  const names = settingNames(STAGES);
+  const environment = loadEnvironment(env, names);
   for (const remark of [...tlsRemarks(), ...environment.remarks]) report.say(remark, 'note');
   const values = read(environment.variables);
   const [{ openSystems }, { findHome, homeRemarks }] = await Promise.all([
@@ -51,6 +57,7 @@ const run: Run = async ({ quiet, color, input }, { read, work }) => {
   await work(values, {
     systems: openSystems(environment, signal),
     environment: environment.variables,
+    settingNames: names,
     places: {
       home: findHome(env),
       built: dirname(import.meta.dirname),
@@ -80,11 +87,12 @@ function tlsRemarks(): readonly string[] {
 async function main(): Promise<void> {
   try {
     assertCurrentFolder();
-    const line = commandFirst(argv.slice(2));
-    const program = await createProgram(REDISDEMO_VERSION, run, line);
+    const line = commandFirst(argv.slice(2), commands);
+    const program = await createProgram(commands, { version: REDISDEMO_VERSION, run, line });
     await program.parseAsync(line, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError && error.exitCode === 0)) await explain(asProblem(error, argv.slice(2)));
+    if (!(error instanceof CommanderError && error.exitCode === 0))
+      await explain(asProblem(error, argv.slice(2), commands));
   }
 }
 

@@ -19,12 +19,12 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
     return (await import('../systems/docker/docker.ts')).dockerSystem(endpoint, home, signal);
   });
   const ports = lazy(async () => (await import('../systems/processes/ports.ts')).portSystem());
-  const names = lazy(async () => (await import('../systems/net/names.ts')).nameSystem());
+  const dns = lazy(async () => (await import('../systems/net/dns.ts')).dnsSystem());
   const processes = lazy(() => import('../systems/processes/process.ts'));
   const files = lazy(() => import('../systems/files/private-files.ts'));
   const locks = lazy(() => import('../systems/files/locks.ts'));
   const named = lazy(() => import('../systems/files/named-files.ts'));
-  const pins = lazy(() => import('../systems/net/pins.ts'));
+  const certificates = lazy(() => import('../systems/net/certificates.ts'));
   const command = lazy(async () => (await import('../systems/processes/command.ts')).commandSystem());
   const send: Systems['http'] = { send: async (request, signal) => (await http()).send(request, signal) };
   const calls = lazy(async () => (await import('../systems/calls/calls.ts')).callSystem(send));
@@ -42,7 +42,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
     engine: async () => (await docker()).containers.engine(),
     readFile: async (name, path) => (await docker()).containers.readFile(name, path),
     address: async (place) => (await docker()).containers.address(place),
-    haveOwner: async (home) => (await docker()).containers.haveOwner(home),
+    anyCreatedFrom: async (home) => (await docker()).containers.anyCreatedFrom(home),
     log: async (name, lines) => (await docker()).containers.log(name, lines),
     list: async () => (await docker()).containers.list(),
     withAddress: async (network, address) => (await docker()).containers.withAddress(network, address),
@@ -59,18 +59,18 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
     calls: sent,
     redis: { call: async (connection, words) => (await redis()).call(connection, words) },
     command: { startNode: async (program) => (await command()).startNode(program) },
-    names: { lookup: async (host) => (await names()).lookup(host) },
+    dns: { lookup: async (host) => (await dns()).lookup(host) },
     ports: {
       free: async (port) => (await ports()).free(port),
       find: async () => (await ports()).find(),
       owner: async (port) => (await ports()).owner(port),
     },
     certificates: {
-      fetch: async (url) => (await pins()).fetchCertificate(url),
-      pin: async (file, pem) => (await pins()).pin(file, pem),
+      fetch: async (url) => (await certificates()).fetchCertificate(url),
+      pin: async (file, pem) => (await certificates()).pin(file, pem),
       pinned: async (file) => {
         const pem = await (await files()).readPrivate(file);
-        return pem === undefined ? undefined : (await pins()).readFingerprint(pem);
+        return pem === undefined ? undefined : (await certificates()).readFingerprint(pem);
       },
     },
     processes: {
@@ -81,7 +81,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
     files: {
       exists: async (file) => (await files()).readPrivate(file).then((content) => content !== undefined),
       readPrivate: async (file) => (await files()).readPrivate(file),
-      names: async (folder) => (await files()).privateNames(folder),
+      list: async (folder) => (await files()).listPrivate(folder),
       readSecret,
       describeSecret,
       readGiven: (file) => readGiven(file, signal),

@@ -1,20 +1,9 @@
 /** From the table of commands to a commander tree. */
 import { Command } from 'commander';
 import { isGroup, type CommandTable } from '../command/command-spec.ts';
-import { COMMANDS } from './commands.ts';
-import type { Invocation } from '../command/invocation.ts';
 import { out } from './output.ts';
-import { helpOption, type common, type Values } from '../command/setting.ts';
-
-/** What a command does with the environment of its call. */
-export interface Called {
-  /** The values of its settings, read before any system is opened. Throws a Problem. */
-  readonly read: (environment: NodeJS.ProcessEnv) => unknown;
-  readonly work: (values: unknown, invocation: Invocation) => Promise<unknown>;
-}
-
-/** Runs a command. @param values those of the settings that all commands share */
-export type Run = (values: Values<typeof common>, called: Called) => Promise<void>;
+import { helpOption } from '../command/setting.ts';
+import type { Run } from './run.ts';
 
 interface Place {
   /** The groups around the table. */
@@ -28,8 +17,14 @@ const HELP_COLUMNS = 80;
 /** A group with more commands than fit names none. */
 const SUBS_COLUMNS = 24;
 
-/** @param line the words after `redisdemo`: only the command that they call has flags then. Without it all have. */
-export async function createProgram(version: string, run: Run, line?: readonly string[]): Promise<Command> {
+/**
+ * @param table the commands
+ * @param line the words after `redisdemo`: only the command that they call has flags then. Without it all have.
+ */
+export async function createProgram(
+  table: CommandTable,
+  { version, run, line }: { readonly version: string; readonly run: Run; readonly line?: readonly string[] },
+): Promise<Command> {
   const program = new Command('redisdemo')
     .description(
       'Takes a small Redis-backed REST service from a laptop to the cloud, stage by stage, and proves each stage with the same smoke test.',
@@ -47,7 +42,7 @@ export async function createProgram(version: string, run: Run, line?: readonly s
     })
     .exitOverride()
     .addHelpText('after', '\nStart with:  redisdemo tour');
-  await addCommands(program, COMMANDS, {
+  await addCommands(program, table, {
     path: [],
     isCalled: (path) => line === undefined || mayCall(path, line),
     run,

@@ -2,33 +2,32 @@
 import { CommanderError } from 'commander';
 import { Problem } from '../problem.ts';
 import { isGroup, type CommandTable } from '../command/command-spec.ts';
-import { COMMANDS } from './commands.ts';
 import { common } from '../command/setting.ts';
 
 /** Those that every command has. */
 const SWITCHES: ReadonlySet<string> = new Set(Object.values(common).flatMap(({ flag }) => flag.split(', ')));
 
 /** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for a word. */
-export function commandFirst(words: readonly string[]): readonly string[] {
+export function commandFirst(words: readonly string[], table: CommandTable): readonly string[] {
   if (words.length === 0) return ['--help'];
   const [first = '', ...asked] = words;
   // `help tuor` is refused like `tuor`.
   if (first === 'help' && asked[0] !== undefined && !asked[0].startsWith('-'))
-    return commandWords(asked).length > 0 ? [...asked, '--help'] : asked;
+    return commandWords(asked, table).length > 0 ? [...asked, '--help'] : asked;
   // For an unknown command with --help, commander would print the help of the program.
-  if (first !== 'help' && !first.startsWith('-') && commandWords(words).length === 0)
+  if (first !== 'help' && !first.startsWith('-') && commandWords(words, table).length === 0)
     return words.filter((word) => word !== '--help' && word !== '-h');
   const command = words.findIndex((word) => !SWITCHES.has(word));
   return command <= 0 ? words : [...words.slice(command), ...words.slice(0, command)];
 }
 
-/** @param words the words after `redisdemo` */
-export function asProblem(error: unknown, words: readonly string[]): Problem {
+/** @param words the words after `redisdemo` @param table all commands */
+export function asProblem(error: unknown, words: readonly string[], table: CommandTable): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof CommanderError && error.code === 'commander.help') return commandMissing(words);
+  if (error instanceof CommanderError && error.code === 'commander.help') return commandMissing(words, table);
   if (error instanceof CommanderError) {
     const [message, suggestion] = withoutValues(error.message.replace(/^error: /, ''));
-    const hint = suggestion ?? `See: redisdemo ${[...commandWords(words), '--help'].join(' ')}`;
+    const hint = suggestion ?? `See: redisdemo ${[...commandWords(words, table), '--help'].join(' ')}`;
     return new Problem('bad_usage', { message: message.charAt(0).toUpperCase() + message.slice(1), hint });
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -51,8 +50,8 @@ function withoutValues(text: string): readonly [message: string, suggestion: str
 }
 
 /** A group without one of its commands. */
-function commandMissing(words: readonly string[]): Problem {
-  const group = ['redisdemo', ...commandWords(words)].join(' ');
+function commandMissing(words: readonly string[], table: CommandTable): Problem {
+  const group = ['redisdemo', ...commandWords(words, table)].join(' ');
   return new Problem('bad_usage', {
     message: `"${group}" needs one of its commands.`,
     hint: `See them: ${group} --help`,
@@ -60,9 +59,9 @@ function commandMissing(words: readonly string[]): Problem {
 }
 
 /** The leading words that name a group or a command. */
-function commandWords(words: readonly string[]): readonly string[] {
+function commandWords(words: readonly string[], all: CommandTable): readonly string[] {
   const known: string[] = [];
-  let table: CommandTable = COMMANDS;
+  let table = all;
   for (const word of words) {
     const entry = Object.hasOwn(table, word) ? table[word] : undefined;
     if (entry === undefined) break;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Problem } from '../problem.ts';
 import { secretValue } from '../systems/files/secrets.ts';
 import { readDotenv, type Assignment, type UnclearLine } from './dotenv.ts';
-import { looksLikeSetting, SETTINGS, settingsMeant } from './variables.ts';
+import { looksLikeSetting, settingsMeant } from './variables.ts';
 
 export interface Environment {
   /**
@@ -30,14 +30,17 @@ const SAME: Readonly<Record<string, string>> = {
   REDISCA_FILE: 'REDISCA',
 };
 
-/** @throws Problem `bad_setting` when `.env` cannot be read, and for a line of it that sets a setting and is not clear */
-export function loadEnvironment(real: NodeJS.ProcessEnv, folder = '.'): Environment {
-  const own = Object.fromEntries(Object.entries(real).filter(([name, value]) => value !== '' || !SETTINGS.has(name)));
+/**
+ * @param names of the variables that are settings
+ * @throws Problem `bad_setting` when `.env` cannot be read, and for a line of it that sets a setting and is not clear
+ */
+export function loadEnvironment(real: NodeJS.ProcessEnv, names: ReadonlySet<string>, folder = '.'): Environment {
+  const own = Object.fromEntries(Object.entries(real).filter(([name, value]) => value !== '' || !names.has(name)));
   const { text, remark } = readFile(join(folder, FILE));
   const { assignments, unclear } = readDotenv(text);
-  for (const line of unclear) refuseSetting(line);
+  for (const line of unclear) refuseSetting(line, names);
   const isFree = (name: string): boolean => own[name] === undefined && own[SAME[name] ?? ''] === undefined;
-  const settings = assignments.filter(({ name }) => SETTINGS.has(name) && isFree(name));
+  const settings = assignments.filter(({ name }) => names.has(name) && isFree(name));
   const last = new Map(settings.map((assignment) => [assignment.name, assignment]));
   const dotenv = new Map([...last].filter(([, { value }]) => value !== ''));
   const variables = { ...own, ...Object.fromEntries([...dotenv].map(([name, { value }]) => [name, value])) };
@@ -48,7 +51,7 @@ export function loadEnvironment(real: NodeJS.ProcessEnv, folder = '.'): Environm
     dotenv,
     remarks: [
       ...(remark === undefined ? [] : [remark]),
-      ...assignments.flatMap(unreadRemark),
+      ...assignments.flatMap((assignment) => unreadRemark(assignment, names)),
       ...[...last.values()].filter(({ cut }) => cut).map(cutRemark),
     ],
   };
@@ -96,8 +99,8 @@ function decode(bytes: Buffer): string {
 }
 
 /** A setting that is lost without a word would mean a service without its database. Lines about other things are skipped. */
-function refuseSetting({ line, text, why }: UnclearLine): void {
-  const name = [...SETTINGS].find((setting) => setsSomehow(setting).test(text));
+function refuseSetting({ line, text, why }: UnclearLine, names: ReadonlySet<string>): void {
+  const name = [...names].find((setting) => setsSomehow(setting).test(text));
   if (name === undefined) return;
   throw new Problem('bad_setting', {
     message: `${FILE}, line ${String(line)}: ${name} cannot be read, because ${why}.`,
@@ -110,13 +113,13 @@ function setsSomehow(setting: string): RegExp {
   return new RegExp(String.raw`(?<![$\w{])${setting}["']?[ \t]*[:=]|^[ \t]*(?:\w+[ \t]+)?${setting}[ \t]`);
 }
 
-function unreadRemark({ name, line }: Assignment): string[] {
-  const settings = settingsMeant(name);
+function unreadRemark({ name, line }: Assignment, names: ReadonlySet<string>): string[] {
+  const settings = settingsMeant(name, names);
   const where = `${FILE}, line ${String(line)}:`;
   if (settings.length > 0) return [`${where} ${name} is not read. Set ${settings.join(', ')} instead.`];
   if (name === 'REDISDEMO_HOME')
     return [`${where} REDISDEMO_HOME is read from the environment only, because the folder decides whom to trust.`];
-  return looksLikeSetting(name) ? [`${where} ${name} is not read: redisdemo has no such setting.`] : [];
+  return looksLikeSetting(name, names) ? [`${where} ${name} is not read: redisdemo has no such setting.`] : [];
 }
 
 function cutRemark({ name, line }: Assignment): string {

@@ -1,4 +1,4 @@
-import type { Places } from '../deployment.ts';
+import type { Places } from '../places.ts';
 import type { Systems } from '../plan/systems.ts';
 import type { Working } from '../plan/wait.ts';
 import type { Problem } from '../problem.ts';
@@ -8,6 +8,8 @@ import type { Result } from '../report.ts';
 export interface Invocation extends Working {
   readonly systems: Systems;
   readonly environment: NodeJS.ProcessEnv;
+  /** The names of the variables that are settings. */
+  readonly settingNames: ReadonlySet<string>;
   readonly places: Places;
   /** A yes or no of the user. Throws a Problem where nobody can be asked. */
   readonly confirm: (question: string, flag: string) => Promise<boolean>;

@@ -32,7 +32,8 @@ export function environmentValues<S extends Record<string, Setting>>(
 
 function readValue(setting: Setting, given: unknown, sources: Sources): unknown {
   const { rule } = setting;
-  if (!rule) return given === true;
+  // `--no-promote` is true until it is given.
+  if (!rule) return given === undefined ? setting.flag.startsWith('--no-') : given === true;
   if (setting.repeatable) return (Array.isArray(given) ? given : []).map((one) => readOne(setting, one, sources));
   return readOne(setting, given, sources);
 }

@@ -3,22 +3,23 @@ import type { Connection } from '../connection.ts';
 import type { Invocation } from './invocation.ts';
 
 /**
- * Every variable that the options have, and those of the service that redisdemo passes on. A list, so that no command has
- * to load the options of the others; test/unit/options.test.ts compares the two. REDISDEMO_HOME is not in it: the folder
- * holds the certificates that redisdemo trusts, so whoever wrote the `.env` of a folder must not choose it.
+ * The variables that no stage has for itself, and those of the service that redisdemo passes on. REDISDEMO_HOME is not in it:
+ * the folder holds the certificates that redisdemo trusts, so whoever wrote the `.env` of a folder must not choose it.
  */
-export const SETTINGS: ReadonlySet<string> = new Set([
+const COMMON: readonly string[] = [
   ...['REDISHOST', 'REDISPORT', 'REDISUSER', 'REDISPASS', 'REDISPASS_FILE', 'REDISTLS', 'REDISCA', 'REDISCA_FILE'],
   ...['PORT', 'LISTEN_HOST', 'REDISDEMO_URL', 'REDISDEMO_TIMEOUT', 'REDISDEMO_DB', 'REDISDEMO_TARGET'],
-  ...['REDISDEMO_SERVICE_PORT', 'REDISDEMO_INSIGHT_PORT'],
-  ...['REDISDEMO_STACK_IMAGE', 'REDISDEMO_STACK_PORT', 'REDISDEMO_STACK_INSIGHT_PORT'],
-  ...['REDISDEMO_ENTERPRISE_IMAGE', 'REDISDEMO_ENTERPRISE_PORT', 'REDISDEMO_ENTERPRISE_API_PORT'],
-  ...['REDISDEMO_ENTERPRISE_UI_PORT', 'REDISDEMO_ENTERPRISE_URL', 'REDISDEMO_ENTERPRISE_USER'],
-  'REDISDEMO_ENTERPRISE_PASSWORD_FILE',
-  ...['REDISDEMO_PROJECT', 'REDISDEMO_REGION', 'REDISDEMO_SERVICE', 'REDISDEMO_CLOUDRUN_DB'],
   ...['BODY_LIMIT', 'MEMORY_LIMIT', 'REQUEST_TIMEOUT_MS', 'SLOW_REQUEST_MS', 'LOG_REQUESTS'],
   ...['REDIS_REPLY_TIMEOUT_MS', 'REDIS_SILENCE_MS'],
-]);
+];
+
+/**
+ * Every variable that is a setting. Stages name theirs in their records, so that no command has to load the options of the
+ * others; test/unit/options.test.ts compares the two.
+ */
+export function settingNames(stages: readonly { readonly variables: readonly string[] }[]): ReadonlySet<string> {
+  return new Set([...COMMON, ...stages.flatMap(({ variables }) => variables)]);
+}
 
 const WHOLE_URL = ['REDISHOST', 'REDISPORT', 'REDISUSER', 'REDISPASS', 'REDISTLS'] as const;
 
@@ -42,15 +43,15 @@ function meaning(
 }
 
 /** The settings that a name probably means; empty for a setting itself and for names that have nothing to do with Redis. */
-export function settingsMeant(name: string): readonly string[] {
-  if (SETTINGS.has(name)) return [];
+export function settingsMeant(name: string, settings: ReadonlySet<string>): readonly string[] {
+  if (settings.has(name)) return [];
   const flat = name.toUpperCase().replace(/[_.-]/g, '');
-  const exact = [...SETTINGS].filter((setting) => setting.replaceAll('_', '') === flat);
+  const exact = [...settings].filter((setting) => setting.replaceAll('_', '') === flat);
   // `port` and `Port` are everybody's.
   if (exact.length > 0 && flat !== 'PORT') return exact;
   const [, word = ''] = /^(?:MY|THE|APP)?(?:REDIS|VALKEY)(?:CLOUD|DB|SERVER)?(.+)$/.exec(flat) ?? [];
   if (Object.hasOwn(WORDS, word)) return WORDS[word] ?? [];
-  return [...SETTINGS].filter((setting) => setting.startsWith('REDIS') && isTypo(flat, setting.replaceAll('_', '')));
+  return [...settings].filter((setting) => setting.startsWith('REDIS') && isTypo(flat, setting.replaceAll('_', '')));
 }
 
 /** One character more, less or different, or two neighbours swapped. */
@@ -65,16 +66,16 @@ function isTypo(one: string, other: string): boolean {
 }
 
 /** True for a name that somebody chose for redisdemo, whatever it was to mean. */
-export function looksLikeSetting(name: string): boolean {
-  return name.startsWith('REDISDEMO_') && !SETTINGS.has(name);
+export function looksLikeSetting(name: string, settings: ReadonlySet<string>): boolean {
+  return name.startsWith('REDISDEMO_') && !settings.has(name);
 }
 
 /** Reports variables for a Redis that have no effect. @param connection the Redis that the command uses */
 export function sayUnread(
   connection: Connection | undefined,
-  { environment, report }: Pick<Invocation, 'environment' | 'report'>,
+  { environment, settingNames, report }: Pick<Invocation, 'environment' | 'settingNames' | 'report'>,
 ): void {
-  const unread = unreadVariables(environment, connection);
+  const unread = unreadVariables(environment, settingNames, connection);
   if (unread !== undefined) report.say(unread, 'note');
 }
 
@@ -83,10 +84,14 @@ export function sayUnread(
  * only. Variables whose setting has a value are not mentioned.
  * @param connection the Redis that the command uses
  */
-export function unreadVariables(environment: NodeJS.ProcessEnv, connection?: Connection): string | undefined {
-  const names = Object.keys(environment).filter((name) => environment[name]);
-  const unread = names
-    .map((name) => ({ name, settings: settingsMeant(name) }))
+export function unreadVariables(
+  environment: NodeJS.ProcessEnv,
+  names: ReadonlySet<string>,
+  connection?: Connection,
+): string | undefined {
+  const unread = Object.keys(environment)
+    .filter((name) => environment[name])
+    .map((name) => ({ name, settings: settingsMeant(name, names) }))
     .filter(({ settings }) => {
       return settings.length > 0 && !settings.some((setting) => hasValue(setting, environment, connection));
     });

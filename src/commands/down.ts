@@ -1,59 +1,52 @@
-import { usableHome } from './stages.ts';
-import { findEnterprise } from '../databases/enterprise/cluster/nodes.ts';
-import type { Removed } from '../plan/remove.ts';
-import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
-import type { Systems } from '../plan/systems.ts';
 import type { removeSettings, volumesSettings } from '../command/docker-options.ts';
 import type { Invocation } from '../command/invocation.ts';
+import { conflict, removedResult } from '../command/plans.ts';
 import type { Values } from '../command/setting.ts';
-import { conflict, removedResult, takeAway } from '../command/plans.ts';
-import { STAGES } from './stages.ts';
+import type { Removed } from '../plan/remove.ts';
+import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
+import { workOf } from '../stage/list.ts';
+import type { Stage, Stages } from '../stage/stage.ts';
+import { removeLeftovers, together } from './removal.ts';
+import { usableHome } from './usable-home.ts';
 
-/** Everything of ours on this machine, the last made first. A stage that cannot be taken away does not keep the others. */
-export async function downCommand(
-  values: Values<typeof removeSettings & typeof volumesSettings>,
-  invocation: Invocation,
-): Promise<void> {
+type DownValues = Values<typeof removeSettings & typeof volumesSettings>;
+
+/** Everything of ours, the last made first. A stage that cannot be taken away does not keep the others. */
+export async function downCommand(values: DownValues, stages: Stages, invocation: Invocation): Promise<void> {
   usableHome(invocation);
-  const lost = [...(values.volumes ? ['Redis Stack'] : []), ...(await enterpriseThere(invocation.systems))];
-  if (lost.length > 0 && !values.yes) {
-    const yes = await invocation.confirm(`This deletes the data of ${lost.join(' and ')}.`, '--yes');
-    if (!yes) throw new Problem('declined', { message: 'Nothing was removed.' });
-  }
+  await agreeToLosses(values, stages, invocation);
   const removed: Removed[] = [];
   const problems: Problem[] = [];
-  for (const stage of STAGES.toReversed()) {
+  for (const stage of stages.toReversed()) {
     try {
-      const plan = await (stage.remains ?? stage.plan)(invocation);
-      removed.push(await takeAway(plan, { explain: values.explain, withData: values.volumes }, invocation));
+      removed.push(await removeStage(stage, values, invocation));
     } catch (error) {
       if (!(error instanceof Problem) || isInterruption(error)) throw error;
       if (!problems.some(({ message }) => message === error.message)) problems.push(error);
     }
   }
-  const all = {
-    removed: removed.flatMap((each) => each.removed),
-    kept: removed.flatMap((each) => each.kept),
-    leftAlone: removed.flatMap((each) => each.leftAlone),
-  };
+  const all = together(removed);
   // Another state folder can keep its things. A thing that redisdemo did not create is in the way of its name: a conflict.
   const foreign = conflict(all.leftAlone.filter(({ code }) => code === 'foreign'));
   const result = removedResult(all, problems.length === 0);
   invocation.finish(result, problemOf(foreign ? [...problems, foreign] : problems, all));
 }
 
-/**
- * Where Docker is away, that is said of each stage, and the service as a process is taken away all the same. Where it does
- * not answer this question, there may be a cluster: the next question can find it.
- */
-async function enterpriseThere(systems: Systems): Promise<readonly string[]> {
-  const DATA = ['Redis Enterprise'];
-  try {
-    return (await findEnterprise(systems)) ? DATA : [];
-  } catch (error) {
-    if (!(error instanceof Problem) || isInterruption(error)) throw error;
-    return error.code === 'system_failed' ? DATA : [];
-  }
+async function agreeToLosses(values: DownValues, stages: Stages, invocation: Invocation): Promise<void> {
+  if (values.yes) return;
+  const works = await Promise.all(stages.map((stage) => stage.load()));
+  const lost = await Promise.all(works.map(({ losses }) => losses?.(invocation, values) ?? []));
+  if (lost.flat().length === 0) return;
+  if (await invocation.confirm(`This deletes ${lost.flat().join(' and ')}.`, '--yes')) return;
+  throw new Problem('declined', { message: 'Nothing was removed.' });
+}
+
+async function removeStage(stage: Stage, { explain, volumes }: DownValues, invocation: Invocation): Promise<Removed> {
+  const { leftovers } = await workOf(stage, invocation);
+  const removed: Removed[] = [];
+  for (const left of (await leftovers?.(invocation)) ?? [])
+    removed.push(await removeLeftovers(left, { explain, withData: volumes }, invocation));
+  return together(removed);
 }
 
 /** One says it itself; several are things that stay. */

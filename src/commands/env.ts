@@ -1,20 +1,22 @@
-import { REDIS_VARIABLES, serviceVariables } from '../connection.ts';
-import { databaseConnection } from '../deployment.ts';
-import { renderVariables } from '../script/shell-variables.ts';
 import type { Invocation } from '../command/invocation.ts';
-import type { envSettings } from '../command/docker-options.ts';
-import { openConnection } from '../command/given-file.ts';
 import { readConnection } from '../command/options.ts';
 import type { Values } from '../command/setting.ts';
+import { REDIS_VARIABLES, serviceVariables } from '../connection.ts';
+import { renderVariables } from '../script/shell-variables.ts';
+import { databasesOf, named } from '../stage/list.ts';
+import type { Stages } from '../stage/stage.ts';
+import { connecting, given } from './connecting.ts';
+import type { envSettings } from './env-options.ts';
 
-export async function envCommand(values: Values<typeof envSettings>, invocation: Invocation): Promise<void> {
-  const { systems, places, environment, finish, report } = invocation;
+type EnvValues = Values<typeof envSettings> & { readonly db: string };
+
+export async function envCommand(values: EnvValues, stages: Stages, invocation: Invocation): Promise<void> {
+  const { systems, environment, finish, report } = invocation;
   const secret = values.reveal || values.out !== undefined;
   // What is only named need not be there.
-  const given =
-    values.db === 'url' && secret ? openConnection(values, invocation) : readConnection(values, environment);
-  const settings = { database: values.db, connection: await given };
-  const connection = await databaseConnection(settings, places, systems);
+  const redis = secret ? given(values, invocation) : () => Promise.resolve(readConnection(values, environment));
+  const connection = await connecting(named(databasesOf(stages), values.db), redis, invocation)('machine');
+  if (!connection) throw new Error(`${values.db} gives no connection`);
   const variables: Record<string, string> = { ...serviceVariables(connection) };
   if (connection.password && secret) {
     variables['REDISPASS'] = await systems.files.readSecret(connection.password);

@@ -1,6 +1,7 @@
 /** The commands for the image of the service. */
 import { command } from '../command/command-spec.ts';
-import { imageSettings, planSettings } from '../command/docker-options.ts';
+import { planSettings } from '../command/docker-options.ts';
+import { imageSettings } from './image-options.ts';
 
 export const build = command({
   description:

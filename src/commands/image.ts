@@ -3,7 +3,8 @@ import { eject, serviceImage } from '../image.ts';
 import { createdTitles } from '../plan/results.ts';
 import { line } from '../report.ts';
 import type { Invocation } from '../command/invocation.ts';
-import type { imageSettings, planSettings } from '../command/docker-options.ts';
+import type { planSettings } from '../command/docker-options.ts';
+import type { imageSettings } from './image-options.ts';
 import type { Values } from '../command/setting.ts';
 import { make, scriptResult } from '../command/plans.ts';
 

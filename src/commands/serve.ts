@@ -1,8 +1,8 @@
 import type { Connection } from '../connection.ts';
 import { Problem } from '../problem.ts';
 import { line, type Report } from '../report.ts';
-import { startLocal } from '../targets/local/local.ts';
-import { serviceFile } from '../deployment.ts';
+import { serviceFile } from '../places.ts';
+import { startLocal } from '../running-service/foreground.ts';
 import type { Invocation } from '../command/invocation.ts';
 import { openConnection } from '../command/given-file.ts';
 import type { serveSettings } from '../command/options.ts';

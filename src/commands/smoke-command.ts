@@ -1,19 +1,15 @@
-import { command } from '../command/command-spec.ts';
-import { cloudRunPlaceSettings } from '../targets/cloudrun/commands/options.ts';
+import { command, type CommandSpec } from '../command/command-spec.ts';
 import { smokeSettings } from '../command/options.ts';
-import type { Setting } from '../command/setting.ts';
+import { targetsOf } from '../stage/list.ts';
+import type { Stages } from '../stage/stage.ts';
 
-export const smokeCommandSettings = {
-  ...smokeSettings,
-  project: {
-    ...cloudRunPlaceSettings.project,
-    words: "project of a private service on Cloud Run; default: gcloud's own",
-  },
-} as const satisfies Record<string, Setting>;
-
-export const smoke = command({
-  description:
-    "Runs the tutorial's own test against a running service: the same contract on every stage and on every run. Records that it did not write stay untouched. When Redis is given too, it also looks whether the data arrived there.",
-  settings: smokeCommandSettings,
-  work: async (values, invocation) => (await import('./smoke.ts')).smokeCommand(values, invocation),
-});
+export async function smokeWith(stages: Stages): Promise<CommandSpec> {
+  const accesses = targetsOf(stages).flatMap(({ access }) => access ?? []);
+  const own = await Promise.all(accesses.map((access) => access.settings()));
+  return command({
+    description:
+      "Runs the tutorial's own test against a running service: the same contract on every stage and on every run. Records that it did not write stay untouched. When Redis is given too, it also looks whether the data arrived there.",
+    settings: { ...smokeSettings, ...(Object.assign({}, ...own) as object) },
+    work: async (values, invocation) => (await import('./smoke.ts')).smokeCommand(values, accesses, invocation),
+  });
+}

@@ -1,7 +1,10 @@
-import { command } from '../command/command-spec.ts';
+import { command, type CommandSpec } from '../command/command-spec.ts';
+import type { Stages } from '../stage/stage.ts';
 
-export const status = command({
-  description: 'Asks every stage what is there: absent, partial, ready or foreign.',
-  settings: {},
-  work: async (values, invocation) => (await import('./status.ts')).statusCommand(values, invocation),
-});
+export function statusWith(stages: Stages): CommandSpec {
+  return command({
+    description: 'Asks every stage what is there: absent, partial, ready or foreign.',
+    settings: {},
+    work: async (_values, invocation) => (await import('./status.ts')).statusCommand(stages, invocation),
+  });
+}

@@ -1,18 +1,16 @@
-import { usableHome } from './stages.ts';
-import { planStatus, type StageStatus } from '../plan/status.ts';
 import { isInterruption, Problem } from '../problem.ts';
 import { line, type Cell, type Tone } from '../report.ts';
 import type { Invocation } from '../command/invocation.ts';
-import { STAGES } from './stages.ts';
+import { workOf } from '../stage/list.ts';
+import type { Stage, Stages } from '../stage/stage.ts';
+import type { StageAnswer } from '../stage/work.ts';
+import { usableHome } from './usable-home.ts';
 
-interface Found extends Omit<StageStatus, 'state'> {
+interface Row extends StageAnswer {
   readonly name: string;
-  readonly state: StageStatus['state'] | 'unknown';
-  /** Why it could not be asked. */
-  readonly problem?: Problem;
 }
 
-const TONES: Readonly<Record<Found['state'], Tone>> = {
+const TONES: Readonly<Record<StageAnswer['state'], Tone>> = {
   absent: 'dim',
   partial: 'note',
   ready: 'good',
@@ -20,17 +18,18 @@ const TONES: Readonly<Record<Found['state'], Tone>> = {
   unknown: 'note',
 };
 
-export async function statusCommand(_values: object, invocation: Invocation): Promise<void> {
+export async function statusCommand(stages: Stages, invocation: Invocation): Promise<void> {
   usableHome(invocation);
-  const found = await Promise.all(STAGES.map((stage) => ask(stage, invocation)));
+  const found = (await Promise.all(stages.map((stage) => ask(stage, invocation)))).flat();
   const isOurs = found.some(({ state }) => state === 'partial' || state === 'ready');
   const problem = found.find((stage) => stage.problem)?.problem;
   invocation.finish(
     {
       data: {
-        stages: found.map(({ name, state, reason, note }) => ({
+        stages: found.map(({ name, state, where, reason, note }) => ({
           name,
           state,
+          ...(where !== undefined && { where }),
           ...(reason !== undefined && { reason }),
           ...(note !== undefined && { note }),
         })),
@@ -39,10 +38,10 @@ export async function statusCommand(_values: object, invocation: Invocation): Pr
         {
           kind: 'table',
           columns: ['stage', 'state', 'why'],
-          rows: found.map(({ name, state, reason }): (Cell | string)[] => [
+          rows: found.map(({ name, state, where, reason }): (Cell | string)[] => [
             name,
             { text: state, tone: TONES[state] },
-            reason ?? '',
+            [where, reason].filter((words) => words !== undefined).join(': '),
           ]),
         },
         ...found.flatMap(({ note }) => (note === undefined ? [] : [line(note)])),
@@ -54,11 +53,14 @@ export async function statusCommand(_values: object, invocation: Invocation): Pr
   );
 }
 
-async function ask({ name, plan }: (typeof STAGES)[number], invocation: Invocation): Promise<Found> {
+/** Each asked alone: one that cannot be asked does not hide the others. */
+async function ask(stage: Stage, invocation: Invocation): Promise<readonly Row[]> {
+  const { name } = stage;
   try {
-    return { name, ...(await planStatus(await plan(invocation), invocation.systems, invocation)) };
+    const { status } = await workOf(stage, invocation);
+    return ((await status?.(invocation)) ?? []).map((answer) => ({ name, ...answer }));
   } catch (error) {
     if (!(error instanceof Problem) || isInterruption(error)) throw error;
-    return { name, state: 'unknown', reason: error.message.split('\n', 1)[0] ?? error.code, problem: error };
+    return [{ name, state: 'unknown', reason: error.message.split('\n', 1)[0] ?? error.code, problem: error }];
   }
 }

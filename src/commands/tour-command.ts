@@ -1,9 +1,20 @@
-import { command } from '../command/command-spec.ts';
-import { tourSettings } from '../targets/cloudrun/commands/options.ts';
+import { command, type CommandSpec } from '../command/command-spec.ts';
+import { targetsOf } from '../stage/list.ts';
+import type { Stages } from '../stage/stage.ts';
+import { tourSettings } from './tour-options.ts';
 
-export const tour = command({
-  description:
-    'Walks every stage that this machine can reach, with the smoke test after each, and ends with one table. All that it starts is removed again.\n\nCloud Run costs money, so it is walked only when a project is named here or in REDISDEMO_PROJECT (never the one that gcloud is set to), and a Redis is given that it can reach: as the service redisdemo-tour, closed to the public.',
-  settings: tourSettings,
-  work: async (values, invocation) => (await import('./tour.ts')).tourCommand(values, invocation),
-});
+const DESCRIPTION =
+  'Walks every stage that this machine can reach, with the smoke test after each, and ends with one table. All that it starts is removed again.';
+
+export async function tourWith(stages: Stages): Promise<CommandSpec> {
+  const options = await Promise.all(targetsOf(stages).map((target) => target.options()));
+  const own = options.flatMap(({ tour }) => tour ?? []);
+  return command({
+    description: [DESCRIPTION, ...own.map(({ description }) => description)].join('\n\n'),
+    settings: {
+      ...(Object.assign({}, ...own.map(({ settings }) => settings)) as object),
+      ...tourSettings,
+    },
+    work: async (values, invocation) => (await import('./tour.ts')).tourCommand(values, stages, invocation),
+  });
+}

@@ -1,20 +1,24 @@
-import { Problem } from '../problem.ts';
-import { tour } from '../tour/tour.ts';
-import { tourResult } from '../tour/result.ts';
-import type { RungReport } from '../tour/rung.ts';
-import type { tourSettings } from '../targets/cloudrun/commands/options.ts';
-import type { Invocation } from '../command/invocation.ts';
 import { openConnection } from '../command/given-file.ts';
+import type { Invocation } from '../command/invocation.ts';
 import type { Values } from '../command/setting.ts';
 import { sayUnread } from '../command/variables.ts';
+import { Problem } from '../problem.ts';
+import type { Stages } from '../stage/stage.ts';
+import type { RungReport } from '../tour/rung.ts';
+import { tourResult } from '../tour/result.ts';
+import { tour } from '../tour/tour.ts';
+import type { tourSettings } from './tour-options.ts';
 
-export async function tourCommand(values: Values<typeof tourSettings>, invocation: Invocation): Promise<void> {
+export async function tourCommand(
+  values: Values<typeof tourSettings>,
+  stages: Stages,
+  invocation: Invocation,
+): Promise<void> {
   const { systems, places, finish } = invocation;
-  const { keep, project, region } = values;
-  const connection = await openConnection(values, invocation);
-  sayUnread(connection, invocation);
-  const cloud = { project, region, connection };
-  const rungs = await tour({ places, systems, working: invocation, keep, cloud });
+  const { keep } = values;
+  const given = await openConnection(values, invocation);
+  sayUnread(given, invocation);
+  const rungs = await tour(stages, { places, systems, working: invocation, keep, given, values });
   const left = rungs.filter(({ leftBehind }) => leftBehind.length > 0);
   const removals = [...new Set(left.map(({ removal }) => removal))];
   finish(tourResult(rungs, keep ? removals : []), problemOf(rungs, keep ? [] : left, removals));

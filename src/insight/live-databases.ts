@@ -1,28 +1,30 @@
-/** The databases of ours that run now, as containers reach them. */
-import type { Connection } from '../connection.ts';
-import { enterpriseInside } from '../databases/enterprise/connection.ts';
-import { stackInside } from '../databases/stack/stack.ts';
-import type { Home } from '../home.ts';
-import type { KnownDatabase } from './insight.ts';
-import type { Systems } from '../plan/systems.ts';
+/** The databases of redisdemo that run now, as containers reach them. */
+import type { Invocation } from '../command/invocation.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
-
-const OWN: Readonly<Record<string, (home: Home, systems: Systems) => Promise<Connection>>> = {
-  stack: stackInside,
-  enterprise: enterpriseInside,
-};
+import type { Database } from '../stage/stage.ts';
+import { databasesOf, isReachedFrom, workOf } from '../stage/list.ts';
+import type { Stages } from '../stage/stage.ts';
+import type { KnownDatabase } from './plan.ts';
 
 /** It does not run, or is somebody else's. */
 const NONE: ReadonlySet<ProblemCode> = new Set(['not_running', 'foreign', 'other_home']);
 
-export async function liveDatabases(home: Home, systems: Systems): Promise<readonly KnownDatabase[]> {
-  const found = Object.entries(OWN).map(async ([name, inside]): Promise<KnownDatabase[]> => {
-    try {
-      return [{ name, connection: await inside(home, systems) }];
-    } catch (error) {
-      if (error instanceof Problem && NONE.has(error.code)) return [];
-      throw error;
-    }
-  });
-  return (await Promise.all(found)).flat();
+type Context = Pick<Invocation, 'places' | 'systems'>;
+
+export async function liveDatabases(stages: Stages, context: Context): Promise<readonly KnownDatabase[]> {
+  const reached = databasesOf(stages).filter((database) => isReachedFrom(database, 'engine'));
+  return (await Promise.all(reached.map((database) => ifLive(database, context)))).flat();
+}
+
+async function ifLive(database: Database, context: Context): Promise<readonly KnownDatabase[]> {
+  const { leftovers, connection } = await workOf(database, context);
+  // One that redisdemo has not made is not set up either.
+  if (!leftovers) return [];
+  try {
+    const found = await connection('engine', { ...context, given: () => Promise.resolve(undefined) });
+    return found ? [{ name: database.name, connection: found }] : [];
+  } catch (error) {
+    if (error instanceof Problem && NONE.has(error.code)) return [];
+    throw error;
+  }
 }

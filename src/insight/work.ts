@@ -1,19 +1,22 @@
-import { foundInsightPlan, insightPlan, insightPort } from './insight.ts';
+import { foundInsightPlan, insightPlan, insightPort } from './plan.ts';
 import { liveDatabases } from './live-databases.ts';
 import { createdTitles } from '../plan/results.ts';
 import { Problem } from '../problem.ts';
 import { line } from '../report.ts';
 import type { Invocation } from '../command/invocation.ts';
-import type { insightSettings, ownerSettings, planSettings, takeAwaySettings } from '../command/docker-options.ts';
+import type { ownerSettings, planSettings, takeAwaySettings } from '../command/docker-options.ts';
+import type { Stages } from '../stage/stage.ts';
+import type { insightSettings } from './options.ts';
 import type { Values } from '../command/setting.ts';
 import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from '../command/plans.ts';
 
 export async function insightUp(
   values: Values<typeof insightSettings & typeof planSettings>,
+  stages: Stages,
   invocation: Invocation,
 ): Promise<void> {
   const { systems, places, confirm, finish } = invocation;
-  const databases = await liveDatabases(places.home, systems);
+  const databases = await liveDatabases(stages, invocation);
   const plan = within(values.timeout, insightPlan({ port: values.port, databases }, places.home));
   if (values.print) {
     finish(scriptResult(plan));

@@ -67,10 +67,10 @@ export interface HandOver extends Owned {
 export type HandedFile =
   | { readonly name: string; readonly secret: Secret; readonly form: SecretForm }
   | { readonly name: string; readonly json: Json }
-  | { readonly name: string; readonly certificates: Certificates };
+  | { readonly name: string; readonly certificates: PemSource };
 
 /** Certificates in PEM form, which are no secret: a file of this machine, or the text itself. */
-export type Certificates = { readonly file: string } | { readonly text: string };
+export type PemSource = { readonly file: string } | { readonly text: string };
 
 /** `plain`: as it is. `redisConfig`: the line of a redis.conf that makes it the password. */
 export type SecretForm = 'plain' | 'redisConfig';

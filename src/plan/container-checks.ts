@@ -1,7 +1,7 @@
 /** Questions about containers that several stages ask. */
 import { Problem } from '../problem.ts';
 import { absent, failed, type Answer } from './answer.ts';
-import { portTaken, takerOf, type Instead } from './port-taker.ts';
+import { portTaken, findPortOwner, type Instead } from './port-owner.ts';
 import { hostPort } from './container-settings.ts';
 import { storedSettings } from './settings-label.ts';
 import type { ContainerState, Systems } from './systems.ts';
@@ -39,9 +39,9 @@ export async function portsFree(
 ): Promise<void> {
   for (const port of ports) {
     if (await systems.ports.free(port)) continue;
-    const taker = await takerOf(port, () => record, systems);
-    if (taker?.name !== undefined && taker.name === own) continue;
-    throw await portTaken(port, { taker, instead, outcome: ' Nothing was created.' }, systems);
+    const owner = await findPortOwner(port, () => record, systems);
+    if (owner?.name !== undefined && owner.name === own) continue;
+    throw await portTaken(port, { owner, instead, outcome: ' Nothing was created.' }, systems);
   }
 }
 

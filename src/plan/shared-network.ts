@@ -1,13 +1,16 @@
 /** What every stage in Docker stands on. */
 import type { Step } from './plan.ts';
 
+/** The network that all containers of redisdemo share. */
+export const NETWORK = 'redisdemo';
+
 interface Owner {
   readonly id: string;
   readonly idFile: string;
 }
 
 /** Keeps the id that everything is labelled with, and creates the network that the stages share. */
-export function sharedNetworkSteps({ id, idFile }: Owner, network: string): Step[] {
+export function sharedNetworkSteps({ id, idFile }: Owner): Step[] {
   return [
     {
       id: 'state-id',
@@ -16,8 +19,8 @@ export function sharedNetworkSteps({ id, idFile }: Owner, network: string): Step
     },
     {
       id: 'network',
-      title: `create network ${network}`,
-      action: { kind: 'createNetwork', name: network, stage: 'stack', home: id },
+      title: `create network ${NETWORK}`,
+      action: { kind: 'createNetwork', name: NETWORK, stage: 'stack', home: id },
     },
   ];
 }

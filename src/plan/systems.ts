@@ -78,8 +78,8 @@ export interface Command {
   readonly startNode: (program: NodeProgram) => Promise<Child>;
 }
 
-export interface Names {
-  /** The addresses of a host; `absent` when nobody knows it. */
+export interface Dns {
+  /** The addresses of a host; `absent` when it has none. */
   readonly lookup: (host: string) => Promise<Answer<readonly string[]>>;
 }
 
@@ -152,7 +152,7 @@ export interface Containers {
   /** Where it is on a network: empty while it has no address there. */
   readonly address: (place: ContainerAddress) => Promise<Answer<string>>;
   /** Whether anything in Docker was created from the state folder with this id. */
-  readonly haveOwner: (home: string) => Promise<Answer<boolean>>;
+  readonly anyCreatedFrom: (home: string) => Promise<Answer<boolean>>;
   /** Why this machine does not reach the ports that containers publish; undefined when it does. */
   readonly elsewhere: () => Promise<Problem | undefined>;
   /** The container that publishes a port, whoever made it. */
@@ -204,7 +204,7 @@ export interface Files {
   readonly readGiven: (file: string) => Promise<Answer<GivenFile>>;
   readonly exists: (file: string) => Promise<boolean>;
   /** Of the files in a folder; none when there is no such folder. */
-  readonly names: (folder: string) => Promise<readonly string[]>;
+  readonly list: (folder: string) => Promise<readonly string[]>;
   /** A file in redisdemo's own folder; undefined when there is none. Throws a Problem if others can have changed it. */
   readonly readPrivate: (file: string) => Promise<string | undefined>;
   /** A file in redisdemo's own folder. Only its owner can read it. */
@@ -234,5 +234,5 @@ export interface Systems {
   readonly redis: Redis;
   readonly command: Command;
   readonly ports: Ports;
-  readonly names: Names;
+  readonly dns: Dns;
 }

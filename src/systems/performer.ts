@@ -7,7 +7,7 @@ import { managedFiles } from './files/managed-files.ts';
 
 export interface PerformerParts {
   readonly docker: () => ReturnType<typeof dockerSystem>;
-  readonly containers: Pick<Containers, 'readFile' | 'haveOwner'>;
+  readonly containers: Pick<Containers, 'readFile' | 'anyCreatedFrom'>;
   readonly http: Http;
   readonly calls: Calls;
   readonly env: NodeJS.ProcessEnv;

@@ -1,133 +1,115 @@
-/** The walk over every stage that this machine can reach, with the same smoke test after each. */
+/** Every combination of a database and a target that this machine can reach, with the same smoke test after each. */
 import { Problem, type ProblemCode } from '../problem.ts';
-import { openEnterprise, openStack } from './databases.ts';
-import { TOUR_SERVICE, type CloudWish, type Opened, type Run, type RungReport, type Walk } from './rung.ts';
-import { runContainer, runLocal } from './targets.ts';
+import type { Database } from '../stage/stage.ts';
+import { databasesOf, targetsOf, workOf } from '../stage/list.ts';
+import type { Stages } from '../stage/stage.ts';
+import type { Target } from '../stage/stage.ts';
+import type { OpenedDatabase, TourContext } from '../stage/tour.ts';
+import type { RungReport } from './rung.ts';
 
-interface Section {
-  readonly database: string;
-  readonly targets: readonly string[];
-  /** Throws a Problem when the database cannot be had. */
-  readonly open: (walk: Walk) => Promise<Opened>;
-}
-
-const notYet = (what: string) => () =>
-  Promise.reject(new Problem('out_of_reach', { message: `${what}: this version cannot start it yet` }));
-
-const SECTIONS: readonly Section[] = [
-  {
-    database: 'memory',
-    targets: ['local'],
-    open: () => Promise.resolve({ connection: undefined, close: () => Promise.resolve([]) }),
-  },
-  { database: 'stack', targets: ['local', 'container'], open: openStack },
-  { database: 'enterprise', targets: ['local', 'container'], open: openEnterprise },
-  { database: 'cloud', targets: ['cloudrun'], open: notYet('Redis Cloud') },
-  { database: 'url', targets: ['cloudrun'], open: openCloudRun },
-];
-
-interface Target {
-  readonly run: Run;
-  /** What a person types to run a combination by itself, and to remove what it left. */
-  readonly commands: (database: string, cloud: CloudWish) => Pick<RungReport, 'again' | 'removal'>;
-}
-
-const onThisMachine =
-  (target: string): Target['commands'] =>
-  (database) => ({ again: `redisdemo up --db ${database} --on ${target}`, removal: 'redisdemo down' });
-
-const TARGETS: Readonly<Record<string, Target>> = {
-  local: { run: runLocal, commands: onThisMachine('local') },
-  container: { run: runContainer, commands: onThisMachine('container') },
-  cloudrun: {
-    run: async (...rung) => (await import('./cloudrun.ts')).runCloudRun(...rung),
-    commands: (_database, { project = 'PROJECT', region }) => {
-      const inRegion = region === undefined ? '' : ` --region ${region}`;
-      return {
-        again: `redisdemo deploy cloudrun --project ${project}${inRegion}`,
-        removal: `redisdemo destroy cloudrun --service ${TOUR_SERVICE} --project ${project}${inRegion}`,
-      };
-    },
-  },
-};
-
-export async function tour(walk: Walk): Promise<readonly RungReport[]> {
+export async function tour(stages: Stages, context: TourContext): Promise<readonly RungReport[]> {
   const reports: RungReport[] = [];
-  for (const section of SECTIONS) reports.push(...(await walkSection(section, walk)));
+  for (const database of databasesOf(stages)) {
+    const targets = targetsOf(stages).filter(({ reaches }) => database.tourFrom.includes(reaches));
+    if (targets.length > 0) reports.push(...(await walkDatabase(database, targets, context)));
+  }
   return reports;
 }
 
-async function walkSection({ database, targets, open }: Section, walk: Walk): Promise<readonly RungReport[]> {
+type Named = Pick<RungReport, 'rung' | 'again' | 'removal'>;
+
+async function walkDatabase(
+  database: Database,
+  targets: readonly Target[],
+  tour: TourContext,
+): Promise<readonly RungReport[]> {
   const start = performance.now();
-  const opened = await open(walk).catch((error: unknown) => unopened(error, walk));
-  const rungs = targets.map((name) => {
-    const { run, commands } = TARGETS[name] ?? unknownTarget(name);
-    return { run, named: { rung: `${database} × ${name}`, ...commands(database, walk.cloud) } };
-  });
+  const names = await Promise.all(targets.map((target) => nameOf(database, target, tour)));
+  const opened = await open(database, targets, tour).catch((error: unknown) => unopened(error, tour));
   const ms = performance.now() - start;
-  if ('outcome' in opened) return rungs.map(({ named }) => ({ ...named, ...opened, ms }));
+  if ('outcome' in opened) return names.map((named) => ({ ...named, ...opened, ms }));
   const reports: RungReport[] = [];
   let rungStart = start;
   try {
-    for (const { run, named } of rungs) {
-      walk.working.report.say(named.rung);
-      reports.push({ ...named, ...(await walkRung(run, { database, opened, walk, start: rungStart })) });
+    for (const [index, target] of targets.entries()) {
+      const named = names[index] as Named;
+      tour.working.report.say(named.rung);
+      reports.push({ ...named, ...(await walkRung(database, target, { opened, tour, start: rungStart })) });
       rungStart = performance.now();
     }
   } finally {
-    const left = await opened.close().catch((error: unknown) => unopened(error, walk).leftBehind);
+    const left = await opened.close().catch((error: unknown) => unopened(error, tour).leftBehind);
     const last = reports.pop();
     if (last) reports.push({ ...last, leftBehind: [...last.leftBehind, ...left] });
   }
   return reports;
 }
 
-interface Rung {
-  readonly database: string;
-  readonly opened: Opened;
-  readonly walk: Walk;
+async function nameOf({ name }: Database, target: Target, tour: TourContext): Promise<Named> {
+  const { commands } = await target.load();
+  return { rung: `${name} × ${target.name}`, ...commands(name, tour) };
+}
+
+/** For nobody, no database is made: one of the targets at least must have what it needs. */
+async function open(database: Database, targets: readonly Target[], tour: TourContext): Promise<OpenedDatabase> {
+  const works = await Promise.all(targets.map((target) => target.load()));
+  const refusals = works.map(({ needs }) => refusalOf(() => needs?.(tour)));
+  if (refusals.every((refusal) => refusal !== undefined)) throw refusals[0];
+  return (await workOf(database, tour)).open(tour);
+}
+
+function refusalOf(check: () => void): Problem | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+interface Walked {
+  readonly opened: OpenedDatabase;
+  readonly tour: TourContext;
   readonly start: number;
 }
 
-function unknownTarget(name: string): never {
-  throw new Error(`no target ${name}`);
-}
-
-type Outcome = Omit<RungReport, 'rung' | 'again' | 'removal'>;
-
-async function walkRung(run: Run, { database, opened, walk, start }: Rung): Promise<Outcome> {
-  const { connection, before } = opened;
-  const walked = await run(database, connection, walk).catch((error: unknown) => unopened(error, walk));
+async function walkRung(
+  database: Database,
+  target: Target,
+  { opened, tour, start }: Walked,
+): Promise<Omit<RungReport, keyof Named>> {
+  const { before } = opened;
+  const walked = await test(database, target, tour).catch((error: unknown) => unopened(error, tour));
   const ms = performance.now() - start;
   if ('outcome' in walked) return { ms, ...walked };
   const outcome = walked.smoke.passed ? 'passed' : 'failed';
   return { outcome, ms, ...walked, ...(before !== undefined && { before }) };
 }
 
+async function test(database: Database, target: Target, tour: TourContext) {
+  const [host, store] = await Promise.all([workOf(target, tour), workOf(database, tour)]);
+  host.needs?.(tour);
+  const request = {
+    database: database.name,
+    connection: (from: Target['reaches']) =>
+      store.connection(from, { ...tour, given: () => Promise.resolve(tour.given) }),
+  };
+  return host.test(request, tour);
+}
+
 /** What is missing, or not allowed here, is out of reach; anything else is a failure, and not to be taken for that. */
 const OUT_OF_REACH: ReadonlySet<ProblemCode> = new Set([
-  ...([
-    'docker_missing',
-    'command_missing',
-    'not_running',
-    'out_of_reach',
-    'paused',
-    'detached',
-    'not_enough_memory',
-    'license_expired',
-    'quota_exceeded',
-    'billing_off',
-    'region_closed',
-    'not_permitted',
-    'other_home',
-  ] as const),
+  ...(['docker_missing', 'command_missing', 'not_running', 'out_of_reach', 'paused', 'detached'] as const),
+  ...(['not_enough_memory', 'license_expired', 'quota_exceeded', 'billing_off', 'region_closed'] as const),
+  ...(['not_permitted', 'other_home'] as const),
 ]);
 
 function unopened(
   error: unknown,
-  walk: Walk,
+  tour: TourContext,
 ): Required<Pick<RungReport, 'outcome' | 'reason'>> & Pick<RungReport, 'leftBehind'> {
-  const reason = reasonOf(error, walk);
+  const reason = reasonOf(error, tour);
   const isOutOfReach = error instanceof Problem && OUT_OF_REACH.has(error.code);
   // What could not be removed says so itself.
   const leftBehind = error instanceof Problem && error.code === 'left_behind' ? [reason] : [];
@@ -135,13 +117,8 @@ function unopened(
 }
 
 /** A rung that fails does not end the tour; an interruption does. */
-function reasonOf(error: unknown, { working }: Walk): string {
+function reasonOf(error: unknown, { working }: TourContext): string {
   working.signal.throwIfAborted();
   if (error instanceof Problem) return error.message.split('\n', 1)[0] ?? error.code;
   throw error;
-}
-
-async function openCloudRun(walk: Walk): Promise<Opened> {
-  const { reachCloudRun } = await import('./cloudrun.ts');
-  return { connection: await reachCloudRun(walk), close: () => Promise.resolve([]) };
 }

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { portInstead } from '../../src/plan/port-taker.ts';
+import { nextFreePort } from '../../src/plan/port-owner.ts';
 import { startJsonRedis } from '../fakes/json-redis.ts';
 import { freePort, redisMissing } from '../fakes/redis-server.ts';
 import { BIN, cli, type CliRun } from '../support/cli.ts';
@@ -244,7 +244,7 @@ it('the port that is suggested instead is free, and no other stage of redisdemo 
   const suggested = new Map([8000, 8001, 65_535].map((port) => [port, 0]));
   const taken = new Set([8002, 8003]);
   const ports = { free: (port: number) => Promise.resolve(!taken.has(port)), find: () => Promise.resolve(40_000) };
-  for (const port of suggested.keys()) suggested.set(port, await portInstead(port, { ports: ports as never }));
+  for (const port of suggested.keys()) suggested.set(port, await nextFreePort(port, { ports: ports as never }));
   expect(Object.fromEntries(suggested)).toEqual({ 8000: 8004, 8001: 8004, 65_535: 40_000 });
 });
 

@@ -1,10 +1,11 @@
 /** The options of all commands, each as often as commands have it. */
 import { isGroup, type CommandTable } from '../../src/command/command-spec.ts';
-import { COMMANDS } from '../../src/cli/commands.ts';
+import { commandsOf } from '../../src/commands/commands.ts';
+import { STAGES } from '../../src/stages.ts';
 import { common, type Setting } from '../../src/command/setting.ts';
 
 export async function allSettings(): Promise<readonly Setting[]> {
-  return [...(await settingsOf(COMMANDS)), ...Object.values(common)];
+  return [...(await settingsOf(commandsOf(STAGES))), ...Object.values(common)];
 }
 
 async function settingsOf(table: CommandTable): Promise<readonly Setting[]> {

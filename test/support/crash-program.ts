@@ -6,16 +6,21 @@ import { writeSync } from 'node:fs';
 import { openSystems } from '../../src/cli/open-systems.ts';
 import { appUserPlan, enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
 import type { EnterpriseSettings } from '../../src/databases/enterprise/settings.ts';
-import { stackPlan, type StackSettings } from '../../src/databases/stack/stack.ts';
-import { deployment, type DeploySettings, type Places } from '../../src/deployment.ts';
+import { stackPlan } from '../../src/databases/stack/plan.ts';
+import type { StackSettings } from '../../src/databases/stack/settings.ts';
+import { connecting } from '../../src/commands/connecting.ts';
+import type { Invocation } from '../../src/command/invocation.ts';
 import { findHome } from '../../src/home.ts';
 import { serviceImage } from '../../src/image.ts';
-import { insightPlan } from '../../src/insight/insight.ts';
+import { insightPlan } from '../../src/insight/plan.ts';
 import { liveDatabases } from '../../src/insight/live-databases.ts';
 import { ensure } from '../../src/plan/ensure.ts';
+import type { Places } from '../../src/places.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { remove } from '../../src/plan/remove.ts';
 import type { Report } from '../../src/report.ts';
+import { databasesOf, named, targetsOf, workOf } from '../../src/stage/list.ts';
+import { STAGES } from '../../src/stages.ts';
 
 /** Which plan: on the command line, as JSON. Then where it crashes, and the folder of the build. */
 export type PlanSettings =
@@ -23,7 +28,7 @@ export type PlanSettings =
   /** With the user of the service. */
   | (EnterpriseSettings & { readonly kind: 'enterprise' })
   | { readonly kind: 'image' }
-  | (Omit<DeploySettings, 'connection'> & { readonly kind: 'deploy' })
+  | { readonly kind: 'deploy'; readonly database: string; readonly target: string; readonly port: number }
   | { readonly kind: 'insight'; readonly port: number };
 
 const { argv, env } = process;
@@ -67,10 +72,23 @@ async function planOf(wanted: PlanSettings): Promise<Plan> {
     case 'image':
       return (await serviceImage(places.built, places.version)).plan;
     case 'deploy':
-      return (await deployment({ ...wanted, connection: undefined }, places, systems)).plan;
+      return deployPlan(wanted);
     case 'insight':
-      return insightPlan({ port: wanted.port, databases: await liveDatabases(places.home, systems) }, places.home);
+      return insightPlan(
+        { port: wanted.port, databases: await liveDatabases(STAGES, { places, systems }) },
+        places.home,
+      );
   }
+}
+
+async function deployPlan(wanted: Extract<PlanSettings, { kind: 'deploy' }>): Promise<Plan> {
+  const invocation = { systems, places, report, signal, environment: env } as unknown as Invocation;
+  const database = named(databasesOf(STAGES), wanted.database);
+  const target = await workOf(named(targetsOf(STAGES), wanted.target), invocation);
+  const connection = connecting(database, () => Promise.resolve(undefined), invocation);
+  const values = { port: wanted.port, explain: false, timeout: undefined } as never;
+  const deployment = await target.deployment(values, { database: wanted.database, connection, undo: '' }, invocation);
+  return deployment.script();
 }
 
 // Changed when main() ends: an event loop that runs dry must not look like success.

@@ -9,7 +9,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   'inside.example.com': ['10.20.30.40'],
   'both.example.com': ['2001:db8::7', 'fd00::7'],
 };
-const names = {
+const dns = {
   lookup: (host: string) => {
     const found = KNOWN[host];
     return Promise.resolve(found ? ok(found) : absent('nobody knows it'));
@@ -22,7 +22,7 @@ interface Where {
 }
 
 const check = ({ host, network }: Where): Promise<string | undefined> =>
-  checkAddress({ connection: { host, port: 6379, tls: false }, network, subnet: undefined }, { names });
+  checkAddress({ connection: { host, port: 6379, tls: false }, network, subnet: undefined }, { dns });
 
 describe('a Redis that Cloud Run is to reach', () => {
   it.each(['redis.example.com', '203.0.113.7', '2001:db8::7', '172.32.0.1', '100.128.0.1'])(
@@ -65,7 +65,7 @@ describe('a Redis that Cloud Run is to reach', () => {
 
   it('need not be at all', async () => {
     expect(
-      await checkAddress({ connection: undefined, network: undefined, subnet: undefined }, { names }),
+      await checkAddress({ connection: undefined, network: undefined, subnet: undefined }, { dns }),
     ).toBeUndefined();
   });
 });

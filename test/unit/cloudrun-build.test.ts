@@ -1,7 +1,7 @@
 /** An image that is built in another region than the service's: what is asked of gcloud, and when it is built again. */
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { cloudRunSettings } from '../../src/targets/cloudrun/commands/options.ts';
+import { deploymentSettings } from '../../src/targets/cloudrun/commands/options.ts';
 import type { CommandCall } from '../../src/plan/call.ts';
 import { buildSteps } from '../../src/targets/cloudrun/build/build-step.ts';
 import { deployStep } from '../../src/targets/cloudrun/release/deploy-step.ts';
@@ -104,5 +104,5 @@ it.each([
   ['us-central1/', false],
   ['', false],
 ])('a region of the build: %j is taken: %s', (region, isTaken) => {
-  expect(v.safeParse(cloudRunSettings.buildRegion.rule, region).success).toBe(isTaken);
+  expect(v.safeParse(deploymentSettings.buildRegion.rule, region).success).toBe(isTaken);
 });

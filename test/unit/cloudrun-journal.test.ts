@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { findHome } from '../../src/home.ts';
 import type { Systems } from '../../src/plan/systems.ts';
-import { privateNames, readPrivate, writePrivate } from '../../src/systems/files/private-files.ts';
+import { listPrivate, readPrivate, writePrivate } from '../../src/systems/files/private-files.ts';
 import { journalFile, places, readJournal, writeJournal } from '../../src/targets/cloudrun/service/journal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redisdemo-journal-'));
@@ -12,7 +12,7 @@ const home = findHome({ REDISDEMO_HOME: join(folder, 'home') });
 const systems = {
   files: {
     exists: async (file: string) => (await readPrivate(file)) !== undefined,
-    names: privateNames,
+    list: listPrivate,
     readPrivate,
     writePrivate,
   },

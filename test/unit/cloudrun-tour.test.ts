@@ -6,8 +6,10 @@ import { afterAll, expect, it } from 'vitest';
 import { findHome } from '../../src/home.ts';
 import { ok } from '../../src/plan/answer.ts';
 import type { Systems } from '../../src/plan/systems.ts';
-import { reachCloudRun } from '../../src/tour/cloudrun.ts';
-import type { CloudWish } from '../../src/tour/rung.ts';
+import type { Connection } from '../../src/connection.ts';
+import { urlWork } from '../../src/databases/url/work.ts';
+import type { TourContext } from '../../src/stage/tour.ts';
+import { assertNamed, reachable } from '../../src/targets/cloudrun/tour.ts';
 import { silentReport } from '../support/silent-report.ts';
 
 const built = mkdtempSync(join(tmpdir(), 'redisdemo-built-'));
@@ -17,26 +19,33 @@ afterAll(() => {
 });
 
 /** Nobody answers but names: gcloud would be a call. */
-const systems = { names: { lookup: () => Promise.resolve(ok(['127.0.0.1'])) } } as unknown as Systems;
+const systems = { dns: { lookup: () => Promise.resolve(ok(['127.0.0.1'])) } } as unknown as Systems;
 
-function reach(cloud: Partial<CloudWish>): Promise<unknown> {
-  return reachCloudRun({
+function reach(named: { readonly project?: string; readonly given?: Connection }): Promise<unknown> {
+  const { project, given } = named;
+  const tour: TourContext = {
     places: { home: findHome({ REDISDEMO_HOME: built }), built, version: '0' },
     systems,
     working: { report: silentReport, signal: new AbortController().signal },
     keep: false,
-    cloud: { project: undefined, region: 'europe-west1', connection: undefined, ...cloud },
+    given,
+    values: { ...(project !== undefined && { project }), region: 'europe-west1' },
+  };
+  return Promise.resolve().then(async () => {
+    assertNamed(tour);
+    await urlWork.open(tour);
+    await reachable(given, tour);
   });
 }
 
 const HERE = { host: '127.0.0.1', port: 6379, tls: false };
 
-it.each<[when: string, cloud: Partial<CloudWish>, reason: string]>([
-  ['no project is named', { connection: HERE }, 'no project is named, and it costs some cents'],
+it.each<[when: string, named: Parameters<typeof reach>[0], reason: string]>([
+  ['no project is named', { given: HERE }, 'no project is named, and it costs some cents'],
   ['no Redis is given', { project: 'demo-project' }, 'no Redis is given'],
-  ['the Redis is on this machine', { project: 'demo-project', connection: HERE }, '127.0.0.1 is this machine'],
-])('%s', async (_when, cloud, reason) => {
-  await expect(reach(cloud)).rejects.toMatchObject({
+  ['the Redis is on this machine', { project: 'demo-project', given: HERE }, '127.0.0.1 is this machine'],
+])('%s', async (_when, named, reason) => {
+  await expect(reach(named)).rejects.toMatchObject({
     code: 'out_of_reach',
     message: expect.stringContaining(reason) as string,
   });

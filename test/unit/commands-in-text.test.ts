@@ -3,18 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { commandsOf } from '../../src/commands/commands.ts';
+import { targetsOf } from '../../src/stage/list.ts';
+import { STAGES } from '../../src/stages.ts';
 import { commandsInDocuments, commandsInSources } from '../support/commands-in-text.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+const TARGETS = targetsOf(STAGES).map(({ name }) => name);
+
 /** What a template may fill in where a command's own word stands. Elsewhere it is the value of a flag or a name. */
 const FILLED_IN: Readonly<Record<string, readonly string[]>> = {
-  $target: ['local', 'container', 'cloudrun'],
-  $on: ['local', 'container'],
+  $target: TARGETS,
+  '$target.name': TARGETS,
   '$action.stage': ['stack', 'enterprise', 'insight'],
 };
 
-const program = await createProgram('0.0.0', () => Promise.resolve());
+const program = await createProgram(commandsOf(STAGES), { version: '0.0.0', run: () => Promise.resolve() });
 
 /** Why the parser refuses the words; a value that only breaks its rule is a placeholder. */
 async function refusal(words: readonly string[]): Promise<string | undefined> {

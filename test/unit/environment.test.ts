@@ -1,4 +1,6 @@
 /** `.env` as people write it, and what of it becomes a setting. */
+import { settingNames } from '../../src/command/variables.ts';
+import { STAGES } from '../../src/stages.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +17,7 @@ afterEach(() => {
 
 function load(content: string | Buffer, real: NodeJS.ProcessEnv = {}): Environment {
   writeFileSync(join(folder, '.env'), content);
-  return loadEnvironment(real, folder);
+  return loadEnvironment(real, settingNames(STAGES), folder);
 }
 
 function refusal(content: string | Buffer): string {
@@ -125,17 +127,21 @@ describe('.env', () => {
 
   it('that is a named pipe, a folder or too large is reported, and never waited for', () => {
     execFileSync('mkfifo', [join(folder, '.env')]);
-    expect(loadEnvironment({}, folder).remarks).toEqual([
+    expect(loadEnvironment({}, settingNames(STAGES), folder).remarks).toEqual([
       '.env is a named pipe, not a file: no settings are read from it.',
     ]);
     rmSync(join(folder, '.env'));
     mkdirSync(join(folder, '.env'));
-    expect(loadEnvironment({}, folder).remarks).toEqual([
+    expect(loadEnvironment({}, settingNames(STAGES), folder).remarks).toEqual([
       '.env is a folder, not a file: no settings are read from it.',
     ]);
     rmSync(join(folder, '.env'), { recursive: true });
     expect(refusal(Buffer.alloc(2 * 1024 * 1024))).toContain('.env cannot be read: it is larger than 1048576 bytes');
     rmSync(join(folder, '.env'));
-    expect(loadEnvironment({}, folder)).toEqual({ variables: {}, dotenv: new Map(), remarks: [] });
+    expect(loadEnvironment({}, settingNames(STAGES), folder)).toEqual({
+      variables: {},
+      dotenv: new Map(),
+      remarks: [],
+    });
   });
 });

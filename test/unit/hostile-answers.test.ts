@@ -144,7 +144,7 @@ it('a Docker engine', async () => {
     () => containers.engine(),
     () => containers.readFile('a', '/x'),
     () => containers.address({ container: 'a', network: 'redisdemo' }),
-    () => containers.haveOwner('h'),
+    () => containers.anyCreatedFrom('h'),
     ...(
       [
         CONTAINER,

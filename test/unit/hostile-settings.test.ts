@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isGroup, type CommandEntry, type CommandTable } from '../../src/command/command-spec.ts';
-import { COMMANDS } from '../../src/cli/commands.ts';
+import { commandsOf } from '../../src/commands/commands.ts';
+import { settingNames } from '../../src/command/variables.ts';
+import { STAGES } from '../../src/stages.ts';
 import { loadEnvironment } from '../../src/command/environment.ts';
 import type { Invocation } from '../../src/command/invocation.ts';
 import { createProgram } from '../../src/cli/program.ts';
@@ -28,6 +30,9 @@ afterAll(() => {
 /** The command got as far as something outside: its settings were accepted. */
 class Outside extends Error {}
 
+const COMMANDS = commandsOf(STAGES);
+const NAMES = settingNames(STAGES);
+
 const outside: unknown = new Proxy(() => undefined, {
   get: (_target, name): unknown => (name === 'then' ? undefined : outside),
   apply: () => {
@@ -38,12 +43,13 @@ const outside: unknown = new Proxy(() => undefined, {
 /** Resolves with all that the command said, and the problem that it ended with. */
 async function call(words: readonly string[], real: NodeJS.ProcessEnv): Promise<{ said: string; problem?: Problem }> {
   const said: unknown[] = [];
-  const line = commandFirst(words);
+  const line = commandFirst(words, COMMANDS);
   try {
-    const program = await createProgram(
-      '0.0.0',
-      async (_values, { read, work }) => {
-        const { variables, remarks } = loadEnvironment(real, folder);
+    const program = await createProgram(COMMANDS, {
+      version: '0.0.0',
+      line,
+      run: async (_values, { read, work }) => {
+        const { variables, remarks } = loadEnvironment(real, NAMES, folder);
         said.push(remarks);
         const files = { ...(outside as Invocation['systems']['files']), readGiven, describeSecret };
         const known = new Map<PropertyKey, unknown>([
@@ -52,6 +58,7 @@ async function call(words: readonly string[], real: NodeJS.ProcessEnv): Promise<
         await work(read(variables), {
           systems: new Proxy({}, { get: (_target, name) => known.get(name) ?? outside }) as Invocation['systems'],
           environment: variables,
+          settingNames: NAMES,
           places: {
             home: findHome({ REDISDEMO_HOME: join(folder, 'home') }),
             version: '0.0.0',
@@ -70,12 +77,11 @@ async function call(words: readonly string[], real: NodeJS.ProcessEnv): Promise<
           finish: (result) => said.push(result),
         });
       },
-      line,
-    );
+    });
     await program.parseAsync(line, { from: 'user' });
   } catch (error) {
     if (!(error instanceof Outside)) {
-      const problem = asProblem(error, line);
+      const problem = asProblem(error, line, COMMANDS);
       const { code, message, hint, details } = problem;
       return { said: JSON.stringify([said, code, message, hint, details]), problem };
     }

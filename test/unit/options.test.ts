@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { readConnection, redisSettings, serveSettings, smokeSettings } from '../../src/command/options.ts';
-import { settingsMeant, SETTINGS, unreadVariables } from '../../src/command/variables.ts';
-import { PASSED_ON } from '../../src/targets/local/local.ts';
+import { settingNames, settingsMeant, unreadVariables } from '../../src/command/variables.ts';
+import { STAGES } from '../../src/stages.ts';
+import { PASSED_ON } from '../../src/running-service/variables.ts';
 import { allSettings } from '../support/all-settings.ts';
 
 const none = {
@@ -61,6 +62,7 @@ describe('rules', () => {
 });
 
 const all = await allSettings();
+const SETTINGS = settingNames(STAGES);
 
 describe('a path', () => {
   it.each(['', '~', '~/password', 'rediss://u:p@h', 'a\0b'])('%j is refused', (text) => {
@@ -133,7 +135,7 @@ describe('a name in place of a setting', () => {
     ['REDISPAS', 'REDISPASS'],
     ['REDISDEMO_DBS', 'REDISDEMO_DB'],
   ])('%s means %s', (name, setting) => {
-    expect(settingsMeant(name)).toContain(setting);
+    expect(settingsMeant(name, SETTINGS)).toContain(setting);
   });
 
   it.each([
@@ -146,23 +148,25 @@ describe('a name in place of a setting', () => {
     'PASSWORD',
     'REDISINSIGHT_PORT',
   ])('%s means nothing else', (name) => {
-    expect(settingsMeant(name)).toEqual([]);
+    expect(settingsMeant(name, SETTINGS)).toEqual([]);
   });
 
   it('is reported with what to set instead, until that has a value', () => {
-    const url = unreadVariables({ REDIS_URL: 'redis://canary', REDIS_PASSWORD: '' });
+    const url = unreadVariables({ REDIS_URL: 'redis://canary', REDIS_PASSWORD: '' }, SETTINGS);
     expect(url).toBe(
       'REDIS_URL is set, but redisdemo does not read it. Set REDISHOST, REDISPORT, REDISUSER, REDISPASS, REDISTLS instead.',
     );
-    expect(unreadVariables({ REDIS_HOST: 'canary', REDISCLI_AUTH: 'canary' })).toBe(
+    expect(unreadVariables({ REDIS_HOST: 'canary', REDISCLI_AUTH: 'canary' }, SETTINGS)).toBe(
       'REDIS_HOST, REDISCLI_AUTH are set, but redisdemo does not read them. Set REDISHOST, REDISPASS instead.',
     );
-    expect(unreadVariables({ REDIS_HOST: 'canary', REDISHOST: 'h' })).toBeUndefined();
-    expect(unreadVariables({ REDIS_URL: 'canary' }, { host: 'h', port: 6379, tls: false })).toBeUndefined();
+    expect(unreadVariables({ REDIS_HOST: 'canary', REDISHOST: 'h' }, SETTINGS)).toBeUndefined();
+    expect(unreadVariables({ REDIS_URL: 'canary' }, SETTINGS, { host: 'h', port: 6379, tls: false })).toBeUndefined();
   });
 
   it('REDISPASS without REDISHOST is reported', () => {
-    expect(unreadVariables({ REDISPASS: 'canary' })).toBe('REDISPASS has no effect, because REDISHOST is not set.');
-    expect(unreadVariables({ REDISPASS: 'canary' }, { host: 'h', port: 6379, tls: false })).toBeUndefined();
+    expect(unreadVariables({ REDISPASS: 'canary' }, SETTINGS)).toBe(
+      'REDISPASS has no effect, because REDISHOST is not set.',
+    );
+    expect(unreadVariables({ REDISPASS: 'canary' }, SETTINGS, { host: 'h', port: 6379, tls: false })).toBeUndefined();
   });
 });

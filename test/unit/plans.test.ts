@@ -3,16 +3,17 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { appUserPlan, enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
 import { ENTERPRISE_DEFAULTS } from '../../src/databases/enterprise/settings.ts';
-import { stackPlan, type StackSettings } from '../../src/databases/stack/stack.ts';
+import { stackPlan } from '../../src/databases/stack/plan.ts';
+import type { StackSettings } from '../../src/databases/stack/settings.ts';
 import { findHome } from '../../src/home.ts';
-import { insightPlan } from '../../src/insight/insight.ts';
+import { insightPlan } from '../../src/insight/plan.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { createLine, removeLine } from '../../src/script/lines.ts';
 import type { Plan, Step } from '../../src/plan/plan.ts';
+import { removeLine } from '../../src/script/lines.ts';
 import { printPlan } from '../../src/script/print.ts';
-import { containerPlan } from '../../src/targets/container/container.ts';
 import { removalPlan } from '../../src/targets/cloudrun/release/destroy.ts';
-import { localPlan } from '../../src/targets/local/local.ts';
+import { containerPlan } from '../../src/targets/container/container.ts';
+import { localPlan } from '../../src/targets/local/background.ts';
 import { CLOUD_RUN, cloudRunPlans } from '../support/cloudrun-plans.ts';
 
 const home = findHome({ REDISDEMO_HOME: "/home/o'neil/state" });
@@ -71,8 +72,7 @@ function factOf(action: Action): string | undefined {
 }
 
 /** Leave nothing of their own: the engine's cache, questions, and what goes with its container. */
-const isRemovedOtherwise = ({ action }: Step): boolean =>
-  action.kind === 'pullImage' || action.kind === 'resource' || createLine(action as never) === undefined;
+const isRemovedOtherwise = ({ action }: Step): boolean => ['pullImage', 'resource', 'lookup'].includes(action.kind);
 
 describe.each(Object.entries(PLANS))('the plan of %s', (_name, plan) => {
   it('prints a script that a POSIX shell can read', () => {
@@ -81,7 +81,8 @@ describe.each(Object.entries(PLANS))('the plan of %s', (_name, plan) => {
     expect(script).not.toMatch(/\{\{[A-Z]|undefined|\[object/);
   });
 
-  it('says each step once, as an imperative', () => {
+  it('has each step once, with an id, and says it as an imperative', () => {
+    expect(new Set(plan.steps.map(({ id }) => id)).size).toBe(plan.steps.length);
     const titles = plan.steps.map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
     for (const title of titles) expect(title).toMatch(/^[a-z]+ /);

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { commandsOf } from '../../src/commands/commands.ts';
+import { STAGES } from '../../src/stages.ts';
 
-const make = (line?: readonly string[]): Promise<Command> => createProgram('0.0.0', () => Promise.resolve(), line);
+const make = (line?: readonly string[]): Promise<Command> =>
+  createProgram(commandsOf(STAGES), { version: '0.0.0', run: () => Promise.resolve(), ...(line && { line }) });
 const whole = await make();
 const paths = pathsOf(whole);
 

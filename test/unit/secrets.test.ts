@@ -18,7 +18,7 @@ let files = 0;
 /** Of files that are in no container. */
 const managed = managedFiles({
   readFile: () => Promise.resolve(failed('there is no engine')),
-  haveOwner: () => Promise.resolve(failed('there is no engine')),
+  anyCreatedFrom: () => Promise.resolve(failed('there is no engine')),
 });
 const nextPath = (): string => join(folder, String(files++));
 

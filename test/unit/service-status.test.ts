@@ -1,10 +1,9 @@
 /** Whoever asks for the status of a service has not said where its database is: none is asked. */
 import { expect, it } from 'vitest';
-import { servicePlan } from '../../src/commands/service-plan.ts';
+import { localTarget } from '../../src/targets/local/target.ts';
 import type { Invocation } from '../../src/command/invocation.ts';
 import { findHome } from '../../src/home.ts';
 import { ok } from '../../src/plan/answer.ts';
-import { planStatus } from '../../src/plan/status.ts';
 
 const URL = 'http://127.0.0.1:8000';
 const LOG = '{"level":40,"reason":"connect ECONNREFUSED 10.0.0.1:6379","msg":"Redis is away"}\n';
@@ -28,10 +27,8 @@ it('a service that cannot work is reported with the reason in its log, and REDIS
   } as unknown as Invocation['systems'];
   const places = { home: findHome({ REDISDEMO_HOME: '/none' }), built: '/none', version: '0.0.0' };
   const working = { report: undefined as never, signal: new AbortController().signal };
-  const plan = await servicePlan('local', { places, systems } as Invocation);
-  expect(await planStatus(plan, systems, working)).toEqual({
-    state: 'partial',
-    reason: 'connect ECONNREFUSED 10.0.0.1:6379',
-  });
+  expect(await localTarget.status?.({ places, systems, ...working } as unknown as Invocation)).toEqual([
+    { state: 'partial', reason: 'connect ECONNREFUSED 10.0.0.1:6379' },
+  ]);
   expect(asked).toEqual([]);
 });

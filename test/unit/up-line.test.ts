@@ -1,7 +1,7 @@
 /** The command that a hint names for a database that has stopped: with other settings it would be a conflict. */
 import { describe, expect, it } from 'vitest';
 import { ENTERPRISE_DEFAULTS, enterpriseUpLine } from '../../src/databases/enterprise/settings.ts';
-import { STACK_DEFAULTS, stackUpLine } from '../../src/databases/stack/stack.ts';
+import { STACK_DEFAULTS, stackUpLine } from '../../src/databases/stack/settings.ts';
 
 describe('the command that starts a database again', () => {
   it('is the short one for the usual settings', () => {

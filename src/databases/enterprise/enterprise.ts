@@ -3,7 +3,6 @@ import type { Home } from '../../home.ts';
 import { passwordAction } from '../../plan/action.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
-import { NETWORK } from '../stack/stack.ts';
 import { APP_USER, appUserSteps } from './bdb/app-user.ts';
 import type { BdbSettings } from './bdb/settings.ts';
 import { bdbSteps } from './bdb/steps.ts';
@@ -32,7 +31,7 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
     title: `Redis Enterprise (${image}, ${String(nodes)} node${nodes === 1 ? '' : 's'})`,
     steps: [
       { id: 'pull', title: `pull ${image}`, action: { kind: 'pullImage', image } },
-      ...sharedNetworkSteps(home, NETWORK),
+      ...sharedNetworkSteps(home),
       ...secretSteps(home),
       ...all.flatMap((node) => nodeSteps(node, settings, home)),
       ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, addresses: ['127.0.0.1'], pin: pinOf(1, home) }),

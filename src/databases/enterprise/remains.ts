@@ -23,7 +23,7 @@ export async function enterpriseRemains(home: Home, systems: Systems): Promise<P
 async function clusterFiles(home: Home, systems: Systems): Promise<readonly string[]> {
   const folders = [dirname(appPassword(home)), dirname(home.certificate(STAGE))];
   const found = await Promise.all(
-    folders.map(async (folder) => (await systems.files.names(folder)).map((name) => ({ folder, name }))),
+    folders.map(async (folder) => (await systems.files.list(folder)).map((name) => ({ folder, name }))),
   );
   return found.flat().flatMap(({ folder, name }) => (name.startsWith(`${STAGE}.`) ? [join(folder, name)] : []));
 }

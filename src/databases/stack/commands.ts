@@ -5,9 +5,9 @@ import {
   ownerSettings,
   planSettings,
   removeSettings,
-  stackUpSettings,
   volumesSettings,
 } from '../../command/docker-options.ts';
+import { stackUpSettings } from './options.ts';
 
 export const up = command({
   description:

@@ -1,28 +1,24 @@
-import {
-  findStack,
-  hasInsight,
-  proveModules,
-  stackConnection,
-  stackPlan,
-  STACK,
-  STACK_DEFAULTS,
-  type StackSettings,
-} from './stack.ts';
+/** What the commands for Redis Stack do. */
+import { proveModules } from '../modules.ts';
+import { chooseStack } from './choose.ts';
+import { stackConnection } from './connection.ts';
+import { findStack } from './found.ts';
+import { stackUpSettings } from './options.ts';
+import { stackPlan } from './plan.ts';
+import { hasInsight, STACK, STACK_DEFAULTS } from './settings.ts';
 import { describeConnection } from '../../connection.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Systems } from '../../plan/systems.ts';
 import { createdTitles, hasCreated } from '../../plan/results.ts';
 import { planStatus } from '../../plan/status.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../report.ts';
 import type { Invocation } from '../../command/invocation.ts';
-import {
-  stackUpSettings,
-  type linesSettings,
-  type ownerSettings,
-  type planSettings,
-  type removeSettings,
-  type volumesSettings,
+import type {
+  linesSettings,
+  ownerSettings,
+  planSettings,
+  removeSettings,
+  volumesSettings,
 } from '../../command/docker-options.ts';
 import { openNewPassword } from '../../command/given-file.ts';
 import type { Values } from '../../command/setting.ts';
@@ -30,7 +26,6 @@ import { printLog } from '../../command/container-log.ts';
 import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from '../../command/plans.ts';
 
 type UpValues = Values<typeof stackUpSettings & typeof planSettings>;
-type StackValues = Values<typeof stackUpSettings>;
 
 export async function stackUp(values: UpValues, invocation: Invocation): Promise<void> {
   const { systems, places, report, finish } = invocation;
@@ -62,21 +57,6 @@ export async function stackUp(values: UpValues, invocation: Invocation): Promise
       line('For a shell: eval "$(redisdemo env)"'),
     ],
   });
-}
-
-/** `auto` is the port that the container has, or one that is free now. */
-export async function chooseStack(values: StackValues, systems: Systems): Promise<StackSettings> {
-  const asked = [values.port, values.insightPort];
-  const there = asked.includes('auto') ? await findStack(systems) : undefined;
-  const choose = async (port: number | 'auto', now: number | undefined): Promise<number> =>
-    port === 'auto' ? (now ?? (await systems.ports.find())) : port;
-  return {
-    image: values.image,
-    port: await choose(values.port, there?.settings.port),
-    insightPort: await choose(values.insightPort, there?.settings.insightPort),
-    password: values.password || values.passwordFile !== undefined,
-    passwordFile: values.passwordFile,
-  };
 }
 
 export async function stackDown(

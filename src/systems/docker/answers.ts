@@ -9,7 +9,7 @@ import type Docker from 'dockerode';
 import * as v from 'valibot';
 
 /** An answer that does not have the form that the API promises. */
-export class OddAnswer extends Error {}
+export class MalformedAnswer extends Error {}
 
 const WORDS_LIMIT = 300;
 const LIMIT_BYTES = 8 * 1024 * 1024;
@@ -96,7 +96,7 @@ interface DialOptions {
   readonly isStream?: boolean;
 }
 
-/** The same client, whose calls reject with an {@link OddAnswer} where the form is not the promised one. */
+/** The same client, whose calls reject with an {@link MalformedAnswer} where the form is not the promised one. */
 export function withCheckedAnswers(docker: Docker): Docker {
   const modem = docker.modem as unknown as Modem;
   const dial = modem.dial.bind(modem);
@@ -111,7 +111,7 @@ export function withCheckedAnswers(docker: Docker): Docker {
       }
       const checked = v.safeParse(form, answer);
       if (checked.success) callback(null, options.isStream === true ? answer : checked.output);
-      else callback(new OddAnswer(`the answer to ${name} has an unexpected form: ${wordsOf(checked.issues[0])}`));
+      else callback(new MalformedAnswer(`the answer to ${name} has an unexpected form: ${wordsOf(checked.issues[0])}`));
     });
   };
   const buildPayload = modem.buildPayload.bind(modem);
@@ -166,7 +166,7 @@ export function limitAnswers(request: ClientRequest): void {
     delete response.headers.location;
     const end = (reason: string): void => {
       response.destroy();
-      request.emit('error', new OddAnswer(reason));
+      request.emit('error', new MalformedAnswer(reason));
     };
     if (STREAMS.test(request.path) && (response.statusCode ?? 0) < 300) return;
     response.on('aborted', () => {

@@ -4,7 +4,7 @@ import { LABEL, SETTINGS_LABEL } from '../../plan/action.ts';
 import type { Containers, ContainerState } from '../../plan/systems.ts';
 import type { Ask } from './errors.ts';
 import { readContainerFile } from './files.ts';
-import { isOfHome, isOwner, labelsOf } from './owner.ts';
+import { isOfHome, anyCreatedFrom, labelsOf } from './owner.ts';
 
 /** @param owner the state folder that asks */
 export function containerQueries(
@@ -27,7 +27,7 @@ export function containerQueries(
         const { NetworkSettings } = await docker.getContainer(container).inspect();
         return NetworkSettings.Networks[network]?.IPAddress ?? '';
       }),
-    haveOwner: (home) => ask(() => isOwner(docker, home)),
+    anyCreatedFrom: (home) => ask(() => anyCreatedFrom(docker, home)),
     log: (name, lines) =>
       ask(async () => {
         const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true, tail: lines });

@@ -1,6 +1,6 @@
 import { absent, failed, type Absent, type Answer, type Failed } from '../../plan/answer.ts';
 import { Problem } from '../../problem.ts';
-import { OddAnswer } from './answers.ts';
+import { MalformedAnswer } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Calls the engine, and turns its refusals into answers. Without a limit of its own it is that of a question. */
@@ -11,21 +11,21 @@ interface DockerError extends NodeJS.ErrnoException {
   readonly statusCode?: number;
 }
 
-/** The engine's refusal as an answer: 404 is a clear no. Throws a {@link Problem} when there is no engine at all. */
-export function refusal(error: unknown, endpoint: Endpoint): Absent | Failed {
+/** An error of the engine as an answer: 404 is a clear no. Throws a {@link Problem} when there is no engine at all. */
+export function toAnswer(error: unknown, endpoint: Endpoint): Absent | Failed {
   const { statusCode, message, code } = error as DockerError;
-  if (error instanceof OddAnswer) return failed(message);
+  if (error instanceof MalformedAnswer) return failed(message);
   if (statusCode !== undefined && statusCode >= 300 && statusCode < 400)
     throw noEngine(endpoint, `it redirects to another address (status ${String(statusCode)}), which no engine does`);
   if (statusCode === 404) return absent(message);
-  if (statusCode !== undefined) return refused(message);
+  if (statusCode !== undefined) return engineFailure(message);
   // A mistake of ours is no engine that is away.
   if (error instanceof TypeError && code === undefined) throw error;
   throw noEngine(endpoint, message, code);
 }
 
-/** What the engine says no with, and what helps. */
-export function refused(words: string): Failed {
+/** An error of the engine in its own words, with what helps. */
+export function engineFailure(words: string): Failed {
   const isFull = words.includes('no space left on device');
   // Not `system prune`: it removes stopped containers, and a stopped Redis Enterprise node holds its data.
   const hint =

@@ -1,7 +1,7 @@
 /** Files read out of containers. */
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
-import { OddAnswer } from './answers.ts';
+import { MalformedAnswer } from './answers.ts';
 
 /** Certificates and passwords are small. */
 const LIMIT_BYTES = 1024 * 1024;
@@ -20,7 +20,7 @@ export async function readContainerFile(docker: Docker, name: string, path: stri
   for await (const entry of unpacked) {
     for await (const part of entry) {
       length += (part as Buffer).length;
-      if (length > LIMIT_BYTES) throw new OddAnswer(`${path} in ${name} is larger than 1 MiB`);
+      if (length > LIMIT_BYTES) throw new MalformedAnswer(`${path} in ${name} is larger than 1 MiB`);
       parts.push(part as Buffer);
     }
   }

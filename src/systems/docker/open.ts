@@ -6,7 +6,7 @@ import { Problem } from '../../problem.ts';
 import { withCheckedAnswers } from './answers.ts';
 import { connectionOptions } from './connect.ts';
 import type { Endpoint } from './endpoint.ts';
-import { noEngine, refusal, type Ask } from './errors.ts';
+import { noEngine, toAnswer, type Ask } from './errors.ts';
 
 /** How long the engine may take to say who it is. */
 const HELLO_LIMIT_MS = 10_000;
@@ -91,7 +91,7 @@ function asker(endpoint: Endpoint, agent: Agent): Ask {
       return ok(await Promise.race([work(), silence]));
     } catch (error) {
       if (error instanceof Problem) throw error;
-      return refusal(error, endpoint);
+      return toAnswer(error, endpoint);
     } finally {
       clearTimeout(timer);
     }

@@ -56,7 +56,7 @@ export function assertOurContainer(name: string, { Config }: { readonly Config: 
 }
 
 /** Whether anything in Docker was created from the state folder with this id. */
-export async function isOwner(docker: Docker, home: string): Promise<boolean> {
+export async function anyCreatedFrom(docker: Docker, home: string): Promise<boolean> {
   const filters = { label: [`${HOME_LABEL}=${home}`] };
   const [containers, { Volumes }, networks] = await Promise.all([
     docker.listContainers({ all: true, filters }),

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { ok, type Answer } from '../../plan/answer.ts';
-import { OddAnswer } from './answers.ts';
-import { refused, type Ask } from './errors.ts';
+import { MalformedAnswer } from './answers.ts';
+import { engineFailure, type Ask } from './errors.ts';
 
 const text = v.fallback(v.optional(v.string()), undefined);
 const count = v.fallback(v.optional(v.number()), undefined);
@@ -50,9 +50,9 @@ export async function followed(
 ): Promise<Answer<undefined>> {
   try {
     const stream = await ask(start, SILENCE_LIMIT_MS);
-    if (stream.kind !== 'ok') return refused(stream.reason);
+    if (stream.kind !== 'ok') return engineFailure(stream.reason);
     const end = await ask(() => followProgress(stream.value, update), Infinity);
-    return end.kind === 'ok' ? end.value : refused(end.reason);
+    return end.kind === 'ok' ? end.value : engineFailure(end.reason);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
@@ -73,7 +73,7 @@ async function followProgress(stream: Destroyable, update: (text: string) => voi
   let length = 0;
   stream.on('data', (chunk: Buffer) => {
     length += chunk.length;
-    if (length > LINE_LIMIT_BYTES) stream.destroy?.(new OddAnswer('a line of its progress is larger than 8 MiB'));
+    if (length > LINE_LIMIT_BYTES) stream.destroy?.(new MalformedAnswer('a line of its progress is larger than 8 MiB'));
   });
   try {
     for await (const text of createInterface({ input: stream })) {
@@ -81,7 +81,7 @@ async function followProgress(stream: Destroyable, update: (text: string) => voi
       watchdog.refresh();
       const line = readLine(text);
       const error = line.errorDetail?.message ?? line.error;
-      if (error !== undefined) return refused(error);
+      if (error !== undefined) return engineFailure(error);
       if (line.stream?.startsWith('Step ')) update(line.stream.trim());
       if (line.id === undefined) continue;
       addTo(layers, line.id, line);

@@ -8,7 +8,7 @@ import { readSecret } from './secrets.ts';
 
 const PASSWORD_BYTES = 24;
 
-export function managedFiles(containers: Pick<Containers, 'readFile' | 'haveOwner'>): Performer<ManagedFile> {
+export function managedFiles(containers: Pick<Containers, 'readFile' | 'anyCreatedFrom'>): Performer<ManagedFile> {
   return {
     exists: async ({ file, content }) => {
       const there = await readPrivate(file);
@@ -20,7 +20,7 @@ export function managedFiles(containers: Pick<Containers, 'readFile' | 'haveOwne
     present: async ({ file, keptFor }) => {
       if ((await readPrivate(file)) === undefined) return absent('no such file');
       if (keptFor === undefined) return ok(undefined);
-      const owned = await containers.haveOwner(keptFor);
+      const owned = await containers.anyCreatedFrom(keptFor);
       return owned.kind === 'ok' && owned.value ? absent('still in use') : owned;
     },
     create: async ({ file, content = { from: 'random' } }) => {

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, writeFile } from 'node:fs/promises';
 import { fileHint, fileReason, isForbidden } from '../../file-errors.ts';
 import { Problem } from '../../problem.ts';
-import { SECRET_MODE, writeWhole } from './whole-file.ts';
+import { SECRET_MODE, writeAtomically } from './atomic-write.ts';
 
 export interface Writing {
   /** Only the owner can read the file. Applies to regular files: the mode of a device is not redisdemo's to change. */
@@ -57,7 +57,7 @@ async function found(stats: Promise<Stats>): Promise<Stats | undefined> {
 /** A new file, so that nobody who has the old one open can read the new content. False if the folder does not allow it. */
 async function replace(file: string, content: string): Promise<boolean> {
   try {
-    await writeWhole(file, content);
+    await writeAtomically(file, content);
     return true;
   } catch (error) {
     if (IN_PLACE.has((error as NodeJS.ErrnoException).code)) return false;

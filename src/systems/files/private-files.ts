@@ -1,9 +1,9 @@
 import { makeFolder } from '../../folder.ts';
-import { writeWhole } from './whole-file.ts';
+import { writeAtomically } from './atomic-write.ts';
 import { isForbidden } from '../../file-errors.ts';
 import { fileReason } from '../../file-errors.ts';
 import { fileHint } from '../../file-errors.ts';
-import { HALF } from './whole-file.ts';
+import { UNFINISHED } from './atomic-write.ts';
 import { constants, type Stats } from 'node:fs';
 import { open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ export async function writePrivate(file: string, content: string): Promise<void>
   await assertOwnFolders(file);
   try {
     await makeFolder(dirname(file), FOLDER_MODE);
-    await writeWhole(file, content);
+    await writeAtomically(file, content);
   } catch (error) {
     throw unusable(file, error as NodeJS.ErrnoException);
   }
@@ -94,9 +94,9 @@ function notPrivate(file: string, reason: string, isFolder = false): Problem {
 }
 
 /** Of the files in a folder, without what a write that was cut off left. */
-export async function privateNames(folder: string): Promise<readonly string[]> {
+export async function listPrivate(folder: string): Promise<readonly string[]> {
   const names = await namesIn(folder);
-  return names.filter((name) => !HALF.test(name));
+  return names.filter((name) => !UNFINISHED.test(name));
 }
 
 /** None in a folder that is not there. */
@@ -112,9 +112,9 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 /** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */
 export async function removePrivate(file: string): Promise<void> {
   const names = await namesIn(dirname(file));
-  const halves = names.filter((name) => name.startsWith(`${basename(file)}.`) && HALF.test(name));
+  const unfinished = names.filter((name) => name.startsWith(`${basename(file)}.`) && UNFINISHED.test(name));
   try {
-    for (const half of halves) await rm(join(dirname(file), half), { force: true });
+    for (const name of unfinished) await rm(join(dirname(file), name), { force: true });
     await rm(file, { force: true });
   } catch (error) {
     const isFolder = (error as NodeJS.ErrnoException).code === 'ERR_FS_EISDIR';

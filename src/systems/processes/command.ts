@@ -16,7 +16,7 @@ export function commandSystem(): Command {
         // Its end is in its own hands: a Ctrl-C reaches the whole foreground group at once.
         forceKillAfterDelay: false,
       });
-      for (const stream of [child.stdout, child.stderr]) void readLines(stream, onLine);
+      for (const from of ['stdout', 'stderr'] as const) void readLines(child.iterable({ from }), onLine);
       return Promise.resolve({
         pid: child.pid ?? 0,
         firstMessage: child.getOneMessage({ reference: false }).catch(() => undefined),
@@ -27,7 +27,6 @@ export function commandSystem(): Command {
   };
 }
 
-async function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {
-  const { createInterface } = await import('node:readline');
-  for await (const line of createInterface({ input: stream })) onLine(line);
+async function readLines(lines: AsyncIterable<string>, onLine: (line: string) => void): Promise<void> {
+  for await (const line of lines) onLine(line);
 }

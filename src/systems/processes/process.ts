@@ -21,20 +21,20 @@ const Pid = v.pipe(v.number(), v.safeInteger(), v.minValue(2));
 const Instance = v.pipe(v.string(), v.regex(/^[\da-f-]{32,36}$/));
 
 /** Written before the process starts, so that whatever happens then can be found. */
-const Record = v.object({
+const ServiceRecord = v.object({
   /** The service shows it in /health. */
   instance: Instance,
   url: v.pipe(v.string(), v.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/), v.url()),
   env: v.record(v.string(), v.string()),
   pid: v.optional(Pid),
 });
-type Record = v.InferOutput<typeof Record>;
+type ServiceRecord = v.InferOutput<typeof ServiceRecord>;
 
 /** What the service shows of itself (service/src/routes/health.ts). */
 const Health = v.pipe(v.string(), v.parseJson(), v.object({ instance: Instance, pid: Pid }));
 
 /** The pid that the service of the record claims to have; undefined when it does not answer. */
-type Ask = (record: Record) => Promise<number | undefined>;
+type AskPid = (record: ServiceRecord) => Promise<number | undefined>;
 
 /** The service drains for 9 s at most. */
 const STOP_LIMIT_MS = 12_000;
@@ -48,22 +48,22 @@ const LAST_BYTES = 65_536;
 export const processes: Processes = {
   log: lastLines,
   lastWords: async (action) => {
-    const record = await find(action.recordFile);
+    const record = await findRecord(action.recordFile);
     // Where the system does not tell, it may still run.
     if (record?.pid !== undefined && (await findOwn(record.pid, record)).kind !== 'absent') return undefined;
     return lastLines(action, LAST_LINES);
   },
-  recorded: find,
+  recorded: findRecord,
 };
 
 async function lastLines({ logFile }: RunProcess, lines: number): Promise<string> {
   return ((await readEnd(logFile, LAST_BYTES)) ?? '').trimEnd().split('\n').slice(-lines).join('\n');
 }
 
-async function find(recordFile: string): Promise<Record | undefined> {
+async function findRecord(recordFile: string): Promise<ServiceRecord | undefined> {
   const text = await readPrivate(recordFile);
   if (text === undefined) return undefined;
-  const record = v.safeParse(v.pipe(v.string(), v.parseJson(), Record), text);
+  const record = v.safeParse(v.pipe(v.string(), v.parseJson(), ServiceRecord), text);
   if (record.success) return record.output;
   const field = record.issues[0].path?.map(({ key }) => String(key)).join('.');
   throw new Problem('bad_file', {
@@ -73,7 +73,7 @@ async function find(recordFile: string): Promise<Record | undefined> {
 }
 
 export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<RunProcess> {
-  const ask: Ask = async ({ url, instance }) => {
+  const askPid: AskPid = async ({ url, instance }) => {
     const answer = await http.send(
       { method: 'GET', url: `${url}/health`, timeoutMs: HEALTH_TIMEOUT_MS },
       new AbortController().signal,
@@ -83,32 +83,32 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
   };
   return {
     exists: async (action) => {
-      const record = await find(action.recordFile);
+      const record = await findRecord(action.recordFile);
       if (!record) return absent('not started');
       // One whose start was cut off is about to answer: called absent, it would be found to have taken its own port.
       const own = record.pid === undefined ? ok(undefined) : await findOwn(record.pid, record);
       if (own.kind === 'failed') return own;
-      if (own.kind === 'absent' || (await waitForPid(record, ask)) === undefined)
+      if (own.kind === 'absent' || (await waitForPid(record, askPid)) === undefined)
         return absent('started once, and does not answer');
       assertSame(action, record);
       return ok(undefined);
     },
-    present: async (action) => ((await find(action.recordFile)) ? ok(undefined) : absent('not started')),
+    present: async (action) => ((await findRecord(action.recordFile)) ? ok(undefined) : absent('not started')),
     create: async (action) => {
       // One of ours that does not answer any more would keep the port.
-      const before = await find(action.recordFile);
-      const stopped = before ? await stop(before, ask) : ok(undefined);
+      const before = await findRecord(action.recordFile);
+      const stopped = before ? await stop(before, askPid) : ok(undefined);
       if (stopped.kind === 'failed') return stopped;
       const instance = crypto.randomUUID();
-      const record: Record = { instance, url: action.url, env: action.env };
+      const record: ServiceRecord = { instance, url: action.url, env: action.env };
       await writePrivate(action.recordFile, JSON.stringify(record));
       const pid = await start(action, instance, env);
       await writePrivate(action.recordFile, JSON.stringify({ ...record, pid }));
       return ok(undefined);
     },
     remove: async (action) => {
-      const record = await find(action.recordFile);
-      const stopped = record ? await stop(record, ask) : ok(undefined);
+      const record = await findRecord(action.recordFile);
+      const stopped = record ? await stop(record, askPid) : ok(undefined);
       if (stopped.kind === 'failed') return stopped;
       await removePrivate(action.logFile);
       // Last: without it nothing is looked for any more.
@@ -118,9 +118,9 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
   };
 }
 
-function assertSame({ env, url }: RunProcess, record: Record): void {
-  const wanted: Readonly<globalThis.Record<string, string>> = { ...env, url };
-  const there: Readonly<globalThis.Record<string, string>> = { ...record.env, url: record.url };
+function assertSame({ env, url }: RunProcess, record: ServiceRecord): void {
+  const wanted: Readonly<Record<string, string>> = { ...env, url };
+  const there: Readonly<Record<string, string>> = { ...record.env, url: record.url };
   const fields = [...new Set([...Object.keys(wanted), ...Object.keys(there)])].filter(
     (name) => wanted[name] !== there[name],
   );
@@ -155,8 +155,8 @@ async function start(
   return child.pid ?? 0;
 }
 
-async function stop(record: Record, ask: Ask): Promise<Answer<unknown>> {
-  const pid = record.pid ?? (await waitForPid(record, ask));
+async function stop(record: ServiceRecord, askPid: AskPid): Promise<Answer<unknown>> {
+  const pid = record.pid ?? (await waitForPid(record, askPid));
   if (pid === undefined) return ok(undefined);
   let own = await findOwn(pid, record);
   if (own.kind === 'ok') process.kill(pid, 'SIGTERM');
@@ -170,17 +170,17 @@ async function stop(record: Record, ask: Ask): Promise<Answer<unknown>> {
 }
 
 /** When a start was cut off: if there is a process, it is about to answer. */
-async function waitForPid(record: Record, ask: Ask): Promise<number | undefined> {
+async function waitForPid(record: ServiceRecord, askPid: AskPid): Promise<number | undefined> {
   const limit = performance.now() + START_LIMIT_MS;
   for (;;) {
-    const pid = await ask(record);
+    const pid = await askPid(record);
     if (pid !== undefined || performance.now() > limit) return pid;
     await sleep(PAUSE_MS);
   }
 }
 
 /** A pid may have gone to another program since, and one from an answer is only a claim. */
-async function findOwn(pid: number, { instance }: Record): Promise<Answer<unknown>> {
+async function findOwn(pid: number, { instance }: ServiceRecord): Promise<Answer<unknown>> {
   const found = await runningProcess(pid);
   if (found.kind === 'failed') return failed(`whether process ${String(pid)} still runs is not known: ${found.reason}`);
   if (found.kind === 'absent') return found;

@@ -7,9 +7,9 @@ import { failed, type Answer } from '../../plan/answer.ts';
 import { aliveOr, portsFree, publishedPort } from '../../plan/container-checks.ts';
 import type { Plan, Step, Waiting } from '../../plan/plan.ts';
 import { HEALTH_TIMEOUT_MS, READY_LIMIT_MS } from '../../plan/service-health.ts';
-import { sharedNetworkSteps } from '../../plan/shared-network.ts';
+import { NETWORK, sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
-import { explainHealth, assertJsonModule, type ReadLog } from '../health.ts';
+import { explainHealth, assertJsonModule, type ReadLog } from '../../running-service/health.ts';
 
 export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
@@ -29,7 +29,6 @@ const SERVICE_PORT = 8080;
 export interface ContainerSettings {
   readonly image: string;
   readonly port: number;
-  readonly network: string;
   /** As the container reaches it; undefined keeps users in memory. */
   readonly connection?: Connection | undefined;
   /** With the volume for secrets, whether there is one to hand over or not. */
@@ -43,7 +42,7 @@ export function findServicePort(systems: Systems): Promise<number | undefined> {
 
 export function containerPlan(settings: ContainerSettings, home: Home): Plan {
   const owned = { stage: 'service', home: home.id };
-  const { image, port, network, connection, everything } = settings;
+  const { image, port, connection, everything } = settings;
   const url = `http://127.0.0.1:${String(port)}`;
   const files = connection ? handedFiles(connection) : [];
   const own: Step[] =
@@ -62,7 +61,7 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
     title: `The service in a container (${image})`,
     lock: home.lock('container'),
     steps: [
-      ...sharedNetworkSteps(home, network),
+      ...sharedNetworkSteps(home),
       ...own,
       {
         id: 'container',
@@ -98,7 +97,7 @@ function handedFiles({ password, ca, caFile }: Connection): readonly HandedFile[
   ];
 }
 
-function serviceContainer({ image, port, network, connection }: ContainerSettings, owned: Owned): RunContainer {
+function serviceContainer({ image, port, connection }: ContainerSettings, owned: Owned): RunContainer {
   const names = connection ? handedFiles(connection).map(({ name }) => name) : [];
   const variables = connection
     ? serviceVariables({ ...connection, password: undefined, ca: undefined, caFile: undefined })
@@ -108,7 +107,7 @@ function serviceContainer({ image, port, network, connection }: ContainerSetting
     name: SERVICE,
     ...owned,
     image,
-    network,
+    network: NETWORK,
     ports: [{ host: port, container: SERVICE_PORT }],
     mounts: names.length > 0 ? [{ volume: SERVICE_SECRETS, path: SECRETS_PATH, readOnly: true }] : [],
     env: {

@@ -8,7 +8,7 @@ import type { Home } from '../../../home.ts';
 import type { Lookup } from '../../../plan/action.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../stack/stack.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import type { EnterpriseSettings } from '../settings.ts';
 import { enterpriseUpLine, nodeName } from '../settings.ts';
 

@@ -6,7 +6,7 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../stack/stack.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import { nodeAsker } from '../rest/node-question.ts';
 import { get, valueOf } from '../rest/question.ts';
 import { BDB_NAME, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';

@@ -8,7 +8,7 @@ import { hostPort } from '../../../plan/container-settings.ts';
 import { storedSettings } from '../../../plan/settings-label.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../stack/stack.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import {
   ALIAS,
   API_PORT,

@@ -9,7 +9,7 @@ import type { Plan } from '../../../plan/plan.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import { Problem, type ProblemCode } from '../../../problem.ts';
 import { line, type Line } from '../../../report.ts';
-import { proveModules } from '../../stack/stack.ts';
+import { proveModules } from '../../modules.ts';
 import { clusterEndpoint } from '../bdb/cluster-endpoint.ts';
 import { connectionTo } from '../bdb/endpoint.ts';
 import { bdbOf, isKnownToExist, portOf } from '../bdb/lookup.ts';

@@ -35,7 +35,7 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
         api,
         clusterName,
         pin,
-        addresses: pin ? ['127.0.0.1'] : await externalAddresses(api.url, systems.names),
+        addresses: pin ? ['127.0.0.1'] : await externalAddresses(api.url, systems.dns),
         successor: successorOf(api, systems),
       }),
     ],

@@ -3,19 +3,20 @@ import * as v from 'valibot';
 import { planSettings, portOrAuto, waitSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, smokeSettings, wholeNumber } from '../../../command/options.ts';
 import type { Setting, Values } from '../../../command/setting.ts';
+import { VARIABLES } from '../variables.ts';
 
 export const enterpriseUpSettings = {
   image: {
     flag: '--image <image>',
-    variable: 'REDISDEMO_ENTERPRISE_IMAGE',
+    variable: VARIABLES.image,
     words: 'redislabs/redis, with a tag or without',
     fallback: 'redislabs/redis',
     rule: imageName,
   },
   nodes: { flag: '--nodes <n>', words: 'how many nodes', fallback: '1', rule: wholeNumber(1, 9) },
-  port: portOrAuto('--port', 'REDISDEMO_ENTERPRISE_PORT', 'port of the database on 127.0.0.1', '12000'),
-  apiPort: portOrAuto('--api-port', 'REDISDEMO_ENTERPRISE_API_PORT', 'port of the REST API on 127.0.0.1', '9443'),
-  uiPort: portOrAuto('--ui-port', 'REDISDEMO_ENTERPRISE_UI_PORT', 'port of the web interface on 127.0.0.1', '8443'),
+  port: portOrAuto('--port', VARIABLES.port, 'port of the database on 127.0.0.1', '12000'),
+  apiPort: portOrAuto('--api-port', VARIABLES.apiPort, 'port of the REST API on 127.0.0.1', '9443'),
+  uiPort: portOrAuto('--ui-port', VARIABLES.uiPort, 'port of the web interface on 127.0.0.1', '8443'),
   user: {
     flag: '--user <user>',
     words: 'default, or app: one that may only what the service does',
@@ -29,7 +30,7 @@ export const enterpriseUpSettings = {
 export const clusterSettings = {
   url: {
     flag: '--url <url>',
-    variable: 'REDISDEMO_ENTERPRISE_URL',
+    variable: VARIABLES.url,
     words: 'REST API of another cluster: https://host:9443',
     rule: v.pipe(
       v.string(),
@@ -42,14 +43,14 @@ export const clusterSettings = {
   },
   username: {
     flag: '--username <email>',
-    variable: 'REDISDEMO_ENTERPRISE_USER',
+    variable: VARIABLES.username,
     words: 'administrator of the cluster',
     fallback: 'admin@redisdemo.local',
     rule: v.pipe(v.string(), v.regex(/^[^&<>"\s:]+$/, 'a name without spaces, &, <, >, : and "')),
   },
   passwordFile: {
     flag: '--password-file <file>',
-    variable: 'REDISDEMO_ENTERPRISE_PASSWORD_FILE',
+    variable: VARIABLES.passwordFile,
     words: 'file with its password',
     rule: filePath,
   },

@@ -5,7 +5,7 @@ import type { Values } from '../../../command/setting.ts';
 import { describeConnection } from '../../../connection.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import { line } from '../../../report.ts';
-import { proveModules } from '../../stack/stack.ts';
+import { proveModules } from '../../modules.ts';
 import { CREATE_BDB } from '../bdb/steps.ts';
 import { assertNoFewerNodes, chooseEnterprise } from '../choice.ts';
 import { findEnterprise } from '../cluster/nodes.ts';

@@ -5,46 +5,53 @@ import { DEFAULT_LIMITS } from '../service/limits.ts';
 import { CANDIDATE, INGRESS, PREVIOUS } from '../service/settings.ts';
 import { DEFAULT_REGION, DEFAULT_SERVICE } from '../place/place.ts';
 import { cpus, email, id, labels, memory, network, requestTimeout, subnet } from './rules.ts';
-import { planSettings, removeSettings, waitSettings } from '../../../command/docker-options.ts';
-import { filePath, imageName, redisSettings, wholeNumber } from '../../../command/options.ts';
+import { planSettings, removeSettings } from '../../../command/docker-options.ts';
+import { filePath, imageName, wholeNumber } from '../../../command/options.ts';
 import type { Setting } from '../../../command/setting.ts';
+import { VARIABLES } from '../variables.ts';
 
 /** Which service. */
 export const cloudRunPlaceSettings = {
   project: {
     flag: '--project <id>',
-    variable: 'REDISDEMO_PROJECT',
+    variable: VARIABLES.project,
     words: "Google Cloud project; default: gcloud's own",
     rule: project,
   },
   region: {
     flag: '--region <region>',
-    variable: 'REDISDEMO_REGION',
+    variable: VARIABLES.region,
     words: `Google Cloud region; default: gcloud's own (run/region), or ${DEFAULT_REGION}`,
     rule: id('a region such as europe-west1'),
   },
   service: {
     flag: '--service <name>',
-    variable: 'REDISDEMO_SERVICE',
+    variable: VARIABLES.service,
     words: 'its name',
     fallback: DEFAULT_SERVICE,
     rule: v.pipe(id('lowercase letters, digits and hyphens'), v.maxLength(49, 'at most 49 characters')),
   },
 } as const satisfies Record<string, Setting>;
 
-/** With the cloud's: its rung is walked only when a project is named, since that costs money. */
+/** The tour walks it only when a project is named, since that costs money. */
 export const tourSettings = {
-  keep: { flag: '--keep', words: 'keep what the tour created' },
   project: { ...cloudRunPlaceSettings.project, words: 'also walk Cloud Run in it, which costs some cents' },
   region: cloudRunPlaceSettings.region,
-  ...redisSettings,
+} as const satisfies Record<string, Setting>;
+
+/** For the smoke test of a service that is private. */
+export const accessSettings = {
+  project: {
+    ...cloudRunPlaceSettings.project,
+    words: "project of a private service on Cloud Run; default: gcloud's own",
+  },
 } as const satisfies Record<string, Setting>;
 
 /** "Combined traffic tag and service name cannot exceed 46 characters": PolicyEngine/policyengine-api#3729. */
 const LONGEST = 46 - Math.max(CANDIDATE.length, PREVIOUS.length);
 
-export const cloudRunSettings = {
-  ...cloudRunPlaceSettings,
+/** Of a deployment, with the name as a release can have it. */
+export const deploymentSettings = {
   service: {
     ...cloudRunPlaceSettings.service,
     rule: v.pipe(
@@ -54,13 +61,6 @@ export const cloudRunSettings = {
         `at most ${String(LONGEST)} characters: with a release's tag "${CANDIDATE}", Cloud Run allows 46`,
       ),
     ),
-  },
-  db: {
-    flag: '--db <database>',
-    variable: 'REDISDEMO_CLOUDRUN_DB',
-    words: 'url (the Redis given below) or memory',
-    fallback: 'url',
-    rule: v.picklist(['url', 'memory', 'stack', 'enterprise'], 'one of url, memory'),
   },
   private: { flag: '--private', words: 'only for those with the right to call it' },
   min: {
@@ -140,14 +140,9 @@ export const cloudRunSettings = {
   },
   force: { flag: '--force', words: 'deploy even what runs already' },
   yes: removeSettings.yes,
-  ...waitSettings,
-  ...redisSettings,
 } as const satisfies Record<string, Setting>;
 
-export const cloudRunRemoveSettings = { ...cloudRunPlaceSettings, ...removeSettings } as const satisfies Record<
-  string,
-  Setting
->;
+export const cloudRunRemoveSettings = removeSettings;
 
 export const cloudRunLogsSettings = {
   ...cloudRunPlaceSettings,

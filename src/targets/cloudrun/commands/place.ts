@@ -1,7 +1,6 @@
 /** From the options to a service on Cloud Run. */
 import { readFile } from 'node:fs/promises';
 import type { Connection } from '../../../connection.ts';
-import { databaseConnection } from '../../../deployment.ts';
 import { serviceDigest } from '../../../image.ts';
 import { Problem, together } from '../../../problem.ts';
 import { DEPLOY_LIMIT_MS, type CloudRunSettings } from '../service/settings.ts';
@@ -11,13 +10,13 @@ import { checkLimits } from '../service/limits.ts';
 import { checkNetwork } from '../preflight/networks.ts';
 import { checkAuthority } from '../release/variables.ts';
 import { readVariables } from './given-variables.ts';
-import type { cloudRunPlaceSettings, cloudRunSettings } from './options.ts';
+import type { StartOptions } from '../../../stage/database-work.ts';
+import type { cloudRunPlaceSettings, deploymentSettings } from './options.ts';
 import type { Invocation } from '../../../command/invocation.ts';
-import { openConnection } from '../../../command/given-file.ts';
 import type { Values } from '../../../command/setting.ts';
 
 export type PlaceValues = Values<typeof cloudRunPlaceSettings>;
-type CloudRunValues = Values<typeof cloudRunSettings>;
+export type DeploymentValues = PlaceValues & Values<typeof deploymentSettings> & StartOptions;
 
 /** Project and region as given, or else gcloud's own. Throws a Problem when no project is named anywhere. */
 export async function placeOf(values: PlaceValues, invocation: Invocation): Promise<CloudRunPlace> {
@@ -40,13 +39,17 @@ export async function foundPlace(
   return found === undefined ? undefined : { project: found, region: region ?? regionOf(client), service };
 }
 
-export async function cloudRunOf(values: CloudRunValues, invocation: Invocation): Promise<CloudRunSettings> {
+export async function cloudRunOf(
+  values: DeploymentValues,
+  connect: () => Promise<Connection | undefined>,
+  invocation: Invocation,
+): Promise<CloudRunSettings> {
   const { places, systems, report } = invocation;
   const { memory, cpu, concurrency, requestTimeout: timeoutS } = values;
   const limits = { memory, cpu, concurrency, timeoutS };
   const [place, connection, variables] = await all([
     checkedPlace(values, invocation),
-    connectionOf(values, invocation),
+    connect(),
     readVariables(values, systems, report),
     Promise.resolve(limits).then(checkLimits),
   ]);
@@ -79,7 +82,7 @@ export async function cloudRunOf(values: CloudRunValues, invocation: Invocation)
   };
 }
 
-async function checkedPlace(values: CloudRunValues, invocation: Invocation): Promise<CloudRunPlace> {
+async function checkedPlace(values: DeploymentValues, invocation: Invocation): Promise<CloudRunPlace> {
   const place = await placeOf(values, invocation);
   checkNetwork({ ...values, region: place.region });
   return place;
@@ -92,11 +95,4 @@ async function all<T extends readonly unknown[]>(promises: { [K in keyof T]: Pro
   const problems = reasons.filter((reason) => reason instanceof Problem);
   if (problems.length > 1) throw together(problems);
   return await Promise.all(promises);
-}
-
-/** The databases on this machine have loopback addresses, which the preflight refuses with what to do. */
-async function connectionOf(values: CloudRunValues, invocation: Invocation): Promise<Connection | undefined> {
-  const { systems, places } = invocation;
-  const connection = values.db === 'url' ? await openConnection(values, invocation) : undefined;
-  return databaseConnection({ database: values.db, connection }, places, systems);
 }

@@ -5,7 +5,7 @@ import { placeOf } from './place.ts';
 import type { promoteSettings } from './options.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Values } from '../../../command/setting.ts';
-import { releaseContext } from './deploy.ts';
+import { releaseContext } from '../release-context.ts';
 
 export async function promoteCloudRun(values: Values<typeof promoteSettings>, invocation: Invocation): Promise<void> {
   const place = await placeOf(values, invocation);

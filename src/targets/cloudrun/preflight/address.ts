@@ -26,11 +26,11 @@ const CLOUD = 'Use a Redis that is reachable from the internet: --redis-host HOS
 /** Throws a Problem when it cannot. Says so when that cannot be known from here. */
 export async function checkAddress(
   { connection, network, subnet }: Pick<CloudRunSettings, 'connection' | 'network' | 'subnet'>,
-  { names }: Pick<Systems, 'names'>,
+  { dns }: Pick<Systems, 'dns'>,
 ): Promise<string | undefined> {
   if (!connection) return undefined;
   const { host } = connection;
-  const addresses = await addressesOf(host, names);
+  const addresses = await addressesOf(host, dns);
   if (addresses === undefined) {
     return `${host} could not be resolved from this machine. The service needs a name that Cloud Run can resolve.`;
   }
@@ -49,10 +49,10 @@ function unreachable(message: string, hint: string): Problem {
   return new Problem('bad_setting', { message, hint });
 }
 
-async function addressesOf(host: string, names: Systems['names']): Promise<readonly string[] | undefined> {
+async function addressesOf(host: string, dns: Systems['dns']): Promise<readonly string[] | undefined> {
   if (isIP(host) !== 0) return [host];
   if (host === 'localhost' || host.endsWith('.localhost')) return ['127.0.0.1'];
-  const found = await names.lookup(host);
+  const found = await dns.lookup(host);
   return found.kind === 'ok' ? found.value : undefined;
 }
 

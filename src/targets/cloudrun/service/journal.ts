@@ -43,7 +43,7 @@ export async function readJournal(place: CloudRunPlace, home: Home, { files }: S
 /** Every place that was deployed to from this state folder, and not destroyed since. */
 export async function places(home: Home, { files }: Pick<Systems, 'files'>): Promise<readonly CloudRunPlace[]> {
   const folder = dirname(home.record('cloudrun'));
-  const names = (await files.names(folder)).filter((name) => /^cloudrun-.*\.json$/.test(name)).toSorted();
+  const names = (await files.list(folder)).filter((name) => /^cloudrun-.*\.json$/.test(name)).toSorted();
   const found = names.map(async (name): Promise<readonly CloudRunPlace[]> => {
     const text = await files.readPrivate(home.record(basename(name, '.json')));
     const record = v.safeParse(RECORD(PLACE), text);

@@ -1,0 +1,8 @@
+import { redisSettings } from '../command/options.ts';
+import type { Setting } from '../command/setting.ts';
+
+/** Of every tour; targets add theirs. */
+export const tourSettings = {
+  keep: { flag: '--keep', words: 'keep what the tour created' },
+  ...redisSettings,
+} as const satisfies Record<string, Setting>;

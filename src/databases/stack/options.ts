@@ -1,0 +1,20 @@
+/** The options of the commands for Redis Stack. */
+import { portOrAuto, waitSettings } from '../../command/docker-options.ts';
+import { filePath, imageName } from '../../command/options.ts';
+import type { Setting } from '../../command/setting.ts';
+import { VARIABLES } from './variables.ts';
+
+export const stackUpSettings = {
+  image: {
+    flag: '--image <image>',
+    variable: VARIABLES.image,
+    words: 'redis/redis-stack, or its successor redis:8',
+    fallback: 'redis/redis-stack',
+    rule: imageName,
+  },
+  port: portOrAuto('--port', VARIABLES.port, 'port of Redis on 127.0.0.1', '6379'),
+  insightPort: portOrAuto('--insight-port', VARIABLES.insightPort, 'port of the RedisInsight in it', '8001'),
+  password: { flag: '--password', words: 'with a generated password' },
+  passwordFile: { flag: '--password-file <file>', words: 'with the password in this file', rule: filePath },
+  ...waitSettings,
+} as const satisfies Record<string, Setting>;

@@ -1,0 +1,18 @@
+import type { Tool } from '../stage/stage.ts';
+import { PORT_VARIABLE } from './variables.ts';
+
+export const insight: Tool = {
+  kind: 'tool',
+  name: 'insight',
+  summary: 'RedisInsight, which knows our databases',
+  variables: [PORT_VARIABLE],
+  onEngine: true,
+  load: async () => (await import('./insight.ts')).insightStage,
+  commands: (stages) => ({
+    up: {
+      summary: 'start it with our databases set up',
+      load: async () => (await import('./commands.ts')).upWith(stages),
+    },
+    down: { summary: 'take it away', load: async () => (await import('./commands.ts')).down },
+  }),
+};

@@ -1,0 +1,1 @@
+export const PORT_VARIABLE = 'REDISDEMO_INSIGHT_PORT';

@@ -1,0 +1,47 @@
+/** Questions to the list of stages. */
+import type { Origin } from './database-work.ts';
+import type { Database } from './stage.ts';
+import type { Stage, Stages } from './stage.ts';
+import type { StageWork } from './work.ts';
+import type { Invocation } from '../command/invocation.ts';
+import { Problem } from '../problem.ts';
+import type { Target } from './stage.ts';
+
+export const databasesOf = (stages: Stages): readonly Database[] => stages.filter((stage) => stage.kind === 'database');
+
+export const targetsOf = (stages: Stages): readonly Target[] => stages.filter((stage) => stage.kind === 'target');
+
+/** The settings have checked the name. */
+export function named<S extends Stage>(stages: readonly S[], name: string): S {
+  const found = stages.find((stage) => stage.name === name);
+  if (found) return found;
+  throw new Error(`no stage ${name}`);
+}
+
+/** Its work, once the engine that it needs is there. */
+export async function workOf<W extends StageWork>(
+  { onEngine, load }: { readonly onEngine?: true; readonly load: () => Promise<W> },
+  { systems }: Pick<Invocation, 'systems'>,
+): Promise<W> {
+  if (onEngine) await systems.containers.reach();
+  return load();
+}
+
+/** A database that is no server is part of every service. */
+export function isReachedFrom({ reachedFrom }: Database, from: Origin): boolean {
+  return reachedFrom.length === 0 || reachedFrom.includes(from);
+}
+
+/** Throws a Problem for a combination that cannot work, before anything is created. */
+export function assertReaches(target: Target, database: Database, stages: Stages): void {
+  if (isReachedFrom(database, target.reaches)) return;
+  const reached = databasesOf(stages).filter((each) => isReachedFrom(each, target.reaches));
+  throw new Problem('bad_setting', {
+    message: `${target.name} cannot reach the database ${database.name}, which runs on this machine.`,
+    hint: `Databases that it reaches: ${reached.map(namedWithAside).join(', ')}`,
+  });
+}
+
+export function namedWithAside({ name, aside }: Database): string {
+  return aside === undefined ? name : `${name} (${aside})`;
+}

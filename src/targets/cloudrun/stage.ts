@@ -1,0 +1,28 @@
+import type { Target } from '../../stage/stage.ts';
+import { VARIABLES } from './variables.ts';
+
+export const cloudrun: Target = {
+  kind: 'target',
+  name: 'cloudrun',
+  summary: 'on Google Cloud Run',
+  removes: 'the service, its secret, images and sources',
+  variables: Object.values(VARIABLES),
+  reaches: 'internet',
+  databaseVariable: VARIABLES.db,
+  verbs: {
+    logs: { summary: 'of the service on Cloud Run', load: async () => (await load()).logs },
+    promote: { summary: 'all the traffic to the candidate', load: async () => (await load()).promote },
+    rollback: { summary: 'back to the revision before', load: async () => (await load()).rollback },
+  },
+  options: async () => (await load()).options,
+  access: {
+    isFor: ({ hostname }) => hostname.endsWith('.run.app'),
+    settings: async () => (await import('./commands/options.ts')).accessSettings,
+    open: async (values, invocation) => (await import('./access.ts')).openAccess(values, invocation),
+  },
+  load: async () => (await import('./target.ts')).cloudRunTarget,
+};
+
+function load() {
+  return import('./commands/commands.ts');
+}
