@@ -91,7 +91,7 @@ async function ensureSteps({ steps }: Plan, course: Course): Promise<void> {
 }
 
 function valueOf({ action }: Step, { facts }: Course): unknown {
-  return 'fact' in action && action.fact !== undefined ? facts.get(action.fact) : undefined;
+  return 'fact' in action ? facts.get(action.fact) : undefined;
 }
 
 /** Resolves with what the wait ended with. */

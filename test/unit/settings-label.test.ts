@@ -91,6 +91,18 @@ describe('the settings in a label', () => {
     );
   });
 
+  it('differ with a hint that tells whether the data stays: that of a container without a volume does not', () => {
+    const hintFor = (container: RunContainer): unknown => {
+      try {
+        return compare({ ...container, image: 'other' }, running(settingsLabel(container), container));
+      } catch (error) {
+        return (error as { readonly hint?: string }).hint;
+      }
+    };
+    expect(hintFor(STACK)).toBe('Take it away first; its data stays: redisdemo stack down');
+    expect(hintFor(NODE)).toBe('Take it away first; its data is deleted with it: redisdemo enterprise down');
+  });
+
   it('are nothing, or have ports that are ports, whatever somebody wrote there', () => {
     const json = fc.jsonValue();
     const numbers = fc.oneof(fc.integer({ min: -1, max: 70_000 }), fc.double());

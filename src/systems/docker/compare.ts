@@ -23,7 +23,7 @@ export function compare(action: RunContainer, found: Inspected): Answer<unknown>
   if (differences.length > 0) {
     throw new Problem('differs', {
       message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
-      hint: `Take it away first; its data stays: redisdemo ${action.stage} down`,
+      hint: `Take it away first; its data ${hasOwnData(action) ? 'is deleted with it' : 'stays'}: redisdemo ${action.stage} down`,
       details: { container: Name, differences },
     });
   }
@@ -34,13 +34,19 @@ export function compare(action: RunContainer, found: Inspected): Answer<unknown>
 }
 
 /** For a container that an earlier version of redisdemo created; undefined for any other. */
-export function earlierNote({ stage, mounts }: RunContainer, { Config }: Inspected): string | undefined {
+export function earlierNote(action: RunContainer, { Config }: Inspected): string | undefined {
   if (storedSettings(labelsOf(Config))?.isEarlier !== true) return undefined;
-  const data = mounts.length === 0 ? ' Its data is deleted with it.' : '';
+  const { stage } = action;
+  const data = hasOwnData(action) ? ' Its data is deleted with it.' : '';
   return (
     `The ${stage} stage was created by an earlier version of redisdemo, and works as before. ` +
     `To renew it, remove it and create it again.${data} Remove it with: ${removalLine(stage) ?? 'redisdemo down'}`
   );
+}
+
+/** Without a volume, the data is in the container itself. */
+function hasOwnData({ mounts }: RunContainer): boolean {
+  return mounts.length === 0;
 }
 
 function differencesOf(there: StoredSettings | undefined, wanted: ContainerSettings): readonly string[] {
