@@ -29,8 +29,8 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
   const send: Systems['http'] = { send: async (request, signal) => (await http()).send(request, signal) };
   const calls = lazy(async () => (await import('../systems/calls/calls.ts')).callSystem(send));
   const sent: Systems['calls'] = {
-    send: async (call, until, onLine) => (await calls()).send(call, until, onLine),
-    ask: async (question, until) => (await calls()).ask(question, until),
+    send: async (call, until, listener) => (await calls()).send(call, until, listener),
+    ask: async (question, until, listener) => (await calls()).ask(question, until, listener),
   };
   const containers: Systems['containers'] = {
     reach: async () => {

@@ -3,6 +3,7 @@
  * their text is a fact, which an earlier answer gave; in print it is a shell variable.
  */
 import type { Secret } from '../secret.ts';
+import type { Answer, Failed } from './answer.ts';
 
 export type Call = RestCall | CommandCall;
 
@@ -50,7 +51,7 @@ export interface ProxyChoice {
 }
 
 export interface CommandCall {
-  /** The program and its arguments. Never a secret: everyone can read them. */
+  /** The program and its arguments. Never a secret: everyone can read them. Empty where only the API has the answer. */
   readonly words: readonly string[];
   readonly stdin?: Secret | { readonly json: Json };
   /** Variables beside those that we have. Never a secret. */
@@ -61,25 +62,50 @@ export interface CommandCall {
   readonly transient?: string;
   /** After which it is ended. */
   readonly limitMs?: number;
-  /** The same question to the API behind the program, which is quicker than to start the program. */
-  readonly quick?: QuickAsk;
+  /** The API behind the program, for a call that only reads. */
+  readonly rest?: ApiRead;
+  /** For a call that changes nothing: what passes by itself is asked again. */
+  readonly retry?: Retry;
   /** What it says holds for all of a run: it is started once. */
   readonly once?: true;
 }
 
-export interface QuickAsk {
+/**
+ * A read of the API behind a program: the program takes half a second to start, and its text for one refusal differs
+ * from command to command. Where the API cannot be read from here, the program is started.
+ */
+export interface ApiRead {
   readonly url: string;
+  /** Sent with POST. Absent: GET. */
+  readonly body?: Json;
   /** Prints the token for it. */
   readonly login: CommandCall;
-  /** How the program itself gets there, from what a call of it prints; read gives undefined where only the program can. */
-  readonly way?: QuickWay;
+  /** How the program itself gets there, from what a call of it prints; undefined where only the program can. */
+  readonly way: { readonly call: CommandCall; readonly read: (printed: string, url: string) => Way | undefined };
+  /** What a response means: its JSON, a clear no, or a failure with a code. */
+  readonly answer: (response: { readonly status: number; readonly text: string }) => Answer<unknown>;
+  /** Codes of what came from something else than the API. */
+  readonly elsewhere: readonly string[];
+  /** Codes of refusals to this login. */
+  readonly refusals: readonly string[];
   /** From the API's JSON to what the program prints; absent: it is the same. undefined: the program is to be asked. */
   readonly printed?: (answer: unknown) => string | undefined;
 }
 
-export interface QuickWay {
-  readonly call: CommandCall;
-  readonly read: (printed: string, url: string) => Way | undefined;
+/** How a failure that passes by itself is met, and how it is said. */
+export interface Retry {
+  readonly passes: (failure: Failed) => boolean;
+  readonly tries: number;
+  /** Before the second try; before the third twice as long, and so on. */
+  readonly pauseMs: number;
+  /** After which there is no other try: tries that run into their own limit are fewer. */
+  readonly limitMs: number;
+  /** Who is waited for: `Google`. */
+  readonly whom: string;
+  /** What the other side said, fit for a line of progress. */
+  readonly said: (reason: string) => string;
+  /** What is asked for, where it is not an API: `an access token`. */
+  readonly what?: string;
 }
 
 /**

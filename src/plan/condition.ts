@@ -1,8 +1,8 @@
 /** What a step can wait for, as a value: evaluated here, and written for `sh` by src/script/condition-lines.ts. */
 import type { Connection } from '../connection.ts';
 import type { Secret } from '../secret.ts';
-import { absent, ok, type Answer } from './answer.ts';
 import type { PinnedCertificate } from './action.ts';
+import { absent, ok, type Answer } from './answer.ts';
 import { fillIn, type Api, type CommandCall, type Facts, type Question } from './call.ts';
 import type { Systems } from './systems.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatMs } from '../report.ts';
 import { Problem } from '../problem.ts';
+import { formatMs } from '../report.ts';
 import type { Action, ActionKind } from './action.ts';
 import { absent, ok, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';

@@ -1,6 +1,7 @@
 /** The outer systems as logic sees them. src/systems/ has the real ones. */
 import type { Connection } from '../connection.ts';
 import type { Problem } from '../problem.ts';
+import type { Report } from '../report.ts';
 import type { Secret } from '../secret.ts';
 import type { ContainerAddress, Effect, RunProcess } from './action.ts';
 import type { Answer } from './answer.ts';
@@ -33,17 +34,22 @@ export interface Reply {
   readonly text: string;
 }
 
-/** Hears what a program says on stderr while it works. */
-export type OnLine = (line: string) => void;
+/** Who hears of a call while it works. */
+export interface Listener {
+  /** What a program says on stderr. */
+  readonly onLine?: (line: string) => void;
+  /** What is waited for, and what is asked in another way. */
+  readonly report?: Report;
+}
 
 export interface Calls {
   /**
    * `ok`: done. `absent`: the API says 404, or the program what a clear no looks like. `failed` with the API's words,
    * `transient` when it may soon be otherwise. Throws a Problem where the user may not ask (401, 403).
    */
-  readonly send: (call: Call, signal: AbortSignal, onLine?: OnLine) => Promise<Answer<Reply>>;
+  readonly send: (call: Call, signal: AbortSignal, listener?: Listener) => Promise<Answer<Reply>>;
   /** What the question selects; `absent` when that is nothing. */
-  readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer<unknown>>;
+  readonly ask: (question: Question, signal: AbortSignal, listener?: Listener) => Promise<Answer<unknown>>;
 }
 
 export interface Redis {

@@ -5,6 +5,7 @@ import { accessPlan, releasePlan, type ReleaseSettings } from '../../src/targets
 import { enablePlan } from '../../src/targets/cloudrun/preflight/enabling.ts';
 import { DEPLOYMENT_DEFAULTS } from '../../src/targets/cloudrun/service/settings.ts';
 import type { Openness, ServiceState } from '../../src/targets/cloudrun/service/state.ts';
+import { stateOf } from './google-api.ts';
 
 /** With a password, a certificate authority of more than a line, and a network. */
 export const CLOUD_RUN: ReleaseSettings = {
@@ -73,7 +74,7 @@ export const BUILT_ELSEWHERE: ReleaseSettings = {
   buildServiceAccount: 'builder@shared.iam.gserviceaccount.com',
 };
 
-const there = (openness: Openness): ServiceState => ({ service: SERVICE_JSON, openness });
+const there = (openness: Openness): ServiceState => stateOf(SERVICE_JSON, openness);
 
 function joined(...plans: readonly [Plan, ...Plan[]]): Plan {
   return { title: plans[0].title, steps: plans.flatMap(({ steps }) => steps) };

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { failed, ok } from '../../src/plan/answer.ts';
 import type { CommandCall, Question } from '../../src/plan/call.ts';
 import type { Systems } from '../../src/plan/systems.ts';
+import { callSystem } from '../../src/systems/calls/calls.ts';
 import { newestBuild } from '../../src/targets/cloudrun/build/builder.ts';
 import { ongoingSteps } from '../../src/targets/cloudrun/build/ongoing.ts';
 import { explainFailure } from '../../src/targets/cloudrun/release/diagnosis.ts';
@@ -21,7 +22,8 @@ it('the newest build is found behind pages that are empty', async () => {
   const asked: string[] = [];
   const id = await newestBuild(PLACE, {
     caller: 'user:a@b.c',
-    ask: (url) => {
+    ask: ({ rest }) => {
+      const { url = '' } = rest ?? {};
       asked.push(url);
       return Promise.resolve(
         ok(url.includes('pageToken=a%2Fb') ? { builds: [{ id: 'one' }] } : { nextPageToken: 'a/b' }),
@@ -41,19 +43,22 @@ it('builds of which Google gave one page only are asked of gcloud', async () => 
     return Promise.resolve(ok([]));
   };
   await ongoingSteps(PLACE, 0, { calls: { ask } } as unknown as Systems, WORKING);
-  expect(call?.quick?.printed?.({ builds: [{ id: 'one' }] })).toBe('[{"id":"one"}]');
-  expect(call?.quick?.printed?.({ builds: [{ id: 'one' }], nextPageToken: 'more' })).toBeUndefined();
+  expect(call?.rest?.printed?.({ builds: [{ id: 'one' }] })).toBe('[{"id":"one"}]');
+  expect(call?.rest?.printed?.({ builds: [{ id: 'one' }], nextPageToken: 'more' })).toBeUndefined();
 });
 
 it('a failure is explained by entries of the log of every kind, and one that is busy is asked again', async () => {
   const message = 'Permission denied on secret: projects/1/secrets/s/versions/1 for Revision service account a@b.c.';
   const entry = { timestamp: '2026-01-01T00:00:00Z', insertId: 'a', protoPayload: { status: { message } } };
   let tries = 0;
-  const ask = () => {
+  const calls = callSystem({ send: () => Promise.resolve(failed('not asked')) }, () => {
     tries += 1;
-    return Promise.resolve(tries === 1 ? failed('HTTPError 503: Service Unavailable') : ok([entry]));
-  };
-  const systems = { calls: { ask } } as unknown as Systems;
+    const isBusy = tries === 1;
+    return Promise.resolve(
+      isBusy ? failed('HTTPError 503: Service Unavailable') : ok({ status: 0, text: JSON.stringify([entry]) }),
+    );
+  });
+  const systems = { calls } as unknown as Systems;
   const what = { said: 'Revision is not ready.', revision: 'r', service: undefined, lastBuild: undefined };
   const { code, message: words } = await explainFailure(what, { ...NO_CONTEXT, ...PLACE }, systems, WORKING);
   expect(words).toContain('The account of the service may not read its secret.');

@@ -7,6 +7,7 @@ import type { Report } from '../../src/report.ts';
 import type { ReleaseContext } from '../../src/targets/cloudrun/release/context.ts';
 import { openService } from '../../src/targets/cloudrun/release/opening.ts';
 import { CLOUD_RUN, SERVICE_JSON } from '../support/cloudrun-plans.ts';
+import { stateOf } from '../support/google-api.ts';
 
 const report: Report = {
   say: () => undefined,
@@ -35,7 +36,7 @@ async function changed(isPrivate: boolean, ends: readonly (string | Problem)[]):
   };
   const systems = { perform: { exists: () => Promise.resolve(absent('no')), create } } as unknown as Systems;
   const context = { systems, working: { report, signal: new AbortController().signal }, explain: false };
-  const state = { service: SERVICE_JSON, openness: isPrivate ? 'unchecked' : 'closed' } as const;
+  const state = stateOf(SERVICE_JSON, isPrivate ? 'unchecked' : 'closed');
   const settings = { ...CLOUD_RUN, private: isPrivate };
   const error: unknown = await openService(settings, state, context as unknown as ReleaseContext, SCENE).catch(
     (thrown: unknown) => thrown,

@@ -26,7 +26,7 @@ function lacking(denied: readonly string[], onAccount: Answer<unknown> = ok({}))
   const asked: Asked[] = [];
   const google: GoogleApi = {
     caller: 'user:dev@example.com',
-    ask: (url, body) => {
+    ask: ({ rest: { url, body } = { url: '' } }) => {
       const { permissions: wanted } = body as { readonly permissions: readonly string[] };
       asked.push({ url, wanted });
       const isAccount = new URL(url).hostname === 'iam.googleapis.com';
@@ -130,8 +130,8 @@ describe('the APIs that a deployment needs', () => {
     const asked: { url: string; same: readonly string[] }[] = [];
     const google: GoogleApi = {
       caller: 'user:dev@example.com',
-      ask: (url, _body, same) => {
-        asked.push({ url, same: same?.words ?? [] });
+      ask: ({ words, rest }) => {
+        asked.push({ url: rest?.url ?? '', same: words });
         return Promise.resolve(answer);
       },
     };

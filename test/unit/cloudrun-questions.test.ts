@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import jq from '@michaelhomer/jqjs';
 import { describe, expect, it } from 'vitest';
 import { fillIn, type Question } from '../../src/plan/call.ts';
+import { IS_OPEN_TO_ALL, PINNED_TO, VIEW } from '../../src/targets/cloudrun/service/predicates.ts';
 import { tagOfSource } from '../../src/targets/cloudrun/service/digest.ts';
 import { BUILT_ELSEWHERE, cloudRunPlans, SERVICE_JSON } from '../support/cloudrun-plans.ts';
 
@@ -47,7 +48,7 @@ const LISTS: readonly unknown[] = [
 const questions = Object.values(cloudRunPlans).flatMap(({ steps }) =>
   steps.flatMap(({ action }) => (action.kind === 'resource' ? [action.find] : [])),
 );
-const programs = [...new Set(questions.map(({ select }) => fillIn(select, FACTS)))];
+const programs = [VIEW, PINNED_TO, IS_OPEN_TO_ALL, ...new Set(questions.map(({ select }) => fillIn(select, FACTS)))];
 
 function listed({ call }: Question): boolean {
   return 'words' in call && call.words.includes('list');

@@ -5,10 +5,10 @@ import type { Call } from '../../src/plan/call.ts';
 import type { HttpResponse, Systems } from '../../src/plan/systems.ts';
 import { Problem, type ProblemCode } from '../../src/problem.ts';
 import type { Report } from '../../src/report.ts';
-import type { GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
 import { rescue } from '../../src/targets/cloudrun/release/rescue.ts';
 import type { ServiceJson } from '../../src/targets/cloudrun/service/service-shape.ts';
 import { CLOUD_RUN, SERVICE_JSON } from '../support/cloudrun-plans.ts';
+import { googleAnswering, stateOf } from '../support/google-api.ts';
 
 const [OLD, NEW] = ['redisdemo-00001-abc', 'redisdemo-00002-def'];
 type Traffic = NonNullable<ServiceJson['status']>['traffic'];
@@ -54,17 +54,12 @@ async function end({
     log: () => undefined,
     begin: () => ({ update: () => undefined, end: () => undefined }),
   };
-  const google: GoogleApi = {
-    caller: 'user:dev@example.com',
-    ask: (url) => {
-      if (!now) return Promise.resolve(failed('connect ECONNREFUSED', { code: 'unreachable' }));
-      if (url.endsWith(':getIamPolicy')) return Promise.resolve(ok({ bindings: [] }));
-      const service = serviceWith(now);
-      return Promise.resolve(
-        ok(isPrivate ? { ...service, metadata: { ...service.metadata, annotations: {} } } : service),
-      );
-    },
-  };
+  const google = googleAnswering(({ rest }) => {
+    if (!now) return failed('connect ECONNREFUSED', { code: 'unreachable' });
+    if (rest?.url.endsWith(':getIamPolicy')) return ok({ bindings: [] });
+    const service = serviceWith(now);
+    return ok(isPrivate ? { ...service, metadata: { ...service.metadata, annotations: {} } } : service);
+  });
   const reply = (text: string) => Promise.resolve(ok({ status: 0, text }));
   const systems = {
     calls: {
@@ -76,7 +71,7 @@ async function end({
   } as unknown as Systems;
   const release = {
     settings: CLOUD_RUN,
-    before: { service: BEFORE, openness: 'unchecked' },
+    before: stateOf(BEFORE, 'unchecked'),
     checked: { google, builder: undefined, account: CLOUD_RUN.account, lastBuild: undefined },
     context: { systems, working: { report, signal: new AbortController().signal } },
   } as unknown as Parameters<typeof rescue>[1];

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { plainStep } from '../../src/targets/cloudrun/release/deploy-step.ts';
 import type { CloudRunSettings } from '../../src/targets/cloudrun/service/settings.ts';
 import { CLOUD_RUN, SERVICE_JSON } from '../support/cloudrun-plans.ts';
+import { stateOf } from '../support/google-api.ts';
 
 const OWN = { ...CLOUD_RUN, variables: [{ name: 'API_KEY', value: () => 'x' }] };
 
@@ -12,7 +13,7 @@ function removed(settings: CloudRunSettings, secrets: readonly string[], plain: 
     ...plain.map((name) => ({ name, value: 'x' })),
   ];
   const template = { spec: { containers: [{ image: 'redisdemo', env }] } };
-  const state = { service: { ...SERVICE_JSON, spec: { template } }, openness: 'closed' } as const;
+  const state = stateOf({ ...SERVICE_JSON, spec: { template } }, 'closed');
   const [step] = plainStep(settings, state);
   const call = step?.action.kind === 'resource' ? step.action.create : undefined;
   return call && 'words' in call ? call.words.filter((word) => word.startsWith('--remove-')) : [];

@@ -9,20 +9,16 @@ import { wordsOf } from '../../src/targets/cloudrun/failures/said.ts';
 import { unanswered } from '../../src/targets/cloudrun/failures/unanswered.ts';
 import { clientOf } from '../../src/targets/cloudrun/google/client.ts';
 import { openGoogle, type GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
+import { read, readWithoutGcloud } from '../../src/targets/cloudrun/google/read.ts';
+import { callSystem } from '../../src/systems/calls/calls.ts';
 import { identityIfAsked } from '../../src/targets/cloudrun/google/identity.ts';
 import { wayTo } from '../../src/targets/cloudrun/google/way.ts';
 import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/build/builder.ts';
 import { enablePlan } from '../../src/targets/cloudrun/preflight/enabling.ts';
 import { readLog } from '../../src/targets/cloudrun/service/logs.ts';
-import {
-  isPinned,
-  previousOf,
-  readyOf,
-  servingOf,
-  sinceOf,
-  urlOf,
-} from '../../src/targets/cloudrun/service/service.ts';
+import { previousOf, readyOf, sinceOf, urlOf } from '../../src/targets/cloudrun/service/service.ts';
 import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/service/state.ts';
+import { googleAnswering } from '../support/google-api.ts';
 import { silentReport } from '../support/silent-report.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
@@ -74,7 +70,7 @@ const service = orAnything(
 );
 
 function answering(value: unknown): GoogleApi {
-  return { caller: 'user:dev@example.com', ask: () => Promise.resolve(ok(value)) };
+  return googleAnswering(() => ok(value));
 }
 
 /** Every reader of an answer, and what is asked of what it gives. */
@@ -82,7 +78,7 @@ async function readAll(google: GoogleApi): Promise<void> {
   const state = await readState(PLACE, google).catch(problem);
   if (state) {
     const { service: found } = state;
-    for (const use of [urlOf, sinceOf, isPinned, previousOf, readyOf, servingOf]) use(found);
+    for (const use of [urlOf, sinceOf, previousOf, readyOf]) use(found);
   }
   const revisions = await readRevisions(PLACE, google).catch(problem);
   revisions?.map(isReady);
@@ -133,7 +129,7 @@ describe('an answer of any shape', () => {
   ])('with status %i and %s is %s', async (status, body, kind) => {
     const answer = await (
       await open(() => ok({ status, headers: {}, text: body }))
-    ).ask('https://run.googleapis.com/v1');
+    ).ask(readWithoutGcloud('https://run.googleapis.com/v1', {}));
     expect(answer.kind === 'failed' ? answer.code : answer.kind).toBe(kind);
   });
 });
@@ -180,8 +176,8 @@ describe('the way to Google', () => {
       asked.push(request);
       throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     }, properties);
-    const same = { words: ['gcloud', 'projects', 'describe', 'demo-project'] };
-    expect(await google.ask('https://cloudresourcemanager.googleapis.com/v1', undefined, same)).toEqual(
+    const words = ['projects', 'describe', 'demo-project'];
+    expect(await google.ask(read(words, 'https://cloudresourcemanager.googleapis.com/v1'))).toEqual(
       ok({ from: 'gcloud' }),
     );
     expect(asked[0]?.trust).toEqual({ kind: 'authority', file: '/ca.pem' });
@@ -225,7 +221,7 @@ describe('what passes', () => {
     let asked = 0;
     const ask = () => Promise.resolve((asked += 1) === 1 ? failed(reason, { transient }) : ok({ from: 'gcloud' }));
     const google = await open(() => failed('refused'), { proxy: { type: { value: 'http_no_tunnel' } } }, ask);
-    const answer = await google.ask('https://run.googleapis.com/v1', undefined, { words: ['gcloud'] });
+    const answer = await google.ask(read(['x'], 'https://run.googleapis.com/v1'));
     expect(asked).toBe(times);
     expect(answer.kind).toBe(times === 2 ? 'ok' : 'failed');
   });
@@ -233,7 +229,7 @@ describe('what passes', () => {
   it('and does not pass in the end is called busy', async () => {
     const ask = () => Promise.resolve(failed(quota, { transient: true }));
     const google = await open(() => failed('refused'), { proxy: { type: { value: 'http_no_tunnel' } } }, ask);
-    const answer = await google.ask('https://run.googleapis.com/v1', undefined, { words: ['gcloud'] });
+    const answer = await google.ask(read(['x'], 'https://run.googleapis.com/v1'));
     expect(answer).toMatchObject({ kind: 'failed', code: 'UNAVAILABLE' });
   });
 
@@ -257,7 +253,10 @@ describe("a person's identity token, which is good for every service", () => {
     ['one that may be ours or not', failed('no right', { code: 'PERMISSION_DENIED' }), false],
     ['one of an odd list', ok('https://svc-abc-ew.a.run.app'), false],
   ])('to %s', async (_, listed, isSent) => {
-    const systems = systemsOf(refusing, { ask: () => Promise.resolve(listed) });
+    const services = (urls: unknown) =>
+      Array.isArray(urls) ? urls.map((at: unknown) => ({ status: { url: at } })) : urls;
+    const answer = listed.kind === 'ok' ? ok(services(listed.value)) : listed;
+    const systems = systemsOf(refusing, { ask: () => Promise.resolve(answer) });
     const authorization = await identityIfAsked({ url }, systems, WORKING);
     expect(authorization?.()).toBe(isSent ? 'Bearer ya29.token' : undefined);
   });
@@ -315,13 +314,13 @@ function systemsOf(
   { properties = {}, ask = () => Promise.resolve(ok({ from: 'gcloud' })), onToken }: Gcloud,
 ): Systems {
   const printed = JSON.stringify({ ...INFO, config: { ...INFO.config, properties } });
-  const calls = {
-    send: ({ words }: { words: readonly string[] }) => {
-      if (words.includes('print-access-token')) onToken?.();
-      return Promise.resolve(ok({ status: 0, text: words.includes('info') ? printed : 'ya29.token' }));
-    },
-    ask,
-  };
   const http = { send: (request: HttpRequest) => Promise.resolve().then(() => send(request)) };
+  const calls = callSystem(http, async ({ words }) => {
+    if (words.includes('print-access-token')) onToken?.();
+    if (words.includes('auth')) return ok({ status: 0, text: 'ya29.token' });
+    if (words.includes('info')) return ok({ status: 0, text: printed });
+    const answer = await ask();
+    return answer.kind === 'ok' ? ok({ status: 0, text: JSON.stringify(answer.value) }) : answer;
+  });
   return { calls, http } as unknown as Systems;
 }

@@ -1,19 +1,20 @@
 /** Sends calls to REST APIs and programs, and selects from what they answer. */
-import { NO_CLUSTER } from '../../plan/call.ts';
-import { TRANSIENT } from '../../plan/call.ts';
-import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 import type { Api, CommandCall, Question, RestCall } from '../../plan/call.ts';
-import type { Calls, Http, HttpRequest, OnLine, Reply } from '../../plan/systems.ts';
+import { NO_CLUSTER, TRANSIENT } from '../../plan/call.ts';
+import type { Calls, Http, HttpRequest, Listener, Reply } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { formatMs } from '../../report.ts';
 import { withoutUserinfo } from '../../text/shown-url.ts';
-import { quickSystem } from './quick.ts';
-import { openInput } from '../processes/stdin.ts';
 import { withSecrets } from '../files/json-secrets.ts';
 import { readSecret, withoutSecrets } from '../files/secrets.ts';
+import { openInput } from '../processes/stdin.ts';
+import { apiReader, isApiCall, type Start } from './api-read.ts';
+import { judged } from './judged.ts';
+import { retried } from './retry.ts';
 
 const TIMEOUT_MS = 15_000;
 /** For a program that sets no limit of its own: one that waits for somebody to type would never end. */
@@ -22,13 +23,20 @@ const PROGRAM_LIMIT_MS = 600_000;
 const OUTPUT_LIMIT = 8 * 1024 * 1024;
 const BOOTSTRAP_FIRST = 'Make a cluster of that node first, with the same options: redisdemo enterprise bootstrap';
 
-export function callSystem(http: Http): Calls {
+/** @param start runs a program */
+export function callSystem(http: Http, start: Start = runCommand): Calls {
   const kept = new Map<string, Promise<Answer<Reply>>>();
-  const send: Calls['send'] = async (call, signal, onLine) => {
+  const run: Start = (call, signal, listener) => {
+    const { words, rest, retry } = call;
+    const what = retry?.what ?? (rest ? new URL(rest.url).hostname : words.slice(0, 3).join(' '));
+    return retried({ retry, what, ask: () => start(call, signal, listener) }, signal, listener);
+  };
+  const send: Calls['send'] = async (call, signal, listener) => {
     if (!('words' in call)) return sendRequest(call, http, signal);
-    if (call.once !== true) return (await quick(call, signal)) ?? runCommand(call, { signal, onLine });
+    if (isApiCall(call)) return readApi(call, signal, listener);
+    if (call.once !== true) return run(call, signal, listener);
     const name = call.words.join(' ');
-    const running = kept.get(name) ?? runCommand(call, { signal, onLine });
+    const running = kept.get(name) ?? run(call, signal, listener);
     kept.set(name, running);
     try {
       const answer = await running;
@@ -39,11 +47,11 @@ export function callSystem(http: Http): Calls {
       throw error;
     }
   };
-  const quick = quickSystem(http, send);
+  const readApi = apiReader(http, send, run);
   return {
     send,
-    ask: async (question, signal) => {
-      const answer = await send(question.call, signal);
+    ask: async (question, signal, listener) => {
+      const answer = await send(question.call, signal, listener);
       return answer.kind === 'ok' ? await select(question, answer.value.text) : answer;
     },
   };
@@ -191,12 +199,7 @@ function readError(text: string): ErrorBody {
   }
 }
 
-interface Course {
-  readonly signal: AbortSignal;
-  readonly onLine: OnLine | undefined;
-}
-
-async function runCommand(call: CommandCall, { signal, onLine }: Course): Promise<Answer<Reply>> {
+async function runCommand(call: CommandCall, signal: AbortSignal, { onLine }: Listener = {}): Promise<Answer<Reply>> {
   const { words, stdin, env = {}, limitMs = PROGRAM_LIMIT_MS } = call;
   const [program = '', ...args] = words;
   await using input = stdin === undefined ? undefined : await openInput(stdin);
@@ -219,18 +222,13 @@ async function runCommand(call: CommandCall, { signal, onLine }: Course): Promis
   }
   if (result.isMaxBuffer) return failed(`${program} printed more than 8 MiB, and was ended`, { code: 'too_large' });
   if (result.exitCode === 0) return ok({ status: 0, text: result.stdout });
-  return refusedByProgram(call, result.stderr.trim() || `${program} ended with exit code ${String(result.exitCode)}`);
-}
-
-function refusedByProgram({ absent: no, transient }: CommandCall, stderr: string): Answer<Reply> {
-  const reason = shown(stderr.slice(Math.max(0, stderr.indexOf('ERROR:'))));
-  if (no !== undefined && new RegExp(no).test(reason)) return absent(reason);
-  return failed(reason, { transient: transient !== undefined && new RegExp(transient).test(reason) });
+  const stderr = result.stderr.trim() || `${program} ended with exit code ${String(result.exitCode)}`;
+  return judged(call, failed(shown(stderr.slice(Math.max(0, stderr.indexOf('ERROR:'))))));
 }
 
 /** A program names the proxy that it was given, with its password. */
 const shown = (text: string): string => withoutUserinfo(withoutSecrets(text));
 
-async function readLines(stream: NodeJS.ReadableStream, onLine: OnLine): Promise<void> {
+async function readLines(stream: NodeJS.ReadableStream, onLine: NonNullable<Listener['onLine']>): Promise<void> {
   for await (const line of createInterface({ input: stream })) onLine(shown(line));
 }

@@ -16,8 +16,10 @@ export function resourceSystem(calls: Calls, signal: AbortSignal): Performer<Res
     present: (resource) => find(resource, never),
     create: ({ create }, { update }) =>
       create
-        ? calls.send(create, signal, (line) => {
-            if (line.trim() !== '') update(wordsIn(line));
+        ? calls.send(create, signal, {
+            onLine: (line) => {
+              if (line.trim() !== '') update(wordsIn(line));
+            },
           })
         : Promise.resolve(failed('it is only asked for, never made')),
     remove: async (resource) => {

@@ -5,8 +5,8 @@
  */
 import type { Json } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { api } from '../google/api.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
+import { listed, read } from '../google/read.ts';
 import { homeOf } from '../place/accounts.ts';
 import { tagOfSource } from '../service/digest.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
@@ -49,7 +49,7 @@ function repositoryStep({ project, region }: CloudRunSettings): Step {
     action: {
       kind: 'resource',
       thing: `repository ${REPOSITORY} in ${project}, ${region}`,
-      find: { call: gcloud(repositories('describe'), { absent: NOT_FOUND, quick: api(url) }), select: '.name' },
+      find: { call: read(repositories('describe'), url, { absent: NOT_FOUND }), select: '.name' },
       create: gcloud(repositories('create', made)),
     },
     patienceMs: PATIENCE_MS,
@@ -64,7 +64,6 @@ function bucketStep(settings: CloudRunSettings): Step {
   const { project, region } = settings;
   const bucket = bucketOf(settings);
   const url = `https://storage.googleapis.com/storage/v1/b?project=${project}&prefix=${bucket}`;
-  const quick = api(url, (answer) => JSON.stringify((answer as { readonly items?: readonly unknown[] }).items ?? []));
   return {
     id: 'bucket',
     title: `create the bucket ${bucket}`,
@@ -72,7 +71,9 @@ function bucketStep(settings: CloudRunSettings): Step {
       kind: 'resource',
       thing: `bucket ${bucket}`,
       find: {
-        call: gcloud(['storage', 'buckets', 'list', inProject(settings), `--filter=name=${bucket}`], { quick }),
+        call: read(['storage', 'buckets', 'list', inProject(settings), `--filter=name=${bucket}`], url, {
+          printed: listed('items'),
+        }),
         select: `.[] | select(.name == "${bucket}") | .name`,
       },
       create: gcloud([
@@ -90,10 +91,11 @@ function imageStep(settings: CloudRunSettings, folder: string, buildRegion: stri
   const name = imageName(settings);
   const tag = tagOfSource(settings);
   const tags = `projects/${project}/locations/${region}/repositories/${REPOSITORY}/packages/${service}/tags`;
-  const quick = api(`https://artifactregistry.googleapis.com/v1/${tags}/${tag}`, (answer) => {
+  const url = `https://artifactregistry.googleapis.com/v1/${tags}/${tag}`;
+  const printed = (answer: unknown): string => {
     const { name: found, version } = answer as { readonly name: string; readonly version: string };
     return JSON.stringify([{ tag: found, version }]);
-  });
+  };
   return {
     id: 'image',
     title: `build the image in ${buildRegion}`,
@@ -102,7 +104,10 @@ function imageStep(settings: CloudRunSettings, folder: string, buildRegion: stri
       thing: `image ${name}:${tag}`,
       fact: 'IMAGE_DIGEST',
       find: {
-        call: gcloud(['artifacts', 'docker', 'tags', 'list', name, inProject(settings)], { absent: NOT_FOUND, quick }),
+        call: read(['artifacts', 'docker', 'tags', 'list', name, inProject(settings)], url, {
+          absent: NOT_FOUND,
+          printed,
+        }),
         select: `.[] | select(.tag == "${tags}/${tag}") | .version | split("/") | .[-1]`,
       },
       create: gcloud(

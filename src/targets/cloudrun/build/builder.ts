@@ -1,11 +1,12 @@
 /** Who builds the image, and what was built last. */
 import * as v from 'valibot';
-import { gcloud, inRegion } from '../google/gcloud.ts';
+import { inRegion } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
+import { read } from '../google/read.ts';
 import { listOf, shaped } from '../google/shape.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 import { POLICY } from '../service/service-shape.ts';
-import { buildsCall, buildsUrl } from './builds-list.ts';
+import { readBuilds } from './builds-list.ts';
 
 const DEFAULT_ACCOUNT = v.object({ serviceAccountEmail: v.string() });
 
@@ -17,8 +18,8 @@ const DEFAULT_ACCOUNT = v.object({ serviceAccountEmail: v.string() });
 export async function defaultBuilder(place: CloudRunPlace, google: GoogleApi): Promise<string | undefined> {
   const { project, region } = place;
   const url = `https://cloudbuild.googleapis.com/v1/projects/${project}/locations/${region}/defaultServiceAccount`;
-  const same = gcloud(['builds', 'get-default-service-account', ...inRegion(place)]);
-  const answer = shaped(DEFAULT_ACCOUNT, await google.ask(url, undefined, same));
+  const words = ['builds', 'get-default-service-account', ...inRegion(place)];
+  const answer = shaped(DEFAULT_ACCOUNT, await google.ask(read(words, url)));
   return answer.kind === 'ok' ? answer.value.serviceAccountEmail.replace(/^.*\//, '') : undefined;
 }
 
@@ -32,7 +33,7 @@ const ROLES: ReadonlySet<string> = new Set([
 /** True when a role to build is seen on the account; one of a folder above is not seen. undefined where nobody may look. */
 export async function mayBuild(project: string, account: string, google: GoogleApi): Promise<boolean | undefined> {
   const url = `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:getIamPolicy`;
-  const answer = shaped(POLICY, await google.ask(url, {}, gcloud(['projects', 'get-iam-policy', project])));
+  const answer = shaped(POLICY, await google.ask(read(['projects', 'get-iam-policy', project], url, { body: {} })));
   if (answer.kind !== 'ok') return undefined;
   const member = `serviceAccount:${account}`;
   return answer.value.bindings.some(({ role, members }) => ROLES.has(role) && members.includes(member));
@@ -53,16 +54,14 @@ const BUILDS = v.union([
 
 /** The id of the newest build of a service; undefined when there was none. */
 export async function newestBuild(place: CloudRunPlace, google: GoogleApi): Promise<string | undefined> {
-  const first = buildsUrl(place, 1);
-  const same = buildsCall(place, '--limit=1');
-  let url = first;
+  let token: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = shaped(BUILDS, await google.ask(url, undefined, same));
+    const answer = shaped(BUILDS, await google.ask(readBuilds(place, ['--limit=1'], { pageSize: 1, token })));
     if (answer.kind !== 'ok') return undefined;
     const { builds, nextPageToken } = answer.value;
     if (builds[0]) return builds[0].id;
     if (typeof nextPageToken !== 'string') return undefined;
-    url = `${first}&pageToken=${encodeURIComponent(nextPageToken)}`;
+    token = nextPageToken;
   }
   return undefined;
 }

@@ -5,9 +5,9 @@ import type { Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { unanswered } from '../failures/unanswered.ts';
-import { api } from '../google/api.ts';
 import { memberOf, readClient } from '../google/client.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
+import { listed, read } from '../google/read.ts';
 import { shaped } from '../google/shape.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 
@@ -83,17 +83,11 @@ function imageList(place: CloudRunPlace): CommandCall {
   const name = imageName(place);
   const repository = `projects/${project}/locations/${region}/repositories/${REPOSITORY}`;
   const url = `https://artifactregistry.googleapis.com/v1/${repository}/packages/${service}/versions?pageSize=1000`;
-  const quick = api(url, (answer) => {
-    const { versions = [], nextPageToken } = answer as {
-      readonly versions?: readonly { readonly name: string; readonly createTime: string }[];
-      readonly nextPageToken?: string;
-    };
-    const images = versions.map((version) => {
-      return { package: name, version: version.name.replace(/^.*\//, ''), createTime: version.createTime };
-    });
-    return nextPageToken === undefined ? JSON.stringify(images) : undefined;
+  const printed = listed('versions', (version: { readonly name: string; readonly createTime: string }) => {
+    return { package: name, version: version.name.replace(/^.*\//, ''), createTime: version.createTime };
   });
-  return gcloud(['artifacts', 'docker', 'images', 'list', name, inProject(place)], { absent: NOTHING_MADE, quick });
+  const words = ['artifacts', 'docker', 'images', 'list', name, inProject(place)];
+  return read(words, url, { absent: NOTHING_MADE, printed });
 }
 
 function imageStep(place: CloudRunPlace, { package: name, version }: Image): Step {
@@ -116,20 +110,11 @@ const ARCHIVE = v.object({ storage_url: v.string(), creation_time: v.string() })
 function archiveList(place: CloudRunPlace): CommandCall {
   const [bucket, folder] = [bucketOf(place), archiveFolder(place)];
   const url = `https://storage.googleapis.com/storage/v1/b/${bucket}/o?maxResults=1000&prefix=${encodeURIComponent(folder)}`;
-  const quick = api(url, (answer) => {
-    const { items = [], nextPageToken } = answer as {
-      readonly items?: readonly { readonly name: string; readonly timeCreated: string }[];
-      readonly nextPageToken?: string;
-    };
-    const archives = items.map(({ name, timeCreated }) => {
-      return { storage_url: `gs://${bucket}/${name}`, creation_time: timeCreated };
-    });
-    return nextPageToken === undefined ? JSON.stringify(archives) : undefined;
+  const printed = listed('items', ({ name, timeCreated }: { readonly name: string; readonly timeCreated: string }) => {
+    return { storage_url: `gs://${bucket}/${name}`, creation_time: timeCreated };
   });
-  return gcloud(['storage', 'objects', 'list', `gs://${bucket}/${folder}**`, inProject(place)], {
-    absent: NOTHING_MADE,
-    quick,
-  });
+  const words = ['storage', 'objects', 'list', `gs://${bucket}/${folder}**`, inProject(place)];
+  return read(words, url, { absent: NOTHING_MADE, printed });
 }
 
 function archivesStep(place: CloudRunPlace, urls: readonly string[]): Step {

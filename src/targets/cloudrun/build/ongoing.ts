@@ -6,13 +6,12 @@ import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import type { Problem } from '../../../problem.ts';
 import { unanswered, whyUnanswered } from '../failures/unanswered.ts';
-import { api } from '../google/api.ts';
 import { memberOf, readClient } from '../google/client.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
-import { patiently } from '../google/patience.ts';
+import { listed } from '../google/read.ts';
 import { shaped } from '../google/shape.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { buildsCall, buildsUrl } from './builds-list.ts';
+import { readBuilds } from './builds-list.ts';
 import { NOTHING_MADE } from './built.ts';
 
 const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status == "PENDING")';
@@ -31,8 +30,7 @@ export async function ongoingSteps(
 ): Promise<readonly Step[] | Problem> {
   const { signal } = working;
   const builds = `[.[] | ${GOES_ON} | {id, createTime}]`;
-  const ask = () => calls.ask({ call: buildList(place), select: builds }, signal);
-  const answer = shaped(BUILDS, await patiently('the builds that go on', ask, working));
+  const answer = shaped(BUILDS, await calls.ask({ call: buildList(place), select: builds }, signal, working));
   // An account without that right starts no builds.
   if (answer.kind === 'failed' && whyUnanswered(answer)?.code === 'not_permitted') return [];
   if (answer.kind === 'failed') {
@@ -59,13 +57,6 @@ function ongoingStep(place: CloudRunPlace, id: string): Step {
 }
 
 function buildList(place: CloudRunPlace): CommandCall {
-  const quick = api(buildsUrl(place, 50), (answer) => {
-    const { builds = [], nextPageToken } = answer as {
-      readonly builds?: readonly unknown[];
-      readonly nextPageToken?: string;
-    };
-    return nextPageToken === undefined ? JSON.stringify(builds) : undefined;
-  });
   // An API that is off builds nothing.
-  return { ...buildsCall(place, '--ongoing'), absent: NOTHING_MADE, quick };
+  return readBuilds(place, ['--ongoing'], { pageSize: 50 }, { absent: NOTHING_MADE, printed: listed('builds') });
 }

@@ -2,6 +2,7 @@
 import type { CommandCall } from '../../../plan/call.ts';
 import { Problem } from '../../../problem.ts';
 import type { CloudRunPlace } from '../place/place.ts';
+import { RETRY } from './retry.ts';
 
 /**
  * Properties of gcloud that would change what its answers look like, whatever the active configuration has
@@ -26,7 +27,7 @@ const QUIET = {
  * gcloud itself tries again after a 503, not after a 429, and not when two change a service at once. An API that was
  * turned on just now is still called off by some of Google's machines; of that, gcloud sometimes only says "Retry".
  */
-const TRANSIENT =
+export const TRANSIENT =
   'RESOURCE_EXHAUSTED: Quota exceeded|ABORTED: |Conflict for resource|SERVICE_DISABLED|has not been used in project|ERROR: \\([\\w.]+\\) Retry\\b';
 const LIMIT_MS = 180_000;
 
@@ -41,7 +42,10 @@ export function gcloud(words: readonly string[], more: More = {}): CommandCall {
 }
 
 /** It is good for an hour. */
-export const ACCESS_TOKEN = gcloudText(['auth', 'print-access-token'], { once: true });
+export const ACCESS_TOKEN = gcloudText(['auth', 'print-access-token'], {
+  once: true,
+  retry: { ...RETRY, what: 'an access token' },
+});
 
 export const inProject = ({ project }: Pick<CloudRunPlace, 'project'>): string => `--project=${project}`;
 

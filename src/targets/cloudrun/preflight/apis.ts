@@ -3,8 +3,9 @@ import * as v from 'valibot';
 import type { Answer } from '../../../plan/answer.ts';
 import { grant } from '../failures/failure.ts';
 import { unanswered } from '../failures/unanswered.ts';
-import { gcloud, inProject } from '../google/gcloud.ts';
+import { inProject } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
+import { read } from '../google/read.ts';
 import { listIn, shaped } from '../google/shape.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 
@@ -50,8 +51,8 @@ export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisA
   const names = apis.map((api) => `names=${encodeURIComponent(`projects/${project}/services/${api}`)}`).join('&');
   const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`;
   const filter = `--filter=config.name=(${apis.join(' ')})`;
-  const same = gcloud(['services', 'list', '--enabled', filter, inProject(settings)]);
-  return shaped(SERVICES, await google.ask(url, undefined, same));
+  const words = ['services', 'list', '--enabled', filter, inProject(settings)];
+  return shaped(SERVICES, await google.ask(read(words, url)));
 }
 
 /** What keeps an account from seeing it keeps it from no deployment: what is off, that reports. By Google's code. */

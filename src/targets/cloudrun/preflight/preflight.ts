@@ -8,8 +8,9 @@ import { grant } from '../failures/failure.ts';
 import { firstSentence } from '../failures/said.ts';
 import { unanswered } from '../failures/unanswered.ts';
 import { describeClient, readClient, type Client } from '../google/client.ts';
-import { gcloud, inProject } from '../google/gcloud.ts';
+import { inProject } from '../google/gcloud.ts';
 import { openGoogle, type GoogleApi } from '../google/google-api.ts';
+import { read } from '../google/read.ts';
 import { listIn, shaped } from '../google/shape.ts';
 import { accountUrl, enableAccount } from '../place/accounts.ts';
 import { buildPlace } from '../place/place.ts';
@@ -137,7 +138,7 @@ interface Project {
 /** Throws a Problem: that a project is not there is said only when Google says it. */
 async function findProject(project: string, google: GoogleApi, apis: Promise<ApisAnswer>): Promise<Project> {
   const url = `https://${RESOURCE_MANAGER}/v1/projects/${project}`;
-  const answer = shaped(PROJECT, await google.ask(url, undefined, gcloud(['projects', 'describe', project])));
+  const answer = shaped(PROJECT, await google.ask(read(['projects', 'describe', project], url)));
   if (answer.kind === 'ok') return { number: String(answer.value.projectNumber), isManagerOff: false };
   if (answer.kind === 'failed' && answer.code === 'SERVICE_DISABLED') {
     const number = projectNumberIn(await apis);
@@ -155,8 +156,8 @@ const LOCATIONS = listIn('locations', v.object({ locationId: v.string() }));
 
 async function checkRegion({ project, region }: CloudRunSettings, google: GoogleApi): Promise<undefined> {
   const url = `https://run.googleapis.com/v1/projects/${project}/locations?pageSize=200`;
-  const same = gcloud(['run', 'regions', 'list', inProject({ project })]);
-  const answer = shaped(LOCATIONS, await google.ask(url, undefined, same));
+  const words = ['run', 'regions', 'list', inProject({ project })];
+  const answer = shaped(LOCATIONS, await google.ask(read(words, url)));
   if (answer.kind !== 'ok') return undefined;
   const names = answer.value.map(({ locationId }) => locationId);
   if (names.length === 0 || names.includes(region)) return undefined;
@@ -170,8 +171,7 @@ const BILLING = v.object({ billingEnabled: v.nullish(v.boolean()) });
 
 async function checkBilling(project: string, google: GoogleApi): Promise<undefined> {
   const url = `https://cloudbilling.googleapis.com/v1/projects/${project}/billingInfo`;
-  const same = gcloud(['billing', 'projects', 'describe', project]);
-  const answer = shaped(BILLING, await google.ask(url, undefined, same));
+  const answer = shaped(BILLING, await google.ask(read(['billing', 'projects', 'describe', project], url)));
   if (answer.kind !== 'ok' || answer.value.billingEnabled === true) return undefined;
   throw new Problem('billing_off', {
     message: `The project ${project} has no billing account, and Cloud Run needs one.`,
@@ -182,10 +182,8 @@ async function checkBilling(project: string, google: GoogleApi): Promise<undefin
 const ACCOUNT = v.object({ disabled: v.nullish(v.boolean()) });
 
 async function checkAccount({ project }: CloudRunSettings, account: string, google: GoogleApi): Promise<undefined> {
-  const same = gcloud(['iam', 'service-accounts', 'describe', account, inProject({ project })], {
-    absent: 'NOT_FOUND',
-  });
-  const answer = shaped(ACCOUNT, await google.ask(accountUrl(account), undefined, same));
+  const words = ['iam', 'service-accounts', 'describe', account, inProject({ project })];
+  const answer = shaped(ACCOUNT, await google.ask(read(words, accountUrl(account), { absent: 'NOT_FOUND' })));
   if (answer.kind === 'absent') {
     throw new Problem('bad_setting', {
       message: `There is no account ${account} for the service to run as.`,

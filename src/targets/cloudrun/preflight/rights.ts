@@ -4,6 +4,7 @@ import { Problem } from '../../../problem.ts';
 import { grant } from '../failures/failure.ts';
 import { ACT_AS, roleFor } from '../failures/roles.ts';
 import type { GoogleApi } from '../google/google-api.ts';
+import { readWithoutGcloud } from '../google/read.ts';
 import { listOf, shaped } from '../google/shape.ts';
 import { accountUrl } from '../place/accounts.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
@@ -95,6 +96,6 @@ async function heldOf(
   permissions: readonly string[],
   google: GoogleApi,
 ): Promise<readonly string[] | undefined> {
-  const answer = shaped(HELD, await google.ask(url, { permissions }));
+  const answer = shaped(HELD, await google.ask(readWithoutGcloud(url, { permissions })));
   return answer.kind === 'ok' ? answer.value.permissions : undefined;
 }

@@ -1,13 +1,12 @@
 /** Who may call the service. */
-import { fillIn } from '../../../plan/call.ts';
+import { fillIn, type Question } from '../../../plan/call.ts';
 import type { Ready, Step } from '../../../plan/plan.ts';
-import { api } from '../google/api.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { askService } from '../service/service.ts';
+import { INVOKER, IS_CHECK_OFF, IS_OPEN_TO_ALL } from '../service/predicates.ts';
+import { askService, readPolicy } from '../service/reads.ts';
 import { answersAt, probePublic } from './proof.ts';
 
-const INVOKER = 'roles/run.invoker';
 const PATIENCE_MS = 60_000;
 /** A right takes up to some minutes to be known everywhere: https://cloud.google.com/iam/docs/access-change-propagation */
 const OPEN_LIMIT_MS = 120_000;
@@ -45,17 +44,13 @@ function publicAt(url: string): Ready {
   };
 }
 
-/** gcloud writes `True`. jqjs gives the null before a `//`, too, and fails on `.a["b"]` without an a. */
-const checkIsOff =
-  '((.metadata.annotations | .["run.googleapis.com/invoker-iam-disabled"] | tostring | ascii_downcase) == "true")';
-
 const WAYS = {
   unchecked: (place: CloudRunPlace) => ({
-    find: askService(place, `select(${checkIsOff}) | .metadata.name`),
+    find: askService(place, `select(${IS_CHECK_OFF}) | .metadata.name`),
     create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--no-invoker-iam-check']),
   }),
   binding: (place: CloudRunPlace) => ({
-    find: askPolicy(place, `.bindings[]? | ${forAll} | .role`),
+    find: askPolicy(place, `select(${IS_OPEN_TO_ALL}) | true`),
     create: policyCall('add-iam-policy-binding', place),
   }),
 } as const;
@@ -69,7 +64,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
       action: {
         kind: 'resource',
         thing: 'invoker check',
-        find: askService(place, `select(${checkIsOff} | not) | .metadata.name`),
+        find: askService(place, `select(${IS_CHECK_OFF} | not) | .metadata.name`),
         create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--invoker-iam-check']),
       },
       patienceMs: PATIENCE_MS,
@@ -80,7 +75,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
       action: {
         kind: 'resource',
         thing: 'public access removed',
-        find: askPolicy(place, `select([.bindings[]? | ${forAll}] == []) | true`),
+        find: askPolicy(place, `select(${IS_OPEN_TO_ALL} | not) | true`),
         create: policyCall('remove-iam-policy-binding', place),
       },
       patienceMs: PATIENCE_MS,
@@ -88,15 +83,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
   ];
 }
 
-const forAll = `select(.role == "${INVOKER}" and any(.members[]?; . == "allUsers"))`;
-
-function askPolicy(place: CloudRunPlace, select: string) {
-  const { project, region, service } = place;
-  const quick = api(
-    `https://run.googleapis.com/v1/projects/${project}/locations/${region}/services/${service}:getIamPolicy`,
-  );
-  return { call: gcloud(['run', 'services', 'get-iam-policy', service, ...inRegion(place)], { quick }), select };
-}
+const askPolicy = (place: CloudRunPlace, select: string): Question => ({ call: readPolicy(place), select });
 
 function policyCall(verb: string, place: CloudRunPlace) {
   const words = ['run', 'services', verb, place.service, ...inRegion(place)];

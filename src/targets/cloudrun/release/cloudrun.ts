@@ -10,7 +10,7 @@ import type { Client } from '../google/client.ts';
 import { apisAreOn, enablePlan } from '../preflight/enabling.ts';
 import { preflight, type Preflight } from '../preflight/preflight.ts';
 import { readJournal, writeJournal } from '../service/journal.ts';
-import { candidateOf, isPinned, servingOf, sinceOf, urlOf } from '../service/service.ts';
+import { sinceOf, urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import { isPublic, readState, settledState, type ServiceState } from '../service/state.ts';
 import { enableConsent, enableQuestion, unpinConsent, unpinQuestion } from './consent.ts';
@@ -56,10 +56,10 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
   if (!now) throw new Problem('gone', { message: `The service ${settings.service} has gone meanwhile.` });
   const isToOpen = settings.promote && !isClosedAsMade(settings, before, now);
   const opened = isToOpen ? await openService(settings, now, context, failureContext(settings, checked)) : [];
-  const candidate = settings.promote ? undefined : candidateOf(now.service);
+  const candidate = settings.promote ? undefined : now.candidate;
   return {
     url: urlOf(now.service),
-    revision: (candidate ?? servingOf(now.service)[0])?.revisionName ?? '',
+    revision: (candidate ?? now.serving[0])?.revisionName ?? '',
     candidate: candidate?.url,
     private: settings.promote ? settings.private : !isPublic(now),
     client: checked.client,
@@ -160,9 +160,7 @@ function reportDropped({ variables }: CloudRunSettings, { service }: ServiceStat
 }
 
 /** Somebody has chosen where the traffic goes. */
-async function agreeToUnpin({ service }: ServiceState, { confirm }: ReleaseContext): Promise<void> {
-  if (!isPinned(service)) return;
-  const targets = servingOf(service).map(({ revisionName, percent }) => `${revisionName ?? ''} (${String(percent)} %)`);
-  if (await confirm(unpinQuestion(targets.join(' and ')), '--yes')) return;
+async function agreeToUnpin({ pinnedTo }: ServiceState, { confirm }: ReleaseContext): Promise<void> {
+  if (pinnedTo === undefined || (await confirm(unpinQuestion(pinnedTo), '--yes'))) return;
   throw new Problem('declined', { message: 'Nothing was changed: the traffic stays where it is.' });
 }

@@ -2,18 +2,8 @@
 import type { Question } from '../../../plan/call.ts';
 import type { Preface } from '../../../plan/plan.ts';
 import { type CloudRunPlace } from '../place/place.ts';
-import { askService } from '../service/service.ts';
-import { CANDIDATE } from '../service/settings.ts';
-
-/** Selects where the traffic goes when somebody has chosen that: isPinned of service.ts, for jq. */
-const PINNED = [
-  '.status',
-  '[.traffic[]? | select(.percent > 0)] as $on',
-  `[.traffic[]? | select(.tag == "${CANDIDATE}") | .revisionName] as $candidates`,
-  '.latestReadyRevisionName as $latest',
-  'select(($on | length) > 1 or any($on[]; .latestRevision != true and .revisionName != $latest and ($candidates | any(.[]; . == $latest) | not)))',
-  '$on | map(.revisionName + " (" + (.percent | tostring) + " %)") | join(" and ")',
-].join(' | ');
+import { PINNED_TO } from '../service/predicates.ts';
+import { askService } from '../service/reads.ts';
 
 export function unpinQuestion(targets: string): string {
   return `Traffic is pinned by hand, or by a rollback, to ${targets}. Move it to the new revision when that is proven?`;
@@ -25,7 +15,7 @@ export function enableQuestion(off: readonly string[], { project }: Pick<CloudRu
 
 /** Before a script moves traffic that somebody pinned. */
 export function unpinConsent(place: CloudRunPlace): Preface {
-  return { kind: 'consent', when: 'selected', of: askService(place, PINNED), words: unpinQuestion('{{FOUND}}') };
+  return { kind: 'consent', when: 'selected', of: askService(place, PINNED_TO), words: unpinQuestion('{{FOUND}}') };
 }
 
 /** Before a script turns on APIs: what uses them is billed. @param isOn selects something when they are on */

@@ -7,7 +7,7 @@ import { gcloud, inRegion } from '../google/gcloud.ts';
 import { secretName } from '../place/place.ts';
 import { digestOfSettings } from '../service/digest.ts';
 import { limitFlags } from '../service/limits.ts';
-import { askService } from '../service/service.ts';
+import { askService } from '../service/reads.ts';
 import {
   CANDIDATE,
   DIGEST_LABEL,

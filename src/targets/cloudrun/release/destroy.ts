@@ -1,6 +1,5 @@
 /** What a deployment has left, as plans that take it away: `remove` goes backwards. */
 import type { Home } from '../../../home.ts';
-import { LABEL } from '../../../plan/action.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
@@ -11,10 +10,11 @@ import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
 import { openGoogle } from '../google/google-api.ts';
 import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { journalFile, readJournal } from '../service/journal.ts';
-import { askService, sinceOf } from '../service/service.ts';
-import { LABEL_VALUE } from '../service/settings.ts';
+import { IS_OURS } from '../service/predicates.ts';
+import { askService } from '../service/reads.ts';
+import { sinceOf } from '../service/service.ts';
 import { readState } from '../service/state.ts';
-import { secretThere } from './secret.ts';
+import { IS_OUR_SECRET, secretThere } from './secret.ts';
 
 interface Remains {
   readonly things: Plan;
@@ -72,7 +72,7 @@ function serviceStep(place: CloudRunPlace): Step {
     action: {
       kind: 'resource',
       thing: `service ${place.service}`,
-      find: askService(place, `select((.metadata.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .metadata.name`),
+      find: askService(place, `select(${IS_OURS}) | .metadata.name`),
       remove: gcloud(['run', 'services', 'delete', place.service, ...inRegion(place)], {
         absent: 'Cannot find service|could not be found',
       }),
@@ -91,7 +91,7 @@ function secretStep(place: CloudRunPlace): Step {
       thing: `secret ${name}`,
       find: {
         call: { ...call, absent: NOTHING_MADE },
-        select: `select((.labels | .["${LABEL}"]) == "${LABEL_VALUE}") | .name`,
+        select: `select(${IS_OUR_SECRET}) | .name`,
       },
       remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
     },

@@ -3,10 +3,11 @@ import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { buildsCall } from '../build/builds-list.ts';
+import { readBuilds } from '../build/builds-list.ts';
 import { meaningOf, type FailureContext } from '../failures/failure.ts';
 import { BUILD_FAILURES, classify } from '../failures/failures.ts';
 import { wordsOf } from '../failures/said.ts';
+import { listed } from '../google/read.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 import { buildPlace } from '../place/place.ts';
 import type { LogEntry } from '../service/log-entries.ts';
@@ -105,7 +106,7 @@ async function failedBuild(
   systems: Systems,
   working: Working,
 ): Promise<Build | undefined> {
-  const call = buildsCall(buildPlace(context), '--limit=1');
+  const call = readBuilds(buildPlace(context), ['--limit=1'], { pageSize: 1 }, { printed: listed('builds') });
   const answer = await systems.calls.ask({ call, select: '.[0]' }, working.signal);
   if (answer.kind !== 'ok') return undefined;
   const build = v.safeParse(BUILD, answer.value);

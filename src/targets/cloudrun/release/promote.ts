@@ -14,9 +14,10 @@ import { openGoogle } from '../google/google-api.ts';
 import { identityFor } from '../google/identity.ts';
 import { commandFor } from '../place/commands.ts';
 import { type CloudRunPlace } from '../place/place.ts';
+import { CANDIDATES } from '../service/predicates.ts';
+import { askService } from '../service/reads.ts';
 import type { ServiceJson } from '../service/service-shape.ts';
-import { askService, candidateOf, isPinned, servingOf, shareOf, urlOf } from '../service/service.ts';
-import { CANDIDATE } from '../service/settings.ts';
+import { shareOf, urlOf } from '../service/service.ts';
 import { isPublic, nothingThere, settledState, type ServiceState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
 import { proofOf, proveOrFail } from './proof.ts';
@@ -40,9 +41,10 @@ export async function promote(place: CloudRunPlace, context: ReleaseContext): Pr
   const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
   const { service } = state;
-  const serving = servingOf(service)[0]?.revisionName;
-  const candidate = candidateOf(service)?.revisionName;
-  if (candidate === undefined && (isPinned(service) || serving === undefined)) throw noCandidate(place, serving);
+  const serving = state.serving[0]?.revisionName;
+  const candidate = state.candidate?.revisionName;
+  if (candidate === undefined && (state.pinnedTo !== undefined || serving === undefined))
+    throw noCandidate(place, serving);
   if (!isPublic(state)) await identityFor(urlOf(service), systems, working.signal);
   const plan = promotionPlan(place, state);
   const results =
@@ -87,12 +89,11 @@ async function promotionFailure(error: unknown, promotion: Promotion): Promise<u
   return new Problem('rolled_back', {
     message: `${candidate} gets no traffic. ${why.message}`,
     hint: why.hint ?? 'Fix the problem above, then deploy again with --no-promote, as before.',
-    details: { why: why.details ?? null, serving: servingOf(now.service)[0]?.revisionName ?? null },
+    details: { why: why.details ?? null, serving: now.serving[0]?.revisionName ?? null },
   });
 }
 
 function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
-  const tagged = `.status.traffic[]? | select(.tag == "${CANDIDATE}") | .revisionName`;
   const proof = proofOf(state);
   return {
     title: `The candidate of ${place.service} gets the traffic`,
@@ -100,7 +101,12 @@ function promotionPlan(place: CloudRunPlace, state: ServiceState): Plan {
       {
         id: 'candidate',
         title: 'find the candidate',
-        action: { kind: 'lookup', thing: 'candidate', fact: 'REVISION', find: askService(place, tagged) },
+        action: {
+          kind: 'lookup',
+          thing: 'candidate',
+          fact: 'REVISION',
+          find: askService(place, `${CANDIDATES} | .revisionName`),
+        },
       },
       {
         ...tagStep(place),

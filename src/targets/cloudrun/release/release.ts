@@ -8,7 +8,8 @@ import type { Client } from '../google/client.ts';
 import { gcloudText } from '../google/gcloud.ts';
 import { identityWords } from '../google/identity.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { askService, ingressOf, servingOf, urlOf } from '../service/service.ts';
+import { askService } from '../service/reads.ts';
+import { ingressOf, urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
 import { isPublic } from '../service/state.ts';
@@ -91,7 +92,7 @@ function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, s
 
 /** From a proven candidate to the revision that all the traffic follows. */
 export function promotionSteps(place: CloudRunPlace, state: ServiceState | undefined): Step[] {
-  return [promoteStep(place, state && servingOf(state.service)[0]?.revisionName), unpinStep(place)];
+  return [promoteStep(place, state?.serving[0]?.revisionName), unpinStep(place)];
 }
 
 function isInternal({ ingress }: CloudRunSettings, state: ServiceState | undefined): boolean {

@@ -8,7 +8,7 @@ import { commandFor } from '../place/commands.ts';
 import { buildPlace } from '../place/place.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import { type ServiceJson } from '../service/service-shape.ts';
-import { candidateOf, servingOf, shareOf, urlOf } from '../service/service.ts';
+import { shareOf, urlOf } from '../service/service.ts';
 import { CANDIDATE, type CloudRunSettings } from '../service/settings.ts';
 import { settledState, type ServiceState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
@@ -109,11 +109,11 @@ function failedRevision(before: ServiceState | undefined, { status }: ServiceJso
 
 /**
  * With the tag on a revision that cannot run, every later change of the traffic would be called a failure. A candidate
- * of before gets it back: it says that the traffic was not pinned by a person (isPinned).
+ * of before gets it back: it says that the traffic was not pinned by a person (PINNED_TO).
  */
 async function dropTag({ settings, before, context }: FailedRelease, revision: string): Promise<void> {
   const { systems, working } = context;
-  const last = before && candidateOf(before.service)?.revisionName;
+  const last = before?.candidate?.revisionName;
   const flag = last === undefined ? `--remove-tags=${CANDIDATE}` : `--update-tags=${CANDIDATE}=${last}`;
   const call = updateTraffic(settings, flag);
   const reason = await systems.calls
@@ -130,7 +130,7 @@ async function rolledBack(why: Problem, now: ServiceState, release: FailedReleas
   const { service } = now;
   const url = urlOf(service);
   const { passed, words } = await test(now, release);
-  const old = servingOf(service)[0]?.revisionName ?? 'the old revision';
+  const old = now.serving[0]?.revisionName ?? 'the old revision';
   return new Problem('rolled_back', {
     message: `The new revision gets no traffic. ${why.message}\n${old} keeps serving at ${url}${words}`,
     hint: why.hint ?? 'Fix the problem above, then run the same command again.',

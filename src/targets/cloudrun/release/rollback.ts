@@ -12,7 +12,9 @@ import { openGoogle } from '../google/google-api.ts';
 import { identityFor } from '../google/identity.ts';
 import { commandFor } from '../place/commands.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { askService, previousOf, servingOf } from '../service/service.ts';
+import { hasAll } from '../service/predicates.ts';
+import { askService } from '../service/reads.ts';
+import { previousOf } from '../service/service.ts';
 import { isReady, nothingThere, readRevisions, settledState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
 import { proofOf, prove } from './proof.ts';
@@ -38,7 +40,7 @@ export async function rollBack(
   const google = await openGoogle(systems, working);
   const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
-  const serving = servingOf(state.service)[0]?.revisionName;
+  const serving = state.serving[0]?.revisionName;
   const works = (await readRevisions(place, google)).filter(isReady).map(({ metadata }) => metadata.name);
   const revision = to ?? previousOf(state.service);
   if (revision === undefined || !works.includes(revision)) throw noSuchRevision(place, revision, works);
@@ -70,10 +72,7 @@ function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
         action: {
           kind: 'resource',
           thing: `traffic of ${place.service}`,
-          find: askService(
-            place,
-            `.status.traffic[]? | select(.revisionName == "${revision}" and .percent == 100) | .revisionName`,
-          ),
+          find: askService(place, hasAll(revision)),
           create: updateTraffic(place, `--to-revisions=${revision}=100`),
         },
         patienceMs: 60_000,

@@ -4,11 +4,12 @@ import { evaluate, type Condition } from '../../../plan/condition.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import type { Secret } from '../../../secret.ts';
-import { api } from '../google/api.ts';
 import { gcloud, gcloudText, inProject } from '../google/gcloud.ts';
+import { listed, read, viaApi } from '../google/read.ts';
 import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { LABEL_VALUE } from '../service/settings.ts';
 
+export const IS_OUR_SECRET = `((.labels | .["${LABEL}"]) == "${LABEL_VALUE}")`;
 const ACCESSOR = 'roles/secretmanager.secretAccessor';
 const NOT_FOUND = 'NOT_FOUND';
 /** No version, none that is on, or none that we may read: in each case another version does no harm. */
@@ -36,8 +37,8 @@ export function secretSteps(place: CloudRunPlace, { password, account }: SecretS
 export function secretThere(place: CloudRunPlace) {
   const name = secretName(place);
   return {
-    call: gcloud(['secrets', 'describe', name, inProject(place)], { absent: NOT_FOUND, quick: api(urlOf(place)) }),
-    select: `{ours: ((.labels | .["${LABEL}"]) == "${LABEL_VALUE}")}`,
+    call: read(['secrets', 'describe', name, inProject(place)], urlOf(place), { absent: NOT_FOUND }),
+    select: `{ours: ${IS_OUR_SECRET}}`,
   };
 }
 
@@ -76,9 +77,9 @@ function createStep(place: CloudRunPlace, name: string): Step {
 
 /** A version for each password: only the newest is compared. */
 function versionStep(place: CloudRunPlace, name: string, password: Secret): Step {
-  const access = gcloudText(['secrets', 'versions', 'access', 'latest', `--secret=${name}`, inProject(place)], {
-    absent: NOT_TO_BE_HAD,
-    quick: api(`${urlOf(place)}/versions/latest:access`, printedPayload),
+  const words = ['secrets', 'versions', 'access', 'latest', `--secret=${name}`, inProject(place)];
+  const access = viaApi(gcloudText(words, { absent: NOT_TO_BE_HAD }), `${urlOf(place)}/versions/latest:access`, {
+    printed: printedPayload,
   });
   const holds: Condition = { kind: 'prints', call: access, secret: password };
   const versions = gcloud(['secrets', 'versions', 'list', name, inProject(place)]);
@@ -107,11 +108,6 @@ function printedPayload(answer: unknown): string {
   return Buffer.from((answer as Payload).payload.data, 'base64').toString('utf8');
 }
 
-/** A list without an entry is left out of the answer. */
-function printedVersions(answer: unknown): string {
-  return JSON.stringify((answer as { readonly versions?: readonly unknown[] }).versions ?? []);
-}
-
 /** Seconds may pass until one place of Google knows what another was told. */
 const PATIENCE_MS = 30_000;
 
@@ -125,8 +121,8 @@ function pinStep(place: CloudRunPlace, name: string): Step {
       thing: `version of ${name}`,
       fact: 'SECRET_VERSION',
       find: {
-        call: gcloud(['secrets', 'versions', 'list', name, inProject(place)], {
-          quick: api(`${urlOf(place)}/versions`, printedVersions),
+        call: read(['secrets', 'versions', 'list', name, inProject(place)], `${urlOf(place)}/versions`, {
+          printed: listed('versions'),
         }),
         select: '[.[] | select(.state == "ENABLED") | .name | split("/") | last | tonumber] | max',
       },
@@ -144,9 +140,7 @@ function accessorStep(place: CloudRunPlace, name: string, account: string): Step
       kind: 'resource',
       thing: `right of ${account}`,
       find: {
-        call: gcloud(['secrets', 'get-iam-policy', name, inProject(place)], {
-          quick: api(`${urlOf(place)}:getIamPolicy`),
-        }),
+        call: read(['secrets', 'get-iam-policy', name, inProject(place)], `${urlOf(place)}:getIamPolicy`),
         select: `.bindings[]? | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
       },
       create: gcloud([

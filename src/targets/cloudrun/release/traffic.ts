@@ -3,7 +3,8 @@ import type { Call } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import { type CloudRunPlace } from '../place/place.ts';
-import { askService } from '../service/service.ts';
+import { CANDIDATES, followed, hasAll } from '../service/predicates.ts';
+import { askService } from '../service/reads.ts';
 import { CANDIDATE, PREVIOUS } from '../service/settings.ts';
 
 const PATIENCE_MS = 60_000;
@@ -18,7 +19,7 @@ export function updateTraffic(place: CloudRunPlace, ...flags: readonly string[])
  * its own.
  */
 export function tagStep(place: CloudRunPlace): Step {
-  const tagged = `.status.traffic[]? | select(.tag == "${CANDIDATE}" and .revisionName == "{{REVISION}}") | .url`;
+  const tagged = `${CANDIDATES} | select(.revisionName == "{{REVISION}}") | .url`;
   return {
     id: 'candidate-tag',
     title: `give the new revision the tag ${CANDIDATE}`,
@@ -26,15 +27,14 @@ export function tagStep(place: CloudRunPlace): Step {
       kind: 'resource',
       thing: `tag ${CANDIDATE}`,
       fact: 'CANDIDATE_URL',
-      find: askService(place, `(${tagged}), (.status | select(any(${FOLLOWED})) | .url)`),
+      find: askService(place, `(${tagged}), (select([${FOLLOWED}] != []) | .status.url)`),
       create: updateTraffic(place, `--update-tags=${CANDIDATE}={{REVISION}}`),
     },
     patienceMs: PATIENCE_MS,
   };
 }
 
-/** For \`any\`, of a status. */
-const FOLLOWED = '.traffic[]?; .latestRevision == true and .percent == 100 and .revisionName == "{{REVISION}}"';
+const FOLLOWED = followed('{{REVISION}}');
 
 /**
  * By name: "the latest" would be another one as soon as somebody else deploys.
@@ -48,10 +48,7 @@ export function promoteStep(place: CloudRunPlace, old: string | undefined): Step
     action: {
       kind: 'resource',
       thing: `traffic of ${place.service}`,
-      find: askService(
-        place,
-        '.status.traffic[]? | select(.revisionName == "{{REVISION}}" and .percent == 100) | .revisionName',
-      ),
+      find: askService(place, hasAll('{{REVISION}}')),
       create: updateTraffic(place, '--to-revisions={{REVISION}}=100', ...remember),
     },
     patienceMs: PATIENCE_MS,
@@ -60,10 +57,7 @@ export function promoteStep(place: CloudRunPlace, old: string | undefined): Step
 
 /** Else every later deployment, also one by hand, would get no traffic. */
 export function unpinStep(place: CloudRunPlace): Step {
-  const follows = askService(
-    place,
-    `.status | select([.traffic[]? | select(.tag == "${CANDIDATE}")] == []) | select(any(${FOLLOWED})) | .url`,
-  );
+  const follows = askService(place, `select([${CANDIDATES}] == []) | select([${FOLLOWED}] != []) | .status.url`);
   return {
     id: 'follow-latest',
     title: 'let the traffic follow the latest revision again',

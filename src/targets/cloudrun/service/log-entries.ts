@@ -10,7 +10,7 @@ import type { CommandCall } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
-import { patiently } from '../google/patience.ts';
+import { RETRY } from '../google/retry.ts';
 import { shaped } from '../google/shape.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 
@@ -41,7 +41,8 @@ export function logCall(
   filter: readonly string[],
   flags: readonly string[],
 ): CommandCall {
-  return gcloud(['logging', 'read', filter.join(' '), ...flags, inProject({ project })]);
+  const words = ['logging', 'read', filter.join(' '), ...flags, inProject({ project })];
+  return gcloud(words, { retry: { ...RETRY, what: 'the log' } });
 }
 
 /** In the order that the call asks for. */
@@ -50,8 +51,7 @@ export async function askLog(
   { calls }: Pick<Systems, 'calls'>,
   working: Working,
 ): Promise<Answer<readonly LogEntry[]>> {
-  const ask = (): Promise<Answer<unknown>> => calls.ask({ call, select: '.' }, working.signal);
-  const answer = shaped(ENTRIES, await patiently('the log', ask, working));
+  const answer = shaped(ENTRIES, await calls.ask({ call, select: '.' }, working.signal, working));
   return answer.kind === 'ok' ? ok(answer.value.flatMap((entry) => entry ?? []).map(entryOf)) : answer;
 }
 

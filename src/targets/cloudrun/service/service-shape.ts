@@ -39,6 +39,14 @@ const TEMPLATE = v.looseObject({
   }),
 });
 
+const TRAFFIC = v.looseObject({
+  revisionName: TEXT,
+  latestRevision: v.optional(v.boolean()),
+  percent: v.optional(v.number()),
+  tag: TEXT,
+  url: TEXT,
+});
+
 const SERVICE_FIELDS = v.looseObject({
   metadata: v.looseObject({
     name: v.string(),
@@ -55,17 +63,7 @@ const SERVICE_FIELDS = v.looseObject({
       latestCreatedRevisionName: TEXT,
       latestReadyRevisionName: TEXT,
       conditions: CONDITIONS,
-      traffic: v.optional(
-        v.array(
-          v.looseObject({
-            revisionName: TEXT,
-            latestRevision: v.optional(v.boolean()),
-            percent: v.optional(v.number()),
-            tag: TEXT,
-            url: TEXT,
-          }),
-        ),
-      ),
+      traffic: v.optional(v.array(TRAFFIC)),
     }),
   ),
 });
@@ -81,10 +79,22 @@ const POLICY_FIELDS = v.object({
 
 const read = <T>(schema: v.GenericSchema<unknown, T>) => v.pipe(v.unknown(), v.transform(withoutNulls), schema);
 
-export const SERVICE = read(SERVICE_FIELDS);
+/** What VIEW of predicates.ts selects. */
+export const SERVICE_VIEW = read(
+  v.object({
+    service: SERVICE_FIELDS,
+    isOurs: v.boolean(),
+    isCheckOff: v.boolean(),
+    serving: v.array(TRAFFIC),
+    candidate: v.optional(TRAFFIC),
+    pinnedTo: TEXT,
+  }),
+);
 export const REVISIONS = read(listIn('items', REVISION_FIELDS));
 export const POLICY = read(POLICY_FIELDS);
+export const POLICY_VIEW = read(v.object({ policy: POLICY_FIELDS, isOpen: v.boolean() }));
 
-export type ServiceJson = v.InferOutput<typeof SERVICE>;
+export type ServiceView = v.InferOutput<typeof SERVICE_VIEW>;
+export type ServiceJson = v.InferOutput<typeof SERVICE_FIELDS>;
 export type RevisionJson = v.InferOutput<typeof REVISION_FIELDS>;
 export type Condition = v.InferOutput<typeof CONDITION>;

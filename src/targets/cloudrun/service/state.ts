@@ -4,21 +4,21 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { unanswered } from '../failures/unanswered.ts';
-import { gcloud, inRegion } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
 import { shaped } from '../google/shape.ts';
 import { commandFor } from '../place/commands.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import type { RevisionJson, ServiceJson } from './service-shape.ts';
-import { POLICY, REVISIONS, SERVICE } from './service-shape.ts';
-import { describeCall, isInvokerCheckOff, isOurs, isSettling, namespaceUrl, readyOf } from './service.ts';
+import { IS_OPEN_TO_ALL, VIEW } from './predicates.ts';
+import { readPolicy, readRevisionList, readService } from './reads.ts';
+import type { RevisionJson } from './service-shape.ts';
+import { POLICY_VIEW, REVISIONS, SERVICE_VIEW, type ServiceView } from './service-shape.ts';
+import { isSettling, readyOf } from './service.ts';
 import { LABEL_VALUE } from './settings.ts';
 
 /** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
 export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
 
-export interface ServiceState {
-  readonly service: ServiceJson;
+export interface ServiceState extends Pick<ServiceView, 'service' | 'serving' | 'candidate' | 'pinnedTo'> {
   readonly openness: Openness;
 }
 
@@ -28,16 +28,14 @@ export function isPublic({ openness }: ServiceState): boolean {
 }
 
 const SETTLE_LIMIT_MS = 600_000;
-const INVOKER = 'roles/run.invoker';
 
 /** undefined when there is none. Throws a Problem for one that is not ours. */
 export async function readState(place: CloudRunPlace, google: GoogleApi): Promise<ServiceState | undefined> {
-  const same = describeCall(place);
-  const answer = await google.ask(`${namespaceUrl(place)}/services/${place.service}`, undefined, same);
-  const service = valueOf(shaped(SERVICE, answer), place, google);
-  if (service === undefined) return undefined;
-  if (!isOurs(service)) throw foreign(place);
-  return { service, openness: await opennessOf(service, place, google) };
+  const view = valueOf(shaped(SERVICE_VIEW, await google.ask(readService(place), VIEW)), place, google);
+  if (!view) return undefined;
+  const { isOurs, isCheckOff, ...state } = view;
+  if (!isOurs) throw foreign(place);
+  return { ...state, openness: isCheckOff ? 'unchecked' : await policyOpenness(place, google) };
 }
 
 /** As readState, once no change is under way: one of an earlier run that was broken off goes on at the server. */
@@ -54,24 +52,15 @@ export async function settledState(
   return waitFor({ what, limitMs: SETTLE_LIMIT_MS, ask, quiet: true }, working);
 }
 
-async function opennessOf(service: ServiceJson, place: CloudRunPlace, google: GoogleApi): Promise<Openness> {
-  if (isInvokerCheckOff(service)) return 'unchecked';
-  const { project, region, service: name } = place;
-  const url = `https://run.googleapis.com/v1/projects/${project}/locations/${region}/services/${name}:getIamPolicy`;
-  const same = gcloud(['run', 'services', 'get-iam-policy', name, ...inRegion(place)]);
-  const answer = shaped(POLICY, await google.ask(url, undefined, same));
+async function policyOpenness(place: CloudRunPlace, google: GoogleApi): Promise<Openness> {
+  const answer = shaped(POLICY_VIEW, await google.ask(readPolicy(place), `{policy: ., isOpen: ${IS_OPEN_TO_ALL}}`));
   if (answer.kind === 'failed' && answer.code === 'PERMISSION_DENIED') return 'unknown';
-  const bindings = valueOf(answer, place, google)?.bindings ?? [];
-  const isOpen = bindings.some(({ role, members }) => role === INVOKER && members.includes('allUsers'));
-  return isOpen ? 'binding' : 'closed';
+  return valueOf(answer, place, google)?.isOpen === true ? 'binding' : 'closed';
 }
 
 /** The newest first. */
 export async function readRevisions(place: CloudRunPlace, google: GoogleApi): Promise<readonly RevisionJson[]> {
-  const selector = encodeURIComponent(`serving.knative.dev/service=${place.service}`);
-  const url = `${namespaceUrl(place)}/revisions?labelSelector=${selector}`;
-  const same = gcloud(['run', 'revisions', 'list', `--service=${place.service}`, ...inRegion(place)]);
-  const items = valueOf(shaped(REVISIONS, await google.ask(url, undefined, same)), place, google) ?? [];
+  const items = valueOf(shaped(REVISIONS, await google.ask(readRevisionList(place))), place, google) ?? [];
   return items.toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp));
 }
 

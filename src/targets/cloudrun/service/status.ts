@@ -6,7 +6,7 @@ import type { CloudRunPlace } from '../place/place.ts';
 import { idleCost } from './cost.ts';
 import type { Limits } from './limits.ts';
 import type { RevisionJson, ServiceJson } from './service-shape.ts';
-import { isPinned, readyOf, servingOf, trafficOf, urlOf } from './service.ts';
+import { readyOf, trafficOf, urlOf } from './service.ts';
 import { isPublic, readRevisions, readState } from './state.ts';
 
 export interface CloudRunStatus extends CloudRunPlace {
@@ -41,19 +41,18 @@ export async function cloudRunStatus(
   const google = await openGoogle(systems, working);
   const [state, revisions] = await Promise.all([readState(place, google), readRevisions(place, google)]);
   if (!state) return { ...place, state: 'absent' };
-  const { service, openness } = state;
+  const { service, openness, serving, pinnedTo } = state;
   const ready = readyOf(service);
-  const serves = servingOf(service).length > 0;
   const sinceOfRevision = (name: string | undefined) =>
     revisions.find(({ metadata }) => metadata.name === name)?.metadata.creationTimestamp;
   return {
     ...place,
-    state: serves && ready?.status === 'True' ? 'ready' : 'partial',
+    state: serving.length > 0 && ready?.status === 'True' ? 'ready' : 'partial',
     ...(ready?.status !== 'True' && { reason: ready?.message?.split('\n', 1)[0] ?? 'a change is under way' }),
     url: urlOf(service),
     ...(openness !== 'unknown' && { public: isPublic(state) }),
     created: service.metadata.creationTimestamp,
-    pinned: isPinned(service),
+    pinned: pinnedTo !== undefined,
     ...madeOf(service),
     ...lastDeployment(revisions, service),
     cost: idleCost(minOf(service.metadata.annotations), limitsOf(service)),

@@ -1,0 +1,99 @@
+/** Reads from the API behind a program, with the program's login and on its way; through the program where that cannot be. */
+import { failed, ok, type Answer, type Failed } from '../../plan/answer.ts';
+import type { ApiRead, CommandCall } from '../../plan/call.ts';
+import type { Calls, Http, Listener, Reply } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
+import { judged } from './judged.ts';
+import { retried } from './retry.ts';
+
+const TIMEOUT_MS = 15_000;
+const UNREACHABLE = 'unreachable';
+
+type ApiCall = CommandCall & { readonly rest: ApiRead };
+type Send = Calls['send'];
+export type Start = (call: CommandCall, signal: AbortSignal, listener?: Listener) => Promise<Answer<Reply>>;
+
+export const isApiCall = (call: CommandCall): call is ApiCall => call.rest !== undefined;
+
+/**
+ * @param send for the calls that print the login and the way
+ * @param run starts the program. Of a call without words nobody but the API knows the answer.
+ */
+export function apiReader(http: Http, send: Send, run: Start) {
+  /** What cannot be reached once is not tried again: every try takes its time. */
+  let isReached = true;
+  return async (call: ApiCall, signal: AbortSignal, listener?: Listener): Promise<Answer<Reply>> => {
+    const { rest: api, words, retry } = call;
+    const program = words.length === 0 ? undefined : () => run(call, signal, listener);
+    if (!isReached && program) return program();
+    const answer = await viaApi(call, { http, send, signal, listener });
+    if (answer?.kind === 'ok')
+      return printed(api, answer.value) ?? program?.() ?? failed('it is not all of the answer');
+    if (answer?.kind === 'absent') return answer;
+    if (!answer || !program) return answer ?? program?.() ?? failed('no login', { code: UNREACHABLE });
+    const { code = '', reason } = answer;
+    if (code === UNREACHABLE || api.elsewhere.includes(code)) {
+      const [name = ''] = words;
+      if (isReached)
+        listener?.report?.say(
+          `${retry?.whom ?? api.url} is asked through ${name}: ${retry?.said(reason) ?? reason}`,
+          'note',
+        );
+      isReached = false;
+      return program();
+    }
+    // What is refused can be due to what the program sends beside the token, or to a token that has expired.
+    const second = api.refusals.includes(code) ? await program() : answer;
+    return second.kind === 'failed' ? judged(call, answer) : second;
+  };
+}
+
+interface Means {
+  readonly http: Http;
+  readonly send: Send;
+  readonly signal: AbortSignal;
+  readonly listener: Listener | undefined;
+}
+
+/** undefined where the program has no login, or does not say how it gets there: it has the words for that. */
+async function viaApi(
+  { rest: api, words: [name = ''], retry }: ApiCall,
+  { http, send, signal, listener }: Means,
+): Promise<Answer<unknown> | undefined> {
+  const { url, body, login, way: toApi } = api;
+  const [token, properties] = await Promise.all([send(login, signal, listener), send(toApi.call, signal)]);
+  if (token.kind !== 'ok' || properties.kind !== 'ok') return undefined;
+  const way = toApi.read(properties.value.text, url);
+  if (!way) return failed(`${name}'s way there is not one that redisdemo can go`, { code: UNREACHABLE });
+  const headers = { authorization: `Bearer ${token.value.text.trim()}`, 'content-type': 'application/json' };
+  const request = {
+    ...{ url, headers, timeoutMs: TIMEOUT_MS, ...way },
+    ...(body === undefined ? { method: 'GET' as const } : { method: 'POST' as const, body: JSON.stringify(body) }),
+  };
+  const ask = async (): Promise<Answer<unknown>> => {
+    const answer = await http.send(request, signal).catch(unusable);
+    if (answer.kind === 'ok') return api.answer(answer.value);
+    const isTrust = answer.kind === 'failed' && answer.code === 'not_trusted';
+    return failed(answer.reason, { code: isTrust ? 'not_trusted' : UNREACHABLE });
+  };
+  return retried({ retry, what: new URL(url).hostname, ask }, signal, listener);
+}
+
+/** A proxy, or the file of an authority, that cannot be used: the program has the better words. */
+function unusable(error: unknown): Failed {
+  const isBad = error instanceof Problem && (error.code === 'bad_setting' || error.code === 'bad_file');
+  if (isBad) return failed(error.message, { code: UNREACHABLE });
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') throw error;
+  return failed(message, { code: 'not_trusted' });
+}
+
+/** undefined for an answer of another shape than documented, or one that is only a part: those are for the program. */
+function printed({ printed: print = JSON.stringify }: ApiRead, json: unknown): Answer<Reply> | undefined {
+  try {
+    const text = print(json);
+    return text === undefined ? undefined : ok({ status: 0, text });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+/** What Google's REST APIs answer. */
+import * as v from 'valibot';
+import { absent, failed, ok, type Answer, type Failed } from '../../../plan/answer.ts';
+import type { HttpResponse } from '../../../plan/systems.ts';
+import { wordsOf } from '../failures/said.ts';
+
+/** https://cloud.google.com/apis/design/errors; Cloud Storage leaves the status word out. */
+const ERROR = v.object({
+  error: v.object({
+    message: v.fallback(v.optional(v.string()), undefined),
+    status: v.fallback(v.optional(v.string()), undefined),
+    details: v.fallback(v.optional(v.array(v.unknown())), undefined),
+  }),
+});
+const ERROR_INFO = v.object({ reason: v.string() });
+
+const WORDS: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  429: 'RESOURCE_EXHAUSTED',
+};
+
+/** The reason of a refusal begins with Google's word for it, as in gcloud's text. */
+export function answerOf({ status, text }: Pick<HttpResponse, 'status' | 'text'>): Answer<unknown> {
+  const json = parse(text);
+  if (status < 300) {
+    // A proxy or a login page in between: taken for an answer, it would say that nothing is there.
+    return json === undefined ? notGoogle(status, text) : ok(json);
+  }
+  const error = v.safeParse(ERROR, json);
+  if (!error.success) return status >= 500 ? unavailable(status, text) : notGoogle(status, text);
+  const { message = `status ${String(status)}`, status: word, details = [] } = error.output.error;
+  if (status === 404) return absent(wordsOf(message));
+  const isOff = details.some((detail) => v.is(ERROR_INFO, detail) && detail.reason === 'SERVICE_DISABLED');
+  const name = isOff ? 'SERVICE_DISABLED' : (word ?? WORDS[status] ?? String(status));
+  return failed(`${name}: ${wordsOf(message)}`, { code: status >= 500 || status === 429 ? 'UNAVAILABLE' : name });
+}
+
+function unavailable(status: number, text: string): Failed {
+  return failed(`status ${String(status)}: ${pageOf(text)}`, { code: 'UNAVAILABLE' });
+}
+
+function notGoogle(status: number, text: string): Failed {
+  return failed(`something else than Google answered (status ${String(status)}): ${pageOf(text)}`, {
+    code: 'not_google',
+  });
+}
+
+const pageOf = (text: string): string => wordsOf(text).slice(0, 120) || 'nothing';
+
+/** undefined when it is not JSON; nothing at all is an empty object. */
+function parse(text: string): unknown {
+  if (text === '') return {};
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return undefined;
+  }
+}

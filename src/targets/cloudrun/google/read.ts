@@ -1,0 +1,35 @@
+/** Reads of Google: an address of its REST APIs, and the gcloud line that says the same in a script or where it cannot be reached. */
+import type { ApiRead, CommandCall, Json } from '../../../plan/call.ts';
+import { answerOf } from './answer.ts';
+import { ACCESS_TOKEN, gcloud, TRANSIENT } from './gcloud.ts';
+import { RETRY } from './retry.ts';
+import { WAY } from './way.ts';
+
+type ReadOptions = Pick<ApiRead, 'body' | 'printed'> & Pick<CommandCall, 'absent'>;
+
+/** @param words of gcloud, to which the JSON of the API, as printed, is the same */
+export function read(words: readonly string[], url: string, { absent, ...more }: ReadOptions = {}): CommandCall {
+  return viaApi(gcloud(words, absent === undefined ? {} : { absent }), url, more);
+}
+
+/** What Google has no command for. */
+export const readWithoutGcloud = (url: string, body: Json): CommandCall => ({
+  ...viaApi(gcloud([]), url, { body }),
+  words: [],
+});
+
+export function viaApi(call: CommandCall, url: string, more: Pick<ApiRead, 'body' | 'printed'> = {}): CommandCall {
+  const rest: ApiRead = {
+    ...{ url, login: ACCESS_TOKEN, way: WAY, answer: answerOf, ...more },
+    ...{ elsewhere: ['not_google', 'not_trusted'], refusals: ['UNAUTHENTICATED', 'PERMISSION_DENIED'] },
+  };
+  return { ...call, transient: `${TRANSIENT}|^UNAVAILABLE: `, retry: RETRY, rest };
+}
+
+/** Of an API that gives a list in an object and in pages, and leaves an empty one out: gcloud prints all of it. */
+export function listed(name: string, item: (entry: never) => unknown = (entry) => entry) {
+  return (answer: unknown): string | undefined => {
+    const { [name]: list = [], nextPageToken } = answer as Readonly<Record<string, unknown>>;
+    return nextPageToken === undefined ? JSON.stringify((list as readonly never[]).map(item)) : undefined;
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * What is told from Google's answers about a service, in jq: once, for a script and for redisdemo itself (ADR 21). jqjs
+ * and jq differ at `//`, and at `.a["b"]` where there is no a: neither may be in here.
+ */
+import { LABEL } from '../../../plan/action.ts';
+import { CANDIDATE, LABEL_VALUE } from './settings.ts';
+
+export const INVOKER = 'roles/run.invoker';
+
+export const IS_OURS = `((.metadata.labels | .["${LABEL}"]) == "${LABEL_VALUE}")`;
+
+/** gcloud writes `True`. */
+export const IS_CHECK_OFF =
+  '((.metadata.annotations | .["run.googleapis.com/invoker-iam-disabled"] | tostring | ascii_downcase) == "true")';
+
+/** Of the policy of a service. */
+export const IS_OPEN_TO_ALL = `any(.bindings[]?; .role == "${INVOKER}" and any(.members[]?; . == "allUsers"))`;
+
+/** Where requests go, and what has a tag: one entry for each. */
+export const traffic = (test: string): string => `.status.traffic[]? | select(${test})`;
+
+export const CANDIDATES = traffic(`.tag == "${CANDIDATE}"`);
+
+/** What gets requests, the most first. */
+export const SERVING = `[${traffic('.percent > 0')}] | sort_by(-.percent)`;
+
+/** The name of a revision that has all the traffic. */
+export const hasAll = (revision: string): string =>
+  `${traffic(`.revisionName == "${revision}" and .percent == 100`)} | .revisionName`;
+
+/** A revision that has all the traffic, as the latest one: so does the next. */
+export const followed = (revision: string): string =>
+  traffic(`.latestRevision == true and .percent == 100 and .revisionName == "${revision}"`);
+
+/**
+ * Selects where the traffic goes when somebody has chosen that: several revisions, or an older one. A release of ours that
+ * was broken off also leaves it with the older one, but the newer one is then tagged as the candidate.
+ */
+export const PINNED_TO = [
+  `(${SERVING}) as $on`,
+  `[${CANDIDATES} | .revisionName] as $candidates`,
+  '.status.latestReadyRevisionName as $latest',
+  'select(($on | length) > 1 or any($on[]; .latestRevision != true and .revisionName != $latest and ($candidates | any(.[]; . == $latest) | not)))',
+  '$on | map(.revisionName + " (" + (.percent | tostring) + " %)") | join(" and ")',
+].join(' | ');
+
+/** The service, and all that is told of it, from one answer. */
+export const VIEW = `{service: ., isOurs: ${IS_OURS}, isCheckOff: ${IS_CHECK_OFF}, serving: (${SERVING}), candidate: ([${CANDIDATES}] | .[0]), pinnedTo: ([${PINNED_TO}] | .[0])}`;
