@@ -4,7 +4,9 @@
  * specification v1.2 (manifest.json of `docker save`). Engines keep layers by digest: a shared one is stored once.
  */
 import { createHash } from 'node:crypto';
-import { tar, tarEnd, tarEntry, type Entry } from './tar.ts';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { tar, type Entry } from './tar.ts';
 
 export interface Layer {
   readonly content: Buffer;
@@ -37,8 +39,8 @@ export interface Image {
 const CREATED = '2026-01-01T00:00:00Z';
 const ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
 
-export function makeLayer(entries: readonly Entry[]): Layer {
-  const content = tar(entries);
+export async function makeLayer(entries: readonly Entry[]): Promise<Layer> {
+  const content = await buffer(tar(entries));
   return { content, digest: digestOf(content) };
 }
 
@@ -60,22 +62,24 @@ export function describeImage({ layers, configuration, architecture = ARCHITECTU
   );
 }
 
-/** In parts, for it can be large. */
-export function* archiveImages(images: readonly Image[]): Generator<Buffer> {
+/** A stream, because the archive can be large. */
+export function archiveImages(images: readonly Image[]): Readable {
   const layers = new Map(images.flatMap((image) => image.layers.map((layer) => [layer.digest, layer] as const)));
-  for (const { digest, content } of layers.values()) yield* tarEntry({ path: fileOf(digest), content });
   const manifest = images.map((image) => {
     const description = describeImage(image);
     return { image, description, Config: `${digestOf(description).slice('sha256:'.length)}.json` };
   });
-  for (const { description, Config } of manifest) yield* tarEntry({ path: Config, content: description });
   const entries = manifest.map(({ image, Config }) => ({
     Config,
     RepoTags: image.names,
     Layers: image.layers.map(({ digest }) => fileOf(digest)),
   }));
-  yield* tarEntry({ path: 'manifest.json', content: JSON.stringify(entries) });
-  yield tarEnd();
+  const archive = tar([
+    ...[...layers.values()].map(({ digest, content }) => ({ path: fileOf(digest), content })),
+    ...manifest.map(({ description, Config }) => ({ path: Config, content: description })),
+    { path: 'manifest.json', content: JSON.stringify(entries) },
+  ]);
+  return Readable.from(archive);
 }
 
 function fileOf(digest: string): string {

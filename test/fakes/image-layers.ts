@@ -39,10 +39,10 @@ const FILES = {
 /** Node's layers come first in each, so an engine stores them once. */
 export async function makeLayers(): Promise<Layers> {
   const scripts = await standInScripts();
-  const node = [makeLayer(systemEntries()), makeLayer(nodeEntries())];
-  const redis = makeLayer([...redisEntries(), ...scripts]);
-  const insight = makeLayer([{ path: 'data', owner: 1000 }, { path: 'usr/src/app', owner: 1000 }, ...scripts]);
-  const enterprise = makeLayer([
+  const node = [await makeLayer(systemEntries()), await makeLayer(nodeEntries())];
+  const redis = await makeLayer([...redisEntries(), ...scripts]);
+  const insight = await makeLayer([{ path: 'data', owner: 1000 }, { path: 'usr/src/app', owner: 1000 }, ...scripts]);
+  const enterprise = await makeLayer([
     ...['var/opt/redislabs', ...REDISLABS_DIRS].map((path) => ({ path, owner: REDISLABS_ID })),
     { path: 'opt/redislabs/bin/redis-cli', link: '/usr/local/bin/redis-cli' },
   ]);

@@ -77,7 +77,7 @@ export async function loadImages(
 ): Promise<void> {
   const images = (await makeImages()).filter(({ names }) => names.some(isWanted));
   const wanted = engine.own ? images : await withoutTaken(images, engine);
-  await execa('docker', ['load', '--quiet'], { env: engine.env, stdin: archiveImages(wanted) });
+  await execa('docker', ['load', '--quiet'], { env: engine.env, input: archiveImages(wanted) });
 }
 
 /** All of them, to be loaded or served by a registry. */

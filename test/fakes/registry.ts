@@ -76,11 +76,11 @@ const REFUSALS: Readonly<Record<Exclude<RegistryFault, Cut>, Refusal>> = {
 };
 
 /** An image that says nothing and runs nothing, of layers that no compression makes smaller. */
-export function ballast(layers: number, bytesEach: number): Image {
+export async function ballast(layers: number, bytesEach: number): Promise<Image> {
   const entries = Array.from({ length: layers }, (_, at) => [
     { path: `ballast-${String(at)}`, content: randomBytes(bytesEach) },
   ]);
-  return { names: [], layers: entries.map(makeLayer), configuration: { Cmd: ['/ballast-0'] } };
+  return { names: [], layers: await Promise.all(entries.map(makeLayer)), configuration: { Cmd: ['/ballast-0'] } };
 }
 
 export async function startRegistry(image: Image, first: RegistryOptions = {}): Promise<Registry> {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cloudMissing, openCloud, type Cloud } from '../support/cloud.ts';
 import { IMAGE, pushService } from '../support/cloud-image.ts';
 import { changesIn } from '../support/cloud-state.ts';
-import { certify } from '../fakes/google/certificates.ts';
+import { certifyHosts } from '../support/certificates.ts';
 import { Refusal, Reply } from '../fakes/google/exchange.ts';
 import type { Scripted } from '../fakes/google/script.ts';
 
@@ -97,7 +97,7 @@ describe.skipIf(cloudMissing !== '')(`the way to Google${cloudMissing}`, () => {
 
   it("gcloud's own trouble to get a token is told apart: network, certificate, Google, login", async () => {
     const dir = join(cloud.cwd, '..');
-    const { caFile } = await certify(dir, ['example.com']);
+    const { caFile } = certifyHosts(dir, ['example.com']);
     const fresh = () => cloud.login('user');
     const proxy = { CLOUDSDK_PROXY_TYPE: 'http', CLOUDSDK_PROXY_ADDRESS: '127.0.0.1', CLOUDSDK_PROXY_PORT: '9' };
     // The first two do not get as far as that.

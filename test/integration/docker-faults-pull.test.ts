@@ -35,7 +35,7 @@ interface Refused {
 describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped(ownEngineMissing)}`, () => {
   beforeAll(async () => {
     sandbox = await openSandbox();
-    registry = await startRegistry(ballast(2, MB));
+    registry = await startRegistry(await ballast(2, MB));
     image = `${registry.host}/any/name:tag`;
   });
   afterEach(() => sandbox.clear());
@@ -65,7 +65,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
   });
 
   test('nobody there to pull from: 1; once the image is there, the same command works', async () => {
-    const gone = await startRegistry(ballast(1, 1));
+    const gone = await startRegistry(await ballast(1, 1));
     await gone.stop();
     image = `${gone.host}/redis:8`;
     const { exitCode, stdout, stderr } = await sandbox.run(up());
@@ -154,7 +154,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`pulls and their faults${skipped
 
   test('an engine without space: 1, and that it is that', async () => {
     registry.behave({});
-    const large = await startRegistry(ballast(2, 5 * MB));
+    const large = await startRegistry(await ballast(2, 5 * MB));
     const small = await startEngine({ spaceMb: 8 });
     const home = await mkdtemp(join(tmpdir(), 'redisdemo-test-'));
     onTestFinished(async () => {

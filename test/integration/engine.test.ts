@@ -55,7 +55,7 @@ describe.skipIf(engineMissing !== '')(`the Docker engine of the tests${engineMis
   });
 
   test('pulls all layers of an image', async () => {
-    const registry = await startRegistry(ballast(3, MB));
+    const registry = await startRegistry(await ballast(3, MB));
     const { code, output } = await docker(['pull', `${registry.host}/any/name:tag`]);
     expect(output).toContain('Status: Downloaded newer image');
     expect(output.match(/Pull complete/g)).toHaveLength(3);
@@ -72,7 +72,7 @@ describe.skipIf(engineMissing !== '')(`the Docker engine of the tests${engineMis
     ['unauthorized', 'no basic auth credentials'],
     ['too-many-requests', 'You have reached your unauthenticated pull rate limit'],
   ])('a pull fails: %j', async (fault, expected) => {
-    const registry = await startRegistry(ballast(2, MB), { fault });
+    const registry = await startRegistry(await ballast(2, MB), { fault });
     const { code, output } = await docker(['pull', `${registry.host}/any/name:tag`]);
     expect(output).toContain(expected);
     expect(code).toBe(1);
@@ -96,7 +96,7 @@ describe.skipIf(ownMissing !== undefined)(`an engine of a test's own${skipped(ow
 
   test('runs out of space in a pull', async () => {
     const engine = await startEngine({ spaceMb: 8 });
-    const registry = await startRegistry(ballast(2, 5 * MB));
+    const registry = await startRegistry(await ballast(2, 5 * MB));
     try {
       const { code, output } = await docker(['pull', `${registry.host}/any/name:tag`], engine.env);
       expect(output).toContain('no space left on device');

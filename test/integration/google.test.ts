@@ -10,7 +10,7 @@ import { startGoogle, type Google, type GoogleOptions } from '../fakes/google/go
 import type { Login } from '../fakes/google/logins.ts';
 import { residentGcloud } from '../fakes/google/resident-gcloud.ts';
 import { crashAtStart } from '../fakes/google/tamper.ts';
-import { unzip } from '../fakes/google/zip.ts';
+import { unzip } from '../fakes/google/source-archive.ts';
 import { startJsonRedis } from '../fakes/json-redis.ts';
 import { redisMissing } from '../fakes/redis-server.ts';
 

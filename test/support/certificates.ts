@@ -1,6 +1,6 @@
 /** Certificates for test servers, made with openssl: `NAME.pem` and `NAME-key.pem` in a folder. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
@@ -17,6 +17,19 @@ export function certify(folder: string, name: string, alternatives?: string, aut
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', pem(`${name}-key`)];
   const rest = ['-subj', `/CN=${name}`, '-days', '2', '-addext', extension, '-out', pem(name)];
   execFileSync('openssl', ['req', '-x509', ...key, ...signed, ...rest], { stdio: 'pipe' });
+}
+
+export interface HostCertificate {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+}
+
+/** A new authority of the folder, and a certificate that it signs for these hosts. */
+export function certifyHosts(folder: string, hosts: readonly string[]): HostCertificate & { readonly caFile: string } {
+  certify(folder, 'ca');
+  certify(folder, 'hosts', hosts.map((host) => `DNS:${host}`).join(','));
+  const read = (name: string): Buffer => readFileSync(join(folder, `${name}.pem`));
+  return { caFile: join(folder, 'ca.pem'), key: read('hosts-key'), cert: read('hosts') };
 }
 
 export interface Certificates {

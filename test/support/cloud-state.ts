@@ -1,6 +1,6 @@
 /** What a Google Cloud holds, in a form that two of them can be compared in. */
 import type { Google } from '../fakes/google/google.ts';
-import { unzip } from '../fakes/google/zip.ts';
+import { unzip } from '../fakes/google/source-archive.ts';
 
 /** Names that are others each time, by what they are. */
 function plain(text: string): string {

@@ -45,7 +45,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   undici: /^src\/systems\/net\/http\.ts$/,
   '@michaelhomer/jqjs': /^src\/systems\/calls\/calls\.ts$/,
   execa: /^src\/systems\/(calls\/calls|processes\/(command|ports))\.ts$/,
-  ioredis: /^(src\/systems\/redis\/redis|service\/src\/store\/redis-(client|connection|link))\.ts$/,
+  ioredis: /^(src\/systems\/redis\/redis|service\/src\/store\/redis-(client|connection|link|traffic))\.ts$/,
   fastify: /^service\/src\//,
 };
 

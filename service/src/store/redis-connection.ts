@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis';
 import { storeError, writeBatch } from './redis-client.ts';
 import type { ReplyLimits } from '../settings.ts';
+import { noReply, replyChecks } from './reply-checks.ts';
+import { replyQueue, type Waiting } from './reply-queue.ts';
+import { trafficOf, unsentBytes } from './redis-traffic.ts';
 import { StoreError } from './store.ts';
 
 export interface ConnectionEvents {
@@ -26,17 +29,6 @@ export interface RedisConnection {
   readonly redis: Redis;
 }
 
-/** A command that was sent. */
-interface Waiting {
-  readonly key: string;
-  readonly sentAt: number;
-  readonly giveUp: (error: StoreError) => void;
-  state: 'due' | 'given up' | 'replied';
-  next: Waiting | undefined;
-}
-
-/** How often deadlines and silence are checked. */
-const CHECK_MS = 100;
 /** What is not sent yet is held in memory: a Redis that accepts nothing must not fill it. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
 
@@ -48,69 +40,27 @@ const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
  */
 export function redisConnection(redis: Redis, limits: ReplyLimits, events: ConnectionEvents): RedisConnection {
   const joinBatch = writeBatch(redis);
-  let oldest: Waiting | undefined;
-  let newest: Waiting | undefined;
-  let moved = 0;
-  let movedAt = 0;
-  let timer: NodeJS.Timeout | undefined;
-
+  const queue = replyQueue();
+  const traffic = trafficOf(redis);
+  const isSilent = (): boolean => queue.oldest() !== undefined && traffic.isStill(limits.silenceMs);
+  const isOverdue = (): boolean => queue.oldest()?.state === 'given up';
+  const checkOnceWaiting = replyChecks(queue, traffic, limits, {
+    overdue: events.overdue,
+    checked: () => {
+      if (isSilent() || isOverdue()) events.silent();
+    },
+  });
   const wait = (key: string, giveUp: Waiting['giveUp']): Waiting => {
-    const waiting: Waiting = { key, sentAt: performance.now(), giveUp, state: 'due', next: undefined };
-    if (newest === undefined) {
-      oldest = waiting;
-      moved = bytesMoved(redis);
-      movedAt = waiting.sentAt;
-    } else newest.next = waiting;
-    newest = waiting;
-    timer ??= checkLater();
+    const isFirst = queue.oldest() === undefined;
+    const waiting = queue.add(key, giveUp);
+    if (isFirst) traffic.restart(waiting.sentAt);
+    checkOnceWaiting();
     return waiting;
   };
   const replied = (waiting: Waiting): void => {
     if (waiting.state === 'given up') events.replied();
-    waiting.state = 'replied';
-    while (oldest?.state === 'replied') {
-      const { next } = oldest;
-      // Unlinked: an old entry that waits for the garbage collector would keep all that came after it.
-      oldest.next = undefined;
-      oldest = next;
-    }
-    if (oldest === undefined) newest = undefined;
+    queue.replied(waiting);
   };
-  /** The event loop reads what has arrived before it checks: a timer alone would take a busy loop for a silent Redis. */
-  const checkLater = (): NodeJS.Timeout => {
-    const dueAt = performance.now() + CHECK_MS;
-    return setTimeout(() => setImmediate(check, dueAt), CHECK_MS);
-  };
-  const check = (dueAt: number): void => {
-    timer = undefined;
-    if (oldest === undefined) return;
-    const now = performance.now();
-    // A loop that was held up may have more to read than one turn of it takes.
-    const isBehind = now - dueAt > CHECK_MS && hasMoved();
-    if (!isBehind) giveUpOverdue(now);
-    if (isSilent() || isOverdue()) events.silent();
-    timer = checkLater();
-  };
-  const giveUpOverdue = (now: number): void => {
-    for (let at = oldest; at !== undefined && now - at.sentAt >= limits.replyMs; at = at.next) {
-      if (at.state !== 'due') continue;
-      at.state = 'given up';
-      at.giveUp(new StoreError('silent', noReply(limits)));
-      if (at === oldest) events.overdue();
-    }
-  };
-  /** Since the last time it was asked. */
-  const hasMoved = (): boolean => {
-    const bytes = bytesMoved(redis);
-    if (bytes === moved) return false;
-    moved = bytes;
-    movedAt = performance.now();
-    return true;
-  };
-  const isSilent = (): boolean =>
-    oldest !== undefined && !hasMoved() && performance.now() - movedAt >= limits.silenceMs;
-
-  const isOverdue = (): boolean => oldest?.state === 'given up';
 
   return {
     call: (command, ...args) => {
@@ -137,20 +87,7 @@ export function redisConnection(redis: Redis, limits: ReplyLimits, events: Conne
     },
     isSilent,
     isOverdue,
-    oldestKey: () => oldest?.key,
+    oldestKey: () => queue.oldest()?.key,
     redis,
   };
-}
-
-export function noReply({ replyMs }: ReplyLimits): string {
-  return `no reply within ${String(replyMs)} ms`;
-}
-
-function unsentBytes({ stream }: Redis): number {
-  return stream.writableLength;
-}
-
-/** Received, or handed to the operating system. */
-function bytesMoved({ stream }: Redis): number {
-  return stream.bytesRead + stream.bytesWritten - stream.writableLength;
 }

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { isAnswer, isReplica } from './redis-client.ts';
 import type { ReplyLimits } from '../settings.ts';
-import { noReply, redisConnection, type RedisConnection } from './redis-connection.ts';
+import { redisConnection, type RedisConnection } from './redis-connection.ts';
 import type { Explain } from './redis-explanation.ts';
+import { noReply } from './reply-checks.ts';
 import { StoreError } from './store.ts';
 
 export interface LinkOptions {
@@ -49,119 +50,153 @@ const GOODBYE_MS = 500;
 /** Reconnect no more often than this: until a name has moved to the new primary, it leads to a replica. */
 const RENEW_EVERY_MS = 2000;
 
+export const redisLink = (options: LinkOptions): RedisLink => new Link(options);
+
 /**
  * Keeps a connection on which Redis replies. Silence alone does not end it: Redis can be busy, paused or far away. A second
  * connection decides. If Redis answers the same question there, while the connection in use stays silent until its
  * requests are given up, that connection is dead and the second one replaces it. Until then both are kept, so a slow Redis
  * costs nobody an answer (docs/adr/0011-slow-is-not-down.md).
  */
-export function redisLink({ open, limits, sampleKey, explain, events }: LinkOptions): RedisLink {
-  let current: RedisConnection | undefined;
-  let whyAway = 'Redis is not connected yet';
-  let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
-  let renewedAt = -Infinity;
-  const attempts = new Map<Redis, 'asking' | 'answered'>();
+class Link implements RedisLink {
+  readonly #options: LinkOptions;
+  readonly #attempts = new Map<Redis, 'asking' | 'answered'>();
+  #current: RedisConnection | undefined;
+  #whyAway = 'Redis is not connected yet';
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #renewedAt = -Infinity;
 
-  const away = (reason: string): void => {
-    whyAway = reason;
-    events.away(reason);
-  };
-  const explainAway = async (error?: Error): Promise<void> => {
-    const reason = await explain(error);
-    if (reason !== undefined && current === undefined && !isClosed) away(reason);
-  };
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#seek();
+  }
+
+  call(command: string, ...args: string[]): Promise<unknown> {
+    return this.#current?.call(command, ...args) ?? Promise.reject(new StoreError('silent', this.#whyAway));
+  }
+
+  isConnected(): boolean {
+    return this.#current !== undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const redis of this.#attempts.keys()) this.#end(redis);
+    if (this.#current === undefined) return;
+    await retire(this.#current);
+  }
+
+  #away(reason: string): void {
+    this.#whyAway = reason;
+    this.#options.events.away(reason);
+  }
+
+  async #explainAway(error?: Error): Promise<void> {
+    const reason = await this.#options.explain(error);
+    if (reason !== undefined && this.#current === undefined && !this.#isClosed) this.#away(reason);
+  }
+
   /** Also while a reply is overdue: what comes a byte at a time does not end, and is not silent. */
-  const isNeeded = (): boolean => !isClosed && (current === undefined || current.isSilent() || current.isOverdue());
-  const isAnswered = (): boolean => [...attempts.values()].includes('answered');
-  const seek = (): void => {
-    if (timer !== undefined || !isNeeded() || isAnswered()) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      seek();
+  #isNeeded(): boolean {
+    const current = this.#current;
+    return !this.#isClosed && (current === undefined || current.isSilent() || current.isOverdue());
+  }
+
+  #seek(): void {
+    if (this.#timer !== undefined || !this.#isNeeded() || [...this.#attempts.values()].includes('answered')) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#seek();
     }, ATTEMPT_EVERY_MS);
-    void attempt();
-  };
+    void this.#attempt();
+  }
+
   /** A replica takes no writes: the name of the server is looked up again, and what it leads to is used. */
-  const renew = (): void => {
-    if (performance.now() - renewedAt < RENEW_EVERY_MS) return;
-    renewedAt = performance.now();
-    void attempt(true);
-  };
-  const attempt = async (isRenewal = false): Promise<void> => {
-    for (const oldest of attempts.keys()) if (attempts.size >= MAX_ATTEMPTS) end(oldest);
-    const redis = open();
+  #renew(): void {
+    if (performance.now() - this.#renewedAt < RENEW_EVERY_MS) return;
+    this.#renewedAt = performance.now();
+    void this.#attempt(true);
+  }
+
+  async #attempt(isRenewal = false): Promise<void> {
+    const redis = this.#openAttempt();
+    const silence = setTimeout(() => {
+      if (this.#current === undefined) void this.#explainAway();
+    }, this.#options.limits.silenceMs).unref();
+    try {
+      await redis.connect();
+      await answerOn(redis, this.#current?.oldestKey() ?? this.#options.sampleKey);
+      if (this.#attempts.has(redis)) this.#attempts.set(redis, 'answered');
+      await this.#giveCurrentItsChance();
+      if (this.#attempts.has(redis) && (isRenewal || this.#isNeeded())) this.#use(redis);
+    } catch {
+      // Its 'error' event has told why, unless the server has just closed it. The next attempt is due.
+      if (this.#current === undefined) void this.#explainAway();
+    } finally {
+      clearTimeout(silence);
+      if (this.#current?.redis !== redis) this.#end(redis);
+    }
+  }
+
+  #openAttempt(): Redis {
+    const attempts = this.#attempts;
+    for (const oldest of attempts.keys()) if (attempts.size >= MAX_ATTEMPTS) this.#end(oldest);
+    const redis = this.#options.open();
     attempts.set(redis, 'asking');
     redis.once('close', () => attempts.delete(redis));
     redis.on('error', (error: Error) => {
-      if (attempts.has(redis) && current === undefined) void explainAway(error);
+      if (attempts.has(redis) && this.#current === undefined) void this.#explainAway(error);
     });
-    const silence = setTimeout(() => {
-      if (current === undefined) void explainAway();
-    }, limits.silenceMs).unref();
-    try {
-      await redis.connect();
-      await answerOn(redis, current?.oldestKey() ?? sampleKey);
-      if (attempts.has(redis)) attempts.set(redis, 'answered');
-      // A Redis that was busy answers both: the one in use gets its chance first.
-      while (current !== undefined) {
-        await sleep(GRACE_MS);
-        if (current.isOverdue() || !current.isSilent()) break;
-      }
-      if (attempts.has(redis) && (isRenewal || isNeeded())) use(redis);
-    } catch {
-      // Its 'error' event has told why, unless the server has just closed it. The next attempt is due.
-      if (current === undefined) void explainAway();
-    } finally {
-      clearTimeout(silence);
-      if (current?.redis !== redis) end(redis);
+    return redis;
+  }
+
+  /** A Redis that was busy answers both: the one in use gets its chance first. */
+  async #giveCurrentItsChance(): Promise<void> {
+    for (let current = this.#current; current !== undefined; current = this.#current) {
+      await sleep(GRACE_MS);
+      if (current.isOverdue() || !current.isSilent()) break;
     }
-  };
-  const end = (redis: Redis): void => {
-    attempts.delete(redis);
+  }
+
+  #end(redis: Redis): void {
+    this.#attempts.delete(redis);
     redis.disconnect();
-  };
-  const use = (redis: Redis): void => {
-    const before = current;
-    attempts.delete(redis);
-    current = redisConnection(redis, limits, {
+  }
+
+  #use(redis: Redis): void {
+    const { limits, events } = this.#options;
+    const before = this.#current;
+    const isCurrent = (): boolean => this.#current?.redis === redis;
+    this.#attempts.delete(redis);
+    this.#current = redisConnection(redis, limits, {
       overdue: () => {
-        if (current?.redis === redis) away(noReply(limits));
+        if (isCurrent()) this.#away(noReply(limits));
       },
       replied: events.back,
-      silent: seek,
+      silent: () => {
+        this.#seek();
+      },
       refused: (error) => {
-        if (isReplica(error)) renew();
+        if (isReplica(error)) this.#renew();
         events.refused(error);
       },
     });
     redis.on('error', (error: Error) => {
-      if (current?.redis === redis) away(error.message);
+      if (isCurrent()) this.#away(error.message);
     });
     redis.once('close', () => {
-      if (current?.redis !== redis) return;
-      current = undefined;
-      whyAway = 'the connection was closed'; // the next attempt tells whether Redis is away
-      seek();
+      if (!isCurrent()) return;
+      this.#current = undefined;
+      this.#whyAway = 'the connection was closed'; // the next attempt tells whether Redis is away
+      this.#seek();
     });
     if (before) void retire(before);
-    for (const other of attempts.keys()) end(other);
+    for (const other of this.#attempts.keys()) this.#end(other);
     events.back();
     events.connected();
-  };
-  seek();
-
-  return {
-    call: (command, ...args) => current?.call(command, ...args) ?? Promise.reject(new StoreError('silent', whyAway)),
-    isConnected: () => current !== undefined,
-    close: async () => {
-      isClosed = true;
-      clearTimeout(timer);
-      for (const redis of attempts.keys()) end(redis);
-      if (current === undefined) return;
-      await retire(current);
-    },
-  };
+  }
 }
 
 /** Ends a connection, after the replies to what was sent if they come. */

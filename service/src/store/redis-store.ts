@@ -1,15 +1,13 @@
 import type { RedisSettings, ReplyLimits } from '../settings.ts';
 import { EXAMPLE_USERS } from '../model/examples.ts';
-import { writeUser, type User, type UserId } from '../model/user.ts';
-import { ClusterMode, JsonModuleMissing, redisClient } from './redis-client.ts';
+import { writeUser, type User } from '../model/user.ts';
+import { clusterSearch, NO_USER } from './cluster-search.ts';
+import { exampleWriter } from './example-users.ts';
+import { redisClient } from './redis-client.ts';
 import { explainer } from './redis-explanation.ts';
-import { redisLink } from './redis-link.ts';
+import { redisLink, type RedisLink } from './redis-link.ts';
 import { StoreError, type UserStore } from './store.ts';
-
-const EXAMPLES_RETRY_MS = 1000;
-/** Keys of no user: an id has digits only. In cluster mode they are spread over the servers. */
-const NOBODY = Array.from({ length: 16 }, (_, at) => `user:nobody-${String(at)}`);
-const [NO_USER = ''] = NOBODY;
+import { userKey } from './user-key.ts';
 
 /** What happens outside requests, for the log. Each is reported once until something changes. */
 export interface StoreEvents {
@@ -21,140 +19,92 @@ export interface StoreEvents {
 
 /** Users as JSON documents at the root of `user:{id}`. `ready()` rejects with {@link JsonModuleMissing}. */
 export function redisStore(settings: RedisSettings, limits: ReplyLimits, events: StoreEvents): UserStore {
-  let whyAway: string | undefined;
-  let refusal: StoreError | undefined;
-  let examplesWritten = false;
-  let isFirst = true;
-  /** What shows that the server in use has only some of the keys. */
-  let cluster: ClusterMode | undefined;
-  /** Names of no user that the server in use has not been asked for, or has refused to look for: it may be starting. */
-  let unsearched = new Set<string>();
-  let retry: NodeJS.Timeout | undefined;
-  const { promise: firstContact, resolve } = Promise.withResolvers<undefined>();
-  const contacted = (): void => {
-    resolve(undefined);
-  };
-
-  const setAway = (reason: string): void => {
-    if (reason !== whyAway) events.away(reason);
-    whyAway = reason;
-  };
-  const { call, isConnected, close } = redisLink({
+  const { promise: firstContact, resolve: contacted } = Promise.withResolvers<unknown>();
+  const health = reportChanges(events);
+  const link = redisLink({
     open: () => redisClient(settings),
     limits,
-    sampleKey: key([...EXAMPLE_USERS.keys()][0] ?? 1n),
+    sampleKey: userKey([...EXAMPLE_USERS.keys()][0] ?? 1n),
     explain: explainer(settings),
     events: {
       connected: () => {
-        cluster = undefined;
-        unsearched = new Set(NOBODY);
-        findCluster();
-        if (!examplesWritten) void writeExamples();
+        cluster.restart();
+        void examples.write().finally(() => {
+          contacted(true);
+        });
       },
       refused: (error) => {
-        if (!(error instanceof ClusterMode)) return;
-        if (cluster === undefined) events.unusable(error.message);
-        cluster = error;
+        cluster.notice(error);
       },
       away: (reason) => {
-        setAway(reason);
-        contacted();
+        health.away(reason);
+        contacted(false);
       },
-      back: () => {
-        if (whyAway !== undefined) events.back();
-        whyAway = undefined;
-      },
+      back: health.back,
     },
   });
-  /** Needs no right but the one to read users. What the replies tell comes as an event. */
-  const findCluster = (): void => {
-    const names = unsearched;
-    for (const name of names) {
-      call('JSON.GET', name, '.').then(
-        () => names.delete(name),
-        () => undefined,
-      );
-    }
-  };
-  const throwIfCluster = (): void => {
-    if (cluster !== undefined) throw cluster;
-  };
-  const refusalOfWrites = async (): Promise<StoreError | undefined> => {
-    try {
-      // XX on a key that does not exist changes nothing, and Redis refuses it whenever it refuses writes.
-      await call('JSON.SET', NO_USER, '.', 'null', 'XX');
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.kind !== 'refused') throw error;
-      await call('JSON.GET', NO_USER, '.');
-      return error;
-    }
-  };
-  const writeExample = async (id: UserId, document: string): Promise<void> => {
-    try {
-      await call('JSON.SET', key(id), '.', document, 'NX');
-    } catch (error) {
-      // A key of another type is somebody's data: left alone, as a document would be.
-      if (!(error instanceof StoreError) || error.kind !== 'conflict') throw error;
-      events.examplesRefused(`${key(id)}: ${error.message}`);
-    }
-  };
-  /** The first JSON command is also the question for the module: no right to ask for modules is needed. */
-  const writeExamples = async (): Promise<void> => {
-    clearTimeout(retry);
-    try {
-      // All at once: no request of a client comes between them.
-      await Promise.all(Array.from(EXAMPLE_USERS, ([id, document]) => writeExample(id, document)));
-      examplesWritten = true;
-      refusal = undefined;
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      if (!isConnected()) return; // the next connection tries again
-      // At the start a missing module is what the start fails with.
-      const isSaid = error.message === refusal?.message || (isFirst && error instanceof JsonModuleMissing);
-      if (!isSaid) events.examplesRefused(error.message);
-      refusal = error;
-      retry = setTimeout(() => void writeExamples(), EXAMPLES_RETRY_MS).unref();
-    } finally {
-      contacted();
-    }
-  };
-
+  const cluster = clusterSearch((key) => link.call('JSON.GET', key, '.'), events.unusable);
+  const examples = exampleWriter(link, events.examplesRefused);
   const limit = setTimeout(() => {
-    setAway('no reply yet');
-    contacted();
+    health.away('no reply yet');
+    contacted(false);
   }, limits.replyMs);
+  const close = (): Promise<void> => {
+    examples.stop();
+    return link.close();
+  };
   return {
     name: 'redis',
     ready: async () => {
       await firstContact;
       clearTimeout(limit);
-      isFirst = false;
-      if (!(refusal instanceof JsonModuleMissing)) return;
-      clearTimeout(retry);
+      examples.started();
+      const missing = examples.moduleMissing();
+      if (missing === undefined) return;
       await close();
-      throw refusal;
+      throw missing;
     },
-    get: (id) => call('JSON.GET', key(id), '.').then(restoredDocument),
-    put: (id, user) => call('JSON.SET', key(id), '.', storedDocument(user)),
+    get: (id) => link.call('JSON.GET', userKey(id), '.').then(restoredDocument),
+    put: (id, user) => link.call('JSON.SET', userKey(id), '.', storedDocument(user)),
     check: async () => {
-      throwIfCluster();
-      if (refusal instanceof JsonModuleMissing) throw refusal;
+      cluster.throwIfFound();
+      const missing = examples.moduleMissing();
+      if (missing !== undefined) throw missing;
       // Redis replies in order: what the search finds is known when the write is answered.
-      findCluster();
-      const refused = await refusalOfWrites();
-      throwIfCluster();
+      cluster.search();
+      const refused = await refusalOfWrites(link);
+      cluster.throwIfFound();
       return refused;
     },
-    close: () => {
-      clearTimeout(retry);
-      return close();
+    close,
+  };
+}
+
+/** Passes on what has changed. */
+function reportChanges(events: StoreEvents): Pick<StoreEvents, 'away' | 'back'> {
+  let whyAway: string | undefined;
+  return {
+    away: (reason) => {
+      if (reason !== whyAway) events.away(reason);
+      whyAway = reason;
+    },
+    back: () => {
+      if (whyAway !== undefined) events.back();
+      whyAway = undefined;
     },
   };
 }
 
-function key(id: UserId): string {
-  return `user:${id.toString()}`;
+async function refusalOfWrites(link: RedisLink): Promise<StoreError | undefined> {
+  try {
+    // XX on a key that does not exist changes nothing, and Redis refuses it whenever it refuses writes.
+    await link.call('JSON.SET', NO_USER, '.', 'null', 'XX');
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'refused') throw error;
+    await link.call('JSON.GET', NO_USER, '.');
+    return error;
+  }
 }
 
 /**

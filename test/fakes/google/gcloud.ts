@@ -1,7 +1,7 @@
 /** The real gcloud as a child process. */
 import { spawnSync } from 'node:child_process';
 import { execa } from 'execa';
-import { opensslMissing } from './certificates.ts';
+import { opensslMissing } from '../../support/certificates.ts';
 
 /** Why tests that need gcloud and the stand-in for Google are skipped, to stand in their title; empty when they run. */
 export const gcloudMissing = whatIsMissing();
@@ -33,5 +33,5 @@ export async function gcloud(args: readonly string[], { env, input = '' }: Gclou
 function whatIsMissing(): string {
   // Not `gcloud --version`: it takes half a second.
   if (spawnSync('which', ['gcloud']).status !== 0) return ' (SKIPPED: gcloud is not on PATH)';
-  return opensslMissing ? ' (SKIPPED: openssl is not on PATH)' : '';
+  return opensslMissing;
 }

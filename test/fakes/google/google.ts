@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { ProxyAgent, request, type Dispatcher } from 'undici';
 import { createApi, type SeenRequest } from './api.ts';
 import { createArtifactRegistry, type ArtifactRegistry } from './artifact-registry.ts';
-import { certify } from './certificates.ts';
+import { certifyHosts } from '../../support/certificates.ts';
 import { createCloudBuild, type CloudBuild } from './cloud-build.ts';
 import { createCloudRun, type CloudRun } from './cloud-run.ts';
 import { createFrontEnd } from './front-end.ts';
@@ -85,7 +85,7 @@ export async function startGoogle({ hosts = {}, ...options }: GoogleOptions = {}
   const dir = await mkdtemp(join(tmpdir(), 'redisdemo-google-'));
   const watchdog = startWatchdog(dir);
   const project = createProject(options);
-  const { caFile, ...certificate } = await certify(dir, hostPatterns(project.regions));
+  const { caFile, ...certificate } = certifyHosts(dir, hostPatterns(project.regions));
   const [pending, script, policies] = [createPending(), createScript(), createPolicies(project)];
   const [logging, storage, registry] = [
     createLogging(project),

@@ -7,7 +7,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ZipEntry } from './zip.ts';
+import type { SourceFile } from './source-archive.ts';
 
 /** What a container of the image runs. */
 export interface ImageContent {
@@ -30,7 +30,7 @@ interface Draft {
 const IGNORED = ['FROM', 'LABEL', 'EXPOSE', 'USER', 'HEALTHCHECK'];
 
 /** Into an empty folder. Throws a BuildError. */
-export async function buildImage(source: readonly ZipEntry[], root: string): Promise<ImageContent> {
+export async function buildImage(source: readonly SourceFile[], root: string): Promise<ImageContent> {
   const dockerfile = source.find(({ path }) => path === 'Dockerfile');
   if (!dockerfile) throw new BuildError('unable to prepare context: unable to evaluate symlinks in Dockerfile path');
   const context = withoutIgnored(source);
@@ -43,7 +43,7 @@ export async function buildImage(source: readonly ZipEntry[], root: string): Pro
 }
 
 /** By .dockerignore, of which the last line that fits decides: docs.docker.com/build/concepts/context/#dockerignore-files. */
-function withoutIgnored(source: readonly ZipEntry[]): readonly ZipEntry[] {
+function withoutIgnored(source: readonly SourceFile[]): readonly SourceFile[] {
   const lines =
     source
       .find(({ path }) => path === '.dockerignore')
@@ -95,7 +95,7 @@ function variables(text: string): Record<string, string> {
   return Object.fromEntries(pairs.map(([, name = '', quoted, plain]) => [name, quoted ?? plain ?? '']));
 }
 
-async function copy(source: readonly ZipEntry[], words: string[], into: string): Promise<void> {
+async function copy(source: readonly SourceFile[], words: string[], into: string): Promise<void> {
   const target = words.pop() ?? '';
   for (const word of words) {
     const from = join(word);

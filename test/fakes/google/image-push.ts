@@ -4,9 +4,9 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ArtifactRegistry } from './artifact-registry.ts';
 import { buildImage } from './image-build.ts';
-import type { ZipEntry } from './zip.ts';
+import type { SourceFile } from './source-archive.ts';
 
-async function readFolder(folder: string): Promise<ZipEntry[]> {
+async function readFolder(folder: string): Promise<SourceFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Promise.all(files.map(async (file) => ({ path: relative(folder, file), content: await readFile(file) })));

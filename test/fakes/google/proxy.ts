@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Certificate } from './certificates.ts';
+import type { HostCertificate } from '../../support/certificates.ts';
 
 export interface Proxy {
   readonly port: number;
@@ -16,7 +16,7 @@ export interface Proxy {
 }
 
 export interface ProxyOptions {
-  readonly certificate: Certificate;
+  readonly certificate: HostCertificate;
   readonly plays: (host: string) => boolean;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
 }
