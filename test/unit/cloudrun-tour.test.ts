@@ -28,6 +28,7 @@ function reach(named: { readonly project?: string; readonly given?: Connection }
     systems,
     working: { report: silentReport, signal: new AbortController().signal },
     keep: false,
+    environment: {},
     given,
     values: { ...(project !== undefined && { project }), region: 'europe-west1' },
   };
