@@ -1,11 +1,12 @@
 /** What a cluster says of itself: licence, shards, and the load of each database. */
+import * as v from 'valibot';
 import type { Api } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { SHARDS_IN_USE } from './bdb/capacity.ts';
 import { portOf } from './bdb/lookup.ts';
-import { get } from './rest/question.ts';
-import type { Found, Licence, NodeFound } from './rest/shapes.ts';
+import { get, typed } from './rest/question.ts';
+import { bdbs, licence, nodes, statistics, type Bdb } from './rest/shapes.ts';
 
 export interface ClusterReport {
   readonly name: string;
@@ -14,19 +15,19 @@ export interface ClusterReport {
   readonly shardsUsed: number;
   /** null when the cluster does not say. */
   readonly shardsLimit: number | null;
-  readonly databases: readonly DatabaseReport[];
+  readonly databases: readonly BdbReport[];
   readonly nodes: readonly NodeReport[];
 }
 
 /** null for what the cluster does not say. */
-export interface NodeReport {
+interface NodeReport {
   readonly uid: number | null;
   readonly address: string | null;
   readonly status: string | null;
 }
 
 /** Figures are null while the cluster has none, as for a database without traffic. */
-export interface DatabaseReport {
+interface BdbReport {
   readonly name: string;
   readonly uid: number;
   readonly status: string;
@@ -38,36 +39,34 @@ export interface DatabaseReport {
   readonly keys: number | null;
 }
 
-type Stats = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
-
 const DAY_MS = 86_400_000;
 
 export async function clusterReport(api: Api, systems: Systems, signal: AbortSignal): Promise<ClusterReport> {
-  const ask = async (path: string, select = '.'): Promise<unknown> => {
-    const answer = await systems.calls.ask(get(api, path, select), signal);
+  const ask = async <T>(path: string, schema: v.GenericSchema<unknown, T>, select?: string): Promise<T | undefined> => {
+    const answer = typed(await systems.calls.ask(get(api, path, select), signal), schema);
     if (answer.kind === 'failed')
       throw new Problem('system_failed', { message: `${api.url}${path}: ${answer.reason}` });
     return answer.kind === 'ok' ? answer.value : undefined;
   };
   // Alone, because a wrong password must be sent once only: five wrong ones lock the account.
   // https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
-  const name = await ask('/v1/cluster', '.name');
-  const [licence, shardsUsed, databases, nodes, stats] = await Promise.all([
-    ask('/v1/license') as Promise<Licence | undefined>,
-    ask('/v1/bdbs', SHARDS_IN_USE),
-    ask('/v1/bdbs') as Promise<readonly Found[] | undefined>,
-    ask('/v1/nodes') as Promise<readonly NodeFound[] | undefined>,
+  const name = await ask('/v1/cluster', v.string(), '.name');
+  const [terms, shardsUsed, databases, members, figures] = await Promise.all([
+    ask('/v1/license', licence),
+    ask('/v1/bdbs', v.number(), SHARDS_IN_USE),
+    ask('/v1/bdbs', bdbs),
+    ask('/v1/nodes', nodes),
     // 404 while there is no database, 406 while none is active.
-    (ask('/v1/bdbs/stats/last') as Promise<Stats | undefined>).catch(() => undefined),
+    ask('/v1/bdbs/stats/last', statistics).catch(() => undefined),
   ]);
-  const expires = Date.parse(licence?.expiration_date ?? '');
+  const expires = Date.parse(terms?.expiration_date ?? '');
   return {
     name: String(name),
     daysLeft: Number.isNaN(expires) ? null : Math.max(0, Math.ceil((expires - Date.now()) / DAY_MS)),
     shardsUsed: Number(shardsUsed),
-    shardsLimit: licence?.shards_limit ?? null,
-    databases: (databases ?? []).map((database) => databaseReport(database, stats?.[String(database.uid)] ?? {})),
-    nodes: (nodes ?? []).map(({ uid, addr, status }) => ({
+    shardsLimit: terms?.shards_limit ?? null,
+    databases: (databases ?? []).map((bdb) => bdbReport(bdb, figures?.[String(bdb.uid)] ?? {})),
+    nodes: (members ?? []).map(({ uid, addr, status }) => ({
       uid: uid ?? null,
       address: addr ?? null,
       status: status ?? null,
@@ -76,17 +75,17 @@ export async function clusterReport(api: Api, systems: Systems, signal: AbortSig
 }
 
 /** https://redis.io/docs/latest/operate/rs/references/rest-api/objects/statistics/db-metrics/ */
-function databaseReport(database: Found, stats: Readonly<Record<string, unknown>>): DatabaseReport {
-  const { name, uid, status } = database;
+function bdbReport(bdb: Bdb, figures: Readonly<Record<string, unknown>>): BdbReport {
+  const { name, uid, status } = bdb;
   const figure = (metric: string): number | null => {
-    const value = stats[metric];
+    const value = figures[metric];
     return typeof value === 'number' ? value : null;
   };
   return {
     name: name ?? '',
     uid,
     status: status ?? 'unknown',
-    port: portOf(database),
+    port: portOf(bdb),
     operations: figure('total_req'),
     memoryBytes: figure('used_memory'),
     connections: figure('conns'),

@@ -40,8 +40,8 @@ const endpoint = object({
   ),
 });
 
-/** `port` is 0 when the cluster chose it; the real one is in the endpoints. */
-const database = object({
+/** A database, with the name that the API has for it: `port` is 0 when the cluster chose it; the real one is in the endpoints. */
+export const bdb = object({
   uid: number,
   name: v.nullish(text),
   status: v.nullish(text),
@@ -62,6 +62,8 @@ const database = object({
   module_list: v.nullish(list(module)),
 });
 
+export const bdbs = list(bdb);
+
 /** `redis_version` of a version is recorded, not documented. */
 const node = object({
   uid: v.nullish(number),
@@ -81,13 +83,15 @@ const installedModule = object({
   compatible_redis_version: v.nullish(text),
 });
 
-const licence = object({
+export const nodes = list(node);
+
+export const licence = object({
   expired: v.nullish(bool),
   shards_limit: v.nullish(number),
   expiration_date: v.nullish(text),
 });
 
-const bootstrapStatus = object({
+export const bootstrapStatus = object({
   state: text,
   error_code: v.nullish(text),
   error_details: v.nullish(
@@ -110,21 +114,21 @@ const shard = object({
 });
 const nodeStatus = object({ free_provisional_ram: v.nullish(number) });
 const byId = <S extends v.GenericSchema>(value: S) => v.record(v.string(), value, 'expected an object');
+/** By the id of the database, and by metric. */
+export const statistics = byId(byId(v.unknown()));
 
-export type Found = v.InferOutput<typeof database>;
-export type Licence = v.InferOutput<typeof licence>;
+export type Bdb = v.InferOutput<typeof bdb>;
 export type BootstrapStatus = v.InferOutput<typeof bootstrapStatus>;
-export type NodeFound = v.InferOutput<typeof node>;
 
 const SHAPES: Readonly<Record<string, v.GenericSchema>> = {
   '/v1/bootstrap': object({ bootstrap_status: bootstrapStatus }),
   '/v1/cluster': object({ name: text, proxy_certificate: v.nullish(v.string()) }),
-  '/v1/nodes': list(node),
+  '/v1/nodes': nodes,
   '/v1/nodes/status': byId(nodeStatus),
   '/v1/modules': list(installedModule),
   '/v1/license': licence,
-  '/v1/bdbs': list(database),
-  '/v1/bdbs/stats/last': byId(byId(v.unknown())),
+  '/v1/bdbs': bdbs,
+  '/v1/bdbs/stats/last': statistics,
   '/v1/shards': list(shard),
   '/v1/redis_acls': list(named),
   '/v1/roles': list(named),
