@@ -1,7 +1,7 @@
 /** Bundles a program as CommonJS files, split at dynamic imports. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, transform, type Metafile } from 'esbuild';
+import { build, transform, type Metafile, type Plugin } from 'esbuild';
 import { common, language } from './bundle.ts';
 import { fewCommands } from './few-commands.ts';
 import { LEFT_OUT_OF_IOREDIS, leaveOut, noDebug, streamsOfNode, undiciForRequests, type LeftOut } from './left-out.ts';
@@ -17,19 +17,20 @@ const LEFT_OUT: LeftOut = {
 
 /**
  * Resolves with what went into the files. @param entry a TypeScript file, relative to the project's root. @param define
- * constants to replace, as in esbuild
+ * constants to replace, as in esbuild @param more plugins that come first
  */
 export async function bundleProgram(
   entry: string,
   folder: string,
   define: Readonly<Record<string, string>> = {},
+  more: readonly Plugin[] = [],
 ): Promise<Metafile> {
   const { metafile } = await build({
     ...common,
     entryPoints: [entry],
     outdir: folder,
     splitting: true,
-    plugins: [leaveOut(LEFT_OUT), undiciForRequests, streamsOfNode, noDebug, fewCommands],
+    plugins: [...more, leaveOut(LEFT_OUT), undiciForRequests, streamsOfNode, noDebug, fewCommands],
     define: {
       ...define,
       'import.meta.dirname': '__dirname',

@@ -18,7 +18,7 @@ export function given(values: Values<typeof redisSettings>, invocation: Invocati
 export function connecting(
   database: Database,
   redis: ConnectionContext['given'],
-  context: Pick<Invocation, 'systems' | 'places'>,
+  context: Pick<Invocation, 'systems' | 'places' | 'environment'>,
 ): DeployRequest['connection'] {
   return async (from) => {
     const { connection } = await workOf(database, context);

@@ -53,8 +53,8 @@ async function removeStage(stage: Stage, { explain, volumes }: DownValues, invoc
 function problemOf(problems: readonly Problem[], all: Removed): Problem | undefined {
   const [first] = problems;
   if (first === undefined) return undefined;
-  const codes = new Set(problems.map(({ code }) => code));
-  const code: ProblemCode = codes.size === 1 ? first.code : 'left_behind';
+  const exits = new Set(problems.map(({ exitCode }) => exitCode));
+  const code: ProblemCode = exits.size === 1 ? first.code : 'left_behind';
   return new Problem(code, {
     message: problems.map(({ message }) => message).join('\n'),
     hint: first.hint,

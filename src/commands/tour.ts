@@ -14,11 +14,11 @@ export async function tourCommand(
   stages: Stages,
   invocation: Invocation,
 ): Promise<void> {
-  const { systems, places, finish } = invocation;
+  const { systems, places, environment, finish } = invocation;
   const { keep } = values;
   const given = await openConnection(values, invocation);
   sayUnread(given, invocation);
-  const rungs = await tour(stages, { places, systems, working: invocation, keep, given, values });
+  const rungs = await tour(stages, { places, systems, working: invocation, environment, keep, given, values });
   const left = rungs.filter(({ leftBehind }) => leftBehind.length > 0);
   const removals = [...new Set(left.map(({ removal }) => removal))];
   finish(tourResult(rungs, keep ? removals : []), problemOf(rungs, keep ? [] : left, removals));

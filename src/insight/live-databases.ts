@@ -9,7 +9,7 @@ import type { KnownDatabase } from './plan.ts';
 /** It does not run, or is somebody else's. */
 const NONE: ReadonlySet<ProblemCode> = new Set(['not_running', 'foreign', 'other_home']);
 
-type Context = Pick<Invocation, 'places' | 'systems'>;
+type Context = Pick<Invocation, 'places' | 'systems' | 'environment'>;
 
 export async function liveDatabases(stages: Stages, context: Context): Promise<readonly KnownDatabase[]> {
   const reached = databasesOf(stages).filter((database) => isReachedFrom(database, 'engine'));

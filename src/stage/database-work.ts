@@ -23,7 +23,7 @@ export interface StartOptions {
   readonly timeout: number | undefined;
 }
 
-export interface ConnectionContext extends Pick<Invocation, 'systems' | 'places'> {
+export interface ConnectionContext extends Pick<Invocation, 'systems' | 'places' | 'environment'> {
   /** The Redis that a person has named beside the database; undefined when there is none. */
   readonly given: () => Promise<Connection | undefined>;
 }

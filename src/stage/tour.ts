@@ -9,6 +9,7 @@ export interface TourContext {
   readonly places: Places;
   readonly systems: Systems;
   readonly working: Working;
+  readonly environment: NodeJS.ProcessEnv;
   /** Leaves what was made, for a look at it. */
   readonly keep: boolean;
   /** The values of the settings that targets have for a tour. */

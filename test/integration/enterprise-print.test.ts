@@ -1,5 +1,5 @@
 /** Print equals run for Redis Enterprise: the script, with the real docker, curl and jq, sends what the command sends. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { leaks, leakyFiles, watchCommandLines } from '../support/secret-leaks.ts';
 import { clusterIn, hidden } from '../support/cluster-state.ts';
 import { commandsIn, type Commands } from '../support/commands.ts';
@@ -36,10 +36,15 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     const explained = explainedCommands(stderr);
     expect(explained.length).toBeGreaterThan(5);
     const ran = await all(nodes);
-    await redisdemo(['enterprise', 'down', '--yes']);
+    const removal = explainedCommands((await redisdemo(['enterprise', 'down', '--yes', '--explain'])).stderr);
     expect(await everythingIn(sandbox)).toEqual(ground);
 
     const watch = await watchCommandLines();
+    const pasted = await pasteAll(explained);
+    expect((await all(nodes)).effects.filter(isNoDryRun)).toEqual(ran.effects.filter(isNoDryRun));
+    await paste(sandbox, removal);
+    expect(await sandbox.things()).toEqual([]);
+
     const said = await runScript(sandbox, { shell: 'sh', script });
     const seen = await watch.stop();
     const printed = await all(nodes);
@@ -79,9 +84,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
   const pasteAll = async (commands: readonly string[]): Promise<string> => {
     const said: string[] = [];
     for (const command of commands) {
-      await expect
-        .poll(() => paste(sandbox, [command]).then((text) => said.push(text)), { timeout: 60_000 })
-        .not.toBe(0);
+      await vi.waitFor(async () => said.push(await paste(sandbox, [command])), { timeout: 60_000, interval: 1000 });
     }
     return said.join('\n');
   };

@@ -75,7 +75,7 @@ async function planOf(wanted: PlanSettings): Promise<Plan> {
       return deployPlan(wanted);
     case 'insight':
       return insightPlan(
-        { port: wanted.port, databases: await liveDatabases(STAGES, { places, systems }) },
+        { port: wanted.port, databases: await liveDatabases(STAGES, { places, systems, environment: env }) },
         places.home,
       );
   }

@@ -5,8 +5,7 @@
 import jq from '@michaelhomer/jqjs';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { shardsInUse } from '../../src/databases/enterprise/bdb/capacity.ts';
-import { ALL_ACTIVE } from '../../src/databases/enterprise/cluster/bootstrap.ts';
+import { SHARDS_IN_USE } from '../../src/databases/enterprise/bdb/capacity.ts';
 import type { Action } from '../../src/plan/action.ts';
 import { fillIn, type Call, type Question } from '../../src/plan/call.ts';
 import type { Condition } from '../../src/plan/condition.ts';
@@ -61,7 +60,6 @@ function questionsIn(condition: Condition): readonly Question[] {
   return condition.kind === 'selected' ? [condition.question] : [];
 }
 
-const api = { url: 'https://127.0.0.1:9443', user: 'a', password: { file: 'a' }, trust: { kind: 'system' } } as const;
 /** Of an answer that is a list, or an object. */
 const programsOf = new Map<string, 'list' | 'object'>([
   ...Object.values(PLANS)
@@ -71,8 +69,7 @@ const programsOf = new Map<string, 'list' | 'object'>([
         (program) => [program, isListed(call) ? 'list' : 'object'] as const,
       ),
     ),
-  [ALL_ACTIVE, 'list'],
-  [shardsInUse(api).select, 'list'],
+  [SHARDS_IN_USE, 'list'],
   [VIEW, 'object'],
 ]);
 const programs = [...programsOf.keys()];

@@ -1,12 +1,12 @@
 /** What a cluster says of itself: licence, shards, and the load of each database. */
-import type { Api, Question } from '../../plan/call.ts';
+import * as v from 'valibot';
+import type { Api } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { shardsInUse } from './bdb/capacity.ts';
+import { SHARDS_IN_USE } from './bdb/capacity.ts';
 import { portOf } from './bdb/lookup.ts';
-import { get, getAll, whatOf } from './rest/question.ts';
-import type { Found } from './rest/shapes.ts';
-import { text } from './rest/shapes.ts';
+import { get, typed } from './rest/question.ts';
+import { bdbs, licence, nodes, statistics, type Bdb } from './rest/shapes.ts';
 
 export interface ClusterReport {
   readonly name: string;
@@ -15,19 +15,19 @@ export interface ClusterReport {
   readonly shardsUsed: number;
   /** null when the cluster does not say. */
   readonly shardsLimit: number | null;
-  readonly databases: readonly DatabaseReport[];
+  readonly databases: readonly BdbReport[];
   readonly nodes: readonly NodeReport[];
 }
 
 /** null for what the cluster does not say. */
-export interface NodeReport {
+interface NodeReport {
   readonly uid: number | null;
   readonly address: string | null;
   readonly status: string | null;
 }
 
 /** Figures are null while the cluster has none, as for a database without traffic. */
-export interface DatabaseReport {
+interface BdbReport {
   readonly name: string;
   readonly uid: number;
   readonly status: string;
@@ -42,31 +42,31 @@ export interface DatabaseReport {
 const DAY_MS = 86_400_000;
 
 export async function clusterReport(api: Api, systems: Systems, signal: AbortSignal): Promise<ClusterReport> {
-  const ask = async <T>(question: Question<T>): Promise<T | undefined> => {
-    const answer = await systems.calls.ask(question, signal);
+  const ask = async <T>(path: string, schema: v.GenericSchema<unknown, T>, select?: string): Promise<T | undefined> => {
+    const answer = typed(await systems.calls.ask(get(api, path, select), signal), schema);
     if (answer.kind === 'failed')
-      throw new Problem('system_failed', { message: `${whatOf(question)}: ${answer.reason}` });
+      throw new Problem('system_failed', { message: `${api.url}${path}: ${answer.reason}` });
     return answer.kind === 'ok' ? answer.value : undefined;
   };
   // Alone, because a wrong password must be sent once only: five wrong ones lock the account.
   // https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
-  const name = await ask(get(api, '/v1/cluster', '.name', text));
-  const [licence, shardsUsed, databases, nodes, stats] = await Promise.all([
-    ask(getAll(api, '/v1/license')),
-    ask(shardsInUse(api)),
-    ask(getAll(api, '/v1/bdbs')),
-    ask(getAll(api, '/v1/nodes')),
+  const name = await ask('/v1/cluster', v.string(), '.name');
+  const [terms, shardsUsed, databases, members, figures] = await Promise.all([
+    ask('/v1/license', licence),
+    ask('/v1/bdbs', v.number(), SHARDS_IN_USE),
+    ask('/v1/bdbs', bdbs),
+    ask('/v1/nodes', nodes),
     // 404 while there is no database, 406 while none is active.
-    ask(getAll(api, '/v1/bdbs/stats/last')).catch(() => undefined),
+    ask('/v1/bdbs/stats/last', statistics).catch(() => undefined),
   ]);
-  const expires = Date.parse(licence?.expiration_date ?? '');
+  const expires = Date.parse(terms?.expiration_date ?? '');
   return {
     name: String(name),
     daysLeft: Number.isNaN(expires) ? null : Math.max(0, Math.ceil((expires - Date.now()) / DAY_MS)),
     shardsUsed: Number(shardsUsed),
-    shardsLimit: licence?.shards_limit ?? null,
-    databases: (databases ?? []).map((database) => databaseReport(database, stats?.[String(database.uid)] ?? {})),
-    nodes: (nodes ?? []).map(({ uid, addr, status }) => ({
+    shardsLimit: terms?.shards_limit ?? null,
+    databases: (databases ?? []).map((bdb) => bdbReport(bdb, figures?.[String(bdb.uid)] ?? {})),
+    nodes: (members ?? []).map(({ uid, addr, status }) => ({
       uid: uid ?? null,
       address: addr ?? null,
       status: status ?? null,
@@ -75,17 +75,17 @@ export async function clusterReport(api: Api, systems: Systems, signal: AbortSig
 }
 
 /** https://redis.io/docs/latest/operate/rs/references/rest-api/objects/statistics/db-metrics/ */
-function databaseReport(database: Found, stats: Readonly<Record<string, unknown>>): DatabaseReport {
-  const { name, uid, status } = database;
+function bdbReport(bdb: Bdb, figures: Readonly<Record<string, unknown>>): BdbReport {
+  const { name, uid, status } = bdb;
   const figure = (metric: string): number | null => {
-    const value = stats[metric];
+    const value = figures[metric];
     return typeof value === 'number' ? value : null;
   };
   return {
     name: name ?? '',
     uid,
     status: status ?? 'unknown',
-    port: portOf(database),
+    port: portOf(bdb),
     operations: figure('total_req'),
     memoryBytes: figure('used_memory'),
     connections: figure('conns'),

@@ -1,6 +1,6 @@
 /** What a Redis Enterprise cluster of ours is made of, and where its parts are. */
-import type { Api } from '../../plan/call.ts';
 import type { Home } from '../../home.ts';
+import type { Api } from '../../plan/call.ts';
 import { commandLine, unusualFlags } from '../../script/shell.ts';
 
 export interface EnterpriseSettings {
@@ -36,7 +36,8 @@ export function enterpriseUpLine({ image, nodes, port, apiPort, uiPort }: Enterp
 }
 
 export const STAGE = 'enterprise';
-export const DATABASE = 'redisdemo';
+/** Of the database that the stage creates on its cluster. */
+export const BDB_NAME = 'redisdemo';
 export const CLUSTER_NAME = 'redisdemo.local';
 export const ADMIN = 'admin@redisdemo.local';
 /** All nodes answer to it on the private network: what asks for it again after a failure finds a live one. */
@@ -47,11 +48,14 @@ export const UI_PORT = 8443;
 /** Counted from 1. */
 export const nodeName = (node: number): string => `${ALIAS}-${String(node)}`;
 
-/** Where the generated passwords of our own cluster lie. */
+/** The generated password of the cluster in containers. */
 export const adminPassword = (home: Home) => ({ file: home.secret('enterprise-admin-password') });
 
+/** Of the user of the service. */
+export const appPassword = (home: Home): string => home.secret('enterprise-app-password');
+
 /** Of a database. A name of one has no dot, so nothing else has this file. @param cluster in the names of its files */
-export const databasePassword = (home: Home, name = DATABASE, cluster = STAGE) => ({
+export const bdbPassword = (home: Home, name = BDB_NAME, cluster = STAGE) => ({
   file: home.secret(`${cluster}.${name}-password`),
 });
 

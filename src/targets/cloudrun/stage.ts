@@ -20,7 +20,7 @@ export const cloudrun: Target = {
     settings: async () => (await import('./commands/options.ts')).accessSettings,
     open: async (values, invocation) => (await import('./access.ts')).openAccess(values, invocation),
   },
-  load: async () => (await import('./target.ts')).cloudRunTarget,
+  load: async () => (await import('./stage-work.ts')).cloudRunTarget,
 };
 
 function load() {

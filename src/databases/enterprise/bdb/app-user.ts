@@ -1,16 +1,15 @@
 /**
- * A database user that may do what the service does, and no more. On Redis Enterprise users come from the REST API:
+ * A user of the database with the rights that the service needs, and no more. On Redis Enterprise users come from the REST API:
  * an ACL, a role, both tied to the database, and a user with that role.
  * https://redis.io/docs/latest/operate/rs/security/access-control/
  */
 import type { Connection } from '../../../connection.ts';
 import { absent } from '../../../plan/answer.ts';
-import type { Api, Question, RestCall } from '../../../plan/call.ts';
+import type { Api, JsonObject, Question } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import type { Secret } from '../../../secret.ts';
 import { get } from '../rest/question.ts';
-import type { Path } from '../rest/shapes.ts';
-import { isFinal } from './ready.ts';
+import { isWrongPeer } from './endpoint.ts';
 
 export const APP_USER = 'app';
 const NAME = 'redisdemo-app';
@@ -21,71 +20,72 @@ const NAME = 'redisdemo-app';
 export const APP_ACL = '+ping +json.get +json.set +quit ~user:*';
 
 interface AppUserSettings {
-  readonly database: string;
+  /** The name of the database. */
+  readonly bdb: string;
   readonly password: Secret;
-  /** Of the database, from here. */
+  /** Of the database, from this machine. */
   readonly address: Pick<Connection, 'host' | 'port' | 'tls'>;
 }
 
-export function appUserSteps(api: Api, { database, password, address }: AppUserSettings): Step[] {
-  const named = (path: Path, name = NAME): Question =>
-    get(api, path, `.[] | select(.name == ${JSON.stringify(name)}) | .uid`);
-  const post = (path: string, body: RestCall['body']): RestCall => ({
-    api,
-    method: 'POST',
-    path,
-    ...(body !== undefined && { body }),
-  });
-  const ours = (select: string): Question =>
-    get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(database)}) | ${select}`);
+export function appUserSteps(api: Api, settings: AppUserSettings): Step[] {
+  return [...userSteps(api, settings), ...rightsSteps(api, settings)];
+}
+
+interface NamedResource {
+  readonly id: string;
+  readonly thing: string;
+  readonly path: string;
+  readonly fact?: string;
+  readonly body: JsonObject & { readonly name: string };
+}
+
+function userSteps(api: Api, { password }: AppUserSettings): Step[] {
   return [
-    {
-      id: 'acl',
-      title: `create the ACL ${NAME}`,
-      action: {
-        kind: 'resource',
-        thing: `ACL ${NAME}`,
-        fact: 'ACL_UID',
-        find: named('/v1/redis_acls'),
-        create: post('/v1/redis_acls', { name: NAME, acl: APP_ACL }),
+    namedStep(api, {
+      ...{ id: 'acl', thing: `ACL ${NAME}`, path: '/v1/redis_acls', fact: 'ACL_UID' },
+      body: { name: NAME, acl: APP_ACL },
+    }),
+    namedStep(api, {
+      ...{ id: 'role', thing: `role ${NAME}`, path: '/v1/roles', fact: 'ROLE_UID' },
+      body: { name: NAME, management: 'none' },
+    }),
+    namedStep(api, {
+      ...{ id: 'user', thing: `user ${APP_USER}`, path: '/v1/users' },
+      body: {
+        email: `${APP_USER}@redisdemo.local`,
+        name: APP_USER,
+        password: { $secret: password },
+        role_uids: [{ $fact: 'ROLE_UID' }],
+        auth_method: 'regular',
       },
+    }),
+  ];
+}
+
+function namedStep(api: Api, { id, thing, path, fact, body }: NamedResource): Step {
+  return {
+    id,
+    title: `create the ${thing}`,
+    action: {
+      kind: 'resource',
+      thing,
+      ...(fact !== undefined && { fact }),
+      find: get(api, path, `.[] | select(.name == ${JSON.stringify(body.name)}) | .uid`),
+      create: { api, method: 'POST', path, body },
     },
-    {
-      id: 'role',
-      title: `create the role ${NAME}`,
-      action: {
-        kind: 'resource',
-        thing: `role ${NAME}`,
-        fact: 'ROLE_UID',
-        find: named('/v1/roles'),
-        create: post('/v1/roles', { name: NAME, management: 'none' }),
-      },
-    },
-    {
-      id: 'user',
-      title: `create the user ${APP_USER}`,
-      action: {
-        kind: 'resource',
-        thing: `user ${APP_USER}`,
-        find: named('/v1/users', APP_USER),
-        create: post('/v1/users', {
-          email: `${APP_USER}@redisdemo.local`,
-          name: APP_USER,
-          password: { $secret: password },
-          role_uids: [{ $fact: 'ROLE_UID' }],
-          auth_method: 'regular',
-        }),
-      },
-    },
+  };
+}
+
+function rightsSteps(api: Api, { bdb, password, address }: AppUserSettings): Step[] {
+  const inBdb = (select: string): Question =>
+    get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(bdb)}) | ${select}`);
+  const hasRights =
+    'select(.default_user == false) | select(any(.roles_permissions | select(. != null) | .[]; .role_uid == {{ROLE_UID}}))';
+  return [
     {
       id: 'database-id',
       title: 'find the id of the database',
-      action: {
-        kind: 'lookup',
-        thing: 'DATABASE_UID',
-        fact: 'DATABASE_UID',
-        find: ours('.uid'),
-      },
+      action: { kind: 'lookup', thing: 'DATABASE_UID', fact: 'DATABASE_UID', find: inBdb('.uid') },
     },
     {
       id: 'rights',
@@ -93,9 +93,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
       action: {
         kind: 'resource',
         thing: `rights of ${APP_USER}`,
-        find: ours(
-          'select(.default_user == false) | select(any(.roles_permissions | select(. != null) | .[]; .role_uid == {{ROLE_UID}})) | .uid',
-        ),
+        find: inBdb(`${hasRights} | .uid`),
         create: {
           api,
           method: 'PUT',
@@ -113,7 +111,7 @@ export function appUserSteps(api: Api, { database, password, address }: AppUserS
         until: { kind: 'redis', connection: { ...address, user: APP_USER, password }, answer: 'PONG' },
         look: async ({ holds }) => {
           const pong = await holds();
-          return pong.kind === 'ok' || isFinal(pong) ? pong : absent(pong.reason);
+          return pong.kind === 'ok' || isWrongPeer(pong) ? pong : absent(pong.reason);
         },
       },
     },

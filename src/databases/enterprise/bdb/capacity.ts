@@ -1,13 +1,14 @@
-/** What is left on a cluster: asked before a database is made, so that a refusal has words. */
-import type { Api, Question } from '../../../plan/call.ts';
+/** What is left on a cluster for another database: asked before a database is made, so that a refusal has words. */
+import * as v from 'valibot';
+import type { Api } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { get, getAll, valueIfKnown, valueOf } from '../rest/question.ts';
+import { get, valueIfKnown, valueOf } from '../rest/question.ts';
 import { newLicenceHint } from '../rest/refusals.ts';
-import { number } from '../rest/shapes.ts';
+import { licence } from '../rest/shapes.ts';
 
-export interface Wanted {
+interface CapacityNeeded {
   readonly memoryBytes: number;
   readonly replication: boolean;
   /** The cluster runs in containers that redisdemo made. */
@@ -18,40 +19,40 @@ export interface Wanted {
  * Shards count with their replicas: https://redis.io/docs/latest/operate/rs/clusters/configure/license-keys/
  * What the cluster does not say is not held against the database: it decides itself.
  */
-export async function enoughLeft(api: Api, wanted: Wanted, systems: Systems, working: Working): Promise<void> {
-  const licence = (await valueIfKnown(getAll(api, '/v1/license'), systems, working)) ?? {};
-  if (licence.expired === true) {
+export async function enoughLeft(api: Api, needed: CapacityNeeded, systems: Systems, working: Working): Promise<void> {
+  const found = (await valueIfKnown(get(api, '/v1/license'), licence, systems, working)) ?? {};
+  if (found.expired === true) {
     throw new Problem('license_expired', {
-      message: `The licence of the cluster has expired (${licence.expiration_date ?? 'no date'}).`,
-      hint: newLicenceHint(wanted.own),
+      message: `The licence of the cluster has expired (${found.expiration_date ?? 'no date'}).`,
+      hint: newLicenceHint(needed.own),
     });
   }
-  const limit = licence.shards_limit;
-  const used = await valueOf(shardsInUse(api), systems, working);
-  const needed = wanted.replication ? 2 : 1;
-  if (typeof limit === 'number' && used + needed > limit) {
+  const limit = found.shards_limit;
+  const used = await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE), v.number(), systems, working);
+  const shards = needed.replication ? 2 : 1;
+  if (typeof limit === 'number' && used + shards > limit) {
     throw new Problem('quota_exceeded', {
-      message: `The licence allows ${String(limit)} shards, ${String(used)} are in use, and this database needs ${String(needed)}.`,
+      message: `The licence allows ${String(limit)} shards, ${String(used)} are in use, and this database needs ${String(shards)}.`,
       hint: 'Delete a database that is not needed: redisdemo enterprise database list',
-      details: { shardsLimit: limit, shardsUsed: used, shardsNeeded: needed },
+      details: { shardsLimit: limit, shardsUsed: used, shardsNeeded: shards },
     });
   }
-  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY, number), systems, working);
-  if (free !== undefined && wanted.memoryBytes > free) {
+  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY), FREE_BYTES, systems, working);
+  if (typeof free === 'number' && needed.memoryBytes > free) {
     throw new Problem('not_enough_memory', {
-      message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(wanted.memoryBytes)} MB were asked for.`,
+      message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(needed.memoryBytes)} MB were asked for.`,
       hint: 'Ask for less with --memory, or give the nodes more memory.',
-      details: { freeBytes: free, neededBytes: wanted.memoryBytes },
+      details: { freeBytes: free, neededBytes: needed.memoryBytes },
     });
   }
 }
 
 /** A database that does not say how many shards it has is counted by its list of shards, or as one. */
-const SHARDS_IN_USE =
+export const SHARDS_IN_USE =
   '[0, (.[] | if .shards_count != null then .shards_count * (if .replication == true then 2 else 1 end) ' +
   'elif .shard_list != null then (.shard_list | length) else 1 end)] | add';
-export const shardsInUse = (api: Api): Question<number> => get(api, '/v1/bdbs', SHARDS_IN_USE, number);
-const FREE_MEMORY = '[.[] | .free_provisional_ram | numbers] | if length == 0 then empty else add end';
+const FREE_BYTES = v.union([v.number(), v.literal('unknown')]);
+const FREE_MEMORY = '[.[] | .free_provisional_ram | numbers] | if length == 0 then "unknown" else add end';
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(0);

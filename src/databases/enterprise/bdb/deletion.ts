@@ -1,13 +1,17 @@
+import type { Home } from '../../../home.ts';
 import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
 import type { Api, RestCall } from '../../../plan/call.ts';
-import type { Systems } from '../../../plan/systems.ts';
-import { waitFor, type Working } from '../../../plan/wait.ts';
+import { waitFor } from '../../../plan/wait.ts';
 import { plainCall } from '../../../script/explain-calls.ts';
-import { listMeant } from './lookup.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { typed, valueOf } from '../rest/question.ts';
+import { bdbs } from '../rest/shapes.ts';
+import { bdbPassword } from '../settings.ts';
+import { selectedBdbs, type Asking } from './lookup.ts';
 
 const LIMIT_MS = 120_000;
 
-export interface Deleting extends Working {
+interface DeletionOptions extends Asking {
   readonly explain: boolean;
 }
 
@@ -18,8 +22,8 @@ const STALE_LIMIT_MS = 5000;
  * Deletes a database by its id and waits until it is gone. The deletion is sent once; again only while the cluster refuses
  * it because the database is busy, for that has no effect. 404 is the end of it.
  */
-export async function deleteDatabase(api: Api, uid: number, systems: Systems, working: Deleting): Promise<void> {
-  const { signal, report, explain } = working;
+export async function deleteBdb(api: Api, uid: number, options: DeletionOptions): Promise<void> {
+  const { systems, signal, report, explain } = options;
   const call: RestCall = { api, method: 'DELETE', path: `/v1/bdbs/${String(uid)}` };
   if (explain) report.say(`$ ${await plainCall(call, systems.files)}`);
   let accepted = false;
@@ -31,7 +35,7 @@ export async function deleteDatabase(api: Api, uid: number, systems: Systems, wo
       accepted = sent.kind !== 'failed';
       if (sent.kind === 'absent') missingSince = performance.now();
     }
-    const now = await systems.calls.ask(listMeant(api, { id: uid }), signal);
+    const now = typed(await systems.calls.ask(selectedBdbs(api, { id: uid }), signal), bdbs);
     if (now.kind !== 'ok') return absent(now.reason);
     const [database] = now.value;
     if (database === undefined) return ok(undefined);
@@ -39,5 +43,13 @@ export async function deleteDatabase(api: Api, uid: number, systems: Systems, wo
       return failed('the cluster lists it, and answers its deletion with 404');
     return absent(`status ${database.status ?? 'unknown'}`);
   };
-  await waitFor({ what: `database ${String(uid)} to be gone`, limitMs: LIMIT_MS, ask }, working);
+  await waitFor({ what: `database ${String(uid)} to be gone`, limitMs: LIMIT_MS, ask }, options);
+}
+
+/** The password is stored under the name: it stays while another database has that name. */
+export async function forgetPassword(name: string, { api, name: clusterName }: Cluster, home: Home, asking: Asking) {
+  const { systems } = asking;
+  const others = await valueOf(selectedBdbs(api, { name }), bdbs, systems, asking);
+  if (others.length > 0 || name === '') return;
+  await systems.perform.remove({ kind: 'file', file: bdbPassword(home, name, clusterName).file });
 }

@@ -1,65 +1,73 @@
-/** From where this machine reaches a database of a cluster: through what our container publishes, or at its addresses. */
-import * as v from 'valibot';
+/** Where this machine reaches a database of a cluster, and whether it answers there. */
 import type { Connection } from '../../../connection.ts';
-import type { Home } from '../../../home.ts';
+import { absent, failed, ok, type Answer, type Failed } from '../../../plan/answer.ts';
+import type { Condition } from '../../../plan/condition.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import type { Secret } from '../../../secret.ts';
-import type { Cluster } from '../commands/cluster.ts';
-import { ownReach } from '../enterprise.ts';
-import { get } from '../rest/question.ts';
-import type { Found } from '../rest/shapes.ts';
-import { DATABASE, nodeName } from '../settings.ts';
-import { portOf } from './lookup.ts';
-import type { Reach } from './ready.ts';
+import type { Bdb } from '../rest/shapes.ts';
 
-export interface Sought {
-  readonly cluster: Cluster;
-  readonly name: string;
-  readonly port: number;
-  readonly password: Secret;
-  readonly tls: boolean;
+export interface Endpoint {
+  /** Where this machine may find it; the first that answers counts. */
+  readonly connections: (bdb: Bdb, systems: Systems) => Promise<readonly Connection[]>;
+  /** Of a cluster in containers: the port here that its first container publishes. The container must not end meanwhile. */
+  readonly published?: { readonly container: string; readonly port: number; readonly tls: boolean };
 }
 
-/** undefined where nothing leads to it: in our own containers, a port that was not published at their start. */
-export function reachOf(sought: Sought, home: Home): Reach | undefined {
-  const { cluster, name, port, tls } = sought;
-  const { own } = cluster;
-  if (!own) return { connections: (found, systems) => connectionsTo(found, sought, { home, systems }) };
-  if (port !== own.port) return undefined;
-  if (name === DATABASE && !tls) return ownReach(own, home);
-  return {
-    connections: (found, systems) => connectionsTo(found, sought, { home, systems }),
-    own: { container: nodeName(1), port, tls },
-  };
+const REFUSED = /^(?:NOAUTH|WRONGPASS)/;
+
+/** True for an answer of Redis that refuses the password. */
+export const isRefusedPassword = ({ reason }: Failed): boolean => REFUSED.test(reason);
+
+/** The connection that answers PING; `failed` when its password is another one, or when none of them can ever answer. */
+export async function firstAnswering(
+  connections: readonly Connection[],
+  systems: Systems,
+): Promise<Answer<Connection>> {
+  const reasons: string[] = [];
+  const wrongPeers: Failed[] = [];
+  let refused: Failed | undefined;
+  for (const connection of connections) {
+    const { host, port } = connection;
+    const pong = await systems.redis.call(connection, ['PING']);
+    if (pong.kind === 'ok') return ok(connection);
+    if (REFUSED.test(pong.reason)) refused ??= failed(pong.reason);
+    if (isWrongPeer(pong)) wrongPeers.push(pong);
+    reasons.push(`${host}:${String(port)} (${pong.reason})`);
+  }
+  // Another Redis can listen at the first address: only when none of them answers is a refusal the answer.
+  if (refused) return refused;
+  const [first] = wrongPeers;
+  if (first !== undefined && wrongPeers.length === reasons.length) return first;
+  return absent(`active, but this machine does not reach it at ${reasons.join(', nor at ')}`);
 }
 
-/** A node of several has not every database: the addresses of its endpoints come after the one that we know. */
-async function connectionsTo(
-  found: Found,
-  { cluster, password, tls, port: asked }: Sought,
-  place: { readonly home: Home; readonly systems: Systems },
-): Promise<readonly Connection[]> {
-  const [endpoint] = found.endpoints ?? [];
-  const hosts = new Set([new URL(cluster.api.url).hostname, ...(cluster.own ? [] : (endpoint?.addr ?? []))]);
-  const certified = tls ? await certificateOf(cluster, place) : {};
-  const serverName = tls ? (endpoint?.dns_name ?? undefined) : undefined;
-  const common = { port: portOf(found) || asked, password, tls, ...certified, serverName };
-  return [...hosts].map((host) => ({ host, ...common }));
+/** Another protocol and protected mode stay as they are, however long one waits (systems/redis). */
+export function isWrongPeer(answer: Answer<unknown>): answer is Failed {
+  return answer.kind === 'failed' && answer.code === 'wrong_peer';
 }
 
-/** Of all databases of a cluster; it says itself which. */
-async function certificateOf(
-  { api, name }: Cluster,
-  { home, systems }: { readonly home: Home; readonly systems: Systems },
-): Promise<{ readonly caFile?: string }> {
-  const question = get(api, '/v1/cluster', '.proxy_certificate', v.string());
-  const answer = await systems.calls.ask(question, new AbortController().signal);
-  // A cluster that does not show it has one that the system trusts, or else the connection says that it is not trusted.
-  if (answer.kind === 'absent') return {};
-  if (answer.kind === 'failed')
-    throw new Problem('system_failed', { message: `${api.url}/v1/cluster: ${answer.reason}` });
-  const caFile = home.certificate(`${name}.databases`);
-  await systems.certificates.pin(caFile, answer.value);
-  return { caFile };
+/** Who may log in is another question: a database that asks for a password is there, and not open to anyone. */
+export function publishedPortAnswers(endpoint: Endpoint | undefined): readonly Condition[] {
+  if (!endpoint?.published) return [];
+  const { port, tls } = endpoint.published;
+  return [{ kind: 'redis', connection: { host: '127.0.0.1', port, tls }, answer: 'NOAUTH' }];
+}
+
+/** undefined where nothing leads to it. Throws a Problem when it does not answer. */
+export async function connectionTo(
+  bdb: Bdb,
+  endpoint: Endpoint | undefined,
+  systems: Systems,
+): Promise<Connection | undefined> {
+  if (!endpoint) return undefined;
+  const answering = await firstAnswering(await endpoint.connections(bdb, systems), systems);
+  if (answering.kind === 'ok') return answering.value;
+  throw unreachable(bdb.name ?? '', answering.reason);
+}
+
+export function unreachable(name: string, reason: string): Problem {
+  return new Problem('database_unreachable', {
+    message: `The database ${name} is ${reason}.`,
+    hint: 'Its port must be published, and no firewall or VPN in the way: docker ps shows what is published.',
+  });
 }

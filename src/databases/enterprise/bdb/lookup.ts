@@ -1,21 +1,28 @@
-/** Databases that exist, as the API shows them. */
-import type { Api, Question } from '../../../plan/call.ts';
-import { get } from '../rest/question.ts';
-import { database, list, type Found } from '../rest/shapes.ts';
+/** Databases that exist, as the REST API shows them. */
+import type { Api, Objection, Question } from '../../../plan/call.ts';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
+import { Problem } from '../../../problem.ts';
+import { get, typed, valueOf } from '../rest/question.ts';
+import { bdbs, type Bdb } from '../rest/shapes.ts';
 
 /** The port comes from the endpoints, because `port` is 0 when the cluster chose it. 0 while there is none. */
-export function portOf({ port, endpoints }: Found): number {
+export function portOf({ port, endpoints }: Bdb): number {
   return [port, endpoints?.[0]?.port].find((one) => typeof one === 'number' && one !== 0) ?? 0;
 }
 
-/** Which database is meant: by its name, or by its id, which only one database has; with both, both must fit. */
-export interface Meant {
+/** By its name, or by its id, which only one database has; with both, both must fit. */
+export interface BdbSelector {
   readonly name?: string | undefined;
   readonly id?: number | undefined;
 }
 
+export function describeSelector({ name, id }: BdbSelector): string {
+  return [name, id === undefined ? undefined : `with the id ${String(id)}`].filter(Boolean).join(' ');
+}
+
 /** A jq condition. */
-export const isMeant = ({ name, id }: Meant): string =>
+const isSelected = ({ name, id }: BdbSelector): string =>
   [
     ...(name === undefined ? [] : [`.name == ${JSON.stringify(name)}`]),
     // A number or its text: shapes.ts makes a number of it, and a printed script has the answer as it came.
@@ -23,24 +30,70 @@ export const isMeant = ({ name, id }: Meant): string =>
   ].join(' and ');
 
 /** The first one that meets a condition, as a jq program. */
-export function databaseMeant(api: Api, meant: Meant, condition = 'true'): Question<Found> {
-  return get(api, '/v1/bdbs', `.[] | select(${isMeant(meant)}) | select(${condition})`, database);
-}
-
-/** All of them, and a clear no for none: nothing in the reference says that a name belongs to one database only. */
-export function databasesMeant(api: Api, meant: Meant): Question<readonly Found[]> {
-  return get(
-    api,
-    '/v1/bdbs',
-    `[.[] | select(${isMeant(meant)})] | if length == 0 then empty else . end`,
-    list(database),
-  );
+export function firstBdb(api: Api, selector: BdbSelector, condition = 'true'): Question {
+  return get(api, '/v1/bdbs', `.[] | select(${isSelected(selector)}) | select(${condition})`);
 }
 
 /**
- * The same as a list, which may be empty. Every cluster knows the path: a 404 comes from something in front of it, and
- * must not pass for a cluster without such a database.
+ * A list, which may be empty, because nothing in the reference says that a name belongs to one database only. Every
+ * cluster knows the path: a 404 comes from something in front of it, and must not pass for a cluster without such a
+ * database.
  */
-export function listMeant(api: Api, meant: Meant): Question<readonly Found[]> {
-  return get(api, '/v1/bdbs', `[.[] | select(${isMeant(meant)})]`, list(database));
+export function selectedBdbs(api: Api, selector: BdbSelector): Question {
+  return get(api, '/v1/bdbs', `[.[] | select(${isSelected(selector)})]`);
+}
+
+/** @param list selects the databases that could be the one @param command takes --id */
+export function severalBdbs(list: string, command: string): Objection {
+  return {
+    code: 'bad_usage',
+    select:
+      `${list} | select(length > 1) | (map(.uid | tostring) | join(" and ")) as $ids ` +
+      '| (.[0] | if .name == null then "" else .name end) as $name | {' +
+      'message: ("There are " + (length | tostring) + " databases named " + $name + ", with the ids " + $ids + "."), ' +
+      `hint: (${JSON.stringify(`Give the id of the one you mean: ${command} --id `)} + (.[0] | .uid | tostring)), ` +
+      'details: {ids: map(.uid)}}',
+  };
+}
+
+export interface Asking extends Working {
+  readonly systems: Systems;
+}
+
+/** undefined when there is none. Throws a Problem when several have that name. @param command that takes --id */
+export async function findBdb(
+  api: Api,
+  selector: BdbSelector,
+  command: string,
+  asking: Asking,
+): Promise<Bdb | undefined> {
+  const question = selectedBdbs(api, selector);
+  const several = { ...question, objections: [severalBdbs(question.select, command)] };
+  const [found] = await valueOf(several, bdbs, asking.systems, asking);
+  return found;
+}
+
+/** Throws a Problem when there is none. */
+export async function bdbOf(api: Api, selector: BdbSelector, asking: Asking): Promise<Bdb> {
+  const found = await findBdb(api, selector, 'redisdemo enterprise database show', asking);
+  if (found) return found;
+  throw new Problem('database_missing', {
+    message: `There is no database ${describeSelector(selector)} at ${api.url}.`,
+    hint:
+      selector.id === undefined
+        ? `Create it: redisdemo enterprise database create ${selector.name ?? ''}`
+        : 'See which there are: redisdemo enterprise database list',
+  });
+}
+
+/** False when that cannot be found out. */
+export async function isKnownToExist(api: Api, selector: BdbSelector, { calls }: Systems): Promise<boolean> {
+  const asked = calls.ask(selectedBdbs(api, selector), new AbortController().signal);
+  const answer = await asked.catch((error: unknown) => {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  });
+  if (answer === undefined) return false;
+  const found = typed(answer, bdbs);
+  return found.kind === 'ok' && found.value.length > 0;
 }

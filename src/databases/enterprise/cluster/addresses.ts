@@ -3,25 +3,25 @@
  * others cannot find a node that comes back at another address. redisdemo stores the addresses and reports a change.
  * Clusters keep addresses: https://redis.io/docs/latest/operate/rs/networking/cluster-dns/
  */
-import type { EnterpriseSettings } from '../settings.ts';
-import { enterpriseUpLine } from '../settings.ts';
 import * as v from 'valibot';
-import type { Lookup } from '../../../plan/action.ts';
 import type { Home } from '../../../home.ts';
+import type { Lookup } from '../../../plan/action.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { NETWORK } from '../../../plan/shared-network.ts';
-import { nodeName } from '../settings.ts';
+import type { EnterpriseSettings } from '../settings.ts';
+import { enterpriseUpLine, nodeName } from '../settings.ts';
 
 /** By the name of the container: its id, because another container of that name is another node. */
-const PLACES = v.pipe(
+const NODE_ADDRESSES = v.pipe(
   v.string(),
   v.parseJson(),
   v.record(v.string(), v.object({ id: v.string(), address: v.string() })),
 );
-type Places = v.InferOutput<typeof PLACES>;
+type NodeAddresses = v.InferOutput<typeof NODE_ADDRESSES>;
+type NodeAddress = NodeAddresses[string];
 
-export const placesFile = (home: Home): string => home.record('enterprise-nodes');
+export const addressesFile = (home: Home): string => home.record('enterprise-nodes');
 
 /** @param fact the name under which later steps know it */
 export function addressOf(container: string, fact: string): Lookup {
@@ -29,20 +29,20 @@ export function addressOf(container: string, fact: string): Lookup {
 }
 
 /** Call when all nodes are members. */
-export async function rememberPlaces(nodes: number, home: Home, systems: Systems): Promise<void> {
-  const found: Record<string, Places[string]> = {};
+export async function recordAddresses(nodes: number, home: Home, systems: Systems): Promise<void> {
+  const found: Record<string, NodeAddress> = {};
   for (let node = 1; node <= nodes; node++) {
     const name = nodeName(node);
-    const place = await placeNow(name, systems);
+    const address = await currentAddress(name, systems);
     // Half a record would hide that the node is at another address the next time.
-    if (!place) return;
-    found[name] = place;
+    if (!address) return;
+    found[name] = address;
   }
-  await systems.files.writePrivate(placesFile(home), JSON.stringify(found));
+  await systems.files.writePrivate(addressesFile(home), JSON.stringify(found));
 }
 
 /** Throws a Problem when a node that runs is not where the others look for it. */
-export async function whereItWas(
+export async function assertSameAddress(
   node: number,
   settings: EnterpriseSettings,
   home: Home,
@@ -50,7 +50,7 @@ export async function whereItWas(
 ): Promise<void> {
   const name = nodeName(node);
   const before = (await recorded(home, systems))[name];
-  const now = await placeNow(name, systems);
+  const now = await currentAddress(name, systems);
   if (!now || before?.id !== now.id || before.address === now.address) return;
   const other = await systems.containers.withAddress(NETWORK, before.address);
   const owner = other.kind === 'ok' ? other.value : undefined;
@@ -69,12 +69,12 @@ export async function whereItWas(
 }
 
 /** A record that cannot be read is one that is not there. */
-async function recorded(home: Home, { files }: Systems): Promise<Places> {
-  const read = v.safeParse(PLACES, await files.readPrivate(placesFile(home)));
+async function recorded(home: Home, { files }: Systems): Promise<NodeAddresses> {
+  const read = v.safeParse(NODE_ADDRESSES, await files.readPrivate(addressesFile(home)));
   return read.success ? read.output : {};
 }
 
-async function placeNow(name: string, systems: Systems): Promise<Places[string] | undefined> {
+async function currentAddress(name: string, systems: Systems): Promise<NodeAddress | undefined> {
   const state = await systems.containers.state(name);
   const address = await systems.containers.address({ container: name, network: NETWORK });
   if (state.kind !== 'ok' || address.kind !== 'ok' || address.value === '') return undefined;

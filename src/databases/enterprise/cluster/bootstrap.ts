@@ -1,21 +1,18 @@
-/**
- * From a fresh node to a cluster, over its REST API. The states of a node: idle, initiated, creating_cluster,
- * recovering_cluster, joining_cluster, error, completed.
- * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bootstrap/
- */
+/** From a fresh node to a cluster, over its REST API. */
 import type { PinnedCertificate } from '../../../plan/action.ts';
-import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
+import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { Api, Json, Question, RestCall } from '../../../plan/call.ts';
 import type { Condition } from '../../../plan/condition.ts';
 import type { Step, Waiting } from '../../../plan/plan.ts';
-import type { Calls, Systems } from '../../../plan/systems.ts';
+import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
-import { Problem } from '../../../problem.ts';
-import { CHANGE_LIMIT_MS, get, nodeAsker, type AskNode } from '../rest/question.ts';
+import { nodeAsker, nodeStatus, type AskNode } from '../rest/node-question.ts';
+import { get, transientAsAbsent } from '../rest/question.ts';
 import { bootstrapFailure, bootstrapRefusals } from '../rest/refusals.ts';
-import { bootstrapStatus, type BootstrapStatus } from '../rest/shapes.ts';
+import { loginAttempts, USERS_UNKNOWN, type LoginAttempts } from './login-attempts.ts';
+import { certificateChange, type CertificateChange, type Successor } from './successor.ts';
 
-export interface BootstrapSettings {
+interface BootstrapSettings {
   readonly api: Api;
   readonly clusterName: string;
   /** IP addresses at which clients reach the node; none: its own. */
@@ -29,21 +26,52 @@ export interface BootstrapSettings {
   readonly successor?: Successor | undefined;
 }
 
-/** The certificate that a node makes itself when it becomes a cluster. */
-export interface Successor {
-  /** Called right before the node is told. */
-  readonly expect: () => Promise<void>;
-  /** Called when the node refuses, or fails: then another certificate is somebody else's. */
-  readonly forget: () => Promise<void>;
-}
-
 /** The id of the step that makes a cluster. */
-export const CLUSTER = 'cluster';
+export const CREATE_CLUSTER = 'cluster';
 const LIMIT_MS = 600_000;
 const PATIENCE_MS = 120_000;
 
-export function bootstrapSteps({ api, clusterName, addresses, pin, successor }: BootstrapSettings): Step[] {
-  const body: Json = {
+export function bootstrapSteps(settings: BootstrapSettings): Step[] {
+  const { api, clusterName, pin, successor } = settings;
+  const create: RestCall = {
+    ...{ api, anonymous: true, method: 'POST', path: '/v1/bootstrap/create_cluster' },
+    body: bodyOf(settings),
+  };
+  const own = pin !== undefined;
+  const node: BootstrapNode = {
+    ...{ api, own, successor },
+    ask: nodeAsker(pin),
+    logins: loginAttempts(api, own),
+    change: certificateChange(api),
+  };
+  return [
+    {
+      id: CREATE_CLUSTER,
+      title: `create cluster ${clusterName}`,
+      action: { kind: 'resource', thing: `cluster ${clusterName}`, find: clusterNameQuestion(api), create },
+      exists: {
+        ask: (systems, working) => clusterOrFresh(node, systems, working),
+      },
+      patienceMs: PATIENCE_MS,
+      rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
+      begin: async (systems) => {
+        await successor?.expect();
+        await node.change.expect(systems);
+      },
+      refusal: bootstrapRefusals(own),
+      ...(successor && { refused: successor.forget }),
+      ready: {
+        what: `cluster ${clusterName}`,
+        limitMs: LIMIT_MS,
+        until: { kind: 'all', of: [{ kind: 'trusted', api, pin }, ...clusterAnswers(api)] },
+        look: (waiting) => completed(node, waiting),
+      },
+    },
+  ];
+}
+
+function bodyOf({ api, clusterName, addresses }: BootstrapSettings): Json {
+  return {
     action: 'create_cluster',
     cluster: { name: clusterName },
     node: {
@@ -58,162 +86,75 @@ export function bootstrapSteps({ api, clusterName, addresses, pin, successor }: 
     credentials: { username: api.user, password: { $secret: api.password } },
     // No license: without one the trial begins, and an empty one is an error.
   };
-  const create: RestCall = { api, anonymous: true, method: 'POST', path: '/v1/bootstrap/create_cluster', body };
-  const cluster: Question = get(api, '/v1/cluster', '.name');
-  const own = pin !== undefined;
-  const logins: Logins = { mayBeNew: own, refused: 0, notBefore: 0 };
-  const node: Node = { api, ask: nodeAsker(pin), own, logins, change: {}, successor };
-  return [
-    {
-      id: CLUSTER,
-      title: `create cluster ${clusterName}`,
-      action: { kind: 'resource', thing: `cluster ${clusterName}`, find: cluster, create },
-      exists: {
-        ask: (systems, working) => clusterOrStart(node, systems, working),
-      },
-      patienceMs: PATIENCE_MS,
-      rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
-      begin: async ({ certificates }) => {
-        await successor?.expect();
-        if (api.trust.kind === 'pinned') node.change.before = await certificates.pinned(api.trust.file);
-      },
-      refusal: bootstrapRefusals(own),
-      ...(successor && { refused: successor.forget }),
-      ready: {
-        what: `cluster ${clusterName}`,
-        limitMs: LIMIT_MS,
-        until: { kind: 'all', of: [{ kind: 'trusted', api, pin }, ...clusterAnswers(api)] },
-        look: (waiting) => completed(node, waiting),
-      },
-    },
-  ];
 }
+
+const clusterNameQuestion = (api: Api): Question => get(api, '/v1/cluster', '.name');
+
+/** Selects something when no node says that it is anything else than active. */
+export const allNodesActive = (api: Api): Question =>
+  get(api, '/v1/nodes', 'if all(.[]; .status == null or .status == "active") then true else empty end');
 
 /** A cluster is there when it knows its user, all its nodes are active, and its modules are listed. */
 function clusterAnswers(api: Api): readonly Condition[] {
   return [
-    { kind: 'selected', question: get(api, '/v1/cluster', '.name') },
-    { kind: 'selected', question: get(api, '/v1/nodes', ALL_ACTIVE), missing: 'not all its nodes are active' },
+    { kind: 'selected', question: clusterNameQuestion(api) },
+    { kind: 'selected', question: allNodesActive(api), missing: 'not all its nodes are active' },
     { kind: 'selected', question: get(api, '/v1/modules', 'length') },
   ];
 }
 
-interface Node {
+/** A node on its way to a cluster, with what one run of redisdemo has seen of it. */
+interface BootstrapNode {
   readonly api: Api;
   readonly ask: AskNode;
+  /** In a container that redisdemo made. */
   readonly own: boolean;
-  readonly logins: Logins;
+  readonly logins: LoginAttempts;
   readonly change: CertificateChange;
   readonly successor: Successor | undefined;
-}
-
-/**
- * Five wrong passwords lock an account:
- * https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
- */
-interface Logins {
-  /**
-   * A cluster in its first seconds can refuse the right password. True for a cluster in redisdemo's own container, because
-   * an earlier run may have started its bootstrap, and for one that this run saw before the end of its bootstrap.
-   */
-  mayBeNew: boolean;
-  refused: number;
-  /** When the next one can be sent, as performance.now() counts. */
-  notBefore: number;
-}
-
-/**
- * A node that becomes a cluster makes itself another certificate, and may show it only some seconds after it reports the
- * end of the bootstrap. Whatever is asked next would then meet a stranger.
- */
-interface CertificateChange {
-  /** The fingerprint that was pinned when the bootstrap was started from here. */
-  before?: string | undefined;
-  /** Since when everything else is ready, as performance.now() counts. */
-  awaitedSince?: number;
-}
-
-/** A cluster in its first seconds may not know its users yet: then so long after each refusal it is asked again. */
-const NEXT_LOGIN_MS = [1000, 5000];
-/** Not `absent`, which would start the bootstrap again. */
-const USERS_UNKNOWN = failed('it does not know its users yet', { transient: true });
-
-/** Without credentials only a node that is in no cluster answers. */
-export function statusOf(api: Api): Question<BootstrapStatus> {
-  const question = get(api, '/v1/bootstrap', '.bootstrap_status', bootstrapStatus);
-  return { ...question, call: { ...question.call, anonymous: true } };
 }
 
 /**
  * `absent`: fresh, or failed and free to start again. `ok`: a cluster with this user, or one that is being made and can be
  * waited for. Throws a Problem for somebody else's.
  */
-async function clusterOrStart(node: Node, systems: Systems, { report, signal }: Working): Promise<Answer<unknown>> {
+async function clusterOrFresh(
+  node: BootstrapNode,
+  systems: Systems,
+  { report, signal }: Working,
+): Promise<Answer<unknown>> {
   const { api, ask, logins } = node;
-  const status = await statusNow(node, systems, signal);
+  const status = await nodeStatus(node, systems, { signal });
   if (status.kind !== 'ok') return status;
   const { state, error_code: code, error_details: details } = status.value;
   if (state === 'error') {
     const why = [code, details?.message].filter(Boolean).join(', ');
     report.say(`the last bootstrap failed (${why}): it is started again`, 'note');
   }
-  if (state !== 'completed') logins.mayBeNew = true;
+  if (state !== 'completed') logins.expectNewCluster();
   if (state === 'idle' || state === 'error') return absent(state);
   if (state !== 'completed') return ok(state);
-  if (performance.now() < logins.notBefore) return USERS_UNKNOWN;
-  return ask(get(api, '/v1/cluster', '.name'), systems, { signal, onRefused: () => loginRefused(node) });
-}
-
-/** 401 without credentials means that the node is in a cluster. */
-async function statusNow({ api, ask }: Node, systems: Systems, signal: AbortSignal): Promise<Answer<BootstrapStatus>> {
-  return ask(statusOf(api), systems, { signal, onRefused: () => ok({ state: 'completed' }) });
-}
-
-/** Once is enough for a cluster that was there before; one that may be new is asked again, twice. */
-function loginRefused({ api, own, logins }: Node): Answer<never> {
-  const pause = logins.mayBeNew ? NEXT_LOGIN_MS[logins.refused] : undefined;
-  if (pause === undefined) {
-    throw new Problem('password_differs', {
-      message: `${api.url} is already a cluster, and it does not accept ${api.user} with this password.`,
-      hint: own
-        ? 'Its password is lost. Delete the cluster and its data, and start over: redisdemo enterprise down'
-        : 'Give the administrator of that cluster: --username and --password-file. Five wrong passwords lock an account.',
-    });
-  }
-  logins.refused += 1;
-  logins.notBefore = performance.now() + pause;
-  return USERS_UNKNOWN;
+  if (logins.isPaused()) return USERS_UNKNOWN;
+  return ask(clusterNameQuestion(api), systems, { signal, onUnknownUser: logins.refused });
 }
 
 /** The status comes first: whoever logs in before a cluster knows its users is refused. */
-async function completed(node: Node, { systems, working: { signal }, holds }: Waiting): Promise<Answer<unknown>> {
-  const { ask, own, logins } = node;
-  const status = await statusNow(node, systems, signal);
-  if (status.kind !== 'ok') return settling(status);
-  const found = status.value;
-  if (found.state === 'error') {
-    await node.successor?.forget();
-    throw bootstrapFailure('The bootstrap failed', found, own);
+async function completed(
+  node: BootstrapNode,
+  { systems, working: { signal }, holds }: Waiting,
+): Promise<Answer<unknown>> {
+  const { ask, own, logins, change, successor } = node;
+  const status = await nodeStatus(node, systems, { signal });
+  if (status.kind !== 'ok') return transientAsAbsent(status);
+  if (status.value.state === 'error') {
+    await successor?.forget();
+    throw bootstrapFailure('The bootstrap failed', status.value, own);
   }
-  if (found.state !== 'completed') return absent(`state ${found.state}`);
-  if (performance.now() < logins.notBefore) return settling(USERS_UNKNOWN);
-  const asking: Calls['ask'] = (question) => ask(question, systems, { signal, onRefused: () => loginRefused(node) });
-  const answer = settling(await holds({ ...systems, calls: { ...systems.calls, ask: asking } }));
+  if (status.value.state !== 'completed') return absent(`state ${status.value.state}`);
+  if (logins.isPaused()) return transientAsAbsent(USERS_UNKNOWN);
+  const asking = <T>(question: Question<T>): Promise<Answer<T>> =>
+    ask(question, systems, { signal, onUnknownUser: logins.refused }) as Promise<Answer<T>>;
+  const answer = transientAsAbsent(await holds({ ...systems, calls: { ...systems.calls, ask: asking } }));
   if (answer.kind !== 'ok') return answer;
-  return (await isToChange(node, systems)) ? absent('it still shows its certificate from before') : ok(undefined);
-}
-
-async function isToChange({ api: { trust }, change }: Node, { certificates }: Systems): Promise<boolean> {
-  if (change.before === undefined || trust.kind !== 'pinned') return false;
-  change.awaitedSince ??= performance.now();
-  if (performance.now() - change.awaitedSince > CHANGE_LIMIT_MS) return false;
-  return (await certificates.pinned(trust.file)) === change.before;
-}
-
-/** jq: true when no node says that it is anything else. */
-export const ALL_ACTIVE = 'if all(.[]; .status == null or .status == "active") then true else empty end';
-
-/** Around the change of certificates the API resets, answers 503, or HTML: that is waited out. */
-export function settling<T>(answer: Answer<T>): Answer<T> {
-  return answer.kind === 'failed' && answer.transient === true ? absent(answer.reason) : answer;
+  return (await change.isPending(systems)) ? absent('it still shows its certificate from before') : ok(undefined);
 }

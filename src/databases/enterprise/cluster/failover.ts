@@ -1,16 +1,17 @@
 /** What users see when the node that serves the database dies: it is killed while a test runs in a loop. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { absent, ok, type Answer } from '../../../plan/answer.ts';
+import * as v from 'valibot';
 import type { Home } from '../../../home.ts';
+import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { NETWORK } from '../../../plan/shared-network.ts';
-import { ALL_ACTIVE } from './bootstrap.ts';
+import { nodeAsker } from '../rest/node-question.ts';
+import { get, valueOf } from '../rest/question.ts';
+import { BDB_NAME, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
+import { allNodesActive } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
-import { number, text } from '../rest/shapes.ts';
-import { get, nodeAsker, valueOf } from '../rest/question.ts';
-import { DATABASE, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 
 export interface FailoverReport {
   /** The container that was killed. */
@@ -23,10 +24,10 @@ export interface FailoverReport {
   readonly failedRuns: number;
 }
 
-/** One run of the test: true when all of it held. */
-export type Run = () => Promise<boolean>;
+/** One run of the test: true when all of it passed. */
+type SmokeTest = () => Promise<boolean>;
 
-interface Cluster {
+interface OwnCluster {
   readonly settings: EnterpriseSettings;
   readonly home: Home;
 }
@@ -38,8 +39,8 @@ const PAUSE_MS = 50;
 const CALM_RUNS = 20;
 
 export async function failover(
-  cluster: Cluster,
-  run: Run,
+  cluster: OwnCluster,
+  test: SmokeTest,
   systems: Systems,
   working: Working,
 ): Promise<FailoverReport> {
@@ -49,7 +50,7 @@ export async function failover(
       hint: 'Begin with three: redisdemo enterprise down, then: redisdemo enterprise up --nodes 3',
     });
   }
-  if (!(await run())) {
+  if (!(await test())) {
     throw new Problem('smoke_failed', {
       message: 'The smoke test does not hold before anything was killed.',
       hint: 'Run the service beside the cluster first: redisdemo deploy container --db enterprise',
@@ -60,7 +61,7 @@ export async function failover(
   const killed = await systems.containers.kill(nodeName(node));
   if (killed.kind !== 'ok') throw new Problem('system_failed', { message: killed.reason });
   try {
-    const seen = await watch(run, working.signal, (runs) => {
+    const seen = await watch(test, working.signal, (runs) => {
       progress.update(`${nodeName(node)} is dead; the smoke test has run ${String(runs)} times since`);
     });
     progress.end(`${nodeName(node)} was killed; the smoke test ran ${String(seen.runs)} times`);
@@ -71,7 +72,7 @@ export async function failover(
 }
 
 async function watch(
-  run: Run,
+  test: SmokeTest,
   signal: AbortSignal,
   update: (runs: number) => void,
 ): Promise<Omit<FailoverReport, 'killed'>> {
@@ -81,7 +82,7 @@ async function watch(
   let recovered = 0;
   while (calm < CALM_RUNS) {
     signal.throwIfAborted();
-    const passed = await run();
+    const passed = await test();
     const now = performance.now() - start;
     runs++;
     calm = passed ? calm + 1 : 0;
@@ -102,17 +103,18 @@ const outage = (ms: number, runs: number) => ({
 });
 
 /** Counted from 1, as our containers are; the cluster counts in its own way. */
-async function servingNode({ settings, home }: Cluster, systems: Systems, working: Working): Promise<number> {
+async function servingNode({ settings, home }: OwnCluster, systems: Systems, working: Working): Promise<number> {
   const api = nodeApi(1, settings, home);
   const uid = await valueOf(
-    get(api, '/v1/bdbs', `.[] | select(.name == "${DATABASE}") | .uid`, number),
+    get(api, '/v1/bdbs', `.[] | select(.name == "${BDB_NAME}") | .uid`),
+    v.number(),
     systems,
     working,
   );
   const master = `.[] | select((.bdb_uid | tostring) == "${String(uid)}" and .role == "master") | .node_uid`;
-  const nodeUid = await valueOf(get(api, '/v1/shards', master, number), systems, working);
+  const nodeUid = await valueOf(get(api, '/v1/shards', master), v.number(), systems, working);
   const address = `.[] | select((.uid | tostring) == "${String(nodeUid)}") | .addr`;
-  const addr = await valueOf(get(api, '/v1/nodes', address, text), systems, working);
+  const addr = await valueOf(get(api, '/v1/nodes', address), v.string(), systems, working);
   for (let node = 1; node <= settings.nodes; node++) {
     const found = await systems.containers.address({ container: nodeName(node), network: NETWORK });
     if (found.kind === 'ok' && found.value === addr) return node;
@@ -121,15 +123,15 @@ async function servingNode({ settings, home }: Cluster, systems: Systems, workin
 }
 
 /** Whatever happened, the cluster is whole again at the end. */
-async function bringBack(node: number, cluster: Cluster, systems: Systems, working: Working): Promise<void> {
+async function bringBack(node: number, cluster: OwnCluster, systems: Systems, working: Working): Promise<void> {
   const started = await systems.containers.start(nodeName(node));
   if (started.kind !== 'ok') throw notBack(node, started.reason);
   const { settings, home } = cluster;
   const other = node === 1 ? 2 : 1;
   const api = nodeApi(other, settings, home);
-  const question = get(api, '/v1/nodes', ALL_ACTIVE);
+  const question = allNodesActive(api);
   const askNode = nodeAsker(pinOf(other, home));
-  const asking = { signal: working.signal, onRefused: () => absent('it does not know its users yet') };
+  const asking = { signal: working.signal, onUnknownUser: () => absent('it does not know its users yet') };
   const ask = async (): Promise<Answer<unknown>> => {
     const answer = await askNode(question, systems, asking);
     return answer.kind === 'ok' ? ok(undefined) : absent(answer.reason);

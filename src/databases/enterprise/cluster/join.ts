@@ -1,15 +1,15 @@
 /** Further nodes: each is told, on its own REST API, which cluster to join. */
 import type { Home } from '../../../home.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
-import { fillIn, type Api, type Facts, type Question } from '../../../plan/call.ts';
+import { fillIn, type Api, type Facts } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { get, nodeAsker, type AskNode } from '../rest/question.ts';
+import { nodeAsker, nodeStatus, type AskNode } from '../rest/node-question.ts';
+import { get, transientAsAbsent } from '../rest/question.ts';
 import { bootstrapFailure } from '../rest/refusals.ts';
 import { adminPassword, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
-import { addressOf, rememberPlaces } from './addresses.ts';
-import { settling, statusOf } from './bootstrap.ts';
+import { addressOf, recordAddresses } from './addresses.ts';
 import { pinOf } from './nodes.ts';
 
 const LIMIT_MS = 300_000;
@@ -44,94 +44,84 @@ function addressStep(node: number): Step {
   };
 }
 
-function joinStep(node: number, settings: EnterpriseSettings, home: Home): Step {
-  const own = nodeApi(node, settings, home);
-  const ask = nodeAsker(pinOf(node, home));
+function joinStep(number: number, settings: EnterpriseSettings, home: Home): Step {
+  const api = nodeApi(number, settings, home);
+  const joining: JoiningNode = { number, api, ask: nodeAsker(pinOf(number, home)) };
   const first = nodeApi(1, settings, home);
-  const isIt = `.addr == "{{${factOf(node)}}}"`;
+  const isIt = `.addr == "{{${factOf(number)}}}"`;
   const member = get(first, '/v1/nodes', `.[] | select(${isIt}) | .uid`);
   const active = get(first, '/v1/nodes', `.[] | select(${isIt} and (.status == null or .status == "active")) | .uid`);
   return {
-    id: `join-${String(node)}`,
-    title: `join ${nodeName(node)} to the cluster`,
+    id: `join-${String(number)}`,
+    title: `join ${nodeName(number)} to the cluster`,
     action: {
       kind: 'resource',
-      thing: `node ${nodeName(node)}`,
+      thing: `node ${nodeName(number)}`,
       find: member,
       create: {
-        api: own,
+        api,
         anonymous: true,
         method: 'POST',
         path: '/v1/bootstrap/join_cluster',
         body: {
           action: 'join_cluster',
           cluster: { nodes: [`{{${factOf(1)}}}`] },
-          credentials: { username: own.user, password: { $secret: adminPassword(home) } },
+          credentials: { username: api.user, password: { $secret: adminPassword(home) } },
           node: { identity: { external_addr: ['127.0.0.1'] } },
         },
       },
     },
     exists: {
-      ask: (systems, { signal }, facts) => memberOrFree({ node, own, ask, member }, systems, { signal, facts }),
+      ask: async (systems, { signal }, facts) => {
+        const found = await systems.calls.ask(fillIn(member, facts), signal);
+        return found.kind === 'absent' ? freeToJoin(joining, systems, { signal, facts }) : found;
+      },
     },
     patienceMs: PATIENCE_MS,
     ready: {
-      what: `${nodeName(node)} to be active`,
+      what: `${nodeName(number)} to be active`,
       limitMs: LIMIT_MS,
       until: { kind: 'selected', question: active },
       look: async ({ systems, working: { signal }, holds }) => {
-        const answer = await joined({ own, ask, member: settling(await holds()) }, systems, signal);
-        if (answer.kind === 'ok' && node === settings.nodes) await rememberPlaces(settings.nodes, home, systems);
-        return answer;
+        const isActive = transientAsAbsent(await holds());
+        if (isActive.kind === 'absent') return stateOfJoin(joining, systems, signal);
+        if (isActive.kind === 'ok' && number === settings.nodes) await recordAddresses(settings.nodes, home, systems);
+        return isActive;
       },
     },
   };
 }
 
-interface Asked {
-  readonly signal: AbortSignal;
-  readonly facts: Facts;
+interface JoiningNode {
+  /** Counted from 1, as the containers are. */
+  readonly number: number;
+  readonly api: Api;
+  readonly ask: AskNode;
 }
 
 /** `absent` only for a node that is in no cluster. Throws a Problem for one that is in a cluster under another address. */
-async function memberOrFree(
-  {
-    node,
-    own,
-    ask,
-    member,
-  }: { readonly node: number; readonly own: Api; readonly ask: AskNode; readonly member: Question },
+async function freeToJoin(
+  node: JoiningNode,
   systems: Systems,
-  { signal, facts }: Asked,
+  { signal, facts }: { readonly signal: AbortSignal; readonly facts: Facts },
 ): Promise<Answer<unknown>> {
-  const found = await systems.calls.ask(fillIn(member, facts), signal);
-  if (found.kind !== 'absent') return found;
-  const status = await ask(statusOf(own), systems, { signal, onRefused: () => ok({ state: 'completed' }) });
+  const status = await nodeStatus(node, systems, { signal });
   if (status.kind !== 'ok') return status;
   const { state } = status.value;
   if (state === 'idle' || state === 'error') return absent(state);
   if (state !== 'completed') return ok(state);
   throw new Problem('address_changed', {
     message:
-      `${nodeName(node)} is in a cluster already, and the cluster of ${nodeName(1)} has no node at its address ` +
-      `${String(facts.get(factOf(node)))}. Its address has changed, or it belongs to another cluster.`,
+      `${nodeName(node.number)} is in a cluster already, and the cluster of ${nodeName(1)} has no node at its address ` +
+      `${String(facts.get(factOf(node.number)))}. Its address has changed, or it belongs to another cluster.`,
     hint: 'Start over, which deletes the cluster and its data: redisdemo enterprise down',
   });
 }
 
-interface Joining {
-  readonly own: Api;
-  readonly ask: AskNode;
-  /** Whether the cluster has it as an active member. */
-  readonly member: Answer<unknown>;
-}
-
-/** The node itself says why it cannot: `time_not_sync` and the like. Once it is a member, it asks who wants to know. */
-async function joined({ own, ask, member }: Joining, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  if (member.kind !== 'absent') return member;
-  const status = await ask(statusOf(own), systems, { signal, onRefused: () => absent('not active yet') });
-  if (status.kind !== 'ok') return settling(status);
-  const found = status.value;
-  if (found.state === 'error') throw bootstrapFailure('It could not join the cluster', found, true);
-  return absent(`state ${found.state}`);
+/** The node itself says why it cannot join: `time_not_sync` and the like. As a member it does not know an anonymous user. */
+async function stateOfJoin(node: JoiningNode, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
+  const status = await nodeStatus(node, systems, { signal, onUnknownUser: () => absent('not active yet') });
+  if (status.kind !== 'ok') return transientAsAbsent(status);
+  if (status.value.state === 'error') throw bootstrapFailure('It could not join the cluster', status.value, true);
+  return absent(`state ${status.value.state}`);
 }

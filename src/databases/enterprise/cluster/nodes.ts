@@ -1,15 +1,14 @@
 /** The containers of a cluster, and what this machine must have for them. */
+import type { Home } from '../../../home.ts';
 import { type PinnedCertificate, type RunContainer } from '../../../plan/action.ts';
 import { absent, type Answer } from '../../../plan/answer.ts';
 import { aliveOr, findContainer, portsFree } from '../../../plan/container-checks.ts';
-import type { Home } from '../../../home.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { hostPort } from '../../../plan/container-settings.ts';
 import { storedSettings } from '../../../plan/settings-label.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { NETWORK } from '../../../plan/shared-network.ts';
-import { whereItWas } from './addresses.ts';
 import {
   ALIAS,
   API_PORT,
@@ -19,6 +18,7 @@ import {
   UI_PORT,
   type EnterpriseSettings,
 } from '../settings.ts';
+import { assertSameAddress } from './addresses.ts';
 
 /** https://redis.io/docs/latest/operate/rs/installing-upgrading/install/plan-deployment/hardware-requirements/ */
 const NEEDED_BYTES = 4e9;
@@ -70,7 +70,7 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
         until: { kind: 'file', container: container.name, path: CERTIFICATE },
         look: async ({ systems, holds }) => {
           const there = await certificateThere(container.name, await holds(), systems);
-          if (there.kind === 'ok' && settings.nodes > 1) await whereItWas(node, settings, home, systems);
+          if (there.kind === 'ok' && settings.nodes > 1) await assertSameAddress(node, settings, home, systems);
           return there;
         },
       },
@@ -104,10 +104,13 @@ async function enoughMemory(nodes: number, { containers }: Systems): Promise<voi
   });
 }
 
-/** What there is of ours, read from the first container; undefined when there is none. */
-export async function findEnterprise(
-  systems: Systems,
-): Promise<{ settings: EnterpriseSettings; running: boolean } | undefined> {
+interface FoundEnterprise {
+  readonly settings: EnterpriseSettings;
+  readonly running: boolean;
+}
+
+/** The nodes that redisdemo created, read from the first container; undefined when there are none. */
+export async function findEnterprise(systems: Systems): Promise<FoundEnterprise | undefined> {
   const found = await systems.containers.list();
   if (found.kind !== 'ok') throw new Problem('system_failed', { message: found.reason });
   const numbers = found.value.map(({ name }) => Number(new RegExp(`^${ALIAS}-(\\d+)$`).exec(name)?.[1] ?? 0));

@@ -1,22 +1,23 @@
-import { forgetSuccessor } from './cluster.ts';
-import { passwordAction } from '../../../plan/action.ts';
-import { isIP } from 'node:net';
-import { bootstrapSteps, CLUSTER } from '../cluster/bootstrap.ts';
-import { pinOf } from '../cluster/nodes.ts';
-import { ADMIN, adminPassword } from '../settings.ts';
-import type { Api } from '../../../plan/call.ts';
-import { hasCreated, type Results } from '../../../plan/results.ts';
-import type { Plan, Step } from '../../../plan/plan.ts';
-import { Problem } from '../../../problem.ts';
-import { line } from '../../../report.ts';
-import { expectSuccessor, findCluster, trustSuccessor } from './cluster.ts';
 import type { planSettings } from '../../../command/docker-options.ts';
-import { bootstrapSettings } from './options.ts';
 import { openNewPassword } from '../../../command/given-file.ts';
 import { noOtherPassword } from '../../../command/given-password.ts';
 import type { Invocation } from '../../../command/invocation.ts';
-import type { Values } from '../../../command/setting.ts';
 import { attemptToMake, make, scriptResult, within } from '../../../command/plans.ts';
+import type { Values } from '../../../command/setting.ts';
+import { passwordAction } from '../../../plan/action.ts';
+import type { Api } from '../../../plan/call.ts';
+import type { Plan, Step } from '../../../plan/plan.ts';
+import { hasCreated, type Results } from '../../../plan/results.ts';
+import { Problem } from '../../../problem.ts';
+import { line } from '../../../report.ts';
+import { bootstrapSteps, CREATE_CLUSTER } from '../cluster/bootstrap.ts';
+import { externalAddresses } from '../cluster/external-address.ts';
+import { pinOf } from '../cluster/nodes.ts';
+import { successorOf } from '../cluster/successor.ts';
+import { ADMIN, adminPassword } from '../settings.ts';
+import { findCluster } from './cluster.ts';
+import { bootstrapSettings } from './options.ts';
+import { trustSuccessor } from './trust.ts';
 
 type BootstrapValues = Values<typeof bootstrapSettings & typeof planSettings>;
 
@@ -34,11 +35,8 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
         api,
         clusterName,
         pin,
-        addresses: pin ? ['127.0.0.1'] : await addressesOf(api.url, invocation),
-        successor: {
-          expect: () => expectSuccessor(api, invocation),
-          forget: () => forgetSuccessor(api, invocation),
-        },
+        addresses: pin ? ['127.0.0.1'] : await externalAddresses(api.url, systems.dns),
+        successor: successorOf(api, systems),
       }),
     ],
   });
@@ -46,7 +44,7 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
     finish(scriptResult(plan));
     return;
   }
-  const isNew = hasCreated(await makeWithNewCertificate(plan, api, values, invocation), CLUSTER);
+  const isNew = hasCreated(await makeWithNewCertificate(plan, api, values, invocation), CREATE_CLUSTER);
   const { trust } = api;
   finish({
     data: {
@@ -59,20 +57,7 @@ export async function enterpriseBootstrap(values: BootstrapValues, invocation: I
   });
 }
 
-/**
- * What the cluster gives to clients as the addresses of its databases: the address in --url, because that one leads to the
- * node from here. A name that nobody knows here leads nowhere; then the node keeps its own address.
- */
-async function addressesOf(url: string, { systems }: Invocation): Promise<readonly string[]> {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0) return [host];
-  const found = await systems.dns.lookup(host);
-  if (found.kind !== 'ok') return [];
-  const old = found.value.filter((address) => isIP(address) === 4);
-  return old.length > 0 ? old : found.value;
-}
-
-/** The password of our own cluster: the given one, unless there is one already. */
+/** The password of the cluster in containers: the given one, unless there is one already. */
 async function ownSteps(values: BootstrapValues, { systems, places }: Invocation): Promise<Step[]> {
   const { username, passwordFile } = values;
   const { file } = adminPassword(places.home);

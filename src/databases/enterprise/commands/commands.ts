@@ -5,7 +5,7 @@ import {
   bootstrapSettings,
   clusterSettings,
   databaseCreateSettings,
-  databaseMeantSettings,
+  databaseIdSettings,
   enterpriseUpSettings,
   failoverSettings,
 } from './options.ts';
@@ -27,13 +27,13 @@ export const bootstrap = command({
 export const down = command({
   description: 'Takes the containers away, and with them the cluster and its data.',
   settings: { ...ownerSettings, ...removeSettings },
-  work: async (values, invocation) => (await import('./up.ts')).enterpriseDown(values, invocation),
+  work: async (values, invocation) => (await import('./down.ts')).enterpriseDown(values, invocation),
 });
 
 export const status = command({
   description: 'Says what is there, what the licence leaves, and what each database does.',
   settings: {},
-  work: async (values, invocation) => (await import('./up.ts')).enterpriseStatus(values, invocation),
+  work: async (values, invocation) => (await import('./status.ts')).enterpriseStatus(values, invocation),
 });
 
 export const failover = command({
@@ -46,32 +46,30 @@ export const failover = command({
 export const logs = command({
   description: "Prints the last lines of the first container's log.",
   settings: linesSettings,
-  work: async (values, invocation) => (await import('./up.ts')).enterpriseLogs(values, invocation),
+  work: async (values, invocation) => (await import('./logs.ts')).enterpriseLogs(values, invocation),
 });
 
 export const databaseCreate = command({
   description:
     'Creates a database with JSON and Search, with the Redis version and the modules that the cluster has. One that exists with other settings is left as it is.',
   settings: databaseCreateSettings,
-  work: async (values, invocation, [name]) =>
-    (await import('./bdb-create.ts')).databaseCreate(name, values, invocation),
+  work: async (values, invocation, [name]) => (await import('./bdb-create.ts')).bdbCreate(name, values, invocation),
 });
 
 export const databaseList = command({
   description: 'Lists the databases of the cluster.',
   settings: clusterSettings,
-  work: async (values, invocation) => (await import('./bdb-create.ts')).databaseList(values, invocation),
+  work: async (values, invocation) => (await import('./bdb-show.ts')).bdbList(values, invocation),
 });
 
 export const databaseShow = command({
   description: 'Shows a database of the cluster, without its password.',
-  settings: { ...clusterSettings, ...databaseMeantSettings },
-  work: async (values, invocation, [name]) => (await import('./bdb-create.ts')).databaseShow(name, values, invocation),
+  settings: { ...clusterSettings, ...databaseIdSettings },
+  work: async (values, invocation, [name]) => (await import('./bdb-show.ts')).bdbShow(name, values, invocation),
 });
 
 export const databaseDelete = command({
   description: 'Deletes a database of the cluster, and with it its data.',
-  settings: { ...clusterSettings, ...databaseMeantSettings, ...removeSettings },
-  work: async (values, invocation, [name]) =>
-    (await import('./bdb-create.ts')).databaseDelete(name, values, invocation),
+  settings: { ...clusterSettings, ...databaseIdSettings, ...removeSettings },
+  work: async (values, invocation, [name]) => (await import('./bdb-delete.ts')).bdbDelete(name, values, invocation),
 });

@@ -19,8 +19,8 @@ export async function enterpriseFailover(
   invocation: Invocation,
 ): Promise<void> {
   const { systems, places, signal, finish } = invocation;
-  const there = await findEnterprise(systems);
-  if (!there?.running) {
+  const found = await findEnterprise(systems);
+  if (!found?.running) {
     throw new Problem('not_running', {
       message: 'Redis Enterprise does not run.',
       hint: 'Start it with: redisdemo enterprise up --nodes 3',
@@ -30,7 +30,7 @@ export async function enterpriseFailover(
     const report = await smoke({ url, connection: undefined, signal }, systems, { report: SILENT, signal });
     return report.passed;
   };
-  const report = await failover({ settings: there.settings, home: places.home }, run, systems, invocation);
+  const report = await failover({ settings: found.settings, home: places.home }, run, systems, invocation);
   finish({ data: report, view: [line(words(report), 'good')] });
 }
 

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { planSettings, portOrAuto, waitSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, smokeSettings, wholeNumber } from '../../../command/options.ts';
-import type { Setting } from '../../../command/setting.ts';
+import type { Setting, Values } from '../../../command/setting.ts';
 import { VARIABLES } from '../variables.ts';
 
 export const enterpriseUpSettings = {
@@ -67,8 +67,10 @@ export const clusterSettings = {
   insecure: { flag: '--insecure', words: 'do not check its certificate (never do this at work)' },
 } as const satisfies Record<string, Setting>;
 
+export type ClusterValues = Values<typeof clusterSettings>;
+
 /** Which database: names are not unique. */
-export const databaseMeantSettings = {
+export const databaseIdSettings = {
   id: { flag: '--id <n>', words: 'id of the database, where two have the same name', rule: wholeNumber(1, 2 ** 31) },
 } as const satisfies Record<string, Setting>;
 

@@ -5,7 +5,7 @@ import { Problem } from '../../../problem.ts';
 import type { BootstrapStatus } from './shapes.ts';
 
 /** https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-error-codes */
-const DATABASE_REFUSALS: Refusals['known'] = {
+const BDB_REFUSALS: Refusals['known'] = {
   // The version was taken from what the nodes themselves say that they have.
   invalid_version: {
     code: 'system_failed',
@@ -66,13 +66,12 @@ export function bootstrapFailure(what: string, status: BootstrapStatus, own: boo
 }
 
 export function bootstrapRefusals(own: boolean): Refusals {
-  const known = Object.entries(BOOTSTRAP_HINTS).map(([code, hint]) => [
-    code,
-    { code: 'system_failed', hint: `Nothing was changed. ${hint[own ? 'own' : 'other']}` } as const,
-  ]);
+  const known = Object.entries(BOOTSTRAP_HINTS).map(([name, hint]) => {
+    return [name, { code: 'system_failed', hint: `Nothing was changed. ${hint[own ? 'own' : 'other']}` }] as const;
+  });
   return {
     what: 'The node refuses to become a cluster',
-    known: Object.fromEntries(known) as Refusals['known'],
+    known: Object.fromEntries(known),
     hint: 'Nothing was changed. Fix the problem, then run the same command again.',
   };
 }
@@ -88,10 +87,10 @@ export function newLicenceHint(own: boolean): string {
 }
 
 /** Why the cluster refuses a database. */
-export function databaseRefusals(own: boolean): Refusals {
+export function bdbRefusals(own: boolean): Refusals {
   return {
     what: 'The cluster refuses the database',
-    known: { ...DATABASE_REFUSALS, [LICENCE_EXPIRED]: { code: 'license_expired', hint: newLicenceHint(own) } },
+    known: { ...BDB_REFUSALS, [LICENCE_EXPIRED]: { code: 'license_expired', hint: newLicenceHint(own) } },
     hint: own ? 'See its log: redisdemo enterprise logs' : 'See the log in its web interface.',
   };
 }

@@ -8,13 +8,13 @@
 import * as v from 'valibot';
 import { Problem } from '../../../problem.ts';
 
-export const number = v.union(
+const number = v.union(
   [v.number(), v.pipe(v.string(), v.regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i), v.transform(Number))],
   'expected a number',
 );
-export const text = v.pipe(v.union([v.string(), v.number()], 'expected a text'), v.transform(String));
+const text = v.pipe(v.union([v.string(), v.number()], 'expected a text'), v.transform(String));
 const bool = v.boolean('expected true or false');
-export const list = <S extends v.GenericSchema>(item: S) => v.array(item, 'expected a list');
+const list = <S extends v.GenericSchema>(item: S) => v.array(item, 'expected a list');
 /** An array passes for an object of valibot, so that it is refused first. */
 const notAList = v.custom<unknown>((value) => !Array.isArray(value), 'expected an object');
 const object = <const E extends v.ObjectEntries>(entries: E) =>
@@ -40,8 +40,8 @@ const endpoint = object({
   ),
 });
 
-/** `port` is 0 when the cluster chose it; the real one is in the endpoints. */
-export const database = object({
+/** A database, with the name that the API has for it: `port` is 0 when the cluster chose it; the real one is in the endpoints. */
+export const bdb = object({
   uid: number,
   name: v.nullish(text),
   status: v.nullish(text),
@@ -62,6 +62,8 @@ export const database = object({
   module_list: v.nullish(list(module)),
 });
 
+export const bdbs = list(bdb);
+
 /** `redis_version` of a version is recorded, not documented. */
 const node = object({
   uid: v.nullish(number),
@@ -81,7 +83,9 @@ const installedModule = object({
   compatible_redis_version: v.nullish(text),
 });
 
-const licence = object({
+export const nodes = list(node);
+
+export const licence = object({
   expired: v.nullish(bool),
   shards_limit: v.nullish(number),
   expiration_date: v.nullish(text),
@@ -110,35 +114,35 @@ const shard = object({
 });
 const nodeStatus = object({ free_provisional_ram: v.nullish(number) });
 const byId = <S extends v.GenericSchema>(value: S) => v.record(v.string(), value, 'expected an object');
+/** By the id of the database, and by metric. */
+export const statistics = byId(byId(v.unknown()));
 
-export type Found = v.InferOutput<typeof database>;
-export type Licence = v.InferOutput<typeof licence>;
+export type Bdb = v.InferOutput<typeof bdb>;
 export type BootstrapStatus = v.InferOutput<typeof bootstrapStatus>;
-export type NodeFound = v.InferOutput<typeof node>;
 
-/** By the path of the request. */
-export const SHAPES = {
+const SHAPES: Readonly<Record<string, v.GenericSchema>> = {
   '/v1/bootstrap': object({ bootstrap_status: bootstrapStatus }),
   '/v1/cluster': object({ name: text, proxy_certificate: v.nullish(v.string()) }),
-  '/v1/nodes': list(node),
+  '/v1/nodes': nodes,
   '/v1/nodes/status': byId(nodeStatus),
   '/v1/modules': list(installedModule),
   '/v1/license': licence,
-  '/v1/bdbs': list(database),
-  '/v1/bdbs/stats/last': byId(byId(v.unknown())),
+  '/v1/bdbs': bdbs,
+  '/v1/bdbs/stats/last': statistics,
   '/v1/shards': list(shard),
   '/v1/redis_acls': list(named),
   '/v1/roles': list(named),
   '/v1/users': list(named),
-} as const satisfies Readonly<Record<string, v.GenericSchema>>;
-export type Path = keyof typeof SHAPES;
+};
 
 /**
  * The answer with its numbers as numbers. Throws a Problem for an answer that is not one of Redis Software.
  * @param path of the request: `/v1/bdbs`
  */
-export function readAnswer(url: string, path: Path, answer: unknown): unknown {
-  const read = v.safeParse(SHAPES[path], answer);
+export function readAnswer(url: string, path: string, answer: unknown): unknown {
+  const schema = SHAPES[path];
+  if (!schema) throw new Error(`no shape for ${path}`);
+  const read = v.safeParse(schema, answer);
   if (read.success) return read.output;
   const [issue] = read.issues;
   const where = v.getDotPath(issue);

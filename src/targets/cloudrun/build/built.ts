@@ -36,7 +36,7 @@ export const NOT_FOUND = 'NOT_FOUND|not found|matched no objects';
  */
 export const NOTHING_MADE = `${NOT_FOUND}|SERVICE_DISABLED|has not been used in project`;
 
-export interface Built {
+interface Built {
   readonly steps: readonly Step[];
   /** The regions in which it was built, beside that of the service. */
   readonly regions: readonly string[];

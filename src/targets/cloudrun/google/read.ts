@@ -5,7 +5,8 @@ import { ACCESS_TOKEN, gcloud, TRANSIENT } from './gcloud.ts';
 import { RETRY } from './retry.ts';
 import { WAY } from './way.ts';
 
-type ReadOptions = Pick<ApiRead, 'body' | 'printed'> & Pick<CommandCall, 'absent'>;
+type ApiOptions = Partial<Pick<ApiRead, 'body' | 'printed' | 'refusals'>>;
+type ReadOptions = ApiOptions & Pick<CommandCall, 'absent'>;
 
 /** @param words of gcloud, to which the JSON of the API, as printed, is the same */
 export function read(words: readonly string[], url: string, { absent, ...more }: ReadOptions = {}): CommandCall {
@@ -18,10 +19,11 @@ export const readWithoutGcloud = (url: string, body: Json): CommandCall => ({
   words: [],
 });
 
-export function viaApi(call: CommandCall, url: string, more: Pick<ApiRead, 'body' | 'printed'> = {}): CommandCall {
+export function viaApi(call: CommandCall, url: string, more: ApiOptions = {}): CommandCall {
   const rest: ApiRead = {
-    ...{ url, login: ACCESS_TOKEN, way: WAY, answer: answerOf, ...more },
+    ...{ url, login: ACCESS_TOKEN, way: WAY, answer: answerOf },
     ...{ elsewhere: ['not_google', 'not_trusted'], refusals: ['UNAUTHENTICATED', 'PERMISSION_DENIED'] },
+    ...more,
   };
   return { ...call, transient: `${TRANSIENT}|^UNAVAILABLE: `, retry: RETRY, rest };
 }

@@ -9,7 +9,7 @@ import { read } from '../google/read.ts';
 import { listIn, shaped } from '../google/shape.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 
-export interface Apis {
+interface Apis {
   /** Those that are needed and off. */
   readonly off: readonly string[];
   /** Why it is not known which of them are off. */
@@ -43,7 +43,7 @@ function apisFor({ source, connection }: Needs): readonly string[] {
 /**
  * Of those that are needed, so that the answer has no pages:
  * https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet. gcloud has no command for it; its
- * list, of all pages, is filtered.
+ * list, of all pages, is filtered; it needs another right, so a refusal is not asked of it.
  */
 export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisAnswer> {
   const { project } = settings;
@@ -52,7 +52,7 @@ export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisA
   const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`;
   const filter = `--filter=config.name=(${apis.join(' ')})`;
   const words = ['services', 'list', '--enabled', filter, inProject(settings)];
-  return shaped(SERVICES, await google.ask(read(words, url)));
+  return shaped(SERVICES, await google.ask(read(words, url, { refusals: [] })));
 }
 
 /** What keeps an account from seeing it keeps it from no deployment: what is off, that reports. By Google's code. */

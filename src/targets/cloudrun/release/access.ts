@@ -15,15 +15,15 @@ const OPEN_LIMIT_MS = 120_000;
  * `unchecked` works where the organisation allows no right for everybody; `binding` where it forbids to switch the
  * check off. Both fail aloud: `run deploy --allow-unauthenticated` would only warn, and end with 0.
  */
-export type Way = 'unchecked' | 'binding';
+export type OpeningWay = 'unchecked' | 'binding';
 
 /** Where the service answers, and whether that can be seen from outside of Google Cloud. */
-export interface Door {
+interface PublicAddress {
   readonly url: string;
   readonly isInternal: boolean;
 }
 
-export function openSteps(place: CloudRunPlace, { url, isInternal }: Door, way: Way): Step[] {
+export function openSteps(place: CloudRunPlace, { url, isInternal }: PublicAddress, way: OpeningWay): Step[] {
   return [
     {
       id: 'public-access',

@@ -12,7 +12,7 @@ import { commandFor } from '../place/commands.ts';
 import { urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
-import type { Way } from './access.ts';
+import type { OpeningWay } from './access.ts';
 import type { ReleaseContext } from './context.ts';
 import { accessPlan } from './release.ts';
 
@@ -27,7 +27,7 @@ export async function openService(
   about: FailureContext,
 ): Promise<Results> {
   if (settings.private) return close(settings, state, context, about);
-  const ways: readonly Way[] = state.openness === 'binding' ? ['binding'] : ['unchecked', 'binding'];
+  const ways: readonly OpeningWay[] = state.openness === 'binding' ? ['binding'] : ['unchecked', 'binding'];
   const url = urlOf(state.service);
   const refusals: Problem[] = [];
   for (const way of ways) {

@@ -25,7 +25,7 @@ import { promotionSteps, PROOF_LIMIT_MS, PROVEN_TAG, reportIn } from './release.
 import { hasTraffic, isUnproven, unknownTraffic } from './traffic-words.ts';
 import { tagStep } from './traffic.ts';
 
-export interface Promoted {
+interface Promoted {
   readonly url: string;
   readonly revision: string;
   readonly from: string | undefined;

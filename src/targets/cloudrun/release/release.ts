@@ -13,7 +13,7 @@ import { ingressOf, urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
 import { isPublic } from '../service/state.ts';
-import { closeSteps, openSteps, type Way } from './access.ts';
+import { closeSteps, openSteps, type OpeningWay } from './access.ts';
 import { deployStep, plainStep, type Mode } from './deploy-step.ts';
 import { answersAt, proveOrFail, type Proof } from './proof.ts';
 import { secretSteps } from './secret.ts';
@@ -116,7 +116,12 @@ function proof({ url, audience, ...rest }: Proof, { client }: ReleaseSettings): 
 }
 
 /** Who may call it, once it is proven. */
-export function accessPlan(settings: CloudRunSettings, state: ServiceState | undefined, url: string, way: Way): Plan {
+export function accessPlan(
+  settings: CloudRunSettings,
+  state: ServiceState | undefined,
+  url: string,
+  way: OpeningWay,
+): Plan {
   const steps = settings.private
     ? state && state.openness !== 'closed'
       ? closeSteps(settings)

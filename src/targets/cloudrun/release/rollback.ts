@@ -20,7 +20,7 @@ import type { ReleaseContext } from './context.ts';
 import { proofOf, prove } from './proof.ts';
 import { updateTraffic } from './traffic.ts';
 
-export interface RolledBack {
+interface RolledBack {
   readonly url: string;
   readonly revision: string;
   readonly from: string | undefined;

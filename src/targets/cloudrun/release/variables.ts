@@ -92,7 +92,7 @@ export function sameOnService(variables: readonly Variable[], question: Question
       const select = `first((${question.select}) | values) as $found | {found: $found, env: [${EACH_VARIABLE}]}`;
       const answer = await calls.ask(fillIn({ ...question, select }, facts), signal);
       if (answer.kind !== 'ok') return answer;
-      const { found, env } = answer.value as Found;
+      const { found, env } = answer.value as Selected;
       const there = new Map(env.map(({ name, value = '' }) => [name, value]));
       const isSame = variables.every(({ name, value }) => there.get(name) === value());
       return isSame ? ok(found) : absent('a variable has another value');
@@ -100,7 +100,7 @@ export function sameOnService(variables: readonly Variable[], question: Question
   };
 }
 
-interface Found {
+interface Selected {
   readonly found: unknown;
   readonly env: readonly { readonly name: string; readonly value?: string }[];
 }

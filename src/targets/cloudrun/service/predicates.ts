@@ -25,7 +25,7 @@ export const traffic = (test: string): string => `.status.traffic | select(. != 
 export const CANDIDATES = traffic(`.tag == "${CANDIDATE}"`);
 
 /** What gets requests, the most first. */
-export const SERVING = `[${traffic('.percent > 0')}] | sort_by(-.percent)`;
+const SERVING = `[${traffic('.percent > 0')}] | sort_by(-.percent)`;
 
 /** The name of a revision that has all the traffic. */
 export const hasAll = (revision: string): string =>

@@ -52,7 +52,7 @@ export interface CloudRunSettings extends CloudRunPlace {
 
 /** https://cloud.google.com/run/docs/securing/ingress */
 export const INGRESS = ['all', 'internal', 'internal-and-cloud-load-balancing'] as const;
-export type Ingress = (typeof INGRESS)[number];
+type Ingress = (typeof INGRESS)[number];
 
 /** What a deployment is without a word about it. */
 export const DEPLOYMENT_DEFAULTS = {

@@ -1,0 +1,53 @@
+/** The modules that a database is created with, and that it has, as jq programs. */
+import type { Objection } from '../../../plan/call.ts';
+import { PARTS, UNKNOWN } from './version.ts';
+
+const NEEDED = ['ReJSON', 'search'];
+/** In words. */
+export const NEEDED_MODULES = NEEDED.join(' and ');
+
+/**
+ * On /v1/modules: the version and the modules as members of a new database, or what is `missing`. No modules are named
+ * from Redis 8 on, which has them all; before, those that are made for the version, of which /v1/modules has several by
+ * the same name. A module that names a compatible version needs exactly that one; of the others the least version decides;
+ * one that says neither may fit (the reference of 7.4 has no compatible_redis_version, and in recordings it is "" for old
+ * search modules). `module_args` is required by some releases of 7.8 and 7.22, and "" does no harm. Before 7.4.2 a module
+ * needs its semantic_version, or else its id.
+ * https://redis.io/docs/latest/operate/rs/7.4/references/rest-api/objects/bdb/
+ * @param version the fact with the version
+ */
+export const versionMembers = (version: string): string =>
+  `${PARTS}"{{${version}}}" as $version | ($version | pair) as $asked ` +
+  `| (if $version == "${UNKNOWN}" then {} else {redis_version: $version} end) ` +
+  `+ (if $version != "${UNKNOWN}" and ($asked | .[0]) >= 8 then {} else {module_list: [.[] ` +
+  '| select(.module_name == "ReJSON" or .module_name == "search") ' +
+  '| . + {exact: (.compatible_redis_version != null and .compatible_redis_version != "")} ' +
+  `| select($version == "${UNKNOWN}" or (if .exact then (.compatible_redis_version | pair) == $asked ` +
+  'else .min_redis_version == null or (.min_redis_version | pair) <= $asked end))] ' +
+  '| group_by(.module_name) ' +
+  '| map(max_by([.exact, (.min_redis_version | parts), (.semantic_version | parts)])) ' +
+  '| map({module_name, module_args: ""} ' +
+  `+ (if $version == "${UNKNOWN}" then {} elif .semantic_version != null and .semantic_version != "" ` +
+  'then {semantic_version} elif .uid != null then {module_id: .uid} else {} end))} end) ' +
+  '| if .module_list == null then . else . as $members | [.module_list[].module_name] as $there ' +
+  `| [${JSON.stringify(NEEDED)}[] | select(. as $name | any($there[]; . == $name) | not)] ` +
+  '| if . == [] then $members else {missing: ., redis_version: $members.redis_version} end end';
+
+/** @param version the fact with the version */
+export const modulesMissing = (version: string): Objection => ({
+  code: 'json_module_missing',
+  select:
+    `${versionMembers(version)} | select(.missing != null) ` +
+    '| (if .redis_version == null then "databases" else .redis_version end) as $for | {' +
+    'message: ("The cluster has no module " + (.missing | join(" and ")) + " for Redis " + $for + "."), ' +
+    'hint: "Upload it in the web interface, or use an image that has it: redisdemo enterprise up --image redislabs/redis"}',
+});
+
+/** On a database: the needed modules that it has. null while it lists none because it is not active yet. */
+export const MODULES_IN_BDB =
+  // A list without names says nothing.
+  '(if .module_list == null or (.module_list == [] and .status != "active") ' +
+  'or (.module_list != [] and all(.module_list | select(. != null) | .[]; .module_name == null)) then null ' +
+  'else [.module_list[].module_name] as $there ' +
+  `| [${JSON.stringify(NEEDED)}[] | select(. as $name | any($there[]; . == $name))] ` +
+  '| if . == [] then "none" else join(" and ") end end)';
