@@ -1,4 +1,7 @@
-/** Cloud Run as a stage. */
+/**
+ * Cloud Run as a stage. The files here and commands/ import the folders, which import in one order: place, failures,
+ * google, service, build, preflight, release.
+ */
 import type { TargetWork } from '../../stage/target-work.ts';
 import type { TourContext } from '../../stage/tour.ts';
 import { cloudRunDeployment } from './deployment.ts';
