@@ -25,7 +25,7 @@ const MAX_HEADER_SIZE = 65_536;
 const BYTES = 'application/octet-stream';
 const REQUEST_TIMEOUT_CHECK_MS = 1000;
 
-export interface AppParts {
+interface AppParts {
   readonly settings: Settings;
   readonly store: UserStore;
   readonly log: FastifyBaseLogger;

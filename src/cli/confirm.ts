@@ -4,7 +4,7 @@ import { printable } from '../text/foreign-text.ts';
 import { Problem } from '../problem.ts';
 
 /** Whether somebody is there who may be asked: not with --no-input, and only at a terminal. */
-export interface Audience {
+interface Audience {
   readonly input: boolean;
   readonly signal: AbortSignal;
 }

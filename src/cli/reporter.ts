@@ -8,11 +8,11 @@ import { err, out, type Output } from './output.ts';
 import { painter, type Paint, type PaintOptions } from './paint.ts';
 import { drawTable } from './table.ts';
 
-export interface ReporterOptions extends PaintOptions {
+interface ReporterOptions extends PaintOptions {
   readonly quiet: boolean;
 }
 
-export interface Reporter extends Report {
+interface Reporter extends Report {
   /** Draws at once all that comes before the first table, which may need more code. */
   readonly result: (result: Result) => Promise<void>;
   readonly problem: (problem: Problem) => void;

@@ -36,7 +36,7 @@ export async function destroyFrom(target: Target): Promise<CommandSpec> {
 export async function deployStatusWith(stages: Stages): Promise<CommandSpec> {
   return command({
     description:
-      'Says what is deployed and where, since when, roughly what it costs idle, and what takes it away. A target that cannot be asked is "unknown", and the exit code is that of the reason, or 0 when Docker, gcloud, its login, a project or the API of Cloud Run is missing.',
+      'Says what is deployed and where, since when, roughly what it costs idle, and what takes it away. A target that cannot be asked is "unknown", and the exit code is that of the reason, or 0 when this machine is not set up for that target.',
     settings: await ofTargets(stages, ['place']),
     work: async (values, invocation) =>
       (await import('./deploy-status.ts')).deployStatus(values, targetsOf(stages), invocation),

@@ -4,13 +4,13 @@ import type { Step } from './plan.ts';
 /** The network that all containers of redisdemo share. */
 export const NETWORK = 'redisdemo';
 
-interface Owner {
+interface StateFolder {
   readonly id: string;
   readonly idFile: string;
 }
 
 /** Keeps the id that everything is labelled with, and creates the network that the stages share. */
-export function sharedNetworkSteps({ id, idFile }: Owner): Step[] {
+export function sharedNetworkSteps({ id, idFile }: StateFolder): Step[] {
   return [
     {
       id: 'state-id',

@@ -55,7 +55,7 @@ function whatIsMissing(): string | undefined {
   return missing && `${missing[0]} is not installed`;
 }
 
-export interface EngineOptions {
+interface EngineOptions {
   /** How much the engine can store, in MB, where it must run out of space. */
   readonly spaceMb?: number;
   /** Begins with the images of an engine that has retired: its folder. */

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Is called before a request is passed on: `POST /containers/…/start`, without the version. `true`: it was answered. */
-export type Intercept = (request: string, response: ServerResponse) => Promise<boolean> | boolean;
+type Intercept = (request: string, response: ServerResponse) => Promise<boolean> | boolean;
 
 export interface EngineProxy {
   /** `unix:///…`, for DOCKER_HOST. */

@@ -7,7 +7,7 @@ import { createServer as createHttpServer, request as send } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { joinSockets, listening } from '../support/sockets.ts';
 
-export interface ForwardProxy {
+interface ForwardProxy {
   readonly port: number;
   /** `GET http://a.example.com/x` or `CONNECT a.example.com:443`, each with its Proxy-Authorization. */
   readonly seen: readonly string[];

@@ -30,7 +30,7 @@ export const FAULTS = [
   'silent',
   'other-architecture',
 ] as const;
-export type Fault = (typeof FAULTS)[number];
+type Fault = (typeof FAULTS)[number];
 
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const FIFTH_OF_A_SECOND = 200_000_000;

@@ -31,7 +31,7 @@ const WRONG_TYPE = Buffer.from('-Existing key has wrong Redis type\r\n');
 const UNKNOWN_HERE = Buffer.from('-ERR this stand-in of RedisJSON knows only the root of a document\r\n');
 const MODULE = { name: 'ReJSON', version: 20409, path: '/opt/redis-stack/lib/rejson.so' };
 
-export interface Module {
+interface Module {
   readonly name: string;
   /** 20409 is 2.4.9. */
   readonly version: number;

@@ -12,7 +12,7 @@ export interface Exchange {
 /** What to send for a client's command. */
 export type Translate = (frame: Buffer) => Exchange;
 
-export interface ProxyOptions {
+interface ProxyOptions {
   readonly host: string;
   readonly port: number;
   /** Where the server listens, on 127.0.0.1. */
@@ -20,7 +20,7 @@ export interface ProxyOptions {
   readonly translate: Translate;
 }
 
-export interface Proxy {
+interface Proxy {
   readonly close: () => Promise<void>;
 }
 

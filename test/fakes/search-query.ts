@@ -15,7 +15,7 @@ export interface Field {
   readonly separator: string;
 }
 
-export interface Schema {
+interface Schema {
   readonly prefixes: readonly string[];
   readonly fields: readonly Field[];
 }

@@ -24,7 +24,7 @@ export interface CliSettings {
   readonly cwd?: string;
 }
 
-export interface Serving {
+interface Serving {
   readonly url: string;
   readonly pid: number;
   readonly store: string;

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-export interface CommandInText {
+interface CommandInText {
   /** File and line. */
   readonly where: string;
   /** What follows `redisdemo`, word by word. */

@@ -19,7 +19,7 @@ export interface CrashRun {
   readonly happened: readonly string[];
 }
 
-export interface Work {
+interface Work {
   /** Crashes at the first of these that it reports. */
   readonly make: (crashes?: readonly string[]) => Promise<CrashRun>;
   readonly remove: (crashes?: readonly string[]) => Promise<CrashRun>;

@@ -20,7 +20,7 @@ export function skipped(reason: string | undefined): string {
   return reason === undefined ? '' : ` (SKIPPED: ${reason})`;
 }
 
-export interface Answer {
+interface Answer {
   readonly code: number | undefined;
   /** Both channels. */
   readonly output: string;

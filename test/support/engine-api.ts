@@ -7,7 +7,7 @@ import { request } from 'node:http';
 /** As DOCKER_HOST names it: `unix:///…` or `tcp://host:port`. */
 type Host = string;
 
-export interface Ran {
+interface Ran {
   readonly code: number;
   /** Both channels. */
   readonly output: string;

@@ -8,7 +8,7 @@ import { cli } from './cli.ts';
 import { ADMIN } from './enterprise-client.ts';
 import type { Cluster } from '../fakes/enterprise/cluster.ts';
 
-export interface Outcome {
+interface Outcome {
   readonly exitCode: number | undefined;
   readonly stderr: string;
   readonly data?: Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ export interface Outcome {
   };
 }
 
-export interface Administrator {
+interface Administrator {
   /** Where it runs. */
   readonly folder: string;
   /** REDISDEMO_HOME. */

@@ -15,13 +15,13 @@ export interface Target {
   readonly certificate: () => string | Promise<string>;
 }
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly body: unknown;
   readonly headers: Headers;
 }
 
-export interface Call {
+interface Call {
   readonly method?: string;
   readonly body?: unknown;
   /** null: none. */

@@ -7,7 +7,7 @@ import { freePort } from '../fakes/redis-server.ts';
  */
 const DATABASE_PORTS = { from: 13_000, to: 14_999 };
 
-export interface EnterprisePorts {
+interface EnterprisePorts {
   readonly port: number;
   readonly apiPort: number;
   readonly uiPort: number;

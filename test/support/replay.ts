@@ -14,7 +14,7 @@ interface Repeat {
 }
 
 /** What to send, exactly: no header is added but host, connection and content-length. */
-export interface Request {
+interface Request {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

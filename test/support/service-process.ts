@@ -37,7 +37,7 @@ export interface ServiceProcess {
   readonly exited: Promise<Exit>;
 }
 
-export interface FailedStart {
+interface FailedStart {
   readonly exitCode: number | null;
   /** What the service told its parent; empty when it told nothing. */
   readonly message: string;

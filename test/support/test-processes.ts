@@ -21,7 +21,7 @@ export async function serviceWith(env: Readonly<Record<string, string>> = {}): P
 }
 
 /** One line of the log. */
-export interface LogEntry {
+interface LogEntry {
   readonly severity: string;
   readonly message: string;
   readonly [name: string]: unknown;

@@ -7,9 +7,10 @@ import { findHome } from '../../src/home.ts';
 import { ok } from '../../src/plan/answer.ts';
 import type { Systems } from '../../src/plan/systems.ts';
 import type { Connection } from '../../src/connection.ts';
-import { urlWork } from '../../src/databases/url/work.ts';
+import { urlWork } from '../../src/databases/url/stage-work.ts';
 import type { TourContext } from '../../src/stage/tour.ts';
-import { assertNamed, reachable } from '../../src/targets/cloudrun/tour.ts';
+import { assertNamed } from '../../src/targets/cloudrun/tour-place.ts';
+import { reachable } from '../../src/targets/cloudrun/tour.ts';
 import { silentReport } from '../support/silent-report.ts';
 
 const built = mkdtempSync(join(tmpdir(), 'redisdemo-built-'));

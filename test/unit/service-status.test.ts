@@ -1,6 +1,6 @@
 /** Whoever asks for the status of a service has not said where its database is: none is asked. */
 import { expect, it } from 'vitest';
-import { localTarget } from '../../src/targets/local/target.ts';
+import { localTarget } from '../../src/targets/local/stage-work.ts';
 import type { Invocation } from '../../src/command/invocation.ts';
 import { findHome } from '../../src/home.ts';
 import { ok } from '../../src/plan/answer.ts';

@@ -2,7 +2,7 @@ import { ClusterMode } from './redis-client.ts';
 import type { StoreError } from './store.ts';
 
 /** Finds out whether the server in use has only some of the keys. */
-export interface ClusterSearch {
+interface ClusterSearch {
   /** For a new server. */
   readonly restart: () => void;
   /** Needs no right but the one to read users. */

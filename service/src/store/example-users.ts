@@ -6,7 +6,7 @@ import { StoreError } from './store.ts';
 import { userKey } from './user-key.ts';
 
 /** Writes the example users, once. */
-export interface ExampleWriter {
+interface ExampleWriter {
   /** Tries until it has succeeded. Resolves after the first try; to be called for each new connection. */
   readonly write: () => Promise<void>;
   /** The reason why no user can be stored at all. */

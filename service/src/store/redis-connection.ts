@@ -6,7 +6,7 @@ import { replyQueue, type Waiting } from './reply-queue.ts';
 import { trafficOf, unsentBytes } from './redis-traffic.ts';
 import { StoreError } from './store.ts';
 
-export interface ConnectionEvents {
+interface ConnectionEvents {
   /** A reply was due for too long, or came again after that. */
   readonly overdue: () => void;
   readonly replied: () => void;

@@ -7,7 +7,7 @@ import type { Explain } from './redis-explanation.ts';
 import { noReply } from './reply-checks.ts';
 import { StoreError } from './store.ts';
 
-export interface LinkOptions {
+interface LinkOptions {
   /** A client that is not connected yet. */
   readonly open: () => Redis;
   readonly limits: ReplyLimits;
@@ -17,7 +17,7 @@ export interface LinkOptions {
   readonly events: LinkEvents;
 }
 
-export interface LinkEvents {
+interface LinkEvents {
   /** There is a new connection, and Redis replies on it. */
   readonly connected: () => void;
   /** Redis cannot be used: every time that something has failed. */

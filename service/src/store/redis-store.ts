@@ -10,7 +10,7 @@ import { StoreError, type UserStore } from './store.ts';
 import { userKey } from './user-key.ts';
 
 /** What happens outside requests, for the log. Each is reported once until something changes. */
-export interface StoreEvents {
+interface StoreEvents {
   readonly away: (reason: string) => void;
   readonly back: () => void;
   readonly examplesRefused: (reason: string) => void;

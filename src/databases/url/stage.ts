@@ -10,5 +10,5 @@ export const url: Database = {
   variables: [],
   reachedFrom: ['machine', 'engine', 'internet'],
   tourFrom: ['internet'],
-  load: async () => (await import('./work.ts')).urlWork,
+  load: async () => (await import('./stage-work.ts')).urlWork,
 };

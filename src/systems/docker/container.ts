@@ -72,11 +72,11 @@ async function startAgain(
 }
 
 function settled(started: Answer<unknown>): Answer<unknown> {
-  if (started.kind !== 'ok' && PORT_TAKEN.test(started.reason)) throw portTaken(started.reason);
+  if (started.kind !== 'ok' && PORT_TAKEN.test(started.reason)) throw portTakenMeanwhile(started.reason);
   return started.kind === 'ok' ? started : failed(started.reason);
 }
 
-function portTaken(reason: string): Problem {
+function portTakenMeanwhile(reason: string): Problem {
   const port = Number(/127\.0\.0\.1:([1-9]\d*)/.exec(reason)?.[1]);
   return new Problem('port_taken', {
     message: `Port ${String(port)} was taken while the container started. The engine says: ${reason}`,

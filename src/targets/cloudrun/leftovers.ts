@@ -27,9 +27,3 @@ async function leftAt(place: CloudRunPlace, invocation: Invocation): Promise<Lef
     explain: async (error) => stillThere(error, { ...place, caller: memberOf(await readClient(systems, signal)) }),
   };
 }
-
-/** What `down` removes there, in words. */
-export async function lossesOnCloudRun({ places: { home }, systems }: Invocation): Promise<readonly string[]> {
-  const known = await places(home, systems);
-  return known.map(({ service, project, region }) => `the service ${service} on Cloud Run (${project}, ${region})`);
-}

@@ -1,3 +1,7 @@
+/**
+ * Cloud Run as a stage. The files here and commands/ import the folders, which import in one order: place, failures,
+ * google, service, build, preflight, release.
+ */
 import type { Target } from '../../stage/stage.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -20,7 +24,7 @@ export const cloudrun: Target = {
     settings: async () => (await import('./commands/options.ts')).accessSettings,
     open: async (values, invocation) => (await import('./access.ts')).openAccess(values, invocation),
   },
-  load: async () => (await import('./target.ts')).cloudRunTarget,
+  load: async () => (await import('./stage-work.ts')).cloudRunTarget,
 };
 
 function load() {

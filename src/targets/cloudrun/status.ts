@@ -13,7 +13,7 @@ import { cloudRunStatus, type CloudRunStatus } from './service/status.ts';
 export async function statusOnCloudRun(invocation: Invocation, values?: PlaceValues): Promise<readonly StageAnswer[]> {
   if (values === undefined) {
     const known = await places(invocation.places.home, invocation.systems);
-    return known.length === 0 ? [{ state: 'absent' }] : Promise.all(known.map((place) => answerFor(place, invocation)));
+    return Promise.all(known.map((place) => answerFor(place, invocation)));
   }
   const place = await foundPlace(values, invocation);
   return place === undefined

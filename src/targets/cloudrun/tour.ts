@@ -14,25 +14,9 @@ import { checkAddress } from './preflight/address.ts';
 import { release } from './release/cloudrun.ts';
 import { remains } from './release/destroy.ts';
 import { preflight } from './preflight/preflight.ts';
+import { TOUR_SERVICE, tourPlace } from './tour-place.ts';
 import { commandFor } from './place/commands.ts';
 import { DEPLOY_LIMIT_MS, DEPLOYMENT_DEFAULTS, type CloudRunSettings } from './service/settings.ts';
-
-/** A name of its own: no service of the user's is touched. */
-export const TOUR_SERVICE = 'redisdemo-tour';
-
-interface TourPlace {
-  readonly project?: string;
-  /** Absent: gcloud's own. */
-  readonly region?: string;
-}
-
-export const tourPlace = ({ values }: Pick<TourContext, 'values'>): TourPlace => values;
-
-/** It costs money: a project has to be named, and gcloud's own is not taken. */
-export function assertNamed(tour: TourContext): void {
-  if (tourPlace(tour).project !== undefined) return;
-  throw missing('no project is named, and it costs some cents: --project ID, or REDISDEMO_PROJECT');
-}
 
 export async function testOnCloudRun({ connection }: ConnectRequest, tour: TourContext): Promise<Tested> {
   const { systems, working, places, keep } = tour;

@@ -13,5 +13,5 @@ export const container: Target = {
     logs: { summary: 'of the container', load: async () => (await import('./commands.ts')).logs },
   },
   options: async () => (await import('./commands.ts')).options,
-  load: async () => (await import('./target.ts')).containerTarget,
+  load: async () => (await import('./stage-work.ts')).containerTarget,
 };

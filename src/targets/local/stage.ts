@@ -12,5 +12,5 @@ export const local: Target = {
     logs: { summary: 'of the process in the background', load: async () => (await import('./commands.ts')).logs },
   },
   options: async () => (await import('./commands.ts')).options,
-  load: async () => (await import('./target.ts')).localTarget,
+  load: async () => (await import('./stage-work.ts')).localTarget,
 };

@@ -35,7 +35,7 @@ export interface ApiOptions {
   readonly answer: (request: ApiRequest) => Promise<Answer>;
 }
 
-export interface Api {
+interface Api {
   /** Cuts every connection, and goes on with another certificate after an outage. */
   readonly restart: (identity: Identity, outage: Outage) => void;
   readonly close: () => Promise<void>;

@@ -43,7 +43,7 @@ export interface Bootstrap {
   readonly begin: (request: BootstrapRequest) => void;
 }
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   readonly behaviour: Behaviour;
   /** The node is in a cluster already: after a restart. */
   readonly completed: boolean;

@@ -24,7 +24,7 @@ import type { ClusterState, Database } from './state.ts';
 import type { Address } from './ask-redis.ts';
 
 /** Asked anew for each client, or each command. */
-export interface Behind {
+interface Behind {
   readonly database: () => Database | undefined;
   readonly state: () => ClusterState;
   readonly master: () => Address | undefined;

@@ -14,7 +14,7 @@ export interface Member {
   readonly kill: () => Promise<void>;
 }
 
-export interface MemberOptions {
+interface MemberOptions {
   readonly files: Files;
   readonly host: string;
   readonly silenceMs: number;

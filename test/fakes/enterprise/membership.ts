@@ -22,7 +22,7 @@ export interface Membership {
   readonly stop: () => void;
 }
 
-export interface MembershipOptions {
+interface MembershipOptions {
   readonly uid: number;
   readonly store: Store;
   readonly workload: Workload;

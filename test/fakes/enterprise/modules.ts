@@ -14,7 +14,7 @@
 import { createHash } from 'node:crypto';
 import { compareVersions, type Release } from './families.ts';
 
-export interface Module extends Readonly<Record<string, unknown>> {
+interface Module extends Readonly<Record<string, unknown>> {
   readonly uid: string;
   readonly module_name: string;
   readonly semantic_version: string;

@@ -30,7 +30,7 @@ export interface Route {
   readonly handle: (context: Context) => Answer | Promise<Answer>;
 }
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;

@@ -6,7 +6,7 @@ import { openFaults } from './faults.ts';
 import { delaysOf, type Behaviour } from './options.ts';
 import type { Outage } from './outage.ts';
 
-export interface WebOptions {
+interface WebOptions {
   readonly address: string;
   readonly host: string;
   readonly ports: { readonly api: number; readonly ui: number };
@@ -16,7 +16,7 @@ export interface WebOptions {
   readonly answer: ApiOptions['answer'];
 }
 
-export interface Web {
+interface Web {
   /** After the bootstrap. */
   readonly restart: (identities: Identities) => void;
   readonly close: () => Promise<void>;

@@ -9,7 +9,7 @@ import { endpointNodes, masterOf, type ClusterState, type Database } from './sta
 import { usersOf } from './acl.ts';
 import type { Address } from './ask-redis.ts';
 
-export interface WorkloadOptions {
+interface WorkloadOptions {
   readonly uid: number;
   /** Where the database ports listen. */
   readonly host: string;

@@ -17,13 +17,13 @@ export interface SeenRequest {
   readonly status: number;
 }
 
-export interface Api {
+interface Api {
   readonly requests: readonly SeenRequest[];
   readonly unplayed: readonly string[];
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
-export interface ApiSystems {
+interface ApiSystems {
   readonly project: Project;
   readonly tokens: Tokens;
   readonly script: Script;

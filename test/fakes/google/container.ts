@@ -24,7 +24,7 @@ export interface Workload {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface ContainerOptions {
+interface ContainerOptions {
   readonly workload: Workload;
   /** Names that resolve to another address inside: `{ 'redis.example.com': '127.0.0.1' }`. */
   readonly hosts: Readonly<Record<string, string>>;

@@ -54,7 +54,7 @@ const STATUSES = {
   UNAVAILABLE: 503,
 } as const;
 
-export type StatusWord = keyof typeof STATUSES;
+type StatusWord = keyof typeof STATUSES;
 
 /** Thrown by a route, or scripted by a test. */
 export class Refusal extends Error {

@@ -19,7 +19,7 @@ const PAGES = {
   unavailable: [503, '503 Service Unavailable', 'The service is temporarily unavailable.'],
 } as const;
 
-export type Page = keyof typeof PAGES;
+type Page = keyof typeof PAGES;
 
 export function sendPage(response: ServerResponse, page: Page, path: string): void {
   const [status, title, text] = PAGES[page];

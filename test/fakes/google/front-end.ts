@@ -22,7 +22,7 @@ import { hostNames } from './urls.ts';
 /** Of one connection, not of the answer: RFC 9110, 7.6.1. */
 const HOP_BY_HOP = ['connection', 'keep-alive'];
 
-export type FrontEnd = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type FrontEnd = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 interface Destination {
   readonly service: RunService;

@@ -12,7 +12,7 @@ export interface GcloudRun {
   readonly stderr: string;
 }
 
-export interface GcloudSettings {
+interface GcloudSettings {
   /** Of `google.environment()`. */
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string;

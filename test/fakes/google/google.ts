@@ -65,7 +65,7 @@ export interface Google {
   readonly tokens: Tokens;
   readonly secrets: SecretManager['secrets'];
   readonly policies: Policies;
-  /** Source archives are objects of the bucket `run-sources-PROJECT-REGION`; zip.ts reads them. */
+  /** Source archives are objects of the bucket `run-sources-PROJECT-REGION`; source-archive.ts reads them. */
   readonly storage: Storage;
   readonly registry: ArtifactRegistry;
   readonly builds: CloudBuild['builds'];

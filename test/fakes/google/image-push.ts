@@ -12,7 +12,7 @@ async function readFolder(folder: string): Promise<SourceFile[]> {
   return Promise.all(files.map(async (file) => ({ path: relative(folder, file), content: await readFile(file) })));
 }
 
-export interface Destination {
+interface Destination {
   readonly dir: string;
   readonly registry: ArtifactRegistry;
   readonly architecture: string;

@@ -12,7 +12,7 @@ import { isInvokerOff } from './run-validation.ts';
 import { GCLOUD_CLIENT, type Tokens } from './tokens.ts';
 import { hostNames } from './urls.ts';
 
-export interface Door {
+interface Door {
   readonly run: CloudRun;
   readonly systems: CloudRunSystems;
   readonly tokens: Tokens;

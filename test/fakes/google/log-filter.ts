@@ -7,7 +7,7 @@
  */
 import { Refusal, type Json } from './exchange.ts';
 
-export type LogFilter = (entry: Json) => boolean;
+type LogFilter = (entry: Json) => boolean;
 
 const TOKEN = /\s*(?:(\()|(\))|(!=|>=|<=|=|>|<|:)|"((?:[^"\\]|\\.)*)"|(-(?=\S))|([^\s()=<>!:"]+))/gy;
 const SEVERITIES = ['DEFAULT', 'DEBUG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY'];

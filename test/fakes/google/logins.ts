@@ -15,7 +15,7 @@ import { GCLOUD_CLIENT } from './tokens.ts';
 /** `token`: no account, only CLOUDSDK_AUTH_ACCESS_TOKEN. */
 export type Login = 'user' | 'service account' | 'token' | 'none';
 
-export interface LoginPlace {
+interface LoginPlace {
   /** The folder that holds the folders. */
   readonly dir: string;
   readonly proxyPort: number;

@@ -15,7 +15,7 @@ export interface Proxy {
   readonly stop: () => Promise<void>;
 }
 
-export interface ProxyOptions {
+interface ProxyOptions {
   readonly certificate: HostCertificate;
   readonly plays: (host: string) => boolean;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;

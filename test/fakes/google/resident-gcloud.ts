@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const SERVER = fileURLToPath(new URL('gcloud-server.py', import.meta.url));
 
-export interface ResidentGcloud {
+interface ResidentGcloud {
   /** A PATH on which it comes first. */
   readonly path: string;
   /** SIGKILL to all calls that run, which no variable of theirs gives away. */

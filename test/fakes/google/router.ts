@@ -6,7 +6,7 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
 }
 
-export type Router = (call: Call) => Match | undefined;
+type Router = (call: Call) => Match | undefined;
 
 export function createRouter(routes: readonly Route[]): Router {
   const compiled = routes.map((route) => ({ route, pattern: compile(route.on) }));

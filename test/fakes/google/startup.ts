@@ -15,7 +15,7 @@ const POLL_MS = 25;
 const AGAIN_MS = 100;
 const ANSWER_MS = 30_000;
 
-export interface Probe {
+interface Probe {
   readonly httpGet?: { readonly path?: string };
   readonly failureThreshold?: number;
 }

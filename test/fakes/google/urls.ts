@@ -9,7 +9,7 @@ import type { Project } from './project.ts';
 /** Codes of the older form, as seen in public URLs. */
 const CODES: Readonly<Record<string, string>> = { 'europe-west1': 'ew', 'us-central1': 'uc', 'europe-west4': 'ez' };
 
-export interface ServiceHosts {
+interface ServiceHosts {
   readonly legacy: string;
   readonly deterministic: string;
 }
