@@ -1,12 +1,8 @@
-/** By the stage in the label. */
-const LINES: Readonly<Record<string, string>> = {
-  enterprise: 'redisdemo enterprise down',
-  insight: 'redisdemo insight down',
-  service: 'redisdemo destroy container',
-  stack: 'redisdemo stack down',
-};
+/** The service in a container is a target; what else is in Docker has commands under the name of its stage. */
+const SERVICE = 'service';
 
-/** The command that removes what carries the label of a stage. */
-export function removalLine(stage: string | undefined): string | undefined {
-  return LINES[stage ?? ''];
+/** The command that removes what carries the label of a stage. @param stage a label, which anybody can write */
+export function removalLine(stage = ''): string | undefined {
+  if (stage === SERVICE) return 'redisdemo destroy container';
+  return /^[a-z]+$/.test(stage) ? `redisdemo ${stage} down` : undefined;
 }

@@ -151,7 +151,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`a journey${skipped(ownEngineMis
 
     it('status finds every stage ready', async () => {
       const ready = { stack: 'ready', insight: 'ready', container: 'ready', local: 'ready' };
-      expect(await states()).toEqual({ ...ready, enterprise: 'absent' });
+      expect(await states()).toEqual({ ...ready, enterprise: 'absent', cloudrun: 'absent' });
     });
 
     it('data outlives the container', async () => {

@@ -16,7 +16,7 @@ const TARGETS = targetsOf(STAGES).map(({ name }) => name);
 const FILLED_IN: Readonly<Record<string, readonly string[]>> = {
   $target: TARGETS,
   '$target.name': TARGETS,
-  '$action.stage': ['stack', 'enterprise', 'insight'],
+  $stage: ['stack', 'enterprise', 'insight'],
 };
 
 const program = await createProgram(commandsOf(STAGES), { version: '0.0.0', run: () => Promise.resolve() });

@@ -23,7 +23,7 @@ export function compare(action: RunContainer, found: Inspected): Answer<unknown>
   if (differences.length > 0) {
     throw new Problem('differs', {
       message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
-      hint: `Take it away first; its data ${hasOwnData(action) ? 'is deleted with it' : 'stays'}: redisdemo ${action.stage} down`,
+      hint: `Take it away first; its data ${hasOwnData(action) ? 'is deleted with it' : 'stays'}: ${removalLine(action.stage) ?? 'redisdemo down'}`,
       details: { container: Name, differences },
     });
   }
