@@ -17,7 +17,7 @@ export const IS_CHECK_OFF =
 export const IS_OPEN_TO_ALL = `any(.bindings[]?; .role == "${INVOKER}" and any(.members[]?; . == "allUsers"))`;
 
 /** Where requests go, and what has a tag: one entry for each. */
-export const traffic = (test: string): string => `.status.traffic[]? | select(${test})`;
+const traffic = (test: string): string => `.status.traffic[]? | select(${test})`;
 
 export const CANDIDATES = traffic(`.tag == "${CANDIDATE}"`);
 
