@@ -127,7 +127,7 @@ async function get(
   const answer = await systems.http.send({ method: 'GET', url, headers, timeoutMs }, signal);
   if (answer.kind !== 'ok') return absent(answer.reason);
   const { status } = answer.value;
-  return status === 200 ? ok(undefined) : absent(`status ${String(status)}`, status);
+  return status === 200 ? ok(undefined) : absent(`status ${String(status)}`, { status });
 }
 
 async function answers(calls: readonly CommandCall[], { systems, signal }: Circumstances): Promise<Answer<unknown>> {

@@ -69,7 +69,8 @@ async function removeSteps(
       if (thing !== undefined) kept.push(thing);
       continue;
     }
-    if (explain) report.say(`$ ${explain(action, 'remove')}`);
+    const command = await explain?.(action, 'remove', systems.files);
+    if (command !== undefined) report.say(`$ ${command}`);
     const answer = await ours(systems.perform.remove(action));
     if (thing === undefined) continue;
     if (answer.kind === 'failed') failed.push(`${thing} (${answer.reason})`);

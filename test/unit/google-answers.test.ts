@@ -134,6 +134,23 @@ describe('an answer of any shape', () => {
   });
 });
 
+describe('a refusal of an API', () => {
+  const url = 'https://run.googleapis.com/v1';
+  const refused: Send = () => ok({ status: 403, headers: {}, text: '{"error":{"message":"no right"}}' });
+
+  it('is asked of gcloud too, which sends more than a token', async () => {
+    const google = await open(refused);
+    expect(await google.ask(read(['projects', 'list'], url))).toEqual(ok({ from: 'gcloud' }));
+  });
+
+  it('is one where gcloud is refused as well, in the words of the API', async () => {
+    const google = await open(refused, {}, () => Promise.resolve(failed('ERROR: (gcloud.x) PERMISSION_DENIED: never')));
+    expect(await google.ask(read(['projects', 'list'], url))).toEqual(
+      failed('no right', { code: 'PERMISSION_DENIED' }),
+    );
+  });
+});
+
 describe('the way to Google', () => {
   const ca = { custom_ca_certs_file: { value: '/ca.pem' } };
   const proxy = { type: { value: 'http' }, address: { value: 'proxy' }, port: { value: '3128' } };

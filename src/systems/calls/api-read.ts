@@ -20,12 +20,12 @@ export const isApiCall = (call: CommandCall): call is ApiCall => call.rest !== u
  * @param run starts the program. Of a call without words nobody but the API knows the answer.
  */
 export function apiReader(http: Http, send: Send, run: Start) {
-  /** What cannot be reached once is not tried again: every try takes its time. */
-  let isReached = true;
+  /** Why the API was not reached. What cannot be reached once is not tried again: every try takes its time. */
+  const obstacles: string[] = [];
   return async (call: ApiCall, signal: AbortSignal, listener?: Listener): Promise<Answer<Reply>> => {
     const { rest: api, words, retry } = call;
     const program = words.length === 0 ? undefined : () => run(call, signal, listener);
-    if (!isReached && program) return program();
+    if (obstacles.length > 0) return program?.() ?? failed('it was not reached before', { code: UNREACHABLE });
     const answer = await viaApi(call, { http, send, signal, listener });
     if (answer?.kind === 'ok')
       return printed(api, answer.value) ?? program?.() ?? failed('it is not all of the answer');
@@ -33,13 +33,8 @@ export function apiReader(http: Http, send: Send, run: Start) {
     if (!answer || !program) return answer ?? program?.() ?? failed('no login', { code: UNREACHABLE });
     const { code = '', reason } = answer;
     if (code === UNREACHABLE || api.elsewhere.includes(code)) {
-      const [name = ''] = words;
-      if (isReached)
-        listener?.report?.say(
-          `${retry?.whom ?? api.url} is asked through ${name}: ${retry?.said(reason) ?? reason}`,
-          'note',
-        );
-      isReached = false;
+      if (obstacles.push(reason) === 1 && retry)
+        listener?.report?.say(`${retry.whom} is asked through ${words[0] ?? ''}: ${retry.said(reason)}`, 'note');
       return program();
     }
     // What is refused can be due to what the program sends beside the token, or to a token that has expired.

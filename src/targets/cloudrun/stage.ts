@@ -1,3 +1,7 @@
+/**
+ * Cloud Run as a stage. The files here and commands/ import the folders, which import in one order: place, failures,
+ * google, service, build, preflight, release.
+ */
 import type { Target } from '../../stage/stage.ts';
 import { VARIABLES } from './variables.ts';
 
