@@ -13,7 +13,7 @@ import type { Systems } from './systems.ts';
 import { timed } from './timed.ts';
 import { waitFor, type Working } from './wait.ts';
 
-export interface EnsureOptions {
+interface EnsureOptions {
   /** Shows each command beside its result. */
   readonly explain?: Explain | undefined;
 }
