@@ -40,9 +40,12 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run, Enterprise${s
     expect(await everythingIn(sandbox)).toEqual(ground);
 
     const watch = await watchCommandLines();
-    const pasted = await pasteAll(explained);
-    expect((await all(nodes)).effects.filter(isNoDryRun)).toEqual(ran.effects.filter(isNoDryRun));
-    await paste(sandbox, removal);
+    // With several nodes a line has the addresses that they had: another cluster has others.
+    const pasted = nodes === 1 ? await pasteAll(explained) : '';
+    if (nodes === 1) {
+      expect((await all(nodes)).effects.filter(isNoDryRun)).toEqual(ran.effects.filter(isNoDryRun));
+      await paste(sandbox, removal);
+    }
     expect(await sandbox.things()).toEqual([]);
 
     const said = await runScript(sandbox, { shell: 'sh', script });
