@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
-import { formatMs } from '../report.ts';
-import type { Action, ActionKind } from './action.ts';
+import { formatMs, timed } from '../report.ts';
+import type { Action, ActionKind, Explain } from './action.ts';
 import { absent, ok, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
-import type { Explain } from './explain.ts';
 import type { Plan, Step } from './plan.ts';
 import { isReady } from './ready.ts';
 import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
-import { timed } from './timed.ts';
 import { waitFor, type Working } from './wait.ts';
 
 export interface EnsureOptions {

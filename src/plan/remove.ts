@@ -1,8 +1,7 @@
 import { Problem, type ProblemCode } from '../problem.ts';
-import type { Action, Effect, EffectKind } from './action.ts';
+import type { Action, Effect, EffectKind, Explain } from './action.ts';
 import { absent, type Answer } from './answer.ts';
 import { exclusively } from './exclusive.ts';
-import type { Explain } from './explain.ts';
 import type { Plan } from './plan.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';

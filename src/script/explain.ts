@@ -1,5 +1,4 @@
-import type { Effect, EffectKind } from '../plan/action.ts';
-import type { Explain } from '../plan/explain.ts';
+import type { Effect, EffectKind, Explain } from '../plan/action.ts';
 import { createLine, removeLine } from './lines.ts';
 
 /** @param isOn as `--explain` says */
