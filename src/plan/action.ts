@@ -197,6 +197,3 @@ export function removalLine(stage = ''): string | undefined {
   if (stage === 'service') return 'redisdemo destroy container';
   return /^[a-z]+$/.test(stage) ? `redisdemo ${stage} down` : undefined;
 }
-
-/** The command that a person would type for an effect: for an audience, and to copy. */
-export type Explain = (effect: Effect, what: 'create' | 'remove') => string;
