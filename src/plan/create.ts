@@ -1,13 +1,12 @@
 /** One step that is missing: its dry run, its effect, and what a refusal means. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
-import { formatMs } from '../report.ts';
+import { formatMs, timed } from '../report.ts';
 import type { Action } from './action.ts';
 import { ok, type Absent, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { ask, type EnsureContext } from './find.ts';
 import type { Refusals, Step } from './plan.ts';
-import { timed } from './timed.ts';
 
 const PAUSE_MS = 500;
 
