@@ -5,11 +5,10 @@ import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import type { Secret } from '../../../secret.ts';
-import type { Cluster } from '../cluster/cluster.ts';
 import { publishedEndpoint } from '../connection.ts';
 import { get, typed } from '../rest/question.ts';
 import type { Bdb } from '../rest/shapes.ts';
-import { BDB_NAME, nodeName } from '../settings.ts';
+import { BDB_NAME, nodeName, type Cluster } from '../settings.ts';
 import type { Endpoint } from './endpoint.ts';
 import { portOf } from './lookup.ts';
 

@@ -1,9 +1,8 @@
 /** Databases that exist, as the REST API shows them. */
 import type { Api, Question } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { get, typed, valueOf } from '../rest/question.ts';
+import { askOnce, get, valueOf, type Asking } from '../rest/question.ts';
 import { bdbs, type Bdb } from '../rest/shapes.ts';
 
 /** The port comes from the endpoints, because `port` is 0 when the cluster chose it. 0 while there is none. */
@@ -55,18 +54,9 @@ export function onlyOne(found: readonly Bdb[], command: string): Bdb | undefined
   });
 }
 
-export interface Asking extends Working {
-  readonly systems: Systems;
-}
-
 /** undefined when there is none. Throws a Problem when several have that name. @param command that takes --id */
-export async function findBdb(
-  api: Api,
-  selector: BdbSelector,
-  command: string,
-  asking: Asking,
-): Promise<Bdb | undefined> {
-  return onlyOne(await valueOf(selectedBdbs(api, selector), bdbs, asking.systems, asking), command);
+export async function findBdb(api: Api, selector: BdbSelector, command: string, asking: Asking) {
+  return onlyOne(await valueOf(selectedBdbs(api, selector), bdbs, asking), command);
 }
 
 /** Throws a Problem when there is none. */
@@ -83,13 +73,6 @@ export async function bdbOf(api: Api, selector: BdbSelector, asking: Asking): Pr
 }
 
 /** False when that cannot be found out. */
-export async function isKnownToExist(api: Api, selector: BdbSelector, { calls }: Systems): Promise<boolean> {
-  const asked = calls.ask(selectedBdbs(api, selector), new AbortController().signal);
-  const answer = await asked.catch((error: unknown) => {
-    if (error instanceof Problem) return undefined;
-    throw error;
-  });
-  if (answer === undefined) return false;
-  const found = typed(answer, bdbs);
-  return found.kind === 'ok' && found.value.length > 0;
+export async function isKnownToExist(api: Api, selector: BdbSelector, systems: Systems): Promise<boolean> {
+  return (await askOnce(firstBdb(api, selector), systems))?.kind === 'ok';
 }

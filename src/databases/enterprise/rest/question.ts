@@ -24,24 +24,18 @@ export function typed<T>(answer: Answer<unknown>, schema: Schema<T>): Answer<T> 
   return answer.kind === 'ok' ? ok(v.parse(schema, answer.value)) : answer;
 }
 
+export interface Asking extends Working {
+  readonly systems: Systems;
+}
+
 /** Throws a Problem when there is no answer, or nothing is selected. */
-export async function valueOf<T>(
-  question: Question,
-  schema: Schema<T>,
-  systems: Systems,
-  working: Working,
-): Promise<T> {
-  return valueOfAnswer(question, typed(await finalAnswer(question, systems, working), schema));
+export async function valueOf<T>(question: Question, schema: Schema<T>, asking: Asking): Promise<T> {
+  return valueOfAnswer(question, typed(await finalAnswer(question, asking), schema));
 }
 
 /** undefined when the cluster does not know that path, or nothing is selected. Throws a Problem otherwise. */
-export async function valueIfKnown<T>(
-  question: Question,
-  schema: Schema<T>,
-  systems: Systems,
-  working: Working,
-): Promise<T | undefined> {
-  const answer = typed(await finalAnswer(question, systems, working), schema);
+export async function valueIfKnown<T>(question: Question, schema: Schema<T>, asking: Asking): Promise<T | undefined> {
+  const answer = typed(await finalAnswer(question, asking), schema);
   return answer.kind === 'absent' ? undefined : valueOfAnswer(question, answer);
 }
 
@@ -56,12 +50,20 @@ function valueOfAnswer<T>(question: Question, answer: Answer<T>): T {
   throw new Problem('system_failed', { message: `${describe(question)}: ${answer.reason}`, hint });
 }
 
-async function finalAnswer(question: Question, systems: Systems, working: Working): Promise<Answer<unknown>> {
+/** undefined when the cluster cannot be asked. */
+export async function askOnce(question: Question, { calls }: Systems): Promise<Answer<unknown> | undefined> {
+  return calls.ask(question, new AbortController().signal).catch((error: unknown) => {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  });
+}
+
+async function finalAnswer(question: Question, asking: Asking): Promise<Answer<unknown>> {
   const ask = async (): Promise<Answer<Answer<unknown>>> => {
-    const answer = await systems.calls.ask(question, working.signal);
+    const answer = await asking.systems.calls.ask(question, asking.signal);
     return isTransient(answer) ? absent(answer.reason) : ok(answer);
   };
-  return waitFor({ what: `an answer of ${describe(question)}`, limitMs: PATIENCE_MS, ask, quiet: true }, working);
+  return waitFor({ what: `an answer of ${describe(question)}`, limitMs: PATIENCE_MS, ask, quiet: true }, asking);
 }
 
 function isTransient(answer: Answer<unknown>): answer is Failed {
