@@ -57,7 +57,7 @@ export async function settle(folder: string): Promise<void> {
   }
 }
 
-export interface Image {
+interface Image {
   readonly name: string;
   readonly plan: Plan;
 }

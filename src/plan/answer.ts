@@ -16,6 +16,8 @@ export interface Absent {
   readonly reason: string;
   /** Of an HTTP answer. */
   readonly status?: number;
+  /** Something is there all the same, which is started again or replaced. */
+  readonly way?: 'start' | 'replace';
 }
 
 export interface Failed {
@@ -32,10 +34,10 @@ export interface Failed {
 }
 
 export const ok = <T>(value: T, note?: string): Ok<T> => ({ kind: 'ok', value, ...(note !== undefined && { note }) });
-export const absent = (reason: string, status?: number): Absent => ({
+export const absent = (reason: string, more: Omit<Absent, 'kind' | 'reason'> = {}): Absent => ({
   kind: 'absent',
   reason,
-  ...(status !== undefined && { status }),
+  ...more,
 });
 export const failed = (reason: string, more: Omit<Failed, 'kind' | 'reason'> = {}): Failed => ({
   kind: 'failed',

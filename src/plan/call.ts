@@ -2,6 +2,8 @@
  * Calls to REST APIs and to programs, as values: what sends them and what prints them read the same. A `{{NAME}}` in
  * their text is a fact, which an earlier answer gave; in print it is a shell variable.
  */
+import type * as v from 'valibot';
+import type { ProblemCode } from '../problem.ts';
 import type { Secret } from '../secret.ts';
 import type { Answer, Failed } from './answer.ts';
 
@@ -136,13 +138,28 @@ export interface SecretValue {
   readonly $secret: Secret;
 }
 
+/** The code of a refusal that no error code of the API says. */
+export const LICENCE_EXPIRED = 'licence_expired';
+/** What such a refusal says. */
+export const LICENCE_WORDS = 'licen[cs]e.*expired|expired.*licen[cs]e';
+
 /** A call that changes nothing, and what of its answer is meant: nothing selected is a clear no. */
-export interface Question {
+export interface Question<T = unknown> {
   readonly call: Call;
-  /** A jq program; its first output counts. https://jqlang.org/manual/ */
+  /** A jq program; its first output counts. docs/adr/0022-jq.md says which programs are possible. */
   readonly select: string;
-  /** Checks the whole answer before anything is selected from it. Throws a Problem when it is not what was asked for. */
+  /** Of what is selected. */
+  readonly shape?: v.GenericSchema<unknown, T>;
+  /** Looked for in the whole answer, before anything is selected from it. */
+  readonly objections?: readonly Objection[];
+  /** Checks the whole answer before that. Throws a Problem when it is not what was asked for. */
   readonly read?: (answer: unknown) => unknown;
+}
+
+/** A jq program that selects the message, hint and details of a Problem where something is wrong, and otherwise nothing. */
+export interface Objection {
+  readonly code: ProblemCode;
+  readonly select: string;
 }
 
 /** What earlier answers gave, by name: JSON values. Names are those of shell variables. */
@@ -174,6 +191,8 @@ function fill(value: unknown, valueOf: (name: string) => unknown): unknown {
   if (typeof value === 'string') return value.replace(REFERENCE, (_match, name: string) => String(valueOf(name)));
   if (Array.isArray(value)) return value.map((item) => fill(item, valueOf));
   if (typeof value !== 'object' || value === null) return value;
+  // A schema holds no facts.
+  if ('~run' in value) return value;
   if ('$fact' in value) return valueOf(String(value.$fact));
   const { [SPREAD]: spread, ...own } = value as Readonly<Record<string, unknown>>;
   const filled = Object.fromEntries(Object.entries(own).map(([name, item]) => [name, fill(item, valueOf)]));

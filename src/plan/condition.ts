@@ -67,7 +67,7 @@ export interface All {
   readonly of: readonly Condition[];
 }
 
-export interface Circumstances {
+interface Circumstances {
   readonly systems: Systems;
   readonly facts: Facts;
   readonly signal: AbortSignal;
@@ -127,7 +127,7 @@ async function get(
   const answer = await systems.http.send({ method: 'GET', url, headers, timeoutMs }, signal);
   if (answer.kind !== 'ok') return absent(answer.reason);
   const { status } = answer.value;
-  return status === 200 ? ok(undefined) : absent(`status ${String(status)}`, status);
+  return status === 200 ? ok(undefined) : absent(`status ${String(status)}`, { status });
 }
 
 async function answers(calls: readonly CommandCall[], { systems, signal }: Circumstances): Promise<Answer<unknown>> {

@@ -23,7 +23,7 @@ export async function publishedPort(name: string, port: number, systems: Systems
   return hostPort(storedSettings(found.labels)?.settings, port);
 }
 
-export interface Wanted {
+interface Wanted {
   /** Whoever may have the ports already: the container itself, or the service in the background. */
   readonly own?: string;
   readonly instead: Instead;

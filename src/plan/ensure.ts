@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
 import { formatMs } from '../report.ts';
 import type { Action, ActionKind } from './action.ts';
-import { absent, ok, type Answer, type Failed } from './answer.ts';
+import { absent, ok, type Absent, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
 import type { Explain } from './explain.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Plan, Refusals, Step } from './plan.ts';
 import { isReady } from './ready.ts';
 import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
 import { timed } from './timed.ts';
 import { waitFor, type Working } from './wait.ts';
 
-export interface EnsureOptions {
+interface EnsureOptions {
   /** Shows each command beside its result. */
   readonly explain?: Explain | undefined;
 }
@@ -76,16 +76,16 @@ async function ensureSteps({ steps }: Plan, course: Course): Promise<void> {
     steps.filter((step) => !isInTurn(step)),
     course,
   );
-  for (const step of missing) await step.needs?.(systems, working, course.facts);
+  for (const step of missing.keys()) await step.needs?.(systems, working, course.facts);
   for (const step of steps) {
     working.signal.throwIfAborted();
-    const isMissing = isInTurn(step) ? await isMissingNow(step, course) : missing.has(step);
+    const no = isInTurn(step) ? await missingNow(step, course) : missing.get(step);
     const { id, title } = step;
-    const result = { id, title, outcome: isMissing && step.action.kind !== 'lookup' ? 'created' : 'found' } as const;
+    const result = { id, title, outcome: no && step.action.kind !== 'lookup' ? 'created' : 'found' } as const;
     // Before the effect: what fails halfway is to be removed too.
     const at = results.push({ ...result, value: undefined, proof: undefined }) - 1;
-    if (isMissing) await create(step, course);
-    const proof = await waitUntilReady(step, isMissing, course);
+    if (no) await create(step, no, course);
+    const proof = await waitUntilReady(step, no !== undefined, course);
     results[at] = { ...result, value: valueOf(step, course), proof };
   }
 }
@@ -110,16 +110,21 @@ function isInContainer(action: Action): boolean {
   return action.kind === 'file' && action.content?.from === 'container';
 }
 
-async function findMissing(steps: readonly Step[], course: Course): Promise<ReadonlySet<Step>> {
-  const answers = await Promise.all(steps.map((step) => ask(step, course)));
-  return new Set(steps.filter((step, index) => isAbsent(step, answers[index])));
+/** With the clear no of each. */
+async function findMissing(steps: readonly Step[], course: Course): Promise<ReadonlyMap<Step, Absent>> {
+  const answers = await Promise.all(steps.map(async (step) => [step, await ask(step, course)] as const));
+  return new Map(
+    answers.flatMap(([step, answer]) => {
+      const no = noIn(step, answer);
+      return no ? [[step, no]] : [];
+    }),
+  );
 }
 
-async function isMissingNow(step: Step, course: Course): Promise<boolean> {
-  const answer = await askPatiently(step, course);
-  if (!isAbsent(step, answer)) return false;
-  await step.needs?.(course.systems, course.working, course.facts);
-  return true;
+async function missingNow(step: Step, course: Course): Promise<Absent | undefined> {
+  const no = noIn(step, await askPatiently(step, course));
+  if (no) await step.needs?.(course.systems, course.working, course.facts);
+  return no;
 }
 
 /** Until the answer is a yes, a no, or a refusal for good. */
@@ -139,13 +144,12 @@ async function askPatiently(step: Step, course: Course): Promise<Answer<unknown>
 }
 
 /** What is found becomes the step's fact. */
-async function ask({ action, exists, check }: Step, course: Course): Promise<Answer<unknown>> {
+async function ask({ action, exists }: Step, course: Course): Promise<Answer<unknown>> {
   const { systems, working, facts } = course;
   const answer = await (exists?.ask(systems, working, facts) ?? look(fillIn(action, facts), course));
   if (answer.kind !== 'ok') return answer;
   if ('fact' in action) facts.set(action.fact, answer.value);
   if (answer.note !== undefined) sayOnce(answer.note, course);
-  check?.(answer.value);
   return answer;
 }
 
@@ -161,14 +165,12 @@ function look(action: Action, { systems, working }: Course): Promise<Answer<unkn
 }
 
 /** Only a clear no lets `create` run: an error is not a no. */
-function isAbsent({ title }: Step, answer: Answer<unknown> | undefined): boolean {
-  if (answer?.kind === 'failed') {
-    throw new Problem('system_failed', { message: `Before "${title}": ${answer.reason}`, hint: answer.hint });
-  }
-  return answer?.kind === 'absent';
+function noIn({ title }: Step, answer: Answer<unknown>): Absent | undefined {
+  if (answer.kind !== 'failed') return answer.kind === 'absent' ? answer : undefined;
+  throw new Problem('system_failed', { message: `Before "${title}": ${answer.reason}`, hint: answer.hint });
 }
 
-async function create(step: Step, course: Course): Promise<void> {
+async function create(step: Step, { way }: Absent, course: Course): Promise<void> {
   const { title } = step;
   const { report } = course.working;
   const action = fillIn(step.action, course.facts);
@@ -177,7 +179,8 @@ async function create(step: Step, course: Course): Promise<void> {
   const limitMs = limitOf(action);
   const begun = report.begin(title);
   const progress = limitMs === undefined ? begun : timed(begun, title, limitMs);
-  if (course.explain) report.say(`$ ${course.explain(action, 'create')}`);
+  const command = await course.explain?.(action, way ?? 'create', course.systems.files);
+  if (command !== undefined) report.say(`$ ${command}`);
   let rehearsed = false;
   const tryOnce = async (): Promise<Answer<unknown>> => {
     const objection = rehearsed ? undefined : await rehearse(step, course);
@@ -222,11 +225,21 @@ interface Refused {
   readonly triedMs?: number;
 }
 
-function refused(step: Step, answer: Failed & Refused): Problem | Promise<Problem> {
+async function refused(step: Step, answer: Failed & Refused): Promise<Problem> {
   const ranOut = answer.transient === true && step.patienceMs !== undefined;
-  if (!ranOut && step.refusal) return step.refusal(answer);
+  if (!ranOut) await step.refused?.();
+  if (!ranOut && step.refusal) return refusalProblem(step.refusal, answer);
   if (!ranOut) return new Problem('system_failed', couldNot(step, answer));
   return new Problem('retries_exhausted', { ...couldNot(step, answer), details: { refused: answer.reason } });
+}
+
+function refusalProblem({ what, known, hint }: Refusals, { reason, code }: Failed): Problem {
+  const refusal = known[code ?? ''] ?? { code: 'system_failed', hint };
+  return new Problem(refusal.code, {
+    message: `${what}: ${reason}`,
+    hint: refusal.hint,
+    details: { code: code ?? null },
+  });
 }
 
 function couldNot({ title }: Step, answer: Refused) {

@@ -1,7 +1,7 @@
 /** A stage as a value: what is made, in order. ensure, remove, status and print read it. */
-import type { Problem, ProblemCode } from '../problem.ts';
+import type { ProblemCode } from '../problem.ts';
 import type { Action } from './action.ts';
-import type { Answer, Failed } from './answer.ts';
+import type { Answer } from './answer.ts';
 import type { Call, Facts, Question } from './call.ts';
 import type { Condition } from './condition.ts';
 import type { Systems } from './systems.ts';
@@ -45,18 +45,24 @@ export interface Step {
   /** Called right before the create is sent, once the rehearsal was not refused. */
   readonly begin?: (systems: Systems) => Promise<void>;
   /** What a refusal means here; absent: it is said as it is. */
-  readonly refusal?: (refused: Failed) => Problem | Promise<Problem>;
-  /** For printed scripts: the exit code of a refusal by the system's own code for it, or {@link TRY_AGAIN}. */
-  readonly refusalExits?: Readonly<Record<string, number>>;
-  /** Looks at what was found, or made. Throws a Problem when it is not what was asked for. */
-  readonly check?: (found: unknown) => void;
-  /** The same as shell lines, which end the script. */
-  readonly checkShell?: string;
+  readonly refusal?: Refusals;
+  /** Called when the create is refused for good. */
+  readonly refused?: () => Promise<void>;
   /** Asked of every step that is missing before anything is created. Throws a Problem. */
   readonly needs?: (systems: Systems, working: Working, facts: Facts) => Promise<void>;
   readonly ready?: Ready;
   /** Survives `remove` unless it is asked for by name: it holds the user's data. */
   readonly keep?: boolean;
+}
+
+/** What a system can refuse, and what to do then. */
+export interface Refusals {
+  /** Begins the message, before the system's own words: `The cluster refuses the database`. */
+  readonly what: string;
+  /** By the system's own code for it. */
+  readonly known: Readonly<Record<string, { readonly code: ProblemCode; readonly hint: string }>>;
+  /** For every other code. */
+  readonly hint: string;
 }
 
 /** A closer look at what is there than the action's own question, and for scripts what to look at in its place. */

@@ -4,7 +4,7 @@ import { LABEL } from './action.ts';
 import { removalLine } from './removal-line.ts';
 import type { Systems } from './systems.ts';
 
-export interface PortOwner {
+interface PortOwner {
   /** Of a container; `local` for the service in the background. */
   readonly name?: string;
   readonly words: string;
@@ -83,7 +83,7 @@ export async function nextFreePort(port: number, { ports }: Pick<Systems, 'ports
 /** The command in a hint: with a port that is free, or one that finds it by itself. */
 export type Instead = string | ((port: number) => string);
 
-export interface Taken {
+interface Taken {
   readonly owner: PortOwner | undefined;
   readonly instead: Instead;
   /** What is said behind it, such as that nothing was created. */

@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
-export interface RemoveOptions {
+interface RemoveOptions {
   /** Shows each command beside its result. */
   readonly explain?: Explain | undefined;
   /** Also what holds the user's data. */
@@ -69,7 +69,8 @@ async function removeSteps(
       if (thing !== undefined) kept.push(thing);
       continue;
     }
-    if (explain) report.say(`$ ${explain(action, 'remove')}`);
+    const command = await explain?.(action, 'remove', systems.files);
+    if (command !== undefined) report.say(`$ ${command}`);
     const answer = await ours(systems.perform.remove(action));
     if (thing === undefined) continue;
     if (answer.kind === 'failed') failed.push(`${thing} (${answer.reason})`);

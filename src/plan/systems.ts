@@ -48,8 +48,8 @@ export interface Calls {
    * `transient` when it may soon be otherwise. Throws a Problem where the user may not ask (401, 403).
    */
   readonly send: (call: Call, signal: AbortSignal, listener?: Listener) => Promise<Answer<Reply>>;
-  /** What the question selects; `absent` when that is nothing. */
-  readonly ask: (question: Question, signal: AbortSignal, listener?: Listener) => Promise<Answer<unknown>>;
+  /** What the question selects; `absent` when that is nothing. Throws a Problem for one of its objections. */
+  readonly ask: <T>(question: Question<T>, signal: AbortSignal, listener?: Listener) => Promise<Answer<T>>;
 }
 
 export interface Redis {

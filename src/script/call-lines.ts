@@ -1,17 +1,7 @@
 /** Calls as the lines of a shell: curl, jq, and programs as they are. */
 import type { Secret } from '../secret.ts';
-import {
-  isFact,
-  isSecret,
-  pieces,
-  type Call,
-  type CommandCall,
-  type Json,
-  type Question,
-  SPREAD,
-  type RestCall,
-  type Trust,
-} from '../plan/call.ts';
+import { pieces, type Call, type CommandCall, type Question, type RestCall, type Trust } from '../plan/call.ts';
+import { jsonLine } from './json-lines.ts';
 import { STATUS_WORDS } from './rest-lines.ts';
 import { quote } from './shell.ts';
 
@@ -93,50 +83,6 @@ function commandCallLine({ words, stdin }: CommandCall): string {
 /** What prints a secret without a line break. */
 export function secretLine(secret: Secret): string {
   return 'file' in secret ? `tr -d '\\r\\n' <${quote(secret.file)}` : `printf %s "$${secret.variable}"`;
-}
-
-/** Facts come as variables and secrets from where they lie, so that no argument holds one. */
-export function jsonLine(body: Json, ...layout: readonly string[]): string {
-  const options = new Set<string>();
-  const program = jqOf(body, options);
-  return ['jq --null-input', ...layout, ...options, quote(program)].join(' ');
-}
-
-function jqOf(value: Json, options: Set<string>): string {
-  if (isFact(value)) {
-    options.add(`--argjson ${value.$fact} "$${value.$fact}"`);
-    return `$${value.$fact}`;
-  }
-  if (isSecret(value)) return jqSecret(value.$secret, options);
-  if (typeof value === 'string') return jqText(value, options);
-  if (Array.isArray(value)) return `[${value.map((item: Json) => jqOf(item, options)).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (SPREAD in value) {
-    const { [SPREAD]: spread = null, ...own } = value;
-    return `${jqOf(spread, options)} + ${jqOf(own, options)}`;
-  }
-  const members = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${jqOf(item, options)}`);
-  return `{${members.join(', ')}}`;
-}
-
-function jqSecret(secret: Secret, options: Set<string>): string {
-  if ('variable' in secret) return `env.${secret.variable}`;
-  const name = `secret${String([...options].filter((option) => option.startsWith('--rawfile')).length + 1)}`;
-  const known = [...options].find((option) => option.endsWith(` ${quote(secret.file)}`));
-  if (known === undefined) options.add(`--rawfile ${name} ${quote(secret.file)}`);
-  return `($${known?.split(' ')[1] ?? name} | sub("[\\r\\n]+\\\\z"; ""))`;
-}
-
-function jqText(text: string, options: Set<string>): string {
-  const parts = pieces(text).filter((piece) => !('text' in piece && piece.text === ''));
-  if (parts.length === 0) return '""';
-  return parts
-    .map((piece) => {
-      if ('text' in piece) return JSON.stringify(piece.text);
-      options.add(`--arg ${piece.fact} "$${piece.fact}"`);
-      return `$${piece.fact}`;
-    })
-    .join(' + ');
 }
 
 /** One word of a shell line; its facts are variables. */

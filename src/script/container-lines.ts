@@ -9,7 +9,8 @@ import {
   type SecretForm,
 } from '../plan/action.ts';
 import { settingsLabel } from '../plan/settings-label.ts';
-import { jsonLine, secretLine } from './call-lines.ts';
+import { secretLine } from './call-lines.ts';
+import { jsonLine } from './json-lines.ts';
 import { commandLine, quote } from './shell.ts';
 
 export function runLine(container: RunContainer): string {
@@ -64,13 +65,14 @@ export function handOverLines({ volume, stage, home, image, files }: HandOver): 
       ...['--user', '0', '--network', 'none', '--entrypoint', 'sh', image],
       ...['-c', `umask 222; rm -f ${path}; cat >${path}`],
     ]);
-    return [`docker rm --force --volumes ${name} >/dev/null 2>&1 || true`, `${contentLine(file)} |`, `  ${copy}`];
+    return [`docker rm --force --volumes ${name} >/dev/null 2>&1 || true`, `${handedLine(file)} |`, `  ${copy}`];
   });
   // Before it is used: Podman ignores the labels of a volume that is created with its container.
   return [`${commandLine(['docker', 'volume', 'create', ...labels, volume])} >/dev/null`, ...copies].join('\n');
 }
 
-function contentLine(file: HandedFile): string {
+/** What prints a file that is handed over. */
+export function handedLine(file: HandedFile): string {
   if ('json' in file) return jsonLine(file.json, '--compact-output', '--join-output');
   if ('secret' in file) return `${secretLine(file.secret)}${FORMS[file.form].shell}`;
   const { certificates } = file;

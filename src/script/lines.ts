@@ -22,7 +22,6 @@ type Of<K extends EffectKind> = Extract<Effect, { kind: K }>;
 interface Lines<K extends EffectKind> {
   readonly exists: (action: Of<K>) => string;
   readonly create: (action: Of<K>) => string | undefined;
-  readonly remove?: (action: Of<K>) => string | undefined;
 }
 
 const LINES: { readonly [K in EffectKind]: Lines<K> } = {
@@ -33,7 +32,6 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   createNetwork: {
     exists: (network) => isOursLine('network', network.name, network),
     create: (network) => commandLine(['docker', 'network', 'create', ...labelFlags(network), network.name]),
-    remove: ({ name }) => commandLine(['docker', 'network', 'rm', name]),
   },
   createVolume: {
     exists: (volume) => isOursLine('volume', volume.name, volume),
@@ -43,7 +41,6 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
         refusalLine(commandLine(['docker', 'volume', 'inspect', volume.name]), `the volume ${volume.name} is not ours`),
         commandLine(['docker', 'volume', 'create', ...labelFlags(volume), volume.name]),
       ].join('\n'),
-    remove: ({ name }) => commandLine(['docker', 'volume', 'rm', name]),
   },
   handOver: {
     exists: ({ volume }) =>
@@ -56,7 +53,6 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
         ),
         handOverLines(action),
       ].join('\n'),
-    remove: ({ volume }) => commandLine(['docker', 'volume', 'rm', volume]),
   },
   runContainer: {
     exists: (container) =>
@@ -75,7 +71,6 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
             `  *) echo ${quote(`the container ${container.name} has other settings`)} >&2; exit 5 ;;`,
             'esac',
           ].join('\n'),
-    remove: ({ name }) => commandLine(['docker', 'rm', '--force', '--volumes', name]),
   },
   buildImage: {
     exists: ({ image, digest }) =>
@@ -86,25 +81,19 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
         ...(platform === undefined ? [] : ['--platform', platform]),
         context,
       ]),
-    remove: ({ stage, image }) =>
-      `docker image rm --force $(docker image ls --format '{{.Repository}}:{{.Tag}}' ` +
-      `--filter label=${LABEL}=${stage} --filter reference=${quote(repositoryOf(image))})`,
   },
   resource: {
     exists: ({ find }) => foundLine(find),
     create: ({ create }) => create && callLine(create),
-    remove: ({ remove }) => remove && callLine(remove),
   },
   file: {
     exists: ({ file, content = { from: 'random' } }) => fileExists(file, content),
     create: ({ file, content = { from: 'random' } }) =>
       `(umask 077; mkdir -p "$(dirname ${quote(file)})"; ${contentLine(content)} >${quote(file)})`,
-    remove: ({ file }) => commandLine(['rm', '-f', file]),
   },
   runProcess: {
     exists: ({ url }) => commandLine(['curl', '--fail', '--silent', `${url}/health`]),
     create: processLines,
-    remove: ({ url }) => `kill "$(lsof -t -iTCP:${new URL(url).port} -sTCP:LISTEN)"`,
   },
 };
 
@@ -168,11 +157,6 @@ export function factLine({ find }: Lookup | Resource): string {
 /** The command that creates what the action stands for; undefined for what is only asked. */
 export function createLine<K extends EffectKind>(action: Of<K>): string | undefined {
   return linesOf(action).create(action);
-}
-
-/** The command that takes it away; undefined for what we leave (a pulled image is the engine's cache). */
-export function removeLine<K extends EffectKind>(action: Of<K>): string | undefined {
-  return linesOf(action).remove?.(action);
 }
 
 /** The name of an image without its tag. */

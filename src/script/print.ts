@@ -1,15 +1,14 @@
 /** A plan as a shell script that a person can run without us. */
-import { PROGRAM_FUNCTIONS } from './program-lines.ts';
-import { UNANSWERED } from './program-lines.ts';
 import type { Action, EffectKind, Lookup, Resource } from '../plan/action.ts';
-import { isRest, settleLine } from './call-lines.ts';
 import type { Api } from '../plan/call.ts';
-import { createLine, existsLine, factLine } from './lines.ts';
-import { conditionLine, PING_FUNCTION } from './condition-lines.ts';
 import type { Condition } from '../plan/condition.ts';
+import { TRY_AGAIN, type Plan, type Step } from '../plan/plan.ts';
+import { EXIT_CODES, exitCodeOf } from '../problem.ts';
+import { isRest, questionLine, settleLine } from './call-lines.ts';
+import { conditionLine, PING_FUNCTION } from './condition-lines.ts';
+import { createLine, existsLine, factLine } from './lines.ts';
 import { prefaceLines } from './preface-lines.ts';
-import type { Plan, Step } from '../plan/plan.ts';
-import { EXIT_CODES } from '../problem.ts';
+import { PROGRAM_FUNCTIONS, UNANSWERED } from './program-lines.ts';
 import { attemptLines, PRIVATE_FOLDER, REST_FUNCTIONS } from './rest-lines.ts';
 import { quote } from './shell.ts';
 
@@ -42,11 +41,11 @@ function exportLines(steps: readonly Step[]): string[] {
 }
 
 function stepLines(step: Step): string[] {
-  const { title, ready, checkShell } = step;
+  const { title, action, ready } = step;
   return [
     `# ${title}`,
     ...actionLines(step),
-    ...(checkShell === undefined ? [] : [checkShell]),
+    ...objectionLines(action),
     ...(ready ? [`# wait for ${ready.what}`, untilLines(conditionLine(ready.until), ready.what, ready.limitMs)] : []),
     '',
   ];
@@ -78,14 +77,32 @@ function endOf(action: Action): number {
   return isAskedOfProgram(action) ? UNANSWERED : EXIT_CODES.permission;
 }
 
-function createLines({ title, action, patienceMs, rehearsal, refusalExits = {} }: Step, exists: string) {
+function createLines({ title, action, patienceMs, rehearsal, ...step }: Step, exists: string) {
   if (action.kind === 'lookup') return undefined;
   const effect = createLine<EffectKind>(action);
   if (effect === undefined || action.kind !== 'resource' || !action.create || !isRest(action.create)) return effect;
+  const exits = exitsOf(step);
   // A system that knows no rehearsals has no objection.
-  const rehearsed = rehearsal && isRest(rehearsal) ? [settleLine(rehearsal, { ...refusalExits, 404: 0 })] : [];
-  const attempt = [...rehearsed, settleLine(action.create, refusalExits)].join(' &&\n  ');
+  const rehearsed = rehearsal && isRest(rehearsal) ? [settleLine(rehearsal, { ...exits, 404: 0 })] : [];
+  const attempt = [...rehearsed, settleLine(action.create, exits)].join(' &&\n  ');
   return attemptLines(attempt, { title, exists, patienceMs });
+}
+
+/** The exit status of each refusal by the system's own code for it, or {@link TRY_AGAIN}. */
+function exitsOf({ refusal, passing = [] }: Pick<Step, 'refusal' | 'passing'>): Readonly<Record<string, number>> {
+  const known = Object.entries(refusal?.known ?? {}).map(([name, { code }]) => [name, exitCodeOf(code)] as const);
+  return Object.fromEntries([...known, ...passing.map((code) => [code, TRY_AGAIN] as const)]);
+}
+
+/** What ends the script after the step, as it ends the command. */
+function objectionLines(action: Action): string[] {
+  if (!('find' in action) || 'container' in action.find) return [];
+  const { call, objections = [] } = action.find;
+  return objections.map(
+    ({ code, select }) =>
+      `objection=$(${questionLine({ call, select })})\n` +
+      `[ -z "$objection" ] || { printf '%s' "$objection" | jq --raw-output '.message, (.hint | values)' >&2; exit ${String(exitCodeOf(code))}; }`,
+  );
 }
 
 function plainStep(exists: string, create: string | undefined): string[] {

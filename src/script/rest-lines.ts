@@ -2,11 +2,10 @@
  * Calls to REST APIs in a printed script. A call is settled by shell functions that stand once at its beginning: they tell
  * what is done from what may succeed later and from a refusal, as the command does, so that no refusal is sent again.
  */
-import { NO_CLUSTER } from '../plan/call.ts';
-import { TRANSIENT } from '../plan/call.ts';
-import { quote } from './shell.ts';
-import { EXIT_CODES } from '../problem.ts';
+import { LICENCE_EXPIRED, LICENCE_WORDS, NO_CLUSTER, TRANSIENT } from '../plan/call.ts';
 import { TRY_AGAIN } from '../plan/plan.ts';
+import { EXIT_CODES } from '../problem.ts';
+import { quote } from './shell.ts';
 
 /** What curl prints after the answer: the status. Then the script adds how curl itself has ended. */
 export const STATUS_WORDS = String.raw`--write-out '\n%{http_code}\n'`;
@@ -49,11 +48,12 @@ settle() {
   code=$(printf '%s' "$body" | jq --raw-output '.error_code | strings' 2>/dev/null) || code=
   words=$(printf '%s' "$body" | jq --raw-output '[.description, .message, .error_details.message?, .detail, .error, .error.message?] | map(strings) | first // empty' 2>/dev/null) || words=
   why=$(printf '%s' "status $status\${code:+, $code}\${words:+, $words}" | tr -d '[:cntrl:]')
+  if [ "$status" = 403 ] && printf '%s' "$status $code $words" | grep -E -i -q '${LICENCE_WORDS}'; then code=${LICENCE_EXPIRED}; fi
   for rule; do
     case $rule in "$code="* | "$status="*) return "\${rule#*=}" ;; esac
   done
   case "$status $code $words" in
-    503' ${NO_CLUSTER} '* | 403*[Ll]icen[cs]e*[Ee]xpired* | 403*[Ee]xpired*[Ll]icen[cs]e*) return 1 ;;
+    503' ${NO_CLUSTER} '* | 403' ${LICENCE_EXPIRED} '*) return 1 ;;
   esac
   case $status in
     401 | 403) return ${String(permission)} ;;

@@ -1,15 +1,16 @@
 /** Print equals run: the printed script, with the real docker client on a clean engine, makes what the command makes. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { commandsIn, type Commands } from '../support/commands.ts';
 import { docker, skipped } from '../support/docker.ts';
 import { runIn } from '../support/engine-api.ts';
-import { everythingIn, filesIn, inspectOurs } from '../support/docker-state.ts';
+import { everythingIn, filesIn, inspectNamed, inspectOurs } from '../support/docker-state.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
 import { openSandbox, type Sandbox } from '../support/sandbox.ts';
-import { explainedCommands, runScript } from '../support/printed-script.ts';
+import { explainedCommands, paste, runScript } from '../support/printed-script.ts';
 
 /** What means something to the shell, to sed, to printf and to redis.conf. */
 const PASSWORD = `a"b\\c'd $HOME &\\1 \`e\` %s/|#`;
@@ -102,7 +103,7 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
     await sandbox.docker(kind, 'rm', ...(kind === 'container' ? ['--volumes'] : []), name);
   });
 
-  /** And the explained commands are the printed ones; and a second run of the script, in another shell, makes nothing. */
+  /** And so do the explained commands in bash; and a second run of the script, in another shell, makes nothing. */
   async function samePrintedAsRun({ command, away, env = {} }: Omit<Case, 'title'>): Promise<void> {
     const ground = await everythingIn(sandbox);
     const { stdout: script } = await redisdemo([...command, '--print'], env);
@@ -110,10 +111,15 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
     const { stderr } = await redisdemo([...command, '--explain'], env);
     const explained = explainedCommands(stderr);
     expect(explained).not.toEqual([]);
-    for (const lines of explained) expect(script).toContain(lines);
-    const made = await state();
-    await redisdemo(away);
+    const [made, plain] = [await state(), await plainState()];
+    const removal = explainedCommands((await redisdemo([...away, '--explain'])).stderr);
     expect(await everythingIn(sandbox)).toEqual(ground);
+
+    await paste(sandbox, explained, env);
+    await expect.poll(plainState, { timeout: 20_000 }).toEqual(plain);
+    await paste(sandbox, removal);
+    await expect.poll(() => processAt(service)).toBeUndefined();
+    expect(onEngine(await everythingIn(sandbox))).toEqual(onEngine(ground));
 
     await run('sh -n', script);
     await run('sh', script, env);
@@ -140,6 +146,18 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
     };
   };
 
+  /** But for redisdemo's own labels and records. */
+  const plainState = async () => {
+    const things = await inspectNamed(sandbox);
+    const containers = Object.keys(things).flatMap((name) => /^container (.*)/.exec(name)?.[1] ?? []);
+    return {
+      things,
+      files: (await filesIn(sandbox.home)).filter((file) => / 600 (?:secrets|certificates)\//.test(file)),
+      secrets: await Promise.all(containers.map(secretsIn)),
+      process: await processAt(service),
+    };
+  };
+
   /** With who may read them. A generated password is another one each time. */
   const secretsIn = async (name: string): Promise<string> => {
     const words = ['sh', '-c', 'cd /run/secrets && ls -ln && cat *'];
@@ -149,16 +167,16 @@ describe.skipIf(ownEngineMissing !== undefined)(`print equals run${skipped(ownEn
   };
 });
 
+const onEngine = (things: readonly string[]): readonly string[] => things.filter((thing) => !thing.startsWith('home '));
+
 /** What it was given, and what it says; undefined when nothing listens there. */
 async function processAt(port: number): Promise<unknown> {
   const answer = await fetch(`http://127.0.0.1:${String(port)}/health`).catch(() => undefined);
   if (!answer) return undefined;
-  const { pid, ...health } = (await answer.json()) as { pid?: number; instance?: string };
-  if (pid === undefined) return health;
-  const variables = (await readFile(`/proc/${String(pid)}/environ`, 'utf8')).split('\0');
-  return {
-    ...health,
-    instance: '',
-    variables: variables.filter((text) => /^(?:REDIS(?!DEMO)|PORT|LISTEN_HOST)/.test(text)).sort(),
-  };
+  const { status, store } = (await answer.json()) as Readonly<Record<string, unknown>>;
+  const listening = await execa('lsof', ['-t', `-iTCP:${String(port)}`, '-sTCP:LISTEN'], { reject: false });
+  // A container's is the engine's.
+  const words = await readFile(`/proc/${listening.stdout}/environ`, 'utf8').catch(() => '');
+  const variables = words.split('\0').filter((text) => /^(?:REDIS(?!DEMO)|PORT|LISTEN_HOST)/.test(text));
+  return { status, store, variables: variables.sort() };
 }

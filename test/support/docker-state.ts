@@ -43,8 +43,8 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
   );
 }
 
-/** Where what carries our label is listed, and where one of it is described. */
-const OURS = [
+/** Where things are listed, by label or by name, and where one of them is described. */
+const KINDS = [
   { kind: 'container', list: '/containers/json?all=true&', one: (id: string) => `/containers/${id}/json` },
   { kind: 'network', list: '/networks?', one: (id: string) => `/networks/${id}` },
   { kind: 'volume', list: '/volumes?', one: (name: string) => `/volumes/${name}` },
@@ -62,11 +62,25 @@ interface Inspected {
 }
 
 /** Everything that carries our label as the engine describes it, but for what is never twice the same. */
-export async function inspectOurs({ engine: { host } }: Sandbox): Promise<Readonly<Record<string, unknown>>> {
-  const found = OURS.map(async ({ kind, list, one }): Promise<[string, unknown][]> => {
+export async function inspectOurs(lab: Sandbox): Promise<Readonly<Record<string, unknown>>> {
+  return inspect(lab, () => ({ label: [LABEL] }), PASSING);
+}
+
+/** Everything with our name, whoever made it, but for what only redisdemo writes, or writes in its own way. */
+export async function inspectNamed(lab: Sandbox): Promise<Readonly<Record<string, unknown>>> {
+  const named = (kind: string) => (kind === 'image' ? { reference: ['redisdemo/*'] } : { name: ['redisdemo'] });
+  return inspect(lab, named, new Set([...PASSING, ...WRITTEN_OTHERWISE]));
+}
+
+async function inspect(
+  { engine: { host } }: Sandbox,
+  filterOf: (kind: string) => Readonly<Record<string, readonly string[]>>,
+  passing: ReadonlySet<string>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const found = KINDS.map(async ({ kind, list, one }): Promise<[string, unknown][]> => {
     const answer = await askEngine<readonly Listed[] | { Volumes: readonly Listed[] | null }>(
       host,
-      list + filters({ label: [LABEL] }),
+      list + filters(filterOf(kind)),
     );
     const listed = 'Volumes' in answer ? (answer.Volumes ?? []) : answer;
     return Promise.all(
@@ -74,7 +88,7 @@ export async function inspectOurs({ engine: { host } }: Sandbox): Promise<Readon
         const thing = await askEngine<Inspected>(host, one(Id ?? Name ?? ''));
         return [
           `${kind} ${thing.Name === undefined ? namesOf(thing.RepoTags ?? null).join(' ') : plain(thing.Name)}`,
-          lasting(thing),
+          lasting(thing, passing),
         ];
       }),
     );
@@ -91,20 +105,25 @@ const PASSING = new Set([
   // Of an image: what its builder ran last, and layers, in which folders have the time of the build.
   ...['ContainerConfig', 'Layers'],
 ]);
+/** Labels; and volumes, which `--volume` writes elsewhere: `Mounts` of the container itself has them in each case. */
+const WRITTEN_OTHERWISE = ['Labels', 'Binds', 'Mode', 'HostConfig.Mounts'];
 /** What is not asked for is null, or empty, or has a name, as the client has it that asks. */
 const NOTHING = new Set(['null', '[]', '{}', '""', '"no"']);
 /** The engine gives them in any order. */
 const UNORDERED = new Set(['Env', 'Mounts']);
 
-function lasting(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(lasting);
+function lasting(value: unknown, passing: ReadonlySet<string>, within = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => lasting(item, passing));
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value)
-    .filter(([name]) => !PASSING.has(name))
-    .map(([name, field]) => [name, UNORDERED.has(name) ? ordered(field) : lasting(field)] as const);
+    .filter(([name]) => !passing.has(name) && !passing.has(`${within}.${name}`))
+    .map(([name, field]) => {
+      const rest = UNORDERED.has(name) ? ordered(field, passing) : lasting(field, passing, name);
+      return [name, rest] as const;
+    });
   return Object.fromEntries(fields.filter(([, field]) => !NOTHING.has(JSON.stringify(field))));
 }
 
-function ordered(list: unknown): unknown {
-  return Array.isArray(list) ? list.map((item) => JSON.stringify(lasting(item))).sort() : list;
+function ordered(list: unknown, passing: ReadonlySet<string>): unknown {
+  return Array.isArray(list) ? list.map((item) => JSON.stringify(lasting(item, passing))).sort() : list;
 }

@@ -1,5 +1,7 @@
 /** The script that --print gives, run as a person runs it. */
-import { writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Sandbox } from './sandbox.ts';
@@ -21,7 +23,25 @@ export async function runScript(
   return all;
 }
 
-/** The commands that --explain shows, as they stand in a script. The reporter indents all lines after the first. */
+/** The commands that --explain shows, as they are copied from a terminal. */
 export function explainedCommands(stderr: string): readonly string[] {
-  return [...stderr.matchAll(/^· \$ (.*(?:\n(?![✓✗!·] ).*)*)/gm)].map(([, lines = '']) => `  ${lines.trimEnd()}`);
+  return [...stderr.matchAll(/^· \$ (.*(?:\n(?![✓✗!·] ).*)*)/gm)].map(([, lines = '']) => lines.trimEnd());
+}
+
+/** Pastes commands into a bash, one after the other. Resolves with all that they said; rejects when one fails. */
+export async function paste(
+  { cwd, env }: Pick<Sandbox, 'cwd' | 'env'>,
+  commands: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const [script, output] = [join(cwd, 'pasted.sh'), join(cwd, 'pasted.log')];
+  await writeFile(script, ['set -e -o pipefail', ...commands, ''].join('\n'));
+  // A file and no pipe: what goes on in the background would keep it open.
+  const log = await open(output, 'w');
+  const bash = spawn('bash', [script], { env: { ...process.env, ...env, ...more }, stdio: ['ignore', log.fd, log.fd] });
+  const [exitCode] = (await once(bash, 'exit')) as [number | null];
+  await log.close();
+  const said = await readFile(output, 'utf8');
+  if (exitCode !== 0) throw new Error(`bash: ${String(exitCode)}\n${commands.join('\n')}\n${said}`);
+  return said;
 }

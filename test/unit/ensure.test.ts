@@ -5,7 +5,6 @@ import type { Call } from '../../src/plan/call.ts';
 import { ensure } from '../../src/plan/ensure.ts';
 import type { Step } from '../../src/plan/plan.ts';
 import type { Reply, Systems } from '../../src/plan/systems.ts';
-import { Problem } from '../../src/problem.ts';
 import { silentReport } from '../support/silent-report.ts';
 
 const working = { report: silentReport, signal: new AbortController().signal };
@@ -45,8 +44,7 @@ function run(step: Partial<Step>, refusals: readonly Answer<Reply>[]) {
 }
 
 it('rehearses first, and makes nothing of what the rehearsal refuses', async () => {
-  const refusal = ({ reason }: { readonly reason: string }) =>
-    new Problem('not_enough_memory', { message: `no: ${reason}` });
+  const refusal = { what: 'no', known: { big: { code: 'not_enough_memory', hint: 'less' } }, hint: 'other' } as const;
   const { asked, made } = run({ rehearsal: REHEARSAL, refusal }, [failed('too big', { code: 'big' })]);
   await expect(made).rejects.toMatchObject({ code: 'not_enough_memory', message: 'no: too big' });
   expect(asked).toEqual(['rehearse']);

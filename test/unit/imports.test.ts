@@ -43,7 +43,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   'string-width': /^src\/cli\/table\.ts$/,
   dockerode: /^src\/systems\/docker\//,
   undici: /^src\/systems\/net\/http\.ts$/,
-  '@michaelhomer/jqjs': /^src\/systems\/calls\/calls\.ts$/,
+  '@michaelhomer/jqjs': /^src\/systems\/calls\/select\.ts$/,
   execa: /^src\/systems\/(calls\/calls|processes\/(command|ports))\.ts$/,
   ioredis: /^(src\/systems\/redis\/redis|service\/src\/store\/redis-(client|connection|link|traffic))\.ts$/,
   fastify: /^service\/src\//,

@@ -1,53 +1,21 @@
 /** What every stage must hold, whatever it makes: its plan is data, so it can be asked. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { appUserPlan, enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
+import { enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
 import { ENTERPRISE_DEFAULTS } from '../../src/databases/enterprise/settings.ts';
-import { stackPlan } from '../../src/databases/stack/plan.ts';
-import type { StackSettings } from '../../src/databases/stack/settings.ts';
 import { findHome } from '../../src/home.ts';
-import { insightPlan } from '../../src/insight/plan.ts';
-import type { Action } from '../../src/plan/action.ts';
+import type { Action, Effect } from '../../src/plan/action.ts';
 import type { Plan, Step } from '../../src/plan/plan.ts';
-import { removeLine } from '../../src/script/lines.ts';
+import { explain } from '../../src/script/explain.ts';
 import { printPlan } from '../../src/script/print.ts';
 import { removalPlan } from '../../src/targets/cloudrun/release/destroy.ts';
-import { containerPlan } from '../../src/targets/container/container.ts';
-import { localPlan } from '../../src/targets/local/background.ts';
-import { CLOUD_RUN, cloudRunPlans } from '../support/cloudrun-plans.ts';
+import { PLANS } from '../support/all-plans.ts';
+import { CLOUD_RUN } from '../support/cloudrun-plans.ts';
 
-const home = findHome({ REDISDEMO_HOME: "/home/o'neil/state" });
-const stack: StackSettings = { image: 'redis/redis-stack', port: 6379, insightPort: 8001, password: false };
-const secured = { host: 'redis.example', port: 6380, tls: true, user: 'app', password: { variable: 'REDISPASS' } };
-const service = { image: 'redisdemo/service:1', port: 8000, network: 'redisdemo' };
-const known = { name: 'stack', connection: { ...secured, password: { file: home.secret('stack-password') } } };
-
-const PLANS: Readonly<Record<string, Plan>> = {
-  'Redis Stack': stackPlan(stack, home),
-  'Redis Stack with a password': stackPlan({ ...stack, password: true }, home),
-  'Redis 8 with a password of a file': stackPlan(
-    { ...stack, image: 'redis:8', password: true, passwordFile: '/tmp/a password' },
-    home,
-  ),
-  'Redis Enterprise': enterprisePlan(ENTERPRISE_DEFAULTS, home),
-  'Redis Enterprise, 3 nodes': enterprisePlan({ ...ENTERPRISE_DEFAULTS, nodes: 3 }, home),
-  'the user of the service': appUserPlan(ENTERPRISE_DEFAULTS, home),
-  'the service in a container': containerPlan(service, home),
-  'the service in a container, with a password': containerPlan(
-    { ...service, connection: { ...secured, ca: 'PEM\nPEM' } },
-    home,
-  ),
-  'the service in a container, with a certificate authority': containerPlan(
-    { ...service, connection: { ...secured, password: undefined, caFile: '/tmp/a ca.pem' } },
-    home,
-  ),
-  'the service as a process': localPlan({ file: '/dist/server.js', port: 8000, connection: secured }, home),
-  RedisInsight: insightPlan({ port: 5540, databases: [known] }, home),
-  ...cloudRunPlans,
-};
+const home = findHome({ REDISDEMO_HOME: '/home/demo/state' });
 
 /** What we make on Google Cloud goes with another plan: `redisdemo destroy cloudrun`. */
-it('takes away on Cloud Run what it makes there', () => {
+it('takes away on Cloud Run what it makes there', async () => {
   const names = (plan: Plan): readonly string[] =>
     plan.steps.flatMap(({ action }) =>
       action.kind === 'resource' ? [action.thing.split(' ').slice(0, 2).join(' ')] : [],
@@ -56,7 +24,7 @@ it('takes away on Cloud Run what it makes there', () => {
   const made = names(PLANS['Cloud Run, a first deployment'] ?? removal);
   expect(made).toEqual(expect.arrayContaining(['secret redisdemo-redispass', 'service redisdemo']));
   expect(names(removal)).toEqual(['secret redisdemo-redispass', 'service redisdemo']);
-  expect(removal.steps.map(({ action }) => removeLine(action as never))).not.toContain(undefined);
+  expect(await Promise.all(removal.steps.map(removeLine))).not.toContain(undefined);
 });
 
 /** Facts that a text or a value uses. */
@@ -71,8 +39,13 @@ function factOf(action: Action): string | undefined {
   return 'fact' in action ? action.fact : undefined;
 }
 
+const files = { readPrivate: () => Promise.resolve(undefined), readSecret: () => Promise.resolve('password') };
+const removeLine = ({ action }: Step) => explain(action as Effect, 'remove', files);
+
 /** Leave nothing of their own: the engine's cache, questions, and what goes with its container. */
-const isRemovedOtherwise = ({ action }: Step): boolean => ['pullImage', 'resource', 'lookup'].includes(action.kind);
+const isRemovedOtherwise = ({ action }: Step): boolean =>
+  ['pullImage', 'resource', 'lookup'].includes(action.kind) ||
+  (action.kind === 'file' && action.content?.from === 'text');
 
 describe.each(Object.entries(PLANS))('the plan of %s', (_name, plan) => {
   it('prints a script that a POSIX shell can read', () => {
@@ -97,9 +70,10 @@ describe.each(Object.entries(PLANS))('the plan of %s', (_name, plan) => {
     }
   });
 
-  it('can take away all that it makes', () => {
-    const without = plan.steps.filter((step) => !isRemovedOtherwise(step) && !removeLine(step.action as never));
-    expect(without.map(({ title }) => title)).toEqual([]);
+  it('can take away all that it makes', async () => {
+    const made = plan.steps.filter((step) => !isRemovedOtherwise(step));
+    const lines = await Promise.all(made.map(removeLine));
+    expect(made.filter((_, index) => lines[index] === undefined).map(({ title }) => title)).toEqual([]);
   });
 
   it('gives every wait a limit and a reason', () => {

@@ -170,6 +170,7 @@ describe('a label of version 0.1', () => {
     expect(compare({ ...service, image: 'other' }, running(EARLIER_STACK, STACK))).toEqual({
       kind: 'absent',
       reason: 'it has other settings',
+      way: 'replace',
     });
   });
 });

@@ -5,7 +5,7 @@ import { NETWORK } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { DEFAULT_IMAGE, INSIGHT_PORT, REDIS_PORT, SECRETS_VOLUME, STACK, type StackSettings } from './settings.ts';
 
-export interface FoundStack {
+interface FoundStack {
   readonly settings: StackSettings;
   readonly running: boolean;
   readonly paused: boolean;

@@ -3,8 +3,8 @@ import { execa } from 'execa';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
-import type { Api, CommandCall, Question, RestCall } from '../../plan/call.ts';
-import { NO_CLUSTER, TRANSIENT } from '../../plan/call.ts';
+import type { Api, CommandCall, RestCall } from '../../plan/call.ts';
+import { LICENCE_EXPIRED, LICENCE_WORDS, NO_CLUSTER, TRANSIENT } from '../../plan/call.ts';
 import type { Calls, Http, HttpRequest, Listener, Reply } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { formatMs } from '../../report.ts';
@@ -14,6 +14,7 @@ import { readSecret, withoutSecrets } from '../files/secrets.ts';
 import { openInput } from '../processes/stdin.ts';
 import { apiReader, isApiCall, type Start } from './api-read.ts';
 import { judged } from './judged.ts';
+import { select } from './select.ts';
 import { retried } from './retry.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -55,30 +56,6 @@ export function callSystem(http: Http, start: Start = runCommand): Calls {
       return answer.kind === 'ok' ? await select(question, answer.value.text) : answer;
     },
   };
-}
-
-async function select({ select: program, read }: Question, text: string): Promise<Answer<unknown>> {
-  let document: unknown;
-  try {
-    document = JSON.parse(text || 'null');
-  } catch {
-    return failed(`the answer is not JSON: ${excerpt(text)}`, { transient: true });
-  }
-  if (read) document = read(document);
-  const { default: jq } = await import('@michaelhomer/jqjs');
-  const select = jq.compile(program);
-  let first: unknown;
-  try {
-    [first] = select(document);
-  } catch {
-    // jq has errors for what it cannot look into: the answer is not of the form that the program expects.
-    return failed(`the answer has an unexpected form: ${excerpt(text)}`, { code: 'odd_answer' });
-  }
-  return first === undefined || first === null ? absent('it is not among what there is') : ok(first);
-}
-
-function excerpt(text: string): string {
-  return withoutSecrets(text).slice(0, 60);
 }
 
 async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Promise<Answer<Reply>> {
@@ -174,10 +151,10 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
   const { error_code: code, description, message, error_details: details, error, detail } = readError(text);
   const said = description ?? message ?? details?.message ?? detail ?? error?.message;
   const words = [`status ${String(status)}`, code && withoutSecrets(code), said].filter(Boolean).join(', ');
-  if (status === 404) return absent(words, status);
+  if (status === 404) return absent(words, { status });
   // 403 is also the answer of a cluster whose licence has expired:
   // https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-status-codes
-  const isLicence = status === 403 && /licen[cs]e.*expired|expired.*licen[cs]e/i.test(words);
+  const isLicence = status === 403 && new RegExp(LICENCE_WORDS, 'i').test(words);
   if ((status === 401 || status === 403) && !isLicence) {
     throw new Problem('not_permitted', {
       ...(status === 401 ? WRONG_LOGIN : SMALL_ROLE)(user, words),
@@ -185,7 +162,8 @@ function refused(status: number, text: string, user: string): Answer<Reply> {
     });
   }
   if (code === NO_CLUSTER) return failed(words, { code, status, hint: BOOTSTRAP_FIRST });
-  return failed(words, { transient: TRANSIENT.includes(status), code: code ?? String(status), status });
+  const known = isLicence ? LICENCE_EXPIRED : (code ?? String(status));
+  return failed(words, { transient: TRANSIENT.includes(status), code: known, status });
 }
 
 /** A proxy in front of the API answers in HTML while the API starts. */

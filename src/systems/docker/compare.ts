@@ -18,8 +18,8 @@ export function compare(action: RunContainer, found: Inspected): Answer<unknown>
   assertOurContainer(action.name, found, action.home);
   const differences = differencesOf(storedSettings(labelsOf(Config)), settingsOf(action));
   // Made, but never started: nothing is lost when it is made anew.
-  if (State.Status === 'created') return absent('not started yet');
-  if (differences.length > 0 && action.replace === true) return absent('it has other settings');
+  if (State.Status === 'created') return absent('not started yet', { way: 'replace' });
+  if (differences.length > 0 && action.replace === true) return absent('it has other settings', { way: 'replace' });
   if (differences.length > 0) {
     throw new Problem('differs', {
       message: `The container ${action.name} exists with other settings.\n${differences.join('\n')}`,
@@ -28,8 +28,9 @@ export function compare(action: RunContainer, found: Inspected): Answer<unknown>
     });
   }
   if (State.Paused) throw paused(action.name);
-  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`);
-  if (!(action.network in NetworkSettings.Networks)) return absent(`not on the network ${action.network}`);
+  const way = action.replace === true ? 'replace' : 'start';
+  if (!State.Running) return absent(`stopped with exit code ${String(State.ExitCode)}`, { way });
+  if (!(action.network in NetworkSettings.Networks)) return absent(`not on the network ${action.network}`, { way });
   return ok(undefined, earlierNote(action, found));
 }
 

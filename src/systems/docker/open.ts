@@ -15,7 +15,7 @@ const ANSWER_LIMIT_MS = 60_000;
 /** The API that this program was written for. Engines of Docker 29 and later have another minimum. */
 const API_MINOR = 41;
 
-export interface OpenEngine {
+interface OpenEngine {
   readonly docker: Docker;
   readonly ask: Ask;
 }

@@ -11,7 +11,7 @@ import { volumePerformer } from './volume.ts';
 
 export type DockerAction = Exclude<Effect, { kind: 'file' | 'runProcess' | 'resource' }>;
 export type OfKind<K extends DockerAction['kind']> = Extract<DockerAction, { kind: K }>;
-export type Performers = { readonly [K in DockerAction['kind']]: Performer<OfKind<K>> };
+type Performers = { readonly [K in DockerAction['kind']]: Performer<OfKind<K>> };
 
 /** @param signal ends what may take long: a pull, a build */
 export function dockerPerformers(docker: Docker, ask: Ask, signal: AbortSignal): Performers {

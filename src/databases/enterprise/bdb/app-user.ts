@@ -79,7 +79,8 @@ function namedStep(api: Api, { id, thing, path, fact, body }: NamedResource): St
 function rightsSteps(api: Api, { bdb, password, address }: AppUserSettings): Step[] {
   const inBdb = (select: string): Question =>
     get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(bdb)}) | ${select}`);
-  const hasRights = 'select(.default_user == false) | select(any(.roles_permissions[]?; .role_uid == {{ROLE_UID}}))';
+  const hasRights =
+    'select(.default_user == false) | select(any(.roles_permissions | select(. != null) | .[]; .role_uid == {{ROLE_UID}}))';
   return [
     {
       id: 'database-id',

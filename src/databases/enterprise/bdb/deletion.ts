@@ -2,7 +2,7 @@ import type { Home } from '../../../home.ts';
 import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
 import type { Api, RestCall } from '../../../plan/call.ts';
 import { waitFor } from '../../../plan/wait.ts';
-import { callLine } from '../../../script/call-lines.ts';
+import { plainCall } from '../../../script/explain-calls.ts';
 import { typed, valueOf, type Asking } from '../rest/question.ts';
 import { bdbs } from '../rest/shapes.ts';
 import { bdbPassword, type Cluster } from '../settings.ts';
@@ -24,7 +24,7 @@ const STALE_LIMIT_MS = 5000;
 export async function deleteBdb(api: Api, uid: number, options: DeletionOptions): Promise<void> {
   const { systems, signal, report, explain } = options;
   const call: RestCall = { api, method: 'DELETE', path: `/v1/bdbs/${String(uid)}` };
-  if (explain) report.say(`$ ${callLine(call)}`);
+  if (explain) report.say(`$ ${await plainCall(call, systems.files)}`);
   let accepted = false;
   let missingSince = Infinity;
   const ask = async (): Promise<Answer<unknown>> => {

@@ -1,12 +1,7 @@
 /** Whether a database that exists is the one that is asked for: a jq program decides, in the run and in a script. */
-import * as v from 'valibot';
-import type { Api, Question } from '../../../plan/call.ts';
-import { exitCodeOf, Problem } from '../../../problem.ts';
-import { questionLine } from '../../../script/call-lines.ts';
-import { quote } from '../../../script/shell.ts';
+import type { Api, Objection, Question } from '../../../plan/call.ts';
 import { get } from '../rest/question.ts';
-import { bdbs } from '../rest/shapes.ts';
-import { onlyOne } from './lookup.ts';
+import { severalBdbs } from './lookup.ts';
 import { MODULES_IN_BDB, NEEDED_MODULES } from './modules.ts';
 import type { BdbSettings } from './settings.ts';
 
@@ -22,7 +17,8 @@ const FIELDS: readonly Field[] = [
   {
     name: 'port',
     // While it is pending it has no port yet.
-    value: '([.port, .endpoints[]?.port] | map(select(. != null and (. | tostring) != "0")) | .[0])',
+    value:
+      '([.port, (.endpoints | select(. != null) | .[] | .port)] | map(select(. != null and (. | tostring) != "0")) | .[0])',
     asked: ({ port }) => port,
   },
   { name: 'replication', value: '.replication', asked: ({ replication }) => replication },
@@ -51,26 +47,17 @@ function differenceIn({ name, value, asked }: Field, settings: BdbSettings): str
   return `(${value} | select(. != null and tostring != ${JSON.stringify(wanted)}) | ${words})`;
 }
 
-const EXISTING = v.object({ bdbs, differences: v.array(v.string()) });
-
-/** Throws a Problem for several of that name, and for one with other settings. @param found what {@link existing} selects */
-export function assertSame(found: unknown, { name }: BdbSettings): void {
-  const { bdbs: those, differences } = v.parse(EXISTING, found);
-  onlyOne(those, 'redisdemo enterprise database delete');
-  if (differences.length === 0) return;
-  throw new Problem('differs', {
-    message: `The database ${name} exists with other settings.\n${differences.join('\n')}`,
-    hint: `Delete it first, with its data: redisdemo enterprise database delete ${name}`,
-    details: { differences },
-  });
-}
-
-/** The same for a script. */
-export function sameLine(question: Question, { name }: BdbSettings): string {
-  const words = 'if (.bdbs | length) > 1 then "there are several of that name" else .differences | join("; ") end';
-  const differs = questionLine({ ...question, select: `${question.select} | ${words}` });
-  return (
-    `differs=$(${differs}); [ -z "$differs" ] || ` +
-    `{ echo ${quote(`the database ${name} exists with other settings:`)} "$differs" >&2; exit ${String(exitCodeOf('differs'))}; }`
-  );
+/** Several of that name, and one with other settings. @param question as of {@link existing} */
+export function objectionsTo(question: Question, { name }: BdbSettings): readonly Objection[] {
+  return [
+    severalBdbs(`${question.select} | .bdbs`, 'redisdemo enterprise database delete'),
+    {
+      code: 'differs',
+      select:
+        `${question.select} | .differences | select(length > 0) | {` +
+        `message: (${JSON.stringify(`The database ${name} exists with other settings.\n`)} + join("\\n")), ` +
+        `hint: ${JSON.stringify(`Delete it first, with its data: redisdemo enterprise database delete ${name}`)}, ` +
+        'details: {differences: .}}',
+    },
+  ];
 }

@@ -1,5 +1,5 @@
 /** Databases that exist, as the REST API shows them. */
-import type { Api, Question } from '../../../plan/call.ts';
+import type { Api, Objection, Question } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { askOnce, get, valueOf, type Asking } from '../rest/question.ts';
@@ -42,21 +42,30 @@ export function selectedBdbs(api: Api, selector: BdbSelector): Question {
   return get(api, '/v1/bdbs', `[.[] | select(${isSelected(selector)})]`);
 }
 
-/** Throws a Problem when there are several. @param command that takes --id */
-export function onlyOne(found: readonly Bdb[], command: string): Bdb | undefined {
-  const [first, ...others] = found;
-  if (first === undefined || others.length === 0) return first;
-  const ids = found.map(({ uid }) => String(uid));
-  throw new Problem('bad_usage', {
-    message: `There are ${String(found.length)} databases named ${first.name ?? ''}, with the ids ${ids.join(' and ')}.`,
-    hint: `Give the id of the one you mean: ${command} --id ${ids[0] ?? ''}`,
-    details: { ids: found.map(({ uid }) => uid) },
-  });
+/** @param list selects the databases that could be the one @param command takes --id */
+export function severalBdbs(list: string, command: string): Objection {
+  return {
+    code: 'bad_usage',
+    select:
+      `${list} | select(length > 1) | (map(.uid | tostring) | join(" and ")) as $ids ` +
+      '| (.[0] | if .name == null then "" else .name end) as $name | {' +
+      'message: ("There are " + (length | tostring) + " databases named " + $name + ", with the ids " + $ids + "."), ' +
+      `hint: (${JSON.stringify(`Give the id of the one you mean: ${command} --id `)} + (.[0] | .uid | tostring)), ` +
+      'details: {ids: map(.uid)}}',
+  };
 }
 
 /** undefined when there is none. Throws a Problem when several have that name. @param command that takes --id */
-export async function findBdb(api: Api, selector: BdbSelector, command: string, asking: Asking) {
-  return onlyOne(await valueOf(selectedBdbs(api, selector), bdbs, asking), command);
+export async function findBdb(
+  api: Api,
+  selector: BdbSelector,
+  command: string,
+  asking: Asking,
+): Promise<Bdb | undefined> {
+  const question = selectedBdbs(api, selector);
+  const several = { ...question, objections: [severalBdbs(question.select, command)] };
+  const [found] = await valueOf(several, bdbs, asking);
+  return found;
 }
 
 /** Throws a Problem when there is none. */

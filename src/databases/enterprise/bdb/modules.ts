@@ -1,6 +1,5 @@
 /** The modules that a database is created with, and that it has, as jq programs. */
-import * as v from 'valibot';
-import { exitCodeOf, Problem } from '../../../problem.ts';
+import type { Objection } from '../../../plan/call.ts';
 import { PARTS, UNKNOWN } from './version.ts';
 
 const NEEDED = ['ReJSON', 'search'];
@@ -34,28 +33,21 @@ export const versionMembers = (version: string): string =>
   `| [${JSON.stringify(NEEDED)}[] | select(. as $name | any($there[]; . == $name) | not)] ` +
   '| if . == [] then $members else {missing: ., redis_version: $members.redis_version} end end';
 
-const MEMBERS = v.object({ missing: v.optional(v.array(v.string())), redis_version: v.nullish(v.string()) });
-
-/** @param members what {@link versionMembers} selects */
-export function assertModules(members: unknown): void {
-  const { missing, redis_version: version } = v.parse(MEMBERS, members);
-  if (missing === undefined) return;
-  throw new Problem('json_module_missing', {
-    message: `The cluster has no module ${missing.join(' and ')} for Redis ${version ?? 'databases'}.`,
-    hint: 'Upload it in the web interface, or use an image that has it: redisdemo enterprise up --image redislabs/redis',
-  });
-}
-
-/** The same for a script. */
-export const modulesLine = (fact: string): string =>
-  `missing=$(printf '%s' "$${fact}" | jq --raw-output '.missing // [] | join(" and ")'); [ -z "$missing" ] || ` +
-  `{ echo "the cluster does not have the modules $missing" >&2; exit ${String(exitCodeOf('json_module_missing'))}; }`;
+/** @param version the fact with the version */
+export const modulesMissing = (version: string): Objection => ({
+  code: 'json_module_missing',
+  select:
+    `${versionMembers(version)} | select(.missing != null) ` +
+    '| (if .redis_version == null then "databases" else .redis_version end) as $for | {' +
+    'message: ("The cluster has no module " + (.missing | join(" and ")) + " for Redis " + $for + "."), ' +
+    'hint: "Upload it in the web interface, or use an image that has it: redisdemo enterprise up --image redislabs/redis"}',
+});
 
 /** On a database: the needed modules that it has. null while it lists none because it is not active yet. */
 export const MODULES_IN_BDB =
   // A list without names says nothing.
   '(if .module_list == null or (.module_list == [] and .status != "active") ' +
-  'or (.module_list != [] and all(.module_list[]?; .module_name == null)) then null ' +
+  'or (.module_list != [] and all(.module_list | select(. != null) | .[]; .module_name == null)) then null ' +
   'else [.module_list[].module_name] as $there ' +
   `| [${JSON.stringify(NEEDED)}[] | select(. as $name | any($there[]; . == $name))] ` +
   '| if . == [] then "none" else join(" and ") end end)';

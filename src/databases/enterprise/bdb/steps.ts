@@ -1,15 +1,15 @@
 /** The steps that create a database on a cluster. */
 import type { Lookup } from '../../../plan/action.ts';
 import type { Api, Question, RestCall } from '../../../plan/call.ts';
-import { TRY_AGAIN, type Plan, type Step } from '../../../plan/plan.ts';
+import type { Plan, Step } from '../../../plan/plan.ts';
 import { get } from '../rest/question.ts';
-import { REFUSAL_EXITS, refusalOf } from '../rest/refusals.ts';
+import { bdbRefusals } from '../rest/refusals.ts';
 import { passwordStep } from '../settings.ts';
 import { enoughLeft } from './capacity.ts';
-import { assertSame, existing, sameLine } from './differences.ts';
+import { existing, objectionsTo } from './differences.ts';
 import { publishedPortAnswers } from './endpoint.ts';
 import { firstBdb } from './lookup.ts';
-import { assertModules, modulesLine, versionMembers } from './modules.ts';
+import { modulesMissing, versionMembers } from './modules.ts';
 import { bdbReady } from './ready.ts';
 import { bdbBody, type BdbSettings } from './settings.ts';
 import { NEWEST_VERSION } from './version.ts';
@@ -46,10 +46,11 @@ export function bdbSteps(api: Api, settings: BdbSettings): Step[] {
     {
       id: 'modules',
       title: 'find the modules for it',
-      action: lookup(MEMBERS_FACT, get(api, '/v1/modules', versionMembers(VERSION_FACT))),
+      action: lookup(MEMBERS_FACT, {
+        ...get(api, '/v1/modules', versionMembers(VERSION_FACT)),
+        objections: [modulesMissing(VERSION_FACT)],
+      }),
       patienceMs: PATIENCE_MS,
-      check: assertModules,
-      checkShell: modulesLine(MEMBERS_FACT),
     },
     createStep(api, settings),
   ];
@@ -58,7 +59,8 @@ export function bdbSteps(api: Api, settings: BdbSettings): Step[] {
 function createStep(api: Api, settings: BdbSettings): Step {
   const { name, endpoint, own } = settings;
   const create: RestCall = { api, method: 'POST', path: '/v1/bdbs', body: bdbBody(settings, MEMBERS_FACT) };
-  const find = existing(api, settings);
+  const there = existing(api, settings);
+  const find = { ...there, objections: objectionsTo(there, settings) };
   // A database that does not say its status may be active: whether it answers is asked next.
   const active = firstBdb(api, { name }, '.status == null or .status == "active"');
   return {
@@ -66,15 +68,10 @@ function createStep(api: Api, settings: BdbSettings): Step {
     title: `create database ${name}`,
     action: { kind: 'resource', thing: `database ${name}`, find, create },
     patienceMs: PATIENCE_MS,
-    check: (found) => {
-      assertSame(found, settings);
-    },
-    checkShell: sameLine(find, settings),
     needs: (systems, working) => enoughLeft(api, settings, { systems, ...working }),
     passing: RETRYABLE,
     rehearsal: { ...create, path: '/v1/bdbs?dry_run' },
-    refusal: (refused) => refusalOf(refused, own),
-    refusalExits: { ...REFUSAL_EXITS, ...Object.fromEntries(RETRYABLE.map((code) => [code, TRY_AGAIN])) },
+    refusal: bdbRefusals(own),
     ready: {
       what: `database ${name}`,
       limitMs: LIMIT_MS,

@@ -4,11 +4,11 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { Api, Json, Question, RestCall } from '../../../plan/call.ts';
 import type { Condition } from '../../../plan/condition.ts';
 import type { Step, Waiting } from '../../../plan/plan.ts';
-import type { Calls, Systems } from '../../../plan/systems.ts';
+import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { nodeAsker, nodeStatus, type AskNode } from '../rest/node-question.ts';
 import { get, transientAsAbsent } from '../rest/question.ts';
-import { bootstrapFailure, refusedBootstrap } from '../rest/refusals.ts';
+import { bootstrapFailure, bootstrapRefusals } from '../rest/refusals.ts';
 import { loginAttempts, USERS_UNKNOWN, type LoginAttempts } from './login-attempts.ts';
 import { certificateChange, type CertificateChange, type Successor } from './successor.ts';
 
@@ -58,10 +58,8 @@ export function bootstrapSteps(settings: BootstrapSettings): Step[] {
         await successor?.expect();
         await node.change.expect(systems);
       },
-      refusal: async (refused) => {
-        await successor?.forget();
-        return refusedBootstrap(refused, own);
-      },
+      refusal: bootstrapRefusals(own),
+      ...(successor && { refused: successor.forget }),
       ready: {
         what: `cluster ${clusterName}`,
         limitMs: LIMIT_MS,
@@ -154,7 +152,8 @@ async function completed(
   }
   if (status.value.state !== 'completed') return absent(`state ${status.value.state}`);
   if (logins.isPaused()) return transientAsAbsent(USERS_UNKNOWN);
-  const asking: Calls['ask'] = (question) => ask(question, systems, { signal, onUnknownUser: logins.refused });
+  const asking = <T>(question: Question<T>): Promise<Answer<T>> =>
+    ask(question, systems, { signal, onUnknownUser: logins.refused }) as Promise<Answer<T>>;
   const answer = transientAsAbsent(await holds({ ...systems, calls: { ...systems.calls, ask: asking } }));
   if (answer.kind !== 'ok') return answer;
   return (await change.isPending(systems)) ? absent('it still shows its certificate from before') : ok(undefined);

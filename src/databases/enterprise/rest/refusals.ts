@@ -1,10 +1,11 @@
 /** What it means when a cluster refuses something, and what to do next. */
-import type { Failed } from '../../../plan/answer.ts';
-import { exitCodeOf, Problem, type ProblemCode } from '../../../problem.ts';
+import { LICENCE_EXPIRED } from '../../../plan/call.ts';
+import type { Refusals } from '../../../plan/plan.ts';
+import { Problem } from '../../../problem.ts';
 import type { BootstrapStatus } from './shapes.ts';
 
 /** https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-error-codes */
-const REFUSALS: Readonly<Record<string, { readonly code: ProblemCode; readonly hint: string }>> = {
+const BDB_REFUSALS: Refusals['known'] = {
   // The version was taken from what the nodes themselves say that they have.
   invalid_version: {
     code: 'system_failed',
@@ -24,11 +25,6 @@ const REFUSALS: Readonly<Record<string, { readonly code: ProblemCode; readonly h
     hint: 'Replication needs two nodes. With containers: redisdemo enterprise up --nodes 3',
   },
 };
-
-/** The exit code for each of the cluster's own codes, for printed scripts. */
-export const REFUSAL_EXITS: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries(REFUSALS).map(([name, { code }]) => [name, exitCodeOf(code)]),
-);
 
 interface Hint {
   /** On nodes in containers that redisdemo made, and on any other. */
@@ -69,20 +65,20 @@ export function bootstrapFailure(what: string, status: BootstrapStatus, own: boo
   });
 }
 
-export function refusedBootstrap({ reason, code = '' }: Failed, own: boolean): Problem {
-  return new Problem('system_failed', {
-    message: `The node refuses to become a cluster: ${reason}`,
-    hint: `Nothing was changed. ${bootstrapHint(code, own) ?? 'Fix the problem, then run the same command again.'}`,
-    details: { code },
+export function bootstrapRefusals(own: boolean): Refusals {
+  const known = Object.entries(BOOTSTRAP_HINTS).map(([name, hint]) => {
+    return [name, { code: 'system_failed', hint: `Nothing was changed. ${hint[own ? 'own' : 'other']}` }] as const;
   });
+  return {
+    what: 'The node refuses to become a cluster',
+    known: Object.fromEntries(known),
+    hint: 'Nothing was changed. Fix the problem, then run the same command again.',
+  };
 }
 
 function bootstrapHint(code: string | null | undefined, own: boolean): string | undefined {
   return BOOTSTRAP_HINTS[code ?? '']?.[own ? 'own' : 'other'];
 }
-
-/** The reference names the status for it, 403, and no code. */
-const isExpiredLicence = (reason: string): boolean => /^status 403\b/.test(reason);
 
 export function newLicenceHint(own: boolean): string {
   return own
@@ -91,13 +87,10 @@ export function newLicenceHint(own: boolean): string {
 }
 
 /** Why the cluster refuses a database. */
-export function refusalOf({ reason, code }: Failed, own: boolean): Problem {
-  const known = isExpiredLicence(reason)
-    ? { code: 'license_expired' as const, hint: newLicenceHint(own) }
-    : REFUSALS[code ?? ''];
-  return new Problem(known?.code ?? 'system_failed', {
-    message: `The cluster refuses the database: ${reason}`,
-    hint: known?.hint ?? (own ? 'See its log: redisdemo enterprise logs' : 'See the log in its web interface.'),
-    details: { code: code ?? null },
-  });
+export function bdbRefusals(own: boolean): Refusals {
+  return {
+    what: 'The cluster refuses the database',
+    known: { ...BDB_REFUSALS, [LICENCE_EXPIRED]: { code: 'license_expired', hint: newLicenceHint(own) } },
+    hint: own ? 'See its log: redisdemo enterprise logs' : 'See the log in its web interface.',
+  };
 }

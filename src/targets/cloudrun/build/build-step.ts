@@ -108,7 +108,7 @@ function imageStep(settings: CloudRunSettings, folder: string, buildRegion: stri
           absent: NOT_FOUND,
           printed,
         }),
-        select: `.[] | select(.tag == "${tags}/${tag}") | .version | split("/") | .[-1]`,
+        select: `.[] | select(.tag == "${tags}/${tag}") | .version | split("/") | last`,
       },
       create: gcloud(
         [

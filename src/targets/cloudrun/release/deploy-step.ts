@@ -7,6 +7,7 @@ import { gcloud, inRegion } from '../google/gcloud.ts';
 import { secretName } from '../place/place.ts';
 import { digestOfSettings } from '../service/digest.ts';
 import { limitFlags } from '../service/limits.ts';
+import { EACH_VARIABLE } from '../service/predicates.ts';
 import { askService } from '../service/reads.ts';
 import {
   CANDIDATE,
@@ -72,7 +73,7 @@ export function plainStep(settings: CloudRunSettings, { service }: ServiceState)
       action: {
         kind: 'resource',
         thing: 'variables',
-        find: askService(settings, `select([${VARIABLES}[] | ${still}] == []) | .metadata.name`),
+        find: askService(settings, `select([${VARIABLES} | .[] | ${still}] == []) | .metadata.name`),
         create: gcloud([
           ...['run', 'services', 'update', settings.service, ...inRegion(settings)],
           `--remove-secrets=${secrets.join(',')}`,
@@ -85,7 +86,7 @@ export function plainStep(settings: CloudRunSettings, { service }: ServiceState)
   ];
 }
 
-const VARIABLES = '[.spec.template.spec.containers[0].env[]?]';
+const VARIABLES = `[${EACH_VARIABLE}]`;
 
 /** Selects the newest revision when it is what was asked for, and works. */
 function isDeployed(settings: CloudRunSettings): string {
@@ -95,7 +96,7 @@ function isDeployed(settings: CloudRunSettings): string {
   const own = JSON.stringify(settings.variables.map(({ name }) => name));
   const isOwn = `(.name as $name | ${own} | any(.[]; . == $name))`;
   const isPlain = `select((${VARIABLES} | map(select(.value != null and (${isOwn} | not)) | {key: .name, value: .value}) | from_entries) == ${plain})`;
-  const isPinned = `select(any(${VARIABLES}[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
+  const isPinned = `select(any(${VARIABLES} | .[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
   const isReady = 'select(.status.latestCreatedRevisionName == .status.latestReadyRevisionName)';
   const all = [digest, isPlain, ...(settings.connection?.password ? [isPinned] : []), isReady];
   return [...all, '.status.latestCreatedRevisionName'].join(' | ');

@@ -1,8 +1,8 @@
 /** The password in Secret Manager: it goes there over stdin, and to the service by name and version. */
 import { LABEL } from '../../../plan/action.ts';
+import type { Objection } from '../../../plan/call.ts';
 import { evaluate, type Condition } from '../../../plan/condition.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { Problem } from '../../../problem.ts';
 import type { Secret } from '../../../secret.ts';
 import { gcloud, gcloudText, inProject } from '../google/gcloud.ts';
 import { listed, read, viaApi } from '../google/read.ts';
@@ -38,7 +38,7 @@ export function secretThere(place: CloudRunPlace) {
   const name = secretName(place);
   return {
     call: read(['secrets', 'describe', name, inProject(place)], urlOf(place), { absent: NOT_FOUND }),
-    select: `{ours: ${IS_OUR_SECRET}}`,
+    select: '.name',
   };
 }
 
@@ -53,7 +53,7 @@ function createStep(place: CloudRunPlace, name: string): Step {
     action: {
       kind: 'resource',
       thing: `secret ${name}`,
-      find: secretThere(place),
+      find: { ...secretThere(place), objections: [foreignSecret(name)] },
       create: gcloud([
         'secrets',
         'create',
@@ -65,13 +65,17 @@ function createStep(place: CloudRunPlace, name: string): Step {
       ]),
     },
     patienceMs: PATIENCE_MS,
-    check: (found) => {
-      if ((found as { readonly ours: boolean }).ours) return;
-      throw new Problem('foreign', {
-        message: `The secret ${name} already exists and was not created by redisdemo.`,
-        hint: 'Choose another name for the service: --service NAME',
-      });
-    },
+  };
+}
+
+function foreignSecret(name: string): Objection {
+  const problem = {
+    message: `The secret ${name} already exists and was not created by redisdemo.`,
+    hint: 'Choose another name for the service: --service NAME',
+  };
+  return {
+    code: 'foreign',
+    select: `select(${IS_OUR_SECRET} | not) | ${JSON.stringify(problem)}`,
   };
 }
 
@@ -124,7 +128,8 @@ function pinStep(place: CloudRunPlace, name: string): Step {
         call: read(['secrets', 'versions', 'list', name, inProject(place)], `${urlOf(place)}/versions`, {
           printed: listed('versions'),
         }),
-        select: '[.[] | select(.state == "ENABLED") | .name | split("/") | last | tonumber] | max',
+        select:
+          '[.[] | select(.state == "ENABLED") | .name | split("/") | last | select(test("^[0-9]+$")) | tonumber] | max',
       },
     },
   };
@@ -132,7 +137,7 @@ function pinStep(place: CloudRunPlace, name: string): Step {
 
 function accessorStep(place: CloudRunPlace, name: string, account: string): Step {
   const member = `serviceAccount:${account}`;
-  const has = `any(.members[]; . == ${JSON.stringify(member)})`;
+  const has = `any(.members | select(. != null) | .[]; . == ${JSON.stringify(member)})`;
   return {
     id: 'secret-access',
     title: `let the service read ${name}`,
@@ -141,7 +146,7 @@ function accessorStep(place: CloudRunPlace, name: string, account: string): Step
       thing: `right of ${account}`,
       find: {
         call: read(['secrets', 'get-iam-policy', name, inProject(place)], `${urlOf(place)}:getIamPolicy`),
-        select: `.bindings[]? | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
+        select: `.bindings | select(. != null) | .[] | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
       },
       create: gcloud([
         ...['secrets', 'add-iam-policy-binding', name, inProject(place)],

@@ -6,6 +6,7 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { fillIn, type JsonObject, type Question } from '../../../plan/call.ts';
 import type { Exists, Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
+import { EACH_VARIABLE } from '../service/predicates.ts';
 import type { ServiceJson } from '../service/service-shape.ts';
 import type { Variable } from '../service/settings.ts';
 
@@ -68,7 +69,7 @@ export function variablesJson(variables: readonly Variable[]): JsonObject {
 /** For jq, of the list of a service's variables: those with these names have the values that the script was given. */
 export function sameInShell(variables: readonly Variable[], list: string): string {
   const tests = variables.map(
-    ({ name }) => `any(${list}[]; .name == "${name}" and (.value + "") == env.${inShell(name)})`,
+    ({ name }) => `any(${list} | .[]; .name == "${name}" and (.value + "") == env.${inShell(name)})`,
   );
   return `select(${tests.join(' and ')})`;
 }
@@ -88,7 +89,7 @@ export function sameOnService(variables: readonly Variable[], question: Question
   return {
     ask: async ({ calls }, { signal }, facts): Promise<Answer<unknown>> => {
       // Of one answer: between two, the service could change.
-      const select = `first((${question.select}) | values) as $found | {found: $found, env: [.spec.template.spec.containers[0].env[]?]}`;
+      const select = `first((${question.select}) | values) as $found | {found: $found, env: [${EACH_VARIABLE}]}`;
       const answer = await calls.ask(fillIn({ ...question, select }, facts), signal);
       if (answer.kind !== 'ok') return answer;
       const { found, env } = answer.value as Selected;

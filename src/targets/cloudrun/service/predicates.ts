@@ -1,6 +1,6 @@
 /**
- * What is told from Google's answers about a service, in jq: once, for a script and for redisdemo itself (ADR 21). jqjs
- * and jq differ at `//`, and at `.a["b"]` where there is no a: neither may be in here.
+ * What is told from Google's answers about a service, in jq: once, for a script and for redisdemo itself (ADR 21). What
+ * jqjs and jq understand in different ways is in ADR 22.
  */
 import { LABEL } from '../../../plan/action.ts';
 import { CANDIDATE, LABEL_VALUE } from './settings.ts';
@@ -14,10 +14,13 @@ export const IS_CHECK_OFF =
   '((.metadata.annotations | .["run.googleapis.com/invoker-iam-disabled"] | tostring | ascii_downcase) == "true")';
 
 /** Of the policy of a service. */
-export const IS_OPEN_TO_ALL = `any(.bindings[]?; .role == "${INVOKER}" and any(.members[]?; . == "allUsers"))`;
+export const IS_OPEN_TO_ALL = `any(.bindings | select(. != null) | .[]; .role == "${INVOKER}" and any(.members | select(. != null) | .[]; . == "allUsers"))`;
+
+/** Each variable of a service. */
+export const EACH_VARIABLE = '.spec.template.spec.containers | .[0] | .env | select(. != null) | .[]';
 
 /** Where requests go, and what has a tag: one entry for each. */
-export const traffic = (test: string): string => `.status.traffic[]? | select(${test})`;
+export const traffic = (test: string): string => `.status.traffic | select(. != null) | .[] | select(${test})`;
 
 export const CANDIDATES = traffic(`.tag == "${CANDIDATE}"`);
 
@@ -40,7 +43,7 @@ export const PINNED_TO = [
   `(${SERVING}) as $on`,
   `[${CANDIDATES} | .revisionName] as $candidates`,
   '.status.latestReadyRevisionName as $latest',
-  'select(($on | length) > 1 or any($on[]; .latestRevision != true and .revisionName != $latest and ($candidates | any(.[]; . == $latest) | not)))',
+  'select(($on | length) > 1 or any($on | .[]; .latestRevision != true and .revisionName != $latest and ($candidates | any(.[]; . == $latest) | not)))',
   '$on | map(.revisionName + " (" + (.percent | tostring) + " %)") | join(" and ")',
 ].join(' | ');
 
