@@ -5,7 +5,7 @@ import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { SHARDS_IN_USE } from './bdb/capacity.ts';
 import { portOf } from './bdb/lookup.ts';
-import { get, typed } from './rest/question.ts';
+import { get } from './rest/question.ts';
 import { bdbs, licence, nodes, statistics, type Bdb } from './rest/shapes.ts';
 
 export type ClusterReport = Awaited<ReturnType<typeof clusterReport>>;
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 /** null for what the cluster does not say. */
 export async function clusterReport(api: Api, systems: Systems, signal: AbortSignal) {
   const ask = async <T>(path: string, schema: v.GenericSchema<unknown, T>, select?: string): Promise<T | undefined> => {
-    const answer = typed(await systems.calls.ask(get(api, path, select), signal), schema);
+    const answer = await systems.calls.ask(get(api, path, select, schema), signal);
     if (answer.kind === 'failed')
       throw new Problem('system_failed', { message: `${api.url}${path}: ${answer.reason}` });
     return answer.kind === 'ok' ? answer.value : undefined;

@@ -18,7 +18,7 @@ interface CapacityNeeded {
  * What the cluster does not say is not held against the database: it decides itself.
  */
 export async function enoughLeft(api: Api, needed: CapacityNeeded, asking: Asking): Promise<void> {
-  const found = (await valueIfKnown(get(api, '/v1/license'), licence, asking)) ?? {};
+  const found = (await valueIfKnown(get(api, '/v1/license', '.', licence), asking)) ?? {};
   if (found.expired === true) {
     throw new Problem('license_expired', {
       message: `The licence of the cluster has expired (${found.expiration_date ?? 'no date'}).`,
@@ -26,7 +26,7 @@ export async function enoughLeft(api: Api, needed: CapacityNeeded, asking: Askin
     });
   }
   const limit = found.shards_limit;
-  const used = await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE), v.number(), asking);
+  const used = await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE, v.number()), asking);
   const shards = needed.replication ? 2 : 1;
   if (typeof limit === 'number' && used + shards > limit) {
     throw new Problem('quota_exceeded', {
@@ -35,7 +35,7 @@ export async function enoughLeft(api: Api, needed: CapacityNeeded, asking: Askin
       details: { shardsLimit: limit, shardsUsed: used, shardsNeeded: shards },
     });
   }
-  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY), FREE_BYTES, asking);
+  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY, FREE_BYTES), asking);
   if (typeof free === 'number' && needed.memoryBytes > free) {
     throw new Problem('not_enough_memory', {
       message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(needed.memoryBytes)} MB were asked for.`,

@@ -3,7 +3,7 @@ import type { Api, Objection, Question } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { askOnce, get, valueOf, type Asking } from '../rest/question.ts';
-import { bdbs, type Bdb } from '../rest/shapes.ts';
+import { bdb, bdbs, type Bdb } from '../rest/shapes.ts';
 
 /** The port comes from the endpoints, because `port` is 0 when the cluster chose it. 0 while there is none. */
 export function portOf({ port, endpoints }: Bdb): number {
@@ -29,8 +29,8 @@ const isSelected = ({ name, id }: BdbSelector): string =>
   ].join(' and ');
 
 /** The first one that meets a condition, as a jq program. */
-export function firstBdb(api: Api, selector: BdbSelector, condition = 'true'): Question {
-  return get(api, '/v1/bdbs', `.[] | select(${isSelected(selector)}) | select(${condition})`);
+export function firstBdb(api: Api, selector: BdbSelector, condition = 'true'): Question<Bdb> {
+  return get(api, '/v1/bdbs', `.[] | select(${isSelected(selector)}) | select(${condition})`, bdb);
 }
 
 /**
@@ -38,8 +38,8 @@ export function firstBdb(api: Api, selector: BdbSelector, condition = 'true'): Q
  * cluster knows the path: a 404 comes from something in front of it, and must not pass for a cluster without such a
  * database.
  */
-export function selectedBdbs(api: Api, selector: BdbSelector): Question {
-  return get(api, '/v1/bdbs', `[.[] | select(${isSelected(selector)})]`);
+export function selectedBdbs(api: Api, selector: BdbSelector): Question<readonly Bdb[]> {
+  return get(api, '/v1/bdbs', `[.[] | select(${isSelected(selector)})]`, bdbs);
 }
 
 /** @param list selects the databases that could be the one @param command takes --id */
@@ -64,7 +64,7 @@ export async function findBdb(
 ): Promise<Bdb | undefined> {
   const question = selectedBdbs(api, selector);
   const several = { ...question, objections: [severalBdbs(question.select, command)] };
-  const [found] = await valueOf(several, bdbs, asking);
+  const [found] = await valueOf(several, asking);
   return found;
 }
 

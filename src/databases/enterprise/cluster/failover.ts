@@ -9,7 +9,6 @@ import { Problem } from '../../../problem.ts';
 import { firstBdb } from '../bdb/lookup.ts';
 import { nodeAsker } from '../rest/node-question.ts';
 import { get, valueOf, type Asking } from '../rest/question.ts';
-import { bdb } from '../rest/shapes.ts';
 import { BDB_NAME, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 import { allNodesActive } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
@@ -102,11 +101,11 @@ async function watch(
 /** Counted from 1, as our containers are; the cluster counts in its own way. */
 async function servingNode({ settings, home }: OwnCluster, asking: Asking): Promise<number> {
   const api = nodeApi(1, settings, home);
-  const { uid } = await valueOf(firstBdb(api, { name: BDB_NAME }), bdb, asking);
+  const { uid } = await valueOf(firstBdb(api, { name: BDB_NAME }), asking);
   const master = `.[] | select((.bdb_uid | tostring) == "${String(uid)}" and .role == "master") | .node_uid`;
-  const nodeUid = await valueOf(get(api, '/v1/shards', master), v.number(), asking);
+  const nodeUid = await valueOf(get(api, '/v1/shards', master, v.number()), asking);
   const address = `.[] | select((.uid | tostring) == "${String(nodeUid)}") | .addr`;
-  const addr = await valueOf(get(api, '/v1/nodes', address), v.string(), asking);
+  const addr = await valueOf(get(api, '/v1/nodes', address, v.string()), asking);
   for (let node = 1; node <= settings.nodes; node++) {
     const found = await asking.systems.containers.address({ container: nodeName(node), network: NETWORK });
     if (found.kind === 'ok' && found.value === addr) return node;

@@ -16,7 +16,7 @@ export const list = command({
   settings: clusterSettings,
   work: async (values, invocation) => {
     const { api } = await findCluster(values, invocation);
-    const databases = (await valueOf(get(api, '/v1/bdbs'), bdbs, invocation)).map(bdbDetails);
+    const databases = (await valueOf(get(api, '/v1/bdbs', '.', bdbs), invocation)).map(bdbDetails);
     const columns = ['name', 'id', 'status', 'port', 'Redis', 'memory', 'modules'];
     const rows = databases.map(({ name, uid, status, port, redisVersion, memoryBytes, modules }) => [
       ...[name ?? '-', String(uid), status ?? '-', String(port ?? '-'), redisVersion ?? '-'],
