@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
-import { formatMs } from '../report.ts';
+import { formatMs, timed } from '../report.ts';
 import type { Action, ActionKind } from './action.ts';
 import { absent, ok, type Absent, type Answer, type Failed } from './answer.ts';
 import { fillIn } from './call.ts';
@@ -10,7 +10,6 @@ import type { Plan, Refusals, Step } from './plan.ts';
 import { isReady } from './ready.ts';
 import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
-import { timed } from './timed.ts';
 import { waitFor, type Working } from './wait.ts';
 
 interface EnsureOptions {
