@@ -7,7 +7,16 @@ import { fillIn, type Api, type CommandCall, type Facts, type Question } from '.
 import type { Systems } from './systems.ts';
 
 export type Condition =
-  RedisAnswers | HttpAnswers | Selected | FileInContainer | Trusted | ProgramsAnswer | Prints | All;
+  | RedisAnswers
+  | HttpAnswers
+  | Selected
+  | Trusted
+  | { readonly kind: 'file'; readonly container: string; readonly path: string }
+  /** Each of these programs ends well. */
+  | { readonly kind: 'programs'; readonly calls: readonly CommandCall[] }
+  | Prints
+  /** The first that does not hold is the answer. */
+  | { readonly kind: 'all'; readonly of: readonly Condition[] };
 
 /** PING is answered with PONG, or by a Redis that asks for a password first. */
 export interface RedisAnswers {
@@ -34,24 +43,12 @@ export interface Selected {
   readonly missing?: string;
 }
 
-export interface FileInContainer {
-  readonly kind: 'file';
-  readonly container: string;
-  readonly path: string;
-}
-
 /** An API shows the certificate that is trusted. Here every call looks at it; a script looks once, before them. */
 export interface Trusted {
   readonly kind: 'trusted';
   readonly api: Api;
   /** Where the certificate is read out of a container: then it is read again. */
   readonly pin?: PinnedCertificate | undefined;
-}
-
-/** Each of these programs ends well. */
-export interface ProgramsAnswer {
-  readonly kind: 'programs';
-  readonly calls: readonly CommandCall[];
 }
 
 /** A program prints what a secret holds. */

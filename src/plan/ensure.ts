@@ -7,7 +7,7 @@ import { fillIn } from './call.ts';
 import { exclusively } from './exclusive.ts';
 import type { Explain } from './explain.ts';
 import type { Plan, Refusals, Step } from './plan.ts';
-import { isReady } from './ready.ts';
+import { isReady } from './plan.ts';
 import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
 import { waitFor, type Working } from './wait.ts';

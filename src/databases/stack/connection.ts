@@ -4,9 +4,16 @@ import { assertPortsHere, paused } from '../../plan/container-checks.ts';
 import { NETWORK } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { ownedBy, stackContainer } from './container.ts';
 import { findStack } from './found.ts';
-import { REDIS_PORT, STACK, STACK_DEFAULTS, stackUpLine, type StackSettings } from './settings.ts';
+import {
+  ownedBy,
+  REDIS_PORT,
+  STACK,
+  STACK_DEFAULTS,
+  stackContainer,
+  stackUpLine,
+  type StackSettings,
+} from './settings.ts';
 
 export function connectionOf({ port, password }: Pick<StackSettings, 'port' | 'password'>, home: Home): Connection {
   return {

@@ -7,7 +7,7 @@ import type { stackUpSettings } from './options.ts';
 import type { StackSettings } from './settings.ts';
 import { DEFAULT_IMAGE, INSIGHT_PORT, REDIS_PORT, SECRETS_VOLUME, STACK } from './settings.ts';
 
-interface FoundStack {
+export interface FoundStack {
   readonly settings: StackSettings;
   readonly running: boolean;
   readonly paused: boolean;
