@@ -58,12 +58,6 @@ export interface Prints {
   readonly secret: Secret;
 }
 
-/** The first that does not hold is the answer. */
-export interface All {
-  readonly kind: 'all';
-  readonly of: readonly Condition[];
-}
-
 interface Circumstances {
   readonly systems: Systems;
   readonly facts: Facts;
@@ -86,8 +80,10 @@ export async function evaluate(condition: Condition, circumstances: Circumstance
       return systems.containers.readFile(condition.container, condition.path);
     case 'trusted':
       return ok(undefined);
-    case 'programs':
-      return answers(condition.calls, circumstances);
+    case 'programs': {
+      const answers = await Promise.all(condition.calls.map((call) => systems.calls.send(call, signal)));
+      return answers.find(({ kind }) => kind !== 'ok') ?? ok(undefined);
+    }
     case 'prints': {
       const answer = await systems.calls.send(fillIn(condition.call, facts), signal);
       if (answer.kind !== 'ok') return answer;
@@ -125,9 +121,4 @@ async function get(
   if (answer.kind !== 'ok') return absent(answer.reason);
   const { status } = answer.value;
   return status === 200 ? ok(undefined) : absent(`status ${String(status)}`, { status });
-}
-
-async function answers(calls: readonly CommandCall[], { systems, signal }: Circumstances): Promise<Answer<unknown>> {
-  const all = await Promise.all(calls.map((call) => systems.calls.send(call, signal)));
-  return all.find(({ kind }) => kind !== 'ok') ?? ok(undefined);
 }

@@ -10,9 +10,9 @@ import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { isUnknownCommand, moduleProblem } from '../modules.ts';
-import { connectionOf } from './connection.ts';
 import { explained } from './failures.ts';
 import type { FoundStack } from './found.ts';
+import { connectionOf } from './found.ts';
 import {
   DATA_VOLUME,
   isStackImage,

@@ -5,7 +5,7 @@ import { NETWORK } from '../../plan/shared-network.ts';
 import { commandLine, unusualFlags } from '../../script/shell.ts';
 
 export const STACK = 'redisdemo-stack';
-export const STAGE = 'stack';
+const STAGE = 'stack';
 export const DEFAULT_IMAGE = 'redis/redis-stack';
 export const SECRETS_VOLUME = `${STACK}-secrets`;
 export const DATA_VOLUME = `${STACK}-data`;
