@@ -3,12 +3,11 @@ import type { Home } from '../../../home.ts';
 import { type PinnedCertificate, type RunContainer } from '../../../plan/action.ts';
 import { absent, type Answer } from '../../../plan/answer.ts';
 import { aliveOr, findContainer, portsFree } from '../../../plan/container-checks.ts';
+import { hostPort, storedSettings } from '../../../plan/container-settings.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { hostPort } from '../../../plan/container-settings.ts';
-import { storedSettings } from '../../../plan/settings-label.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../../plan/shared-network.ts';
 import {
   ALIAS,
   API_PORT,
