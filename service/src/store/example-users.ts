@@ -45,8 +45,10 @@ export function exampleWriter(link: RedisLink, refused: (reason: string) => void
   return {
     /** Tries until it has succeeded. Resolves after the first try; to be called for each new connection. */
     write,
-    /** The reason why no user can be stored at all. */
-    moduleMissing: (): JsonModuleMissing | undefined => (refusal instanceof JsonModuleMissing ? refusal : undefined),
+    /** Without the module no user can be stored at all. */
+    throwIfModuleMissing: (): void => {
+      if (refusal instanceof JsonModuleMissing) throw refusal;
+    },
     /** From now on a missing module is reported too: at the start it is what the start fails with. */
     started: (): void => {
       isStarting = false;

@@ -21,6 +21,12 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, log: Lo
     whyAway = reason;
     contacted(false);
   };
+  const cluster = clusterSearch(
+    (key) => link.call('JSON.GET', key, '.'),
+    (reason) => {
+      log.error({ reason }, `this Redis cannot be used: ${reason}`);
+    },
+  );
   const link = new RedisLink({
     open: () => redisClient(settings),
     limits,
@@ -32,53 +38,40 @@ export function redisStore(settings: RedisSettings, limits: ReplyLimits, log: Lo
         contacted(true);
       });
     },
-    refused: (error) => {
-      cluster.notice(error);
-    },
+    refused: cluster.notice,
     away,
     back: () => {
       if (whyAway !== undefined) log.info('Redis is back');
       whyAway = undefined;
     },
   });
-  const cluster = clusterSearch(
-    (key) => link.call('JSON.GET', key, '.'),
-    (reason) => {
-      log.error({ reason }, `this Redis cannot be used: ${reason}`);
-    },
-  );
   const examples = exampleWriter(link, (reason) => {
     log.warn({ reason }, `the example users could not be written: ${reason}`);
   });
   const limit = setTimeout(away, limits.replyMs, 'no reply yet');
-  const close = (): Promise<void> => {
-    examples.stop();
-    return link.close();
-  };
   return {
     name: 'redis',
     ready: async () => {
       await firstContact;
       clearTimeout(limit);
       examples.started();
-      const missing = examples.moduleMissing();
-      if (missing === undefined) return;
-      await close();
-      throw missing;
+      examples.throwIfModuleMissing();
     },
     get: (id) => link.call('JSON.GET', userKey(id), '.').then(restoredDocument),
     put: (id, user) => link.call('JSON.SET', userKey(id), '.', storedDocument(user)),
     check: async () => {
       cluster.throwIfFound();
-      const missing = examples.moduleMissing();
-      if (missing !== undefined) throw missing;
+      examples.throwIfModuleMissing();
       // Redis replies in order: what the search finds is known when the write is answered.
       cluster.search();
       const refused = await refusalOfWrites(link);
       cluster.throwIfFound();
       return refused;
     },
-    close,
+    close: () => {
+      examples.stop();
+      return link.close();
+    },
   };
 }
 
