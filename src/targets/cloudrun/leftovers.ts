@@ -2,11 +2,11 @@
 import type { Invocation } from '../../command/invocation.ts';
 import type { Leftovers } from '../../stage/work.ts';
 import { placeOf, type PlaceValues } from './commands/place.ts';
-import { stillThere } from './failures/unanswered.ts';
+import { stillThere } from './failures/failures.ts';
 import { memberOf, readClient } from './google/client.ts';
+import type { CloudRunPlace } from './place/place.ts';
 import { remains } from './release/destroy.ts';
 import { places } from './service/journal.ts';
-import type { CloudRunPlace } from './place/place.ts';
 
 /** @param values absent: of every place that was deployed to from this state folder */
 export async function leftOnCloudRun(invocation: Invocation, values?: PlaceValues): Promise<readonly Leftovers[]> {

@@ -3,7 +3,7 @@
  * google, service, build, preflight, release.
  */
 import type { Target } from '../../stage/stage.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES } from './place/place.ts';
 
 export const cloudrun: Target = {
   kind: 'target',
@@ -22,7 +22,7 @@ export const cloudrun: Target = {
   access: {
     isFor: ({ hostname }) => hostname.endsWith('.run.app'),
     settings: async () => (await import('./commands/options.ts')).accessSettings,
-    open: async (values, invocation) => (await import('./access.ts')).openAccess(values, invocation),
+    open: async (values, invocation) => (await import('./google/identity.ts')).openAccess(values, invocation),
   },
   load: async () => (await import('./stage-work.ts')).cloudRunTarget,
 };

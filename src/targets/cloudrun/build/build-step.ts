@@ -8,8 +8,7 @@ import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
 import { listed, read } from '../google/read.ts';
 import { homeOf } from '../place/accounts.ts';
-import { tagOfSource } from '../service/digest.ts';
-import type { CloudRunSettings } from '../service/settings.ts';
+import { type CloudRunSettings, tagOfSource } from '../service/settings.ts';
 import { archiveFolder, bucketOf, imageName, NOT_FOUND, REPOSITORY } from './built.ts';
 
 const PATIENCE_MS = 60_000;

@@ -3,8 +3,7 @@ import { fillIn, type Question } from '../../../plan/call.ts';
 import type { Ready, Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { INVOKER, IS_CHECK_OFF, IS_OPEN_TO_ALL } from '../service/predicates.ts';
-import { askService, readPolicy } from '../service/reads.ts';
+import { askService, INVOKER, IS_CHECK_OFF, IS_OPEN_TO_ALL, readPolicy } from '../service/reads.ts';
 import { answersAt, probePublic } from './proof.ts';
 
 const PATIENCE_MS = 60_000;

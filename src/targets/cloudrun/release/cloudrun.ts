@@ -1,19 +1,21 @@
 /** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
+import type { Question } from '../../../plan/call.ts';
 import { ensure } from '../../../plan/ensure.ts';
 import type { Plan, Preface } from '../../../plan/plan.ts';
 import type { Results } from '../../../plan/results.ts';
 import { Problem } from '../../../problem.ts';
 import { explainer } from '../../../script/explain.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
-import { explained } from '../failures/unanswered.ts';
+import { explained } from '../failures/failures.ts';
 import type { Client } from '../google/client.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 import { apisAreOn, enablePlan } from '../preflight/enabling.ts';
 import { preflight, type Preflight } from '../preflight/preflight.ts';
 import { readJournal, writeJournal } from '../service/journal.ts';
+import { askService, PINNED_TO } from '../service/reads.ts';
 import { sinceOf, urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import { isPublic, readState, settledState, type ServiceState } from '../service/state.ts';
-import { enableConsent, enableQuestion, unpinConsent, unpinQuestion } from './consent.ts';
 import type { ReleaseContext } from './context.ts';
 import { openService } from './opening.ts';
 import { accessPlan, modeOf, releasePlan, reportIn, type ReleaseSettings } from './release.ts';
@@ -163,4 +165,22 @@ function reportDropped({ variables }: CloudRunSettings, { service }: ServiceStat
 async function agreeToUnpin({ pinnedTo }: ServiceState, { confirm }: ReleaseContext): Promise<void> {
   if (pinnedTo === undefined || (await confirm(unpinQuestion(pinnedTo), '--yes'))) return;
   throw new Problem('declined', { message: 'Nothing was changed: the traffic stays where it is.' });
+}
+
+export function unpinQuestion(targets: string): string {
+  return `Traffic is pinned by hand, or by a rollback, to ${targets}. Move it to the new revision when that is proven?`;
+}
+
+export function enableQuestion(off: readonly string[], { project }: Pick<CloudRunPlace, 'project'>): string {
+  return `Turn on ${off.join(', ')} in ${project}? What uses them is billed.`;
+}
+
+/** Before a script moves traffic that somebody pinned. */
+export function unpinConsent(place: CloudRunPlace): Preface {
+  return { kind: 'consent', when: 'selected', of: askService(place, PINNED_TO), words: unpinQuestion('{{FOUND}}') };
+}
+
+/** Before a script turns on APIs: what uses them is billed. @param isOn selects something when they are on */
+export function enableConsent(off: readonly string[], place: CloudRunPlace, isOn: Question): Preface {
+  return { kind: 'consent', when: 'missing', of: isOn, words: enableQuestion(off, place) };
 }

@@ -1,3 +1,4 @@
+import type { Invocation } from '../../../command/invocation.ts';
 import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
@@ -11,4 +12,23 @@ export interface ReleaseContext {
   /** Yes to everything was said already: a printed script does not ask either. */
   readonly yes: boolean;
   readonly confirm: (question: string, flag: string) => Promise<boolean>;
+}
+
+/** What a command gives to a release. */
+export function releaseContext(
+  { explain, yes = false }: { readonly explain: boolean; readonly yes?: boolean },
+  { systems, report, signal, places, confirm }: Invocation,
+): ReleaseContext {
+  return {
+    systems,
+    working: { report, signal },
+    home: places.home,
+    explain,
+    yes,
+    confirm: (question, flag) => {
+      if (!yes) return confirm(question, flag);
+      report.say(`${question} --yes`, 'note');
+      return Promise.resolve(true);
+    },
+  };
 }

@@ -5,19 +5,18 @@ import type { Step } from '../../../plan/plan.ts';
 import { imageFlags } from '../build/build-step.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import { secretName } from '../place/place.ts';
-import { digestOfSettings } from '../service/digest.ts';
 import { limitFlags } from '../service/limits.ts';
-import { EACH_VARIABLE } from '../service/predicates.ts';
-import { askService } from '../service/reads.ts';
+import { askService, EACH_VARIABLE } from '../service/reads.ts';
 import {
   CANDIDATE,
+  type CloudRunSettings,
   DIGEST_LABEL,
+  digestOfSettings,
   FIXED_FLAGS,
   LABEL_VALUE,
   PASSWORD_VARIABLE,
   SINCE_LABEL,
   variablesOf,
-  type CloudRunSettings,
 } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
 import { sameInShell, sameOnService, variablesJson } from './variables.ts';

@@ -4,14 +4,13 @@ import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
+import { ongoingSteps } from '../build/builds.ts';
 import { builtSince, NOTHING_MADE } from '../build/built.ts';
-import { ongoingSteps } from '../build/ongoing.ts';
 import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
-import { openGoogle } from '../google/google-api.ts';
+import { openGoogle, type GoogleApi } from '../google/google-api.ts';
 import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { journalFile, readJournal } from '../service/journal.ts';
-import { IS_OURS } from '../service/predicates.ts';
-import { askService } from '../service/reads.ts';
+import { askService, IS_OURS } from '../service/reads.ts';
 import { sinceOf } from '../service/service.ts';
 import { readState } from '../service/state.ts';
 import { IS_OUR_SECRET, secretThere } from './secret.ts';
@@ -26,13 +25,14 @@ interface Remains {
 
 /** Throws a Problem when the service is not ours. */
 export async function remains(place: CloudRunPlace, home: Home, systems: Systems, working: Working): Promise<Remains> {
-  const state = await readState(place, await openGoogle(systems, working));
+  const google = await openGoogle(systems, working);
+  const state = await readState(place, google);
   const written = await readJournal(place, home, systems);
   // The first attempt may have failed before there was a service.
   const since = state ? Math.min(sinceOf(state.service), written ?? Infinity) : written;
   // What was there before us is not ours: without knowing since when, nothing is.
   const none: Builds = { built: [], ongoing: [] };
-  const { unknown, ...builds } = since === undefined ? none : await buildsSince(place, since, systems, working);
+  const { unknown, ...builds } = since === undefined ? none : await buildsSince(place, since, google);
   return {
     ...(unknown && { unknown }),
     things: removalPlan(place, builds),
@@ -50,10 +50,10 @@ interface Builds {
   readonly unknown?: Problem;
 }
 
-async function buildsSince(place: CloudRunPlace, since: number, systems: Systems, working: Working): Promise<Builds> {
-  const { steps: built, regions } = await builtSince(place, since, systems, working);
+async function buildsSince(place: CloudRunPlace, since: number, google: GoogleApi): Promise<Builds> {
+  const { steps: built, regions } = await builtSince(place, since, google);
   const places = [place, ...regions.map((region) => ({ ...place, region }))];
-  const found = await Promise.all(places.map((where) => ongoingSteps(where, since, systems, working)));
+  const found = await Promise.all(places.map((where) => ongoingSteps(where, since, google)));
   const [unknown] = found.flatMap((ongoing) => (ongoing instanceof Problem ? [ongoing] : []));
   const ongoing = found.flatMap((steps) => (steps instanceof Problem ? [] : steps));
   return { built, ongoing, ...(unknown && { unknown }) };

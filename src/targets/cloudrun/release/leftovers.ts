@@ -1,11 +1,10 @@
 /** What a first deployment that failed has left at Google, and what that costs. */
-import type { Answer } from '../../../plan/answer.ts';
-import { absent, failed, ok } from '../../../plan/answer.ts';
+import { absent, type Answer, failed, ok } from '../../../plan/answer.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import { bucketOf, REPOSITORY } from '../build/built.ts';
 import { firstSentence, reasonOf } from '../failures/said.ts';
-import { commandFor } from '../place/commands.ts';
+import { commandFor } from '../place/place.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import type { ReleaseContext } from './context.ts';
 import { remains, removalPlan } from './destroy.ts';

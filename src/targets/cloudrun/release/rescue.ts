@@ -2,13 +2,11 @@
 import { isInterruption, Problem } from '../../../problem.ts';
 import { callLine } from '../../../script/call-lines.ts';
 import type { FailureContext } from '../failures/failure.ts';
+import { UNEXPLAINED } from '../failures/failures.ts';
 import { firstSentence, reasonOf } from '../failures/said.ts';
-import { UNEXPLAINED } from '../failures/unanswered.ts';
-import { commandFor } from '../place/commands.ts';
-import { buildPlace } from '../place/place.ts';
+import { buildPlace, commandFor } from '../place/place.ts';
 import type { Preflight } from '../preflight/preflight.ts';
-import { type ServiceJson } from '../service/service-shape.ts';
-import { shareOf, urlOf } from '../service/service.ts';
+import { shareOf, urlOf, type ServiceJson } from '../service/service.ts';
 import { CANDIDATE, type CloudRunSettings } from '../service/settings.ts';
 import { settledState, type ServiceState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
@@ -90,14 +88,14 @@ async function serviceNow({ settings, checked, context }: FailedRelease): Promis
 
 function whyFailed(
   error: Problem,
-  { settings, before, context, checked }: FailedRelease,
+  { settings, before, checked }: FailedRelease,
   service: ServiceJson | undefined,
 ): Promise<Problem> {
   const revision = service && failedRevision(before, service);
   // The end of a wait is no word of Google: where no rule knows what is behind it, it stays what it is.
   const otherwise = error.code === 'system_failed' ? {} : { otherwise: error };
   const failed = { said: error.message, revision, service, lastBuild: checked.lastBuild, ...otherwise };
-  return explainFailure(failed, failureContext(settings, checked), context.systems, context.working);
+  return explainFailure(failed, failureContext(settings, checked), checked.google);
 }
 
 /** One that this release made and that never became ready. */

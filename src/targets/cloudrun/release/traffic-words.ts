@@ -1,7 +1,6 @@
 /** What a failed release says about the traffic. Only Google's answer says where the traffic goes. */
 import { Problem } from '../../../problem.ts';
-import { commandFor } from '../place/commands.ts';
-import type { CloudRunPlace } from '../place/place.ts';
+import { type CloudRunPlace, commandFor } from '../place/place.ts';
 
 const AGAIN = 'Fix the problem above, then run the same command again.';
 

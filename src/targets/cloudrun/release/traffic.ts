@@ -2,9 +2,8 @@
 import type { Call } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
-import { type CloudRunPlace } from '../place/place.ts';
-import { CANDIDATES, followed, hasAll } from '../service/predicates.ts';
-import { askService } from '../service/reads.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import { askService, CANDIDATES, followed, hasAll } from '../service/reads.ts';
 import { CANDIDATE, PREVIOUS } from '../service/settings.ts';
 
 const PATIENCE_MS = 60_000;
