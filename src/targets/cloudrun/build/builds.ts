@@ -8,6 +8,7 @@ import { listOf, shaped } from '../google/answer.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
 import { listed, read } from '../google/read.ts';
+import { googleStep } from '../google/step.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 import { NOTHING_MADE } from './built.ts';
 
@@ -80,16 +81,13 @@ export async function ongoingSteps(
 }
 
 function ongoingStep(place: CloudRunPlace, id: string): Step {
-  return {
+  return googleStep({
     id: `build-${id}`,
     title: `build ${id}`,
-    action: {
-      kind: 'resource',
-      thing: `build ${id.slice(0, 8)}`,
-      find: { call: buildList(place), select: `.[] | select(.id == "${id}") | ${GOES_ON} | .id` },
-      remove: gcloud(['builds', 'cancel', id, ...inRegion(place)], { absent: 'NOT_FOUND' }),
-    },
-  };
+    thing: `build ${id.slice(0, 8)}`,
+    find: { call: buildList(place), select: `.[] | select(.id == "${id}") | ${GOES_ON} | .id` },
+    remove: gcloud(['builds', 'cancel', id, ...inRegion(place)], { absent: 'NOT_FOUND' }),
+  });
 }
 
 function buildList(place: CloudRunPlace): CommandCall {

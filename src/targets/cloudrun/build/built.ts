@@ -7,6 +7,7 @@ import { shaped } from '../google/answer.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
 import { listed, read } from '../google/read.ts';
+import { googleStep } from '../google/step.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 
 /** Of gcloud's, for all services of a region. */
@@ -83,16 +84,13 @@ function imageList(place: CloudRunPlace): CommandCall {
 
 function imageStep(place: CloudRunPlace, { package: name, version }: Image): Step {
   const remove = ['artifacts', 'docker', 'images', 'delete', `${name}@${version}`, '--delete-tags', inProject(place)];
-  return {
+  return googleStep({
     id: `image-${version}`,
     title: 'build the image',
-    action: {
-      kind: 'resource',
-      thing: `image ${place.service}@${version.slice(0, 19)}`,
-      find: { call: imageList(place), select: `.[] | select(.version == "${version}") | .version` },
-      remove: gcloud(remove, { absent: NOTHING_MADE }),
-    },
-  };
+    thing: `image ${place.service}@${version.slice(0, 19)}`,
+    find: { call: imageList(place), select: `.[] | select(.version == "${version}") | .version` },
+    remove: gcloud(remove, { absent: NOTHING_MADE }),
+  });
 }
 
 /** The URL has the number of its generation after a `#`. */
@@ -110,14 +108,11 @@ function archiveList(place: CloudRunPlace): CommandCall {
 
 function archivesStep(place: CloudRunPlace, urls: readonly string[]): Step {
   const isThere = `select((.storage_url | split("#") | .[0]) as $url | ${JSON.stringify(urls)} | any(.[]; . == $url)) | .storage_url`;
-  return {
+  return googleStep({
     id: 'sources',
     title: 'upload the source',
-    action: {
-      kind: 'resource',
-      thing: `${String(urls.length)} source archive${urls.length === 1 ? '' : 's'}`,
-      find: { call: archiveList(place), select: `.[] | ${isThere}` },
-      remove: gcloud(['storage', 'rm', ...urls, inProject(place)], { absent: NOTHING_MADE }),
-    },
-  };
+    thing: `${String(urls.length)} source archive${urls.length === 1 ? '' : 's'}`,
+    find: { call: archiveList(place), select: `.[] | ${isThere}` },
+    remove: gcloud(['storage', 'rm', ...urls, inProject(place)], { absent: NOTHING_MADE }),
+  });
 }

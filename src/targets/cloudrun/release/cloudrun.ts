@@ -1,10 +1,7 @@
 /** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
-import type { Question } from '../../../plan/call.ts';
-import { ensure } from '../../../plan/ensure.ts';
 import type { Plan, Preface } from '../../../plan/plan.ts';
 import type { Results } from '../../../plan/results.ts';
 import { Problem } from '../../../problem.ts';
-import { explainer } from '../../../script/explain.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
 import { explained } from '../failures/failures.ts';
 import type { Client } from '../google/client.ts';
@@ -16,7 +13,7 @@ import { askService, PINNED_TO } from '../service/reads.ts';
 import { sinceOf, urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import { isPublic, readState, settledState, type ServiceState } from '../service/state.ts';
-import type { ReleaseContext } from './context.ts';
+import { make, type ReleaseContext } from './context.ts';
 import { openService } from './opening.ts';
 import { accessPlan, modeOf, releasePlan, reportIn, type ReleaseSettings } from './release.ts';
 import { failureContext, rescue } from './rescue.ts';
@@ -37,7 +34,7 @@ export interface Released {
 
 /** Throws a Problem: `rolled_back` when the new revision is no good and an old one goes on. */
 export async function release(settings: CloudRunSettings, context: ReleaseContext): Promise<Released> {
-  const { systems, working, home, explain } = context;
+  const { systems, working, home } = context;
   const checked = await prepare(settings, context);
   const before = await settledState(settings, checked.google, working);
   // What runs has shown that it can be built.
@@ -49,9 +46,7 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
   const wanted: ReleaseSettings = { ...settings, account: checked.account, client: checked.client };
   const since = await firstAttempt(settings, before, context);
   await writeJournal(settings, since, home, systems);
-  const released = await ensure(releasePlan(wanted, before, since), systems, working, {
-    explain: explainer(explain),
-  }).catch(async (error: unknown) => {
+  const released = await make(releasePlan(wanted, before, since), context).catch(async (error: unknown) => {
     throw await rescue(error, { settings: wanted, before, checked, context });
   });
   const now = await readState(settings, checked.google);
@@ -101,12 +96,13 @@ function prefaceOf(
   state: ServiceState | undefined,
   { yes }: ReleaseContext,
 ): readonly Preface[] {
-  const isOn = off.length === 0 ? [] : [apisAreOn(settings, off)];
-  return [
-    ...variablesNeeded(settings.variables),
-    ...(yes ? [] : isOn.map((question) => enableConsent(off, settings, question))),
-    ...(state && settings.promote && !yes ? [unpinConsent(settings)] : []),
-  ];
+  const needed = variablesNeeded(settings.variables);
+  if (yes) return needed;
+  const enable = { when: 'missing', of: apisAreOn(settings, off), words: enableQuestion(off, settings) } as const;
+  const pinned = askService(settings, PINNED_TO);
+  const unpin = { when: 'selected', of: pinned, words: unpinQuestion('{{FOUND}}') } as const;
+  const consents = [...(off.length > 0 ? [enable] : []), ...(state && settings.promote ? [unpin] : [])];
+  return [...needed, ...consents.map((consent) => ({ kind: 'consent' as const, ...consent }))];
 }
 
 /** In seconds. One that failed left archives and images, and no service that says so: the journal does. */
@@ -126,20 +122,17 @@ async function prepare(
   context: ReleaseContext,
   enabled: readonly string[] = [],
 ): Promise<Preflight> {
-  const { systems, working, explain, confirm } = context;
+  const { systems, working, confirm } = context;
   const checked = await preflight(settings, systems, working, enabled);
-  if (checked.off.length > 0) {
-    if (checked.off.includes('run.googleapis.com')) assertServes(settings, undefined);
-    const yes = await confirm(enableQuestion(checked.off, settings), '--yes');
-    if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
-    await ensure(enablePlan(settings, checked.off), systems, working, { explain: explainer(explain) }).catch(
-      (error: unknown) => {
-        throw explained(error, failureContext(settings, checked));
-      },
-    );
-    return prepare(settings, context, [...enabled, ...checked.off]);
-  }
-  return checked;
+  const { off } = checked;
+  if (off.length === 0) return checked;
+  if (off.includes('run.googleapis.com')) assertServes(settings, undefined);
+  if (!(await confirm(enableQuestion(off, settings), '--yes')))
+    throw new Problem('declined', { message: 'Nothing was made.' });
+  await make(enablePlan(settings, off), context).catch((error: unknown) => {
+    throw explained(error, failureContext(settings, checked));
+  });
+  return prepare(settings, context, [...enabled, ...off]);
 }
 
 /** Throws a Problem where nothing serves that could keep the traffic: Google refuses that too, after the build. */
@@ -173,14 +166,4 @@ export function unpinQuestion(targets: string): string {
 
 export function enableQuestion(off: readonly string[], { project }: Pick<CloudRunPlace, 'project'>): string {
   return `Turn on ${off.join(', ')} in ${project}? What uses them is billed.`;
-}
-
-/** Before a script moves traffic that somebody pinned. */
-export function unpinConsent(place: CloudRunPlace): Preface {
-  return { kind: 'consent', when: 'selected', of: askService(place, PINNED_TO), words: unpinQuestion('{{FOUND}}') };
-}
-
-/** Before a script turns on APIs: what uses them is billed. @param isOn selects something when they are on */
-export function enableConsent(off: readonly string[], place: CloudRunPlace, isOn: Question): Preface {
-  return { kind: 'consent', when: 'missing', of: isOn, words: enableQuestion(off, place) };
 }

@@ -8,6 +8,7 @@ import { ongoingSteps } from '../build/builds.ts';
 import { builtSince, NOTHING_MADE } from '../build/built.ts';
 import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
 import { openGoogle, type GoogleApi } from '../google/google-api.ts';
+import { googleStep } from '../google/step.ts';
 import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { journalFile, readJournal } from '../service/journal.ts';
 import { askService, IS_OURS } from '../service/reads.ts';
@@ -66,34 +67,28 @@ export function removalPlan(place: CloudRunPlace, { built, ongoing }: Builds): P
 }
 
 function serviceStep(place: CloudRunPlace): Step {
-  return {
+  return googleStep({
     id: 'service',
     title: `deploy ${place.service}`,
-    action: {
-      kind: 'resource',
-      thing: `service ${place.service}`,
-      find: askService(place, `select(${IS_OURS}) | .metadata.name`),
-      remove: gcloud(['run', 'services', 'delete', place.service, ...inRegion(place)], {
-        absent: 'Cannot find service|could not be found',
-      }),
-    },
-  };
+    thing: `service ${place.service}`,
+    find: askService(place, `select(${IS_OURS}) | .metadata.name`),
+    remove: gcloud(['run', 'services', 'delete', place.service, ...inRegion(place)], {
+      absent: 'Cannot find service|could not be found',
+    }),
+  });
 }
 
 function secretStep(place: CloudRunPlace): Step {
   const name = secretName(place);
   const { call } = secretThere(place);
-  return {
+  return googleStep({
     id: 'secret',
     title: `create the secret ${name}`,
-    action: {
-      kind: 'resource',
-      thing: `secret ${name}`,
-      find: {
-        call: { ...call, absent: NOTHING_MADE },
-        select: `select(${IS_OUR_SECRET}) | .name`,
-      },
-      remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
+    thing: `secret ${name}`,
+    find: {
+      call: { ...call, absent: NOTHING_MADE },
+      select: `select(${IS_OUR_SECRET}) | .name`,
     },
-  };
+    remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
+  });
 }

@@ -6,15 +6,15 @@ import { UNEXPLAINED } from '../failures/failures.ts';
 import { firstSentence, reasonOf } from '../failures/said.ts';
 import { buildPlace, commandFor } from '../place/place.ts';
 import type { Preflight } from '../preflight/preflight.ts';
-import { shareOf, urlOf, type ServiceJson } from '../service/service.ts';
+import { urlOf, type ServiceJson } from '../service/service.ts';
 import { CANDIDATE, type CloudRunSettings } from '../service/settings.ts';
-import { settledState, type ServiceState } from '../service/state.ts';
+import type { ServiceState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
 import { explainFailure } from './diagnosis.ts';
 import { withLeftovers } from './leftovers.ts';
 import { proofOf, prove } from './proof.ts';
 import { modeOf, type ReleaseSettings } from './release.ts';
-import { hasTraffic, isUnproven, unknownTraffic } from './traffic-words.ts';
+import { isUnproven, stateNow, withTraffic } from './traffic-now.ts';
 import { updateTraffic } from './traffic.ts';
 
 interface FailedRelease {
@@ -48,42 +48,25 @@ async function firstFailed(error: Problem, release: FailedRelease): Promise<Prob
     });
   }
   if (!UNEXPLAINED.has(error.code)) return error;
-  return whyFailed(error, release, (await serviceNow(release)).service);
+  const { state } = await stateNow(settings, release.checked.google, release.context.working);
+  return whyFailed(error, release, state?.service);
 }
 
 /** Google's answer decides what is said about the traffic, whatever the release failed with. */
 async function nextFailed(error: Problem, release: FailedRelease): Promise<Problem> {
-  const { settings, before } = release;
+  const { settings, before, checked, context } = release;
   if (error.code === 'unfinished') return goesOn(error, release);
   if (!isUnproven(error) && !UNEXPLAINED.has(error.code)) return error;
-  const { state, service, unread } = await serviceNow(release);
-  const why = isUnproven(error) ? error : await whyFailed(error, release, service);
-  if (unread !== undefined) return unknownTraffic(why, unread, settings);
-  if (!state) return why;
-  const revision = state.service.status?.latestCreatedRevisionName ?? '';
-  const percent = shareOf(state.service, revision);
-  const isMoved = percent > (before ? shareOf(before.service, revision) : 0);
-  if (percent > 0) return isUnproven(error) || isMoved ? hasTraffic(why, revision, percent) : why;
+  const now = await stateNow(settings, checked.google, context.working);
+  const { state } = now;
+  const why = isUnproven(error) ? error : await whyFailed(error, release, state?.service);
+  const revision = state?.service.status?.latestCreatedRevisionName ?? '';
+  const known = withTraffic(why, { place: settings, before, now, revision });
+  if (known || !state) return known ?? why;
   const isUnready = failedRevision(before, state.service) !== undefined;
-  if (!isUnproven(error) && !isUnready) return why;
+  if (!isUnproven(why) && !isUnready) return why;
   if (isUnready) await dropTag(release, revision);
   return rolledBack(why, state, release);
-}
-
-interface Now {
-  readonly state?: ServiceState | undefined;
-  readonly service?: ServiceJson | undefined;
-  /** Why Google did not say: what it said before is what is known. */
-  readonly unread?: string;
-}
-
-async function serviceNow({ settings, checked, context }: FailedRelease): Promise<Now> {
-  try {
-    const state = await settledState(settings, checked.google, context.working);
-    return { state, service: state?.service };
-  } catch (error) {
-    return { unread: reasonOf(error) };
-  }
 }
 
 function whyFailed(

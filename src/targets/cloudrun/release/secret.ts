@@ -6,6 +6,7 @@ import type { Step } from '../../../plan/plan.ts';
 import type { Secret } from '../../../secret.ts';
 import { gcloud, gcloudText, inProject } from '../google/gcloud.ts';
 import { listed, read, viaApi } from '../google/read.ts';
+import { googleStep } from '../google/step.ts';
 import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { LABEL_VALUE } from '../service/settings.ts';
 
@@ -47,25 +48,22 @@ const REPLICATION = ['--replication-policy=user-managed'];
 
 function createStep(place: CloudRunPlace, name: string): Step {
   const labels = `--labels=${LABEL}=${LABEL_VALUE}`;
-  return {
+  return googleStep({
     id: 'secret',
     title: `create the secret ${name}`,
-    action: {
-      kind: 'resource',
-      thing: `secret ${name}`,
-      find: { ...secretThere(place), objections: [foreignSecret(name)] },
-      create: gcloud([
-        'secrets',
-        'create',
-        name,
-        inProject(place),
-        ...REPLICATION,
-        `--locations=${place.region}`,
-        labels,
-      ]),
-    },
+    thing: `secret ${name}`,
+    find: { ...secretThere(place), objections: [foreignSecret(name)] },
+    create: gcloud([
+      'secrets',
+      'create',
+      name,
+      inProject(place),
+      ...REPLICATION,
+      `--locations=${place.region}`,
+      labels,
+    ]),
     patienceMs: PATIENCE_MS,
-  };
+  });
 }
 
 function foreignSecret(name: string): Objection {
@@ -87,21 +85,18 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
   });
   const holds: Condition = { kind: 'prints', call: access, secret: password };
   const versions = gcloud(['secrets', 'versions', 'list', name, inProject(place)]);
-  return {
+  return googleStep({
     id: 'secret-version',
     title: `put the password into ${name}`,
-    action: {
-      kind: 'resource',
-      thing: `version of ${name}`,
-      find: { call: versions, select: 'length' },
-      create: gcloud(['secrets', 'versions', 'add', name, '--data-file=-', inProject(place)], { stdin: password }),
-    },
+    thing: `version of ${name}`,
+    find: { call: versions, select: 'length' },
+    create: gcloud(['secrets', 'versions', 'add', name, '--data-file=-', inProject(place)], { stdin: password }),
     exists: {
       ask: (systems, { signal }, facts) => evaluate(holds, { systems, facts, signal }),
       condition: holds,
     },
     patienceMs: PATIENCE_MS,
-  };
+  });
 }
 
 interface Payload {
@@ -138,21 +133,18 @@ function pinStep(place: CloudRunPlace, name: string): Step {
 function accessorStep(place: CloudRunPlace, name: string, account: string): Step {
   const member = `serviceAccount:${account}`;
   const has = `any(.members | select(. != null) | .[]; . == ${JSON.stringify(member)})`;
-  return {
+  return googleStep({
     id: 'secret-access',
     title: `let the service read ${name}`,
-    action: {
-      kind: 'resource',
-      thing: `right of ${account}`,
-      find: {
-        call: read(['secrets', 'get-iam-policy', name, inProject(place)], `${urlOf(place)}:getIamPolicy`),
-        select: `.bindings | select(. != null) | .[] | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
-      },
-      create: gcloud([
-        ...['secrets', 'add-iam-policy-binding', name, inProject(place)],
-        ...[`--member=${member}`, `--role=${ACCESSOR}`],
-      ]),
+    thing: `right of ${account}`,
+    find: {
+      call: read(['secrets', 'get-iam-policy', name, inProject(place)], `${urlOf(place)}:getIamPolicy`),
+      select: `.bindings | select(. != null) | .[] | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
     },
+    create: gcloud([
+      ...['secrets', 'add-iam-policy-binding', name, inProject(place)],
+      ...[`--member=${member}`, `--role=${ACCESSOR}`],
+    ]),
     patienceMs: PATIENCE_MS,
-  };
+  });
 }
