@@ -87,7 +87,7 @@ export function exitCodeOf(code: ProblemCode): number {
   return EXIT_CODES[PROBLEM_CODES[code][0]];
 }
 
-export interface ProblemWords {
+interface ProblemWords {
   /** What happened, and why. */
   readonly message: string;
   /** What to type or change next. */

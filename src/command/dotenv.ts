@@ -21,7 +21,7 @@ export interface UnclearLine {
   readonly why: string;
 }
 
-export interface Dotenv {
+interface Dotenv {
   readonly assignments: readonly Assignment[];
   readonly unclear: readonly UnclearLine[];
 }

@@ -27,7 +27,7 @@ export function within(limitMs: number | undefined, plan: Plan): Plan {
   };
 }
 
-export interface Making {
+interface Making {
   readonly explain: boolean;
   /** The command that removes what the plan makes; as a function, undefined when there is nothing of it to be seen. */
   readonly undo: string | ((results: Results) => Promise<string | undefined>);

@@ -6,7 +6,7 @@ import type { Setting, Values } from './setting.ts';
 /** What a line gives, by the name of the setting: text, or true for a switch. */
 export type Given = Readonly<Record<string, unknown>>;
 
-export interface Sources {
+interface Sources {
   readonly environment: NodeJS.ProcessEnv;
   /** The command that explains the flags: `redisdemo serve --help`. */
   readonly help?: string;

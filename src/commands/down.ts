@@ -35,9 +35,8 @@ export async function downCommand(values: DownValues, stages: Stages, invocation
 async function agreeToLosses(values: DownValues, stages: Stages, invocation: Invocation): Promise<void> {
   if (values.yes) return;
   const works = await Promise.all(stages.map((stage) => stage.load()));
-  const lost = await Promise.all(works.map(({ losses }) => losses?.(invocation, values) ?? []));
-  if (lost.flat().length === 0) return;
-  if (await invocation.confirm(`This deletes ${lost.flat().join(' and ')}.`, '--yes')) return;
+  const lost = (await Promise.all(works.map(async ({ losses }) => (await losses?.(invocation, values)) ?? []))).flat();
+  if (lost.length === 0 || (await invocation.confirm(`This deletes ${lost.join(' and ')}.`, '--yes'))) return;
   throw new Problem('declined', { message: 'Nothing was removed.' });
 }
 

@@ -16,7 +16,7 @@ const SECRETS_VOLUME = `${INSIGHT}-secrets`;
 const SECRETS_PATH = '/run/secrets';
 const FILE = 'databases.json';
 
-export interface InsightSettings {
+interface InsightSettings {
   readonly port: number;
   readonly databases: readonly KnownDatabase[];
 }

@@ -1,14 +1,16 @@
-import { foundInsightPlan, insightPlan, insightPort } from './plan.ts';
-import { liveDatabases } from './live-databases.ts';
+import type { ownerSettings, planSettings, takeAwaySettings } from '../command/docker-options.ts';
+import type { Invocation } from '../command/invocation.ts';
+import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from '../command/plans.ts';
+import type { Values } from '../command/setting.ts';
 import { createdTitles } from '../plan/results.ts';
 import { Problem } from '../problem.ts';
 import { line } from '../report.ts';
-import type { Invocation } from '../command/invocation.ts';
-import type { ownerSettings, planSettings, takeAwaySettings } from '../command/docker-options.ts';
+import { onePlan } from '../stage/one-plan.ts';
 import type { Stages } from '../stage/stage.ts';
+import type { StageWork } from '../stage/work.ts';
+import { liveDatabases } from './live-databases.ts';
 import type { insightSettings } from './options.ts';
-import type { Values } from '../command/setting.ts';
-import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from '../command/plans.ts';
+import { foundInsightPlan, insightPlan, insightPort } from './plan.ts';
 
 export async function insightUp(
   values: Values<typeof insightSettings & typeof planSettings>,
@@ -49,3 +51,5 @@ export async function insightDown(
   const plan = ofOwner(values.owner, await foundInsightPlan(invocation.places.home, invocation.systems));
   finishRemoval(await takeAway(plan, { explain: values.explain, withData: true }, invocation), invocation);
 }
+
+export const insightStage: StageWork = onePlan(({ places, systems }) => foundInsightPlan(places.home, systems));

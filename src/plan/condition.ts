@@ -67,7 +67,7 @@ export interface All {
   readonly of: readonly Condition[];
 }
 
-export interface Circumstances {
+interface Circumstances {
   readonly systems: Systems;
   readonly facts: Facts;
   readonly signal: AbortSignal;

@@ -1,10 +1,9 @@
 /** Who has a port of this machine, and what helps: the command that removes a thing of redisdemo's, or another port. */
 import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
-import { LABEL } from './action.ts';
-import { removalLine } from './removal-line.ts';
+import { LABEL, removalLine } from './action.ts';
 import type { Systems } from './systems.ts';
 
-export interface PortOwner {
+interface PortOwner {
   /** Of a container; `local` for the service in the background. */
   readonly name?: string;
   readonly words: string;
@@ -83,7 +82,7 @@ export async function nextFreePort(port: number, { ports }: Pick<Systems, 'ports
 /** The command in a hint: with a port that is free, or one that finds it by itself. */
 export type Instead = string | ((port: number) => string);
 
-export interface Taken {
+interface Taken {
   readonly owner: PortOwner | undefined;
   readonly instead: Instead;
   /** What is said behind it, such as that nothing was created. */

@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
-export interface RemoveOptions {
+interface RemoveOptions {
   /** Shows each command beside its result. */
   readonly explain?: Explain | undefined;
   /** Also what holds the user's data. */

@@ -3,7 +3,7 @@ import { Problem, type ProblemCode } from '../problem.ts';
 import { formatMs, type Report } from '../report.ts';
 import { absent, type Answer } from './answer.ts';
 
-export interface Wait<T> {
+interface Wait<T> {
   /** Completes "waiting for …". */
   readonly what: string;
   readonly limitMs: number;

@@ -7,7 +7,7 @@ import type { Report } from '../report.ts';
 import { JSON_HINT } from './health.ts';
 import { localVariables, PASSED_ON } from './variables.ts';
 
-export interface LocalService {
+interface LocalService {
   readonly url: string;
   /** Where other machines reach it; empty when it listens for this one only, or on one address. */
   readonly others: readonly string[];
@@ -17,7 +17,7 @@ export interface LocalService {
   readonly child: Child;
 }
 
-export interface LocalSettings {
+interface LocalSettings {
   /** The built service: dist/service/server.js. */
   readonly file: string;
   /** 0 takes any free port. */

@@ -18,7 +18,7 @@ const WRONG_SETTINGS: ReadonlySet<string> = new Set(['wrong_peer', 'not_trusted'
 export type ReadLog = (lines: number) => Promise<string>;
 
 /** What explains an unhealthy service. */
-export interface Evidence {
+interface Evidence {
   readonly readLog: ReadLog;
   /** The database of the service; undefined when users are kept in memory, and where it is not known. */
   readonly connection?: Connection | undefined;

@@ -7,10 +7,10 @@ import {
   type EffectKind,
   type FileContent,
   type Lookup,
-  type Resource,
   type Owned,
+  type Resource,
 } from '../plan/action.ts';
-import { earlierLabel, settingsLabel } from '../plan/settings-label.ts';
+import { earlierLabel, settingsLabel } from '../plan/container-settings.ts';
 import { callLine, foundLine, questionLine, secretLine } from './call-lines.ts';
 import { handOverLines, labelFlags, runLine, startLine } from './container-lines.ts';
 import { processLines } from './process-lines.ts';

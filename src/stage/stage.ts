@@ -7,7 +7,7 @@ import type { StageWork } from './work.ts';
 export type Stage = Database | Target | Tool;
 export type Stages = readonly Stage[];
 
-export interface StageRecord {
+interface StageRecord {
   /** In commands and in results. */
   readonly name: string;
   /** One line of help. */

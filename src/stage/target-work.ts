@@ -28,8 +28,8 @@ export interface TargetWork extends StageWork {
   /** What can be known before the database is made. Throws a Problem. @param instead the same command with another port */
   readonly check?: (values: never, instead: (port: number) => string, invocation: Invocation) => Promise<void>;
   readonly deployment: (values: never, request: DeployRequest, invocation: Invocation) => Promise<Deployment>;
-  /** Throws a Problem where the tour has not what it needs, before any database is made. */
-  readonly needs?: (tour: TourContext) => void;
+  /** What the tour lacks to walk this target, asked before any database is made. */
+  readonly needs?: (tour: TourContext) => Problem | undefined;
   /** Runs the service for the time of a smoke test. */
   readonly test: (request: ConnectRequest, tour: TourContext) => Promise<Tested>;
   /** What a person types to run this combination alone, and to remove what it left. */

@@ -5,7 +5,7 @@ import { processSystem } from './processes/process.ts';
 import { resourceSystem } from './calls/resources.ts';
 import { managedFiles } from './files/managed-files.ts';
 
-export interface PerformerParts {
+interface PerformerParts {
   readonly docker: () => ReturnType<typeof dockerSystem>;
   readonly containers: Pick<Containers, 'readFile' | 'anyCreatedFrom'>;
   readonly http: Http;

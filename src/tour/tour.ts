@@ -24,15 +24,14 @@ async function walkDatabase(
   tour: TourContext,
 ): Promise<readonly RungReport[]> {
   const start = performance.now();
-  const names = await Promise.all(targets.map((target) => nameOf(database, target, tour)));
-  const opened = await open(database, targets, tour).catch((error: unknown) => unopened(error, tour));
+  const combinations = await Promise.all(targets.map((target) => combine(database, target, tour)));
+  const opened = await open(database, combinations, tour).catch((error: unknown) => unopened(error, tour));
   const ms = performance.now() - start;
-  if ('outcome' in opened) return names.map((named) => ({ ...named, ...opened, ms }));
+  if ('outcome' in opened) return combinations.map(({ named }) => ({ ...named, ...opened, ms }));
   const reports: RungReport[] = [];
   let rungStart = start;
   try {
-    for (const [index, target] of targets.entries()) {
-      const named = names[index] as Named;
+    for (const { target, named } of combinations) {
       tour.working.report.say(named.rung);
       reports.push({ ...named, ...(await walkRung(database, target, { opened, tour, start: rungStart })) });
       rungStart = performance.now();
@@ -45,27 +44,27 @@ async function walkDatabase(
   return reports;
 }
 
-async function nameOf({ name }: Database, target: Target, tour: TourContext): Promise<Named> {
-  const { commands } = await target.load();
-  return { rung: `${name} × ${target.name}`, ...commands(name, tour) };
+interface Combination {
+  readonly target: Target;
+  readonly named: Named;
+  /** Why the target cannot be walked, whatever the database. */
+  readonly refusal: Problem | undefined;
 }
 
-/** For nobody, no database is made: one of the targets at least must have what it needs. */
-async function open(database: Database, targets: readonly Target[], tour: TourContext): Promise<OpenedDatabase> {
-  const works = await Promise.all(targets.map((target) => target.load()));
-  const refusals = works.map(({ needs }) => refusalOf(() => needs?.(tour)));
-  if (refusals.every((refusal) => refusal !== undefined)) throw refusals[0];
+async function combine({ name }: Database, target: Target, tour: TourContext): Promise<Combination> {
+  const { commands, needs } = await target.load();
+  return { target, named: { rung: `${name} × ${target.name}`, ...commands(name, tour) }, refusal: needs?.(tour) };
+}
+
+/** No database is made when none of the targets has what it needs. */
+async function open(
+  database: Database,
+  combinations: readonly Combination[],
+  tour: TourContext,
+): Promise<OpenedDatabase> {
+  const [refusal] = combinations.map((combination) => combination.refusal);
+  if (refusal && combinations.every((combination) => combination.refusal)) throw refusal;
   return (await workOf(database, tour)).open(tour);
-}
-
-function refusalOf(check: () => void): Problem | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
 }
 
 interface Walked {
@@ -89,7 +88,8 @@ async function walkRung(
 
 async function test(database: Database, target: Target, tour: TourContext) {
   const [host, store] = await Promise.all([workOf(target, tour), workOf(database, tour)]);
-  host.needs?.(tour);
+  const refusal = host.needs?.(tour);
+  if (refusal) throw refusal;
   const request = {
     database: database.name,
     connection: (from: Target['reaches']) =>

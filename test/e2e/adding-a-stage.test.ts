@@ -27,7 +27,7 @@ const withTiny: Plugin = {
 };
 
 let folder: string;
-let redis: JsonRedis;
+let redis: JsonRedis | undefined;
 let env: Record<string, string>;
 let port = '';
 beforeAll(async () => {

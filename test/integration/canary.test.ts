@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaks, leakyFiles, watchCommandLines } from '../support/secret-leaks.ts';
+import { filesWith, leaks, leakyFiles, watchCommandLines } from '../support/secret-leaks.ts';
 import { skipped } from '../support/docker.ts';
 import { ownEngineMissing } from '../fakes/docker-engine.ts';
 import { freePort } from '../fakes/redis-server.ts';
@@ -101,6 +101,15 @@ describe.skipIf(ownEngineMissing !== undefined)(`a secret${skipped(ownEngineMiss
     const everything = [...(await watch.stop()), ...outputs, ...given, ...printed, ...(await traces())];
     expect(leaks(everything, [GIVEN, generated])).toEqual([]);
     expect(await leakyFiles(join(sandbox.home, '..'), [GIVEN, generated])).toEqual([]);
+  });
+
+  it('is written once by a run: what only a script or a client needs as a file is in none', async () => {
+    await redisdemo(['down', '--volumes', '--yes']);
+    for (const command of PRINTED) expect([await redisdemo(command), command]).toEqual([0, command]);
+    const holding = await filesWith(join(sandbox.home, '..'), [GIVEN]);
+    const named = [join(sandbox.cwd, 'password'), join(sandbox.home, 'secrets/stack-password')];
+    expect(holding.filter((file) => !named.includes(file) && !file.endsWith('/connection.env'))).toEqual([]);
+    await redisdemo(['down', '--volumes', '--yes']);
   });
 
   it('that comes through a pipe is the password of the container', async () => {

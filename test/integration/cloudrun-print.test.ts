@@ -52,6 +52,7 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
     const from = [one.google.requests.length, other.google.requests.length] as const;
     const { stderr } = await commandsIn(one).redisdemo([...command, '--explain']);
     const script = await print(command);
+    expect(explained(stderr)).not.toEqual([]);
     for (const line of explained(stderr)) expect(plain(script)).toContain(plain(line));
     await run(script);
     expect(changesIn(other.google, from[1])).toEqual(changesIn(one.google, from[0]));
@@ -66,9 +67,10 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
   });
 });
 
-/** The gcloud lines that --explain shows, with what is piped into them left away. */
+/** The gcloud lines that --explain shows, each in one line, without what is piped into them. */
 function explained(stderr: string): readonly string[] {
-  return [...stderr.matchAll(/^(?:· \$ | {2})(gcloud .*)$/gm)].map(([, line = '']) => line);
+  const whole = stderr.replaceAll(/ \\\n +/g, ' ');
+  return [...whole.matchAll(/^(?:· \$ (?:.* \| )?| +)(gcloud .*)$/gm)].map(([, line = '']) => line);
 }
 
 /** Facts are variables in a script, and the time is another one each run. */

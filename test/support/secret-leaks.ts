@@ -35,13 +35,15 @@ export function leaks(texts: readonly string[], secrets: readonly string[]): rea
 
 /** Files below the folder that hold one of the secrets, and that others than their owner may read. */
 export async function leakyFiles(folder: string, secrets: readonly string[]): Promise<readonly string[]> {
+  const files = await filesWith(folder, secrets);
+  const modes = await Promise.all(files.map(async (file) => (await stat(file)).mode));
+  return files.filter((_, index) => ((modes[index] ?? 0) & 0o077) !== 0);
+}
+
+/** Files below the folder that hold one of the secrets. */
+export async function filesWith(folder: string, secrets: readonly string[]): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const found = await Promise.all(
-    files.map(async (file) => {
-      const isPrivate = ((await stat(file)).mode & 0o077) === 0;
-      return !isPrivate && leaks([await readFile(file, 'latin1')], secrets).length > 0 ? [file] : [];
-    }),
-  );
-  return found.flat();
+  const contents = await Promise.all(files.map((file) => readFile(file, 'latin1')));
+  return files.filter((_, index) => leaks([contents[index] ?? ''], secrets).length > 0);
 }

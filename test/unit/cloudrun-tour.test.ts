@@ -9,7 +9,7 @@ import type { Systems } from '../../src/plan/systems.ts';
 import type { Connection } from '../../src/connection.ts';
 import { urlWork } from '../../src/databases/url/stage-work.ts';
 import type { TourContext } from '../../src/stage/tour.ts';
-import { assertNamed } from '../../src/targets/cloudrun/tour-place.ts';
+import { unnamed } from '../../src/targets/cloudrun/tour-place.ts';
 import { reachable } from '../../src/targets/cloudrun/tour.ts';
 import { silentReport } from '../support/silent-report.ts';
 
@@ -34,7 +34,8 @@ function reach(named: { readonly project?: string; readonly given?: Connection }
     values: { ...(project !== undefined && { project }), region: 'europe-west1' },
   };
   return Promise.resolve().then(async () => {
-    assertNamed(tour);
+    const refusal = unnamed(tour);
+    if (refusal) throw refusal;
     await urlWork.open(tour);
     await reachable(given, tour);
   });

@@ -1,7 +1,7 @@
 /** Why a Redis ended while it loaded its data, and what helps: by what it logs. */
 import { failed, type Failed } from '../../plan/answer.ts';
 
-export interface StackData {
+interface StackData {
   readonly image: string;
   readonly volume: string;
   /** The command that starts it with an image, and otherwise as it is. */

@@ -1,11 +1,13 @@
+import type { Values } from '../../command/setting.ts';
 import { findContainer } from '../../plan/container-checks.ts';
-import { hostPort } from '../../plan/container-settings.ts';
-import { storedSettings } from '../../plan/settings-label.ts';
+import { hostPort, storedSettings } from '../../plan/container-settings.ts';
 import { NETWORK } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
-import { DEFAULT_IMAGE, INSIGHT_PORT, REDIS_PORT, SECRETS_VOLUME, STACK, type StackSettings } from './settings.ts';
+import type { stackUpSettings } from './options.ts';
+import type { StackSettings } from './settings.ts';
+import { DEFAULT_IMAGE, INSIGHT_PORT, REDIS_PORT, SECRETS_VOLUME, STACK } from './settings.ts';
 
-export interface FoundStack {
+interface FoundStack {
   readonly settings: StackSettings;
   readonly running: boolean;
   readonly paused: boolean;
@@ -28,5 +30,20 @@ export async function findStack(systems: Systems): Promise<FoundStack | undefine
       insightPort: hostPort(there, INSIGHT_PORT) ?? INSIGHT_PORT,
       password: there?.mounts.some(({ volume }) => volume === SECRETS_VOLUME) ?? false,
     },
+  };
+}
+
+/** `auto` is the port that the container has, or one that is free now. */
+export async function chooseStack(values: Values<typeof stackUpSettings>, systems: Systems): Promise<StackSettings> {
+  const asked = [values.port, values.insightPort];
+  const there = asked.includes('auto') ? await findStack(systems) : undefined;
+  const choose = async (port: number | 'auto', now: number | undefined): Promise<number> =>
+    port === 'auto' ? (now ?? (await systems.ports.find())) : port;
+  return {
+    image: values.image,
+    port: await choose(values.port, there?.settings.port),
+    insightPort: await choose(values.insightPort, there?.settings.insightPort),
+    password: values.password || values.passwordFile !== undefined,
+    passwordFile: values.passwordFile,
   };
 }

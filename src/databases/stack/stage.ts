@@ -1,5 +1,5 @@
 import type { Database } from '../../stage/stage.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES } from './settings.ts';
 
 export const stack: Database = {
   kind: 'database',

@@ -1,18 +1,5 @@
 /** What the commands for Redis Stack do. */
-import { proveModules } from '../modules.ts';
-import { chooseStack } from './choose.ts';
-import { stackConnection } from './connection.ts';
-import { findStack } from './found.ts';
-import { stackUpSettings } from './options.ts';
-import { stackPlan } from './plan.ts';
-import { hasInsight, STACK, STACK_DEFAULTS } from './settings.ts';
-import { describeConnection } from '../../connection.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { createdTitles, hasCreated } from '../../plan/results.ts';
-import { planStatus } from '../../plan/status.ts';
-import { Problem } from '../../problem.ts';
-import { line } from '../../report.ts';
-import type { Invocation } from '../../command/invocation.ts';
+import { printLog } from '../../command/container-log.ts';
 import type {
   linesSettings,
   ownerSettings,
@@ -21,9 +8,21 @@ import type {
   volumesSettings,
 } from '../../command/docker-options.ts';
 import { openNewPassword } from '../../command/given-file.ts';
-import type { Values } from '../../command/setting.ts';
-import { printLog } from '../../command/container-log.ts';
+import type { Invocation } from '../../command/invocation.ts';
 import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from '../../command/plans.ts';
+import type { Values } from '../../command/setting.ts';
+import { describeConnection } from '../../connection.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { createdTitles, hasCreated } from '../../plan/results.ts';
+import { planStatus } from '../../plan/status.ts';
+import { Problem } from '../../problem.ts';
+import { line } from '../../report.ts';
+import { proveModules } from '../modules.ts';
+import { stackConnection } from './connection.ts';
+import { chooseStack, findStack } from './found.ts';
+import { stackUpSettings } from './options.ts';
+import { stackPlan } from './plan.ts';
+import { hasInsight, STACK, STACK_DEFAULTS } from './settings.ts';
 
 type UpValues = Values<typeof stackUpSettings & typeof planSettings>;
 

@@ -1,12 +1,17 @@
 /** A container compared with what it should be. */
-import { isDeepStrictEqual } from 'node:util';
 import type Docker from 'dockerode';
+import { isDeepStrictEqual } from 'node:util';
 import type { RunContainer } from '../../plan/action.ts';
+import { removalLine } from '../../plan/action.ts';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { paused } from '../../plan/container-checks.ts';
-import { settingsOf, textsOf, type ContainerSettings } from '../../plan/container-settings.ts';
-import { removalLine } from '../../plan/removal-line.ts';
-import { storedSettings, type StoredSettings } from '../../plan/settings-label.ts';
+import {
+  settingsOf,
+  storedSettings,
+  textsOf,
+  type ContainerSettings,
+  type StoredSettings,
+} from '../../plan/container-settings.ts';
 import { Problem } from '../../problem.ts';
 import { assertOurContainer, labelsOf } from './owner.ts';
 

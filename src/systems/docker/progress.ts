@@ -28,7 +28,7 @@ interface Layer {
 /** dockerode gives an answer of Node's HTTP client, and calls it less. */
 type Destroyable = NodeJS.ReadableStream & { readonly destroy?: (error: Error) => unknown };
 
-export interface Following {
+interface Following {
   readonly ask: Ask;
   readonly update: (text: string) => void;
   readonly signal: AbortSignal;

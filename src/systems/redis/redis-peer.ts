@@ -6,7 +6,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { Connection } from '../../connection.ts';
 
 /** Why this connection can never work, and the setting that fixes it. */
-export interface Diagnosis {
+interface Diagnosis {
   readonly reason: string;
   readonly hint: string;
 }

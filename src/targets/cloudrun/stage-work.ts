@@ -1,16 +1,17 @@
 /** Cloud Run as a stage. Who has deployed nothing there, and asks for the status, loads no release. */
 import type { TargetWork } from '../../stage/target-work.ts';
 import type { TourContext } from '../../stage/tour.ts';
+import type { PlaceValues } from './commands/place.ts';
 import { places } from './service/journal.ts';
-import { assertNamed, tourPlace, TOUR_SERVICE } from './tour-place.ts';
+import { unnamed, tourPlace, TOUR_SERVICE } from './tour-place.ts';
 
 export const cloudRunTarget: TargetWork = {
-  status: async (invocation, values?: never) => {
+  status: async (invocation, values?: PlaceValues) => {
     if (values === undefined && (await places(invocation.places.home, invocation.systems)).length === 0)
       return [{ state: 'absent' }];
     return (await import('./status.ts')).statusOnCloudRun(invocation, values);
   },
-  leftovers: async (invocation, values?: never) => {
+  leftovers: async (invocation, values?: PlaceValues) => {
     if (values === undefined && (await places(invocation.places.home, invocation.systems)).length === 0) return [];
     return (await import('./leftovers.ts')).leftOnCloudRun(invocation, values);
   },
@@ -19,7 +20,7 @@ export const cloudRunTarget: TargetWork = {
       ({ service, project, region }) => `the service ${service} on Cloud Run (${project}, ${region})`,
     ),
   deployment: async (...args) => (await import('./deployment.ts')).cloudRunDeployment(...args),
-  needs: assertNamed,
+  needs: unnamed,
   test: async (...args) => (await import('./tour.ts')).testOnCloudRun(...args),
   commands: (_database, tour: TourContext) => {
     const { project = 'PROJECT', region } = tourPlace(tour);

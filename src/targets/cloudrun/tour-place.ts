@@ -14,9 +14,9 @@ interface TourPlace {
 export const tourPlace = ({ values }: Pick<TourContext, 'values'>): TourPlace => values;
 
 /** It costs money: a project has to be named, and gcloud's own is not taken. */
-export function assertNamed(tour: TourContext): void {
-  if (tourPlace(tour).project !== undefined) return;
-  throw new Problem('out_of_reach', {
+export function unnamed(tour: TourContext): Problem | undefined {
+  if (tourPlace(tour).project !== undefined) return undefined;
+  return new Problem('out_of_reach', {
     message: 'no project is named, and it costs some cents: --project ID, or REDISDEMO_PROJECT',
   });
 }

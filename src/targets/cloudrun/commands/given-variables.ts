@@ -6,7 +6,7 @@ import { checkVariables } from '../release/variables.ts';
 import { type Variable } from '../service/settings.ts';
 import { readDotenv } from '../../../command/dotenv.ts';
 
-export interface VariableValues {
+interface VariableValues {
   readonly setEnv: readonly string[];
   readonly envFile: string | undefined;
 }
