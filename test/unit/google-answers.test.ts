@@ -17,7 +17,7 @@ import { read, readWithoutGcloud } from '../../src/targets/cloudrun/google/read.
 import { wayTo } from '../../src/targets/cloudrun/google/way.ts';
 import { enablePlan } from '../../src/targets/cloudrun/preflight/enabling.ts';
 import { readLog } from '../../src/targets/cloudrun/service/logs.ts';
-import { previousOf, readyOf, sinceOf, urlOf } from '../../src/targets/cloudrun/service/service.ts';
+import { previousOf, readyOf, sinceOf } from '../../src/targets/cloudrun/service/service.ts';
 import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/service/state.ts';
 import { googleAnswering } from '../support/google-api.ts';
 import { silentReport } from '../support/silent-report.ts';
@@ -79,7 +79,7 @@ async function readAll(google: GoogleApi): Promise<void> {
   const state = await readState(PLACE, google).catch(problem);
   if (state) {
     const { service: found } = state;
-    for (const use of [urlOf, sinceOf, previousOf, readyOf]) use(found);
+    for (const use of [sinceOf, previousOf, readyOf]) use(found);
   }
   const revisions = await readRevisions(PLACE, google).catch(problem);
   revisions?.map(isReady);

@@ -7,7 +7,7 @@ import { openGoogle } from './google/google-api.ts';
 import { commandFor, type CloudRunPlace } from './place/place.ts';
 import { places } from './service/journal.ts';
 import { idleCost, type Limits } from './service/limits.ts';
-import { readyOf, trafficOf, urlOf, type RevisionJson, type ServiceJson } from './service/service.ts';
+import { readyOf, trafficOf, type RevisionJson, type ServiceJson } from './service/service.ts';
 import { isPublic, readRevisions, readState } from './service/state.ts';
 
 /** @param values absent: every place that was deployed to from this state folder */
@@ -71,7 +71,7 @@ async function detailsOf(place: CloudRunPlace, invocation: Invocation): Promise<
     ...place,
     state: serving.length > 0 && ready?.status === 'True' ? 'ready' : 'partial',
     ...(ready?.status !== 'True' && { reason: ready?.message?.split('\n', 1)[0] ?? 'a change is under way' }),
-    url: urlOf(service),
+    url: state.url,
     ...(openness !== 'unknown' && { public: isPublic(state) }),
     created,
     pinned: pinnedTo !== undefined,

@@ -11,7 +11,6 @@ import { identityFor } from '../google/identity.ts';
 import { readWithoutGcloud } from '../google/read.ts';
 import { accountUrl } from '../place/accounts.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import { isPublic, type Openness, type ServiceState } from '../service/state.ts';
 
@@ -118,6 +117,6 @@ export async function checkIdentity(
 ): Promise<undefined> {
   const serves = state?.service.status?.latestReadyRevisionName !== undefined;
   if (state && serves && isPublic(state)) return;
-  const audience = state ? urlOf(state.service) : `https://${place.service}.run.app`;
+  const audience = state ? state.url : `https://${place.service}.run.app`;
   await identityFor(audience, systems, working.signal);
 }

@@ -10,7 +10,7 @@ import { apisAreOn, enablePlan } from '../preflight/enabling.ts';
 import { preflight, type Preflight } from '../preflight/preflight.ts';
 import { readJournal, writeJournal } from '../service/journal.ts';
 import { askService, PINNED_TO } from '../service/reads.ts';
-import { sinceOf, urlOf } from '../service/service.ts';
+import { sinceOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import { isPublic, readState, settledState, type ServiceState } from '../service/state.ts';
 import { make, type ReleaseContext } from './context.ts';
@@ -55,7 +55,7 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
   const opened = isToOpen ? await openService(settings, now, context, failureContext(settings, checked)) : [];
   const candidate = settings.promote ? undefined : now.candidate;
   return {
-    url: urlOf(now.service),
+    url: now.url,
     revision: (candidate ?? now.serving[0])?.revisionName ?? '',
     candidate: candidate?.url,
     private: settings.promote ? settings.private : !isPublic(now),
@@ -78,7 +78,7 @@ export async function printable(settings: CloudRunSettings, context: ReleaseCont
   const since = await firstAttempt(settings, state, context);
   const { account, client } = checked;
   const main = releasePlan({ ...settings, account, client }, state, since);
-  const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
+  const url = state && modeOf(state) === 'next' ? state.url : '{{SERVICE_URL}}';
   const apis = checked.off.length === 0 ? [] : enablePlan(settings, checked.off).steps;
   const way = state?.openness === 'binding' ? 'binding' : 'unchecked';
   const access = settings.promote ? accessPlan(settings, state, url, way).steps : [];

@@ -7,7 +7,6 @@ import { whyUnanswered } from '../failures/failures.ts';
 import { POLICY_FAILURES } from '../failures/policy.ts';
 import { wordsOf } from '../failures/said.ts';
 import { commandFor } from '../place/place.ts';
-import { urlOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
 import type { OpeningWay } from './access.ts';
@@ -26,7 +25,7 @@ export async function openService(
 ): Promise<Results> {
   const isOneWay = settings.private || state.openness === 'binding';
   const ways: readonly OpeningWay[] = isOneWay ? ['binding'] : ['unchecked', 'binding'];
-  const url = urlOf(state.service);
+  const { url } = state;
   const failures: Failure[] = [];
   for (const way of ways) {
     try {

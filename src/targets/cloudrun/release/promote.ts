@@ -10,7 +10,6 @@ import { type GoogleApi, openGoogle } from '../google/google-api.ts';
 import { identityFor } from '../google/identity.ts';
 import { type CloudRunPlace, commandFor } from '../place/place.ts';
 import { askService, CANDIDATES } from '../service/reads.ts';
-import { urlOf } from '../service/service.ts';
 import { isPublic, nothingThere, type ServiceState, settledState } from '../service/state.ts';
 import { make, type ReleaseContext } from './context.ts';
 import { proofOf, proveOrFail } from './proof.ts';
@@ -33,15 +32,15 @@ export async function promote(place: CloudRunPlace, context: ReleaseContext): Pr
   const google = await openGoogle(systems, working);
   const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
-  const { service } = state;
+  const { url } = state;
   const serving = state.serving[0]?.revisionName;
   const candidate = state.candidate?.revisionName;
   if (candidate === undefined && (state.pinnedTo !== undefined || serving === undefined))
     throw noCandidate(place, serving);
-  if (!isPublic(state)) await identityFor(urlOf(service), systems, working.signal);
+  if (!isPublic(state)) await identityFor(url, systems, working.signal);
   const results = candidate === undefined ? [] : await make(promotionPlan(place, state), context).catch(fail);
   return {
-    url: urlOf(service),
+    url,
     revision: candidate ?? serving ?? '',
     from: serving,
     changed: hasCreated(results),

@@ -10,9 +10,8 @@ import { smoke, type SmokeReport } from '../../../smoke/smoke.ts';
 import type { Client } from '../google/client.ts';
 import { identityFor, identityWords, isRefusal, type Authorization } from '../google/identity.ts';
 import { googleHttp } from '../google/way.ts';
-import { ingressOf, urlOf } from '../service/service.ts';
-import type { ServiceState } from '../service/state.ts';
-import { isPublic } from '../service/state.ts';
+import { ingressOf } from '../service/service.ts';
+import { isPublic, type ServiceState } from '../service/state.ts';
 
 export interface Proof {
   /** Where it is called: perhaps that of a tag. */
@@ -27,12 +26,8 @@ export interface Proof {
 
 /** A service at its own address. */
 export function proofOf(state: ServiceState, connection?: Connection): Proof {
-  const { service } = state;
-  const url = urlOf(service);
-  return {
-    ...{ url, audience: url, private: !isPublic(state), internal: ingressOf(service) !== 'all' },
-    connection,
-  };
+  const { service, url } = state;
+  return { url, audience: url, private: !isPublic(state), internal: ingressOf(service) !== 'all', connection };
 }
 
 const TIMEOUT_MS = 10_000;

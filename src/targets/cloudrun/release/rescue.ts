@@ -6,7 +6,7 @@ import { UNEXPLAINED } from '../failures/failures.ts';
 import { firstSentence, reasonOf } from '../failures/said.ts';
 import { buildPlace, commandFor } from '../place/place.ts';
 import type { Preflight } from '../preflight/preflight.ts';
-import { urlOf, type ServiceJson } from '../service/service.ts';
+import type { ServiceJson } from '../service/service.ts';
 import { CANDIDATE, type CloudRunSettings } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
@@ -108,8 +108,7 @@ async function dropTag({ settings, before, context }: FailedRelease, revision: s
 }
 
 async function rolledBack(why: Problem, now: ServiceState, release: FailedRelease): Promise<Problem> {
-  const { service } = now;
-  const url = urlOf(service);
+  const { url } = now;
   const { passed, words } = await test(now, release);
   const old = now.serving[0]?.revisionName ?? 'the old revision';
   return new Problem('rolled_back', {

@@ -4,7 +4,7 @@ import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
 import { googleStep } from '../google/step.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { askService, CANDIDATES, followed, hasAll } from '../service/reads.ts';
+import { askService, CANDIDATES, followed, hasAll, URL_OF } from '../service/reads.ts';
 import { CANDIDATE, PREVIOUS } from '../service/settings.ts';
 
 const SETTLE_LIMIT_MS = 120_000;
@@ -24,7 +24,7 @@ export function tagStep(place: CloudRunPlace): Step {
     title: `give the new revision the tag ${CANDIDATE}`,
     thing: `tag ${CANDIDATE}`,
     fact: 'CANDIDATE_URL',
-    find: askService(place, `(${tagged}), (select([${FOLLOWED}] != []) | .status.url)`),
+    find: askService(place, `(${tagged}), (select([${FOLLOWED}] != []) | ${URL_OF})`),
     create: updateTraffic(place, `--update-tags=${CANDIDATE}={{REVISION}}`),
   });
 }
@@ -48,7 +48,7 @@ export function promoteStep(place: CloudRunPlace, old: string | undefined): Step
 
 /** Else every later deployment, also one by hand, would get no traffic. */
 export function unpinStep(place: CloudRunPlace): Step {
-  const follows = askService(place, `select([${CANDIDATES}] == []) | select([${FOLLOWED}] != []) | .status.url`);
+  const follows = askService(place, `select([${CANDIDATES}] == []) | select([${FOLLOWED}] != []) | .metadata.name`);
   return googleStep({
     id: 'follow-latest',
     title: 'let the traffic follow the latest revision again',

@@ -74,5 +74,9 @@ export const PINNED_TO = [
   '$on | map(.revisionName + " (" + (.percent | tostring) + " %)") | join(" and ")',
 ].join(' | ');
 
+/** The address. `status.url` is absent when the name is too long for it: then the annotation has a list of them, as JSON. */
+export const URL_OF =
+  '([.status.url, (.metadata.annotations | .["run.googleapis.com/urls"] | select(. != null) | split("\\"") | .[1])] | map(select(. != null)) | .[0])';
+
 /** The service, and all that is told of it, from one answer. */
-export const VIEW = `{service: ., isOurs: ${IS_OURS}, isCheckOff: ${IS_CHECK_OFF}, serving: (${SERVING}), candidate: ([${CANDIDATES}] | .[0]), pinnedTo: ([${PINNED_TO}] | .[0])}`;
+export const VIEW = `{service: ., url: ${URL_OF}, isOurs: ${IS_OURS}, isCheckOff: ${IS_CHECK_OFF}, serving: (${SERVING}), candidate: ([${CANDIDATES}] | .[0]), pinnedTo: ([${PINNED_TO}] | .[0])}`;

@@ -84,6 +84,7 @@ const read = <T>(schema: v.GenericSchema<unknown, T>) => v.pipe(v.unknown(), v.t
 export const SERVICE_VIEW = read(
   v.object({
     service: SERVICE_FIELDS,
+    url: v.optional(v.string(), ''),
     isOurs: v.boolean(),
     isCheckOff: v.boolean(),
     serving: v.array(TRAFFIC),
@@ -129,20 +130,6 @@ export function shareOf(service: ServiceJson, revision: string | undefined): num
 /** The name of the revision that served before. */
 export function previousOf(service: ServiceJson): string | undefined {
   return trafficOf(service).find(({ tag }) => tag === PREVIOUS)?.revisionName;
-}
-
-/** `status.url` is absent when the name is too long for it: then the annotation has the addresses. */
-export function urlOf({ metadata, status }: ServiceJson): string {
-  return status?.url ?? firstUrl(metadata.annotations?.['run.googleapis.com/urls']) ?? '';
-}
-
-function firstUrl(list = '[]'): string | undefined {
-  try {
-    const [first] = JSON.parse(list) as readonly unknown[];
-    return typeof first === 'string' ? first : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** From where it can be reached: https://cloud.google.com/run/docs/securing/ingress */

@@ -22,7 +22,7 @@ import { LABEL_VALUE } from './settings.ts';
 /** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
 export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
 
-export interface ServiceState extends Pick<ServiceView, 'service' | 'serving' | 'candidate' | 'pinnedTo'> {
+export interface ServiceState extends Pick<ServiceView, 'service' | 'url' | 'serving' | 'candidate' | 'pinnedTo'> {
   readonly openness: Openness;
 }
 
