@@ -1,7 +1,4 @@
-/**
- * Cloud Run as a stage. The files here and commands/ import the folders, which import in one order: place, failures,
- * google, service, build, preflight, release.
- */
+/** Cloud Run as a stage. In which order the folders import each other: test/unit/imports.test.ts. */
 import type { Target } from '../../stage/stage.ts';
 import { VARIABLES } from './place/place.ts';
 

@@ -2,27 +2,13 @@
 import type { Invocation } from '../../command/invocation.ts';
 import { line, type Line } from '../../report.ts';
 import type { StageAnswer } from '../../stage/work.ts';
-import { foundPlace, type PlaceValues } from './commands/place.ts';
 import { openGoogle } from './google/google-api.ts';
 import { commandFor, type CloudRunPlace } from './place/place.ts';
-import { places } from './service/journal.ts';
 import { idleCost, type Limits } from './service/limits.ts';
 import { readyOf, trafficOf, type RevisionJson, type ServiceJson } from './service/service.ts';
 import { isPublic, readRevisions, readState } from './service/state.ts';
 
-/** @param values absent: every place that was deployed to from this state folder */
-export async function statusOnCloudRun(invocation: Invocation, values?: PlaceValues): Promise<readonly StageAnswer[]> {
-  if (values === undefined) {
-    const known = await places(invocation.places.home, invocation.systems);
-    return Promise.all(known.map((place) => answerFor(place, invocation)));
-  }
-  const place = await foundPlace(values, invocation);
-  return place === undefined
-    ? [{ state: 'unknown', reason: 'no project: give --project ID' }]
-    : [await answerFor(place, invocation)];
-}
-
-async function answerFor(place: CloudRunPlace, invocation: Invocation): Promise<StageAnswer> {
+export async function statusAt(place: CloudRunPlace, invocation: Invocation): Promise<StageAnswer> {
   const details = await detailsOf(place, invocation);
   const { state, reason } = details;
   return {

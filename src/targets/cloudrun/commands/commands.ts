@@ -1,10 +1,10 @@
 /** The commands for Cloud Run. */
 import { command } from '../../../command/command-spec.ts';
+import { removeSettings } from '../../../command/docker-options.ts';
 import type { TargetOptions } from '../../../stage/target-work.ts';
 import {
   cloudRunLogsSettings,
   cloudRunPlaceSettings,
-  cloudRunRemoveSettings,
   deploymentSettings,
   promoteSettings,
   rollbackSettings,
@@ -31,7 +31,7 @@ export const options: TargetOptions = {
   destroy: {
     description:
       'Takes the service on Cloud Run away, then its secret, its images and the source archives, and proves each gone. Never what we did not make.',
-    settings: cloudRunRemoveSettings,
+    settings: removeSettings,
   },
   tour: {
     description:

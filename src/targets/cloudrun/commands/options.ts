@@ -140,8 +140,6 @@ export const deploymentSettings = {
   yes: removeSettings.yes,
 } as const satisfies Record<string, Setting>;
 
-export const cloudRunRemoveSettings = removeSettings;
-
 export const cloudRunLogsSettings = {
   ...cloudRunPlaceSettings,
   lines: { flag: '--lines <n>', words: 'newest entries to show', fallback: '50', rule: wholeNumber(1, 10_000) },

@@ -59,24 +59,23 @@ export async function cloudRunOf(
     values.image === undefined
       ? ({ kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) } as const)
       : ({ kind: 'image', image: values.image } as const);
+  const {
+    private: isPrivate,
+    min,
+    max,
+    ingress,
+    promote,
+    serviceAccount,
+    buildServiceAccount,
+    network,
+    subnet,
+  } = values;
   return {
     ...place,
-    source,
-    connection,
-    ca,
-    private: values.private,
-    min: values.min,
-    max: values.max,
-    limits,
-    variables,
+    ...{ source, connection, ca, private: isPrivate, min, max, limits, variables, ingress, promote },
+    ...{ serviceAccount, buildServiceAccount, network, subnet },
     labels: values.labels ?? {},
-    ingress: values.ingress,
-    promote: values.promote,
-    serviceAccount: values.serviceAccount,
-    buildServiceAccount: values.buildServiceAccount,
     buildRegion: source.kind === 'image' || values.buildRegion === place.region ? undefined : values.buildRegion,
-    network: values.network,
-    subnet: values.subnet,
     limitMs: values.timeout ?? DEPLOY_LIMIT_MS,
     force: values.force ? new Date().toISOString() : undefined,
   };

@@ -6,6 +6,7 @@ import { googleStep } from '../google/step.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 import { askService, INVOKER, IS_CHECK_OFF, IS_OPEN_TO_ALL, readPolicy } from '../service/reads.ts';
 import { answersAt, probePublic } from './proof.ts';
+import { updateService } from './traffic.ts';
 
 /** A right takes up to some minutes to be known everywhere: https://cloud.google.com/iam/docs/access-change-propagation */
 const OPEN_LIMIT_MS = 120_000;
@@ -46,7 +47,7 @@ function publicAt(url: string): Ready {
 const WAYS = {
   unchecked: (place: CloudRunPlace) => ({
     find: askService(place, `select(${IS_CHECK_OFF}) | .metadata.name`),
-    create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--no-invoker-iam-check']),
+    create: updateService(place, '--no-invoker-iam-check'),
   }),
   binding: (place: CloudRunPlace) => ({
     find: askPolicy(place, `select(${IS_OPEN_TO_ALL}) | true`),
@@ -62,7 +63,7 @@ export function closeSteps(place: CloudRunPlace): Step[] {
       title: `require ${INVOKER} from every caller`,
       thing: 'invoker check',
       find: askService(place, `select(${IS_CHECK_OFF} | not) | .metadata.name`),
-      create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--invoker-iam-check']),
+      create: updateService(place, '--invoker-iam-check'),
     }),
     googleStep({
       id: 'invoker-binding',

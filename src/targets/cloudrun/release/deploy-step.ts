@@ -20,6 +20,7 @@ import {
   variablesOf,
 } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
+import { updateService } from './traffic.ts';
 import { sameInShell, sameOnService, variablesJson } from './variables.ts';
 
 /** `first`: nothing serves yet. `next`: something does, and goes on until the new one is proven. */
@@ -67,12 +68,12 @@ export function plainStep(settings: CloudRunSettings, { service }: ServiceState)
       title: `remove ${secrets.join(', ')} as ${secrets.length === 1 ? 'a secret' : 'secrets'}, to set as plain variables`,
       thing: 'variables',
       find: askService(settings, `select([${VARIABLES} | .[] | ${still}] == []) | .metadata.name`),
-      create: gcloud([
-        ...['run', 'services', 'update', settings.service, ...inRegion(settings)],
+      create: updateService(
+        settings,
         `--remove-secrets=${secrets.join(',')}`,
         ...(isCutOff ? [`--remove-env-vars=${HOST_VARIABLE}`] : []),
         ...['--no-traffic', `--tag=${CANDIDATE}`],
-      ]),
+      ),
     }),
   ];
 }

@@ -1,11 +1,15 @@
 /** What a deployment has left, as plans that take it away: `remove` goes backwards. */
+import type { Invocation } from '../../../command/invocation.ts';
 import type { Home } from '../../../home.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
+import type { Leftovers } from '../../../stage/work.ts';
 import { ongoingSteps } from '../build/builds.ts';
 import { builtSince, NOTHING_MADE } from '../build/built.ts';
+import { stillThere } from '../failures/failures.ts';
+import { memberOf, readClient } from '../google/client.ts';
 import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
 import { openGoogle, type GoogleApi } from '../google/google-api.ts';
 import { googleStep } from '../google/step.ts';
@@ -41,6 +45,18 @@ export async function remains(place: CloudRunPlace, home: Home, systems: Systems
       title: '',
       steps: [{ id: 'journal', title: '', action: { kind: 'file', file: journalFile(place, home) } }],
     },
+  };
+}
+
+/** For `destroy` and `down`. */
+export async function leftAt(place: CloudRunPlace, invocation: Invocation): Promise<Leftovers> {
+  const { systems, signal } = invocation;
+  const left = await remains(place, invocation.places.home, systems, invocation);
+  return {
+    ...left,
+    question: `Take ${place.service} away from ${place.project}, ${place.region}, with its secret and images?`,
+    stays: 'The repository cloud-run-source-deploy and the bucket of sources stay: other services may use them.',
+    explain: async (error) => stillThere(error, { ...place, caller: memberOf(await readClient(systems, signal)) }),
   };
 }
 

@@ -43,25 +43,16 @@ export function secretThere(place: CloudRunPlace) {
   };
 }
 
-/** Where the service is: a policy (gcp.resourceLocations) can forbid the global replication. It costs the same. */
-const REPLICATION = ['--replication-policy=user-managed'];
-
 function createStep(place: CloudRunPlace, name: string): Step {
   const labels = `--labels=${LABEL}=${LABEL_VALUE}`;
+  // Where the service is: a policy (gcp.resourceLocations) can forbid the global replication. It costs the same.
+  const replication = ['--replication-policy=user-managed', `--locations=${place.region}`];
   return googleStep({
     id: 'secret',
     title: `create the secret ${name}`,
     thing: `secret ${name}`,
     find: { ...secretThere(place), objections: [foreignSecret(name)] },
-    create: gcloud([
-      'secrets',
-      'create',
-      name,
-      inProject(place),
-      ...REPLICATION,
-      `--locations=${place.region}`,
-      labels,
-    ]),
+    create: gcloud(['secrets', 'create', name, inProject(place), ...replication, labels]),
     patienceMs: PATIENCE_MS,
   });
 }
@@ -71,10 +62,7 @@ function foreignSecret(name: string): Objection {
     message: `The secret ${name} already exists and was not created by redisdemo.`,
     hint: 'Choose another name for the service: --service NAME',
   };
-  return {
-    code: 'foreign',
-    select: `select(${IS_OUR_SECRET} | not) | ${JSON.stringify(problem)}`,
-  };
+  return { code: 'foreign', select: `select(${IS_OUR_SECRET} | not) | ${JSON.stringify(problem)}` };
 }
 
 /** A version for each password: only the newest is compared. */
@@ -99,12 +87,9 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
   });
 }
 
-interface Payload {
-  readonly payload: { readonly data: string };
-}
-
 function printedPayload(answer: unknown): string {
-  return Buffer.from((answer as Payload).payload.data, 'base64').toString('utf8');
+  const { payload } = answer as { readonly payload: { readonly data: string } };
+  return Buffer.from(payload.data, 'base64').toString('utf8');
 }
 
 /** Seconds may pass until one place of Google knows what another was told. */

@@ -9,6 +9,10 @@ import { CANDIDATE, PREVIOUS } from '../service/settings.ts';
 
 const SETTLE_LIMIT_MS = 120_000;
 
+export function updateService(place: CloudRunPlace, ...flags: readonly string[]): Call {
+  return gcloud(['run', 'services', 'update', place.service, ...inRegion(place), ...flags]);
+}
+
 export function updateTraffic(place: CloudRunPlace, ...flags: readonly string[]): Call {
   return gcloud(['run', 'services', 'update-traffic', place.service, ...inRegion(place), ...flags]);
 }
