@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The parts of service/src: each may import those before it. */
-const SERVICE = ['text', 'log', 'listen-address', 'settings', 'model', 'store', 'http', 'routes', 'app', 'server'];
+const SERVICE = ['text', 'log', 'settings', 'model', 'store', 'http', 'routes', 'app', 'server'];
 
 /** The folders of Cloud Run, the same way; the files beside them may import all of them. */
 const CLOUD_RUN = ['place', 'failures', 'google', 'service', 'build', 'preflight', 'release', 'commands'];

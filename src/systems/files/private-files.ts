@@ -1,12 +1,11 @@
 import { constants, type Stats } from 'node:fs';
-import { open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileHint, fileReason, ifThere, isForbidden } from '../../file-errors.ts';
 import { makeFolder } from '../../folder.ts';
 import { assertOwn } from '../../ownership.ts';
 import { Problem } from '../../problem.ts';
 import { quote } from '../../script/shell.ts';
-import { UNFINISHED, writeAtomically } from './atomic-write.ts';
 
 /** Of the owner alone. */
 const FOLDER_MODE = 0o700;
@@ -16,12 +15,17 @@ const LIMIT_BYTES = 1_048_576;
 /** Written whole and then renamed: a reader never sees half of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
   await assertOwnFolders(file);
-  try {
-    await makeFolder(dirname(file), FOLDER_MODE);
-    await writeAtomically(file, content);
-  } catch (error) {
+  await usable(
+    file,
+    makeFolder(dirname(file), FOLDER_MODE).then(() => writeAtomically(file, content)),
+  );
+}
+
+/** Rejects with {@link unusable} in place of the error of the file system. */
+export function usable<T>(file: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
     throw unusable(file, error as NodeJS.ErrnoException);
-  }
+  });
 }
 
 /** @param error of the file system */
@@ -75,9 +79,7 @@ async function withPrivate<T>(
 /** The folder of a file and redisdemo's own above it. Those that do not exist yet are created for their owner alone. */
 async function assertOwnFolders(file: string): Promise<void> {
   for (const folder of [dirname(dirname(file)), dirname(file)]) {
-    const stats = await ifThere(stat(folder)).catch((error: unknown) => {
-      throw unusable(folder, error as NodeJS.ErrnoException);
-    });
+    const stats = await usable(folder, ifThere(stat(folder)));
     if (stats) assertOwn(folder, stats);
   }
 }
@@ -96,10 +98,7 @@ export async function listPrivate(folder: string): Promise<readonly string[]> {
 
 /** None in a folder that is not there. */
 async function namesIn(folder: string): Promise<readonly string[]> {
-  const names = await ifThere(readdir(folder)).catch((error: unknown) => {
-    throw unusable(folder, error as NodeJS.ErrnoException);
-  });
-  return names ?? [];
+  return (await usable(folder, ifThere(readdir(folder)))) ?? [];
 }
 
 /** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */
@@ -124,5 +123,24 @@ export async function removeEmptyFolders(file: string): Promise<void> {
     } catch {
       return; // not empty, or not there
     }
+  }
+}
+
+/** Of the owner alone. */
+export const SECRET_MODE = 0o600;
+/** What a file is called until it is whole: what a write that was cut off has left. */
+export const UNFINISHED = /\.[0-9a-f]{8}$/;
+
+/**
+ * A new file, which is on the disk before it gets the name: a machine that loses its power has the old or the new content.
+ * Throws the error of the file system, with nothing left of the new file. */
+export async function writeAtomically(file: string, content: string): Promise<void> {
+  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    await writeFile(next, content, { mode: SECRET_MODE, flag: 'wx', flush: true });
+    await rename(next, file);
+  } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
+    throw error;
   }
 }
