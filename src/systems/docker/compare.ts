@@ -57,15 +57,12 @@ function hasOwnData({ mounts }: RunContainer): boolean {
 
 function differencesOf(there: StoredSettings | undefined, wanted: ContainerSettings): readonly string[] {
   const is = there ? textsOf(there.settings) : {};
-  const asked = textsOf(there?.isEarlier === true ? inOneWord(wanted) : wanted);
+  const { command } = wanted;
+  const inOneWord = { ...wanted, command: command.length === 0 ? [] : [command.join(' ')] };
+  const asked = textsOf(there?.isEarlier === true ? inOneWord : wanted);
   return [...new Set([...Object.keys(asked), ...Object.keys(is)])]
     .filter((field) => !isDeepStrictEqual(is[field] ?? [], asked[field] ?? []))
     .map((field) => difference(field, is[field], asked[field]));
-}
-
-function inOneWord(settings: ContainerSettings): ContainerSettings {
-  const { command } = settings;
-  return { ...settings, command: command.length === 0 ? [] : [command.join(' ')] };
 }
 
 /** Those of a container have several values, of which most are the same. */

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, writeFile } from 'node:fs/promises';
 import { fileHint, fileReason, ifThere, isForbidden } from '../../file-errors.ts';
 import { Problem } from '../../problem.ts';
-import { SECRET_MODE, writeAtomically } from './atomic-write.ts';
+import { SECRET_MODE, writeAtomically } from './private-files.ts';
 
 /** The folder takes no new files, or the file is a mount of its own: then it is written in place. */
 const IN_PLACE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EBUSY', 'EROFS']);

@@ -1,12 +1,11 @@
 import { constants, type Stats } from 'node:fs';
-import { open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileHint, fileReason, ifThere, isForbidden } from '../../file-errors.ts';
 import { makeFolder } from '../../folder.ts';
 import { assertOwn } from '../../ownership.ts';
 import { Problem } from '../../problem.ts';
 import { quote } from '../../script/shell.ts';
-import { UNFINISHED, writeAtomically } from './atomic-write.ts';
 
 /** Of the owner alone. */
 const FOLDER_MODE = 0o700;
@@ -124,5 +123,24 @@ export async function removeEmptyFolders(file: string): Promise<void> {
     } catch {
       return; // not empty, or not there
     }
+  }
+}
+
+/** Of the owner alone. */
+export const SECRET_MODE = 0o600;
+/** What a file is called until it is whole: what a write that was cut off has left. */
+export const UNFINISHED = /\.[0-9a-f]{8}$/;
+
+/**
+ * A new file, which is on the disk before it gets the name: a machine that loses its power has the old or the new content.
+ * Throws the error of the file system, with nothing left of the new file. */
+export async function writeAtomically(file: string, content: string): Promise<void> {
+  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    await writeFile(next, content, { mode: SECRET_MODE, flag: 'wx', flush: true });
+    await rename(next, file);
+  } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
+    throw error;
   }
 }
