@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The parts of service/src: each may import those before it. */
-const SERVICE = ['text', 'log', 'listen-address', 'settings', 'model', 'store', 'http', 'routes', 'app', 'server'];
+const SERVICE = ['text', 'log', 'settings', 'model', 'store', 'http', 'routes', 'app', 'server'];
 
 /** Only these files may import these libraries. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
