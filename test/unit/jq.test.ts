@@ -10,7 +10,7 @@ import type { Action } from '../../src/plan/action.ts';
 import { fillIn, type Call, type Question } from '../../src/plan/call.ts';
 import type { Condition } from '../../src/plan/condition.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { VIEW } from '../../src/targets/cloudrun/service/predicates.ts';
+import { VIEW } from '../../src/targets/cloudrun/service/reads.ts';
 import { PLANS } from '../support/all-plans.ts';
 import { DOCUMENTS } from '../support/answers.ts';
 

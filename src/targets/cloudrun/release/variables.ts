@@ -6,8 +6,8 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { fillIn, type JsonObject, type Question } from '../../../plan/call.ts';
 import type { Exists, Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
-import { EACH_VARIABLE } from '../service/predicates.ts';
-import type { ServiceJson } from '../service/service-shape.ts';
+import { EACH_VARIABLE } from '../service/reads.ts';
+import type { ServiceJson } from '../service/service.ts';
 import type { Variable } from '../service/settings.ts';
 
 /** https://cloud.google.com/run/docs/configuring/services/environment-variables */
