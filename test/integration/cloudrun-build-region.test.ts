@@ -89,7 +89,8 @@ describe.skipIf(cloudMissing !== '')(`an image that is built in another region${
     const { stderr } = await commandsIn(one).redisdemo([...THERE, '--explain']);
     const { stdout: script } = await commandsIn(other).redisdemo([...THERE, '--print']);
     expect(changesIn(other.google)).toEqual([]);
-    const [submit = ''] = /^.*gcloud builds submit .*$/m.exec(stderr) ?? [];
+    // What is explained is broken at flags.
+    const [submit = ''] = /^.*gcloud builds submit .*$/m.exec(stderr.replaceAll(/ \\\n\s*/g, ' ')) ?? [];
     expect(script).toContain(submit.replace(/^.*?(?=gcloud)/, ''));
     const file = join(other.cwd, 'x.sh');
     await writeFile(file, script);
