@@ -6,9 +6,8 @@ import type { Systems } from '../../src/plan/systems.ts';
 import { callSystem } from '../../src/systems/calls/calls.ts';
 import { newestBuild } from '../../src/targets/cloudrun/build/builder.ts';
 import { ongoingSteps } from '../../src/targets/cloudrun/build/ongoing.ts';
-import { explainFailure } from '../../src/targets/cloudrun/release/diagnosis.ts';
 import { NO_CONTEXT } from '../../src/targets/cloudrun/failures/failure.ts';
-import { sameOnService } from '../../src/targets/cloudrun/release/variables.ts';
+import { explainFailure } from '../../src/targets/cloudrun/release/diagnosis.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
 const SILENT = {
@@ -64,18 +63,4 @@ it('a failure is explained by entries of the log of every kind, and one that is 
   expect(words).toContain('The account of the service may not read its secret.');
   expect(words).toContain(`  ${message}`);
   expect([code, tries]).toEqual(['not_permitted', 2]);
-});
-
-it('variables of the service are compared with one answer', async () => {
-  const asked: Question[] = [];
-  const select = 'select(.a == "{{FACT}}") | .name';
-  const exists = sameOnService([{ name: 'A', value: () => '1' }], { call: { words: ['ask'] }, select });
-  const ask = (question: Question) => {
-    asked.push(question);
-    return Promise.resolve(ok({ found: 'r-1', env: [{ name: 'A', value: '1' }] }));
-  };
-  const facts = new Map([['FACT', 'x']]);
-  expect(await exists?.ask({ calls: { ask } } as unknown as Systems, WORKING, facts)).toEqual(ok('r-1'));
-  expect(asked).toHaveLength(1);
-  expect(asked[0]?.select).toContain('select(.a == "x") | .name');
 });

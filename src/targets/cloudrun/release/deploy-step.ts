@@ -20,7 +20,7 @@ import {
   type CloudRunSettings,
 } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
-import { sameInShell, sameOnService, variablesJson } from './variables.ts';
+import { isAsGiven, valuesGiven, variablesJson } from './variables.ts';
 
 /** `first`: nothing serves yet. `next`: something does, and goes on until the new one is proven. */
 export type Mode = 'first' | 'next';
@@ -33,8 +33,6 @@ export const DEPLOY = 'deploy';
 /** Its fact is the revision. */
 export function deployStep(settings: CloudRunSettings, mode: Mode, since: number): Step {
   const { service, project, region, variables } = settings;
-  const deployed = askService(settings, isDeployed(settings));
-  const exists = sameOnService(variables, deployed);
   const title = mode === 'first' ? `deploy ${service}, closed to the public` : `deploy ${service} without traffic`;
   return {
     id: DEPLOY,
@@ -43,11 +41,9 @@ export function deployStep(settings: CloudRunSettings, mode: Mode, since: number
       kind: 'resource',
       thing: `service ${service} in ${project}, ${region}`,
       fact: 'REVISION',
-      // Of values that may be secrets, a script compares those that it was given.
-      find: exists ? { ...deployed, select: `${sameInShell(variables, VARIABLES)} | ${deployed.select}` } : deployed,
+      find: { ...askService(settings, isDeployed(settings)), env: valuesGiven(variables) },
       create: deployCall(settings, mode, since),
     },
-    ...(exists && { exists }),
     patienceMs: PATIENCE_MS,
   };
 }
@@ -98,7 +94,8 @@ function isDeployed(settings: CloudRunSettings): string {
   const isPlain = `select((${VARIABLES} | map(select(.value != null and (${isOwn} | not)) | {key: .name, value: .value}) | from_entries) == ${plain})`;
   const isPinned = `select(any(${VARIABLES} | .[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
   const isReady = 'select(.status.latestCreatedRevisionName == .status.latestReadyRevisionName)';
-  const all = [digest, isPlain, ...(settings.connection?.password ? [isPinned] : []), isReady];
+  const isOwnGiven = settings.variables.map((variable) => `select(${isAsGiven(variable)})`);
+  const all = [digest, isPlain, ...isOwnGiven, ...(settings.connection?.password ? [isPinned] : []), isReady];
   return [...all, '.status.latestCreatedRevisionName'].join(' | ');
 }
 
