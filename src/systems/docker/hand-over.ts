@@ -5,7 +5,7 @@ import { pack } from 'tar-stream';
 import { labelsFor, SETTINGS_LABEL, type HandedFile, type HandOver } from '../../plan/action.ts';
 import { absent } from '../../plan/answer.ts';
 import type { Performer } from '../../plan/systems.ts';
-import { FORMS, handOverName } from '../../script/container-lines.ts';
+import { FORMS, handOverName } from '../../script/docker-lines.ts';
 import { removeIfThere, unless } from './container.ts';
 import type { Ask } from './errors.ts';
 import { readContainerFile } from './files.ts';
