@@ -26,6 +26,14 @@ export function fileReason({ code = '', message }: NodeJS.ErrnoException): strin
   return words === undefined ? message : `${words} (${code})`;
 }
 
+/** undefined for what does not exist. */
+export function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
+  return work.catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
 /** Whether other rights, or another place, would help. */
 export function isForbidden({ code }: NodeJS.ErrnoException): boolean {
   return FORBIDDEN.has(code);

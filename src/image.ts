@@ -1,10 +1,10 @@
 /** The service as an image: a folder with the built service and a Dockerfile, and the plan that builds it. */
 import { chmod, cp, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileHint, fileReason } from './file-errors.ts';
+import { fileHint, fileReason, ifThere } from './file-errors.ts';
 import { makeFolder } from './folder.ts';
-import { LAYER } from './plan/layer.ts';
 import type { BuildImage } from './plan/action.ts';
+import { LAYER } from './plan/action.ts';
 import type { Plan } from './plan/plan.ts';
 import { Problem } from './problem.ts';
 
@@ -20,11 +20,10 @@ const FOR_PEOPLE = ['.gcloudignore', 'env.example'];
  * @param built dist/: the built project
  */
 export async function eject(folder: string, built: string): Promise<readonly string[]> {
-  const there = await readdir(folder).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+  const there = await ifThere(readdir(folder)).catch((error: unknown) => {
     throw cannotBeWritten(folder, error as NodeJS.ErrnoException);
   });
-  if (there.length > 0) {
+  if (there && there.length > 0) {
     throw new Problem('folder_not_empty', {
       message: `${folder} is not empty: nothing was written.`,
       hint: 'Give the path of a new folder.',

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
+import type { Environment } from '../command/environment.ts';
 import { findHome, type Home } from '../home.ts';
 import type { Systems } from '../plan/systems.ts';
-import { describeSecret, lookUpSecretsIn, readSecret } from '../systems/files/secrets.ts';
 import { readGiven } from '../systems/files/given-file.ts';
-import type { Environment } from '../command/environment.ts';
+import { describeSecret, lookUpSecretsIn, readSecret } from '../systems/files/secrets.ts';
 
 /**
  * Every system, each opened at its first use: a command that needs no Docker does not load its client, and is not told
@@ -15,7 +15,7 @@ export function openSystems({ variables: env, dotenv }: Environment, signal: Abo
   const http = onFirstUse(async () => (await import('../systems/net/http.ts')).httpSystem());
   const calls = onFirstUse(async () => (await import('../systems/calls/calls.ts')).callSystem(http));
   const docker = once(async () => {
-    const endpoint = await (await import('../systems/docker/socket.ts')).findSocket(env);
+    const endpoint = await (await import('../systems/docker/machine.ts')).findSocket(env);
     return (await import('../systems/docker/docker.ts')).dockerSystem(endpoint, home, signal);
   });
   const containers = onFirstUse<Systems['containers']>(async () => ({

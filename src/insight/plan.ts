@@ -35,6 +35,7 @@ export interface KnownDatabase {
 export function insightPlan({ port, databases }: InsightSettings, home: Home): Plan {
   const owned = { stage: 'insight', home: home.id };
   const url = `http://127.0.0.1:${String(port)}`;
+  const instead = (free: number): string => `redisdemo insight up --port ${String(free)}`;
   return {
     title: `RedisInsight at ${url}`,
     steps: [
@@ -55,16 +56,7 @@ export function insightPlan({ port, databases }: InsightSettings, home: Home): P
         id: 'container',
         title: `start container ${INSIGHT}`,
         action: insightContainer(port, owned),
-        needs: (systems) =>
-          portsFree(
-            [port],
-            {
-              own: INSIGHT,
-              instead: (free) => `redisdemo insight up --port ${String(free)}`,
-              record: home.record('service'),
-            },
-            systems,
-          ),
+        needs: (systems) => portsFree([port], { own: INSIGHT, instead, record: home.record('service') }, systems),
         ready: {
           what: `RedisInsight at ${url}`,
           limitMs: READY_LIMIT_MS,

@@ -7,7 +7,7 @@ export const insight: Tool = {
   summary: 'RedisInsight, which knows our databases',
   variables: [PORT_VARIABLE],
   onEngine: true,
-  load: async () => (await import('./stage-work.ts')).insightStage,
+  load: async () => (await import('./work.ts')).insightStage,
   commands: (stages) => ({
     up: {
       summary: 'start it with our databases set up',

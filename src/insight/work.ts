@@ -1,14 +1,17 @@
-import { foundInsightPlan, insightPlan, insightPort } from './plan.ts';
-import { liveDatabases } from './live-databases.ts';
-import { createdTitles } from '../plan/results.ts';
-import { Problem } from '../problem.ts';
-import { line } from '../report.ts';
-import type { Invocation } from '../command/invocation.ts';
 import type { ownerSettings, planSettings, takeAwaySettings } from '../command/docker-options.ts';
-import type { Stages } from '../stage/stage.ts';
-import type { insightSettings } from './options.ts';
-import type { Values } from '../command/setting.ts';
+import type { Invocation } from '../command/invocation.ts';
 import { finishRemoval, make, ofOwner, scriptResult, takeAway, within } from '../command/plans.ts';
+import type { Values } from '../command/setting.ts';
+import { createdTitles } from '../plan/results.ts';
+import { Problem, type ProblemCode } from '../problem.ts';
+import { line } from '../report.ts';
+import { databasesOf, isReachedFrom, workOf } from '../stage/list.ts';
+import { onePlan } from '../stage/one-plan.ts';
+import type { Database, Stages } from '../stage/stage.ts';
+import type { StageWork } from '../stage/work.ts';
+import type { insightSettings } from './options.ts';
+import type { KnownDatabase } from './plan.ts';
+import { foundInsightPlan, insightPlan, insightPort } from './plan.ts';
 
 export async function insightUp(
   values: Values<typeof insightSettings & typeof planSettings>,
@@ -48,4 +51,29 @@ export async function insightDown(
 ): Promise<void> {
   const plan = ofOwner(values.owner, await foundInsightPlan(invocation.places.home, invocation.systems));
   finishRemoval(await takeAway(plan, { explain: values.explain, withData: true }, invocation), invocation);
+}
+
+export const insightStage: StageWork = onePlan(({ places, systems }) => foundInsightPlan(places.home, systems));
+
+/** It does not run, or is somebody else's. */
+const NONE: ReadonlySet<ProblemCode> = new Set(['not_running', 'foreign', 'other_home']);
+
+type Context = Pick<Invocation, 'places' | 'systems' | 'environment'>;
+
+export async function liveDatabases(stages: Stages, context: Context): Promise<readonly KnownDatabase[]> {
+  const reached = databasesOf(stages).filter((database) => isReachedFrom(database, 'engine'));
+  return (await Promise.all(reached.map((database) => ifLive(database, context)))).flat();
+}
+
+async function ifLive(database: Database, context: Context): Promise<readonly KnownDatabase[]> {
+  const { leftovers, connection } = await workOf(database, context);
+  // One that redisdemo has not made is not set up either.
+  if (!leftovers) return [];
+  try {
+    const found = await connection('engine', { ...context, given: () => Promise.resolve(undefined) });
+    return found ? [{ name: database.name, connection: found }] : [];
+  } catch (error) {
+    if (error instanceof Problem && NONE.has(error.code)) return [];
+    throw error;
+  }
 }

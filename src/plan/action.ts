@@ -182,3 +182,18 @@ export interface RunProcess {
 export function passwordAction(file: string, given?: string): ManagedFile {
   return { kind: 'file', file, content: given === undefined ? { from: 'random' } : { from: 'given', given } };
 }
+
+/**
+ * What every file of a build context has besides its content, because a layer consists of it too: whatever umask was in
+ * force when it was written, the user that the service runs as can read it, and the same content is the same layer.
+ */
+export const LAYER = { mtime: new Date('2000-01-01T00:00:00Z'), folderMode: 0o755, fileMode: 0o644 } as const;
+
+/**
+ * The command that removes what carries the label of a stage: the service in a container is a target, what else is in
+ * Docker has commands under the name of its stage. @param stage a label, which anybody can write
+ */
+export function removalLine(stage = ''): string | undefined {
+  if (stage === 'service') return 'redisdemo destroy container';
+  return /^[a-z]+$/.test(stage) ? `redisdemo ${stage} down` : undefined;
+}

@@ -7,7 +7,16 @@ import { fillIn, type Api, type CommandCall, type Facts, type Question } from '.
 import type { Systems } from './systems.ts';
 
 export type Condition =
-  RedisAnswers | HttpAnswers | Selected | FileInContainer | Trusted | ProgramsAnswer | Prints | All;
+  | RedisAnswers
+  | HttpAnswers
+  | Selected
+  | Trusted
+  | { readonly kind: 'file'; readonly container: string; readonly path: string }
+  /** Each of these programs ends well. */
+  | { readonly kind: 'programs'; readonly calls: readonly CommandCall[] }
+  | Prints
+  /** The first that does not hold is the answer. */
+  | { readonly kind: 'all'; readonly of: readonly Condition[] };
 
 /** PING is answered with PONG, or by a Redis that asks for a password first. */
 export interface RedisAnswers {
@@ -34,12 +43,6 @@ export interface Selected {
   readonly missing?: string;
 }
 
-export interface FileInContainer {
-  readonly kind: 'file';
-  readonly container: string;
-  readonly path: string;
-}
-
 /** An API shows the certificate that is trusted. Here every call looks at it; a script looks once, before them. */
 export interface Trusted {
   readonly kind: 'trusted';
@@ -48,23 +51,11 @@ export interface Trusted {
   readonly pin?: PinnedCertificate | undefined;
 }
 
-/** Each of these programs ends well. */
-export interface ProgramsAnswer {
-  readonly kind: 'programs';
-  readonly calls: readonly CommandCall[];
-}
-
 /** A program prints what a secret holds. */
 export interface Prints {
   readonly kind: 'prints';
   readonly call: CommandCall;
   readonly secret: Secret;
-}
-
-/** The first that does not hold is the answer. */
-export interface All {
-  readonly kind: 'all';
-  readonly of: readonly Condition[];
 }
 
 interface Circumstances {
@@ -89,8 +80,10 @@ export async function evaluate(condition: Condition, circumstances: Circumstance
       return systems.containers.readFile(condition.container, condition.path);
     case 'trusted':
       return ok(undefined);
-    case 'programs':
-      return answers(condition.calls, circumstances);
+    case 'programs': {
+      const answers = await Promise.all(condition.calls.map((call) => systems.calls.send(call, signal)));
+      return answers.find(({ kind }) => kind !== 'ok') ?? ok(undefined);
+    }
     case 'prints': {
       const answer = await systems.calls.send(fillIn(condition.call, facts), signal);
       if (answer.kind !== 'ok') return answer;
@@ -128,9 +121,4 @@ async function get(
   if (answer.kind !== 'ok') return absent(answer.reason);
   const { status } = answer.value;
   return status === 200 ? ok(undefined) : absent(`status ${String(status)}`, { status });
-}
-
-async function answers(calls: readonly CommandCall[], { systems, signal }: Circumstances): Promise<Answer<unknown>> {
-  const all = await Promise.all(calls.map((call) => systems.calls.send(call, signal)));
-  return all.find(({ kind }) => kind !== 'ok') ?? ok(undefined);
 }

@@ -1,9 +1,8 @@
 /** Questions about containers that several stages ask. */
 import { Problem } from '../problem.ts';
 import { absent, failed, type Answer } from './answer.ts';
-import { portTaken, findPortOwner, type Instead } from './port-owner.ts';
-import { hostPort } from './container-settings.ts';
-import { storedSettings } from './settings-label.ts';
+import { hostPort, storedSettings } from './container-settings.ts';
+import { findPortOwner, portTaken, type Instead } from './port-owner.ts';
 import type { ContainerState, Systems } from './systems.ts';
 
 const LOG_LINES = 15;

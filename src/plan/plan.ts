@@ -4,6 +4,7 @@ import type { Action } from './action.ts';
 import type { Answer } from './answer.ts';
 import type { Call, Facts, Question } from './call.ts';
 import type { Condition } from './condition.ts';
+import { evaluate } from './condition.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 
@@ -90,4 +91,14 @@ export interface Waiting {
   readonly facts: Facts;
   /** Evaluates the condition. @param systems others than those of the plan */
   readonly holds: (systems?: Systems) => Promise<Answer<unknown>>;
+}
+
+/** Whether what a step waits for is there now. */
+export function isReady(
+  { until, look }: Ready,
+  { systems, working, facts }: { readonly systems: Systems; readonly working: Working; readonly facts: Facts },
+): Promise<Answer<unknown>> {
+  const holds = (through = systems): Promise<Answer<unknown>> =>
+    evaluate(until, { systems: through, facts, signal: working.signal });
+  return look ? look({ systems, working, facts, holds }) : holds();
 }

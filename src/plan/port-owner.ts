@@ -1,7 +1,6 @@
 /** Who has a port of this machine, and what helps: the command that removes a thing of redisdemo's, or another port. */
 import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
-import { LABEL } from './action.ts';
-import { removalLine } from './removal-line.ts';
+import { LABEL, removalLine } from './action.ts';
 import type { Systems } from './systems.ts';
 
 interface PortOwner {

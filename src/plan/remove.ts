@@ -46,6 +46,10 @@ async function removeSteps(
   const kept: string[] = [];
   const failed: string[] = [];
   const leftAlone: Problem[] = [];
+  const fail = (what: string, reason: string): void => {
+    failed.push(`${what} (${reason})`);
+    report.say(`${what}: ${reason}`, 'bad');
+  };
   const ours = <T>(answer: Promise<Answer<T>>): Promise<Answer<T>> =>
     answer.catch((error: unknown) => {
       if (!(error instanceof Problem) || !SOMEBODY_ELSES.has(error.code)) throw error;
@@ -60,9 +64,7 @@ async function removeSteps(
     if (present.kind === 'absent') continue;
     // Whose it is was not said, nor whether somebody needs it: it stays.
     if (present.kind === 'failed') {
-      const what = thing ?? title;
-      failed.push(`${what} (${present.reason})`);
-      report.say(`${what}: ${present.reason}`, 'bad');
+      fail(thing ?? title, present.reason);
       continue;
     }
     if (keep === true && !withData) {
@@ -73,12 +75,11 @@ async function removeSteps(
     if (command !== undefined) report.say(`$ ${command}`);
     const answer = await ours(systems.perform.remove(action));
     if (thing === undefined) continue;
-    if (answer.kind === 'failed') failed.push(`${thing} (${answer.reason})`);
-    else removed.push(thing);
-    report.say(
-      answer.kind === 'failed' ? `${thing}: ${answer.reason}` : `removed ${thing}`,
-      answer.kind === 'failed' ? 'bad' : 'good',
-    );
+    if (answer.kind === 'failed') fail(thing, answer.reason);
+    else {
+      removed.push(thing);
+      report.say(`removed ${thing}`, 'good');
+    }
   }
   if (failed.length > 0) {
     throw new Problem('left_behind', {

@@ -1,7 +1,7 @@
 import { Problem, type ProblemCode } from '../problem.ts';
 import type { ActionKind } from './action.ts';
 import type { Plan, Step } from './plan.ts';
-import { isReady } from './ready.ts';
+import { isReady } from './plan.ts';
 import type { Systems } from './systems.ts';
 import type { Working } from './wait.ts';
 

@@ -17,10 +17,8 @@ export interface HttpRequest extends Way {
   readonly limitBytes?: number;
 }
 
-export interface HttpResponse {
-  readonly status: number;
+export interface HttpResponse extends Reply {
   readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
 }
 
 export interface Http {
@@ -63,25 +61,17 @@ export interface Child {
   /** The first message that the program sends over its channel; undefined when it ends without one. */
   readonly firstMessage: Promise<unknown>;
   /** Resolves when the program has ended. */
-  readonly ended: Promise<ChildEnd>;
+  readonly ended: Promise<{ readonly exitCode: number | undefined; readonly signal: string | undefined }>;
   readonly stop: (signal: 'SIGTERM' | 'SIGINT') => void;
 }
 
-export interface ChildEnd {
-  readonly exitCode: number | undefined;
-  readonly signal: string | undefined;
-}
-
-export interface NodeProgram {
-  readonly file: string;
-  /** The whole environment of the program. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly onLine: (line: string) => void;
-}
-
 export interface Command {
-  /** Starts a Node program on this Node. It ends when we do, however we end. */
-  readonly startNode: (program: NodeProgram) => Promise<Child>;
+  /** Starts a Node program on this Node, with this whole environment. It ends when we do, however we end. */
+  readonly startNode: (program: {
+    readonly file: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly onLine: (line: string) => void;
+  }) => Promise<Child>;
 }
 
 export interface Dns {
@@ -130,14 +120,6 @@ export interface ContainerState {
   readonly networks: readonly string[];
 }
 
-export interface ContainerSummary {
-  readonly name: string;
-  readonly state: string;
-  readonly image: string;
-  /** Published on this machine. */
-  readonly ports: readonly number[];
-}
-
 export interface Containers {
   /** Throws a Problem if no Docker engine responds, as every other method does. */
   readonly reach: () => Promise<void>;
@@ -151,8 +133,17 @@ export interface Containers {
   readonly start: (name: string) => Promise<Answer<unknown>>;
   /** What the engine has to give. */
   readonly engine: () => Promise<Answer<{ readonly memoryBytes: number; readonly architecture: string }>>;
-  /** All of ours. */
-  readonly list: () => Promise<Answer<readonly ContainerSummary[]>>;
+  /** All of ours, with the ports that they publish on this machine. */
+  readonly list: () => Promise<
+    Answer<
+      readonly {
+        readonly name: string;
+        readonly state: string;
+        readonly image: string;
+        readonly ports: readonly number[];
+      }[]
+    >
+  >;
   /** The running container that has an address on a network, whoever made it. */
   readonly withAddress: (network: string, address: string) => Promise<Answer<string | undefined>>;
   /** Where it is on a network: empty while it has no address there. */
@@ -223,13 +214,11 @@ export interface Files {
 
 export type Release = () => Promise<void>;
 
-export interface Locks {
-  /** `absent` while another redisdemo has the lock, with the words for which. */
-  readonly take: (file: string) => Promise<Answer<Release>>;
-}
-
 export interface Systems {
-  readonly locks: Locks;
+  readonly locks: {
+    /** `absent` while another redisdemo has the lock, with the words for which. */
+    readonly take: (file: string) => Promise<Answer<Release>>;
+  };
   readonly files: Files;
   readonly certificates: Certificates;
   readonly processes: Processes;

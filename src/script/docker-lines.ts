@@ -11,7 +11,7 @@ import {
   type RunContainer,
   type SecretForm,
 } from '../plan/action.ts';
-import { settingsLabel } from '../plan/settings-label.ts';
+import { settingsLabel } from '../plan/container-settings.ts';
 import { secretLine } from './call-lines.ts';
 import { jsonLine } from './json-lines.ts';
 import { bashWord, layout, piped } from './layout.ts';

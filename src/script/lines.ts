@@ -8,11 +8,11 @@ import {
   type EffectKind,
   type FileContent,
   type Lookup,
-  type Resource,
   type Owned,
+  type Resource,
   type RunProcess,
 } from '../plan/action.ts';
-import { earlierLabel, settingsLabel } from '../plan/settings-label.ts';
+import { earlierLabel, settingsLabel } from '../plan/container-settings.ts';
 import { callLine, foundLine, questionLine, secretLine } from './call-lines.ts';
 import { buildLine, handOverLines, networkLine, runLine, SCRIPT, startLine, volumeLine } from './docker-lines.ts';
 import { commandLine, quote } from './shell.ts';

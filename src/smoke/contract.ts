@@ -8,7 +8,7 @@ import { Difference, shorten, show, type Probe } from './probe.ts';
 import { EXAMPLE_USERS, INVALID_BODY, PUT_BODY, SPARE_IDS, STORED_RECORD, TUTORIAL_ID } from './records.ts';
 
 /** What the checks learn on their way. */
-export interface Scene {
+export interface SmokeState {
   /** Where the write checks may write; undefined until a check has found it. */
   id?: number;
   /** True when the record at `id` is this run's own: nothing was there before. */
@@ -16,16 +16,16 @@ export interface Scene {
 }
 
 export interface Check {
-  readonly title: (scene: Scene) => string;
+  readonly title: (state: SmokeState) => string;
   /** Writes, or reads what was written: it needs an id. */
   readonly needsId?: boolean;
   /** False: there is nothing to check, and it is not listed. */
-  readonly applies?: (scene: Scene) => boolean;
+  readonly applies?: (state: SmokeState) => boolean;
   /** Resolves with a note, if there is one to give. Throws a {@link Difference}. */
-  readonly run: (probe: Probe, scene: Scene) => Promise<string | undefined>;
+  readonly run: (probe: Probe, state: SmokeState) => Promise<string | undefined>;
 }
 
-const user = ({ id = TUTORIAL_ID }: Scene): string => `/users/${String(id)}`;
+const user = ({ id = TUTORIAL_ID }: SmokeState): string => `/users/${String(id)}`;
 
 const exampleChecks = EXAMPLE_USERS.map(({ id, fields }): Check => ({
   title: () => `GET /users/${String(id)} is ${String(fields['name'])}`,
@@ -34,20 +34,19 @@ const exampleChecks = EXAMPLE_USERS.map(({ id, fields }): Check => ({
     if (!isRecord(got) || !Object.keys(fields).every((name) => name in got))
       throw new Difference(show(fields), show(got));
     const edited = Object.keys(got).filter((name) => got[name] !== fields[name]);
-    return edited.length > 0
-      ? `edited since: ${edited.map((name) => `${name} ${show(got[name])}`).join(', ')}`
-      : undefined;
+    if (edited.length === 0) return undefined;
+    return `edited since: ${edited.map((name) => `${name} ${show(got[name])}`).join(', ')}`;
   },
 }));
 
 const findsId: Check = {
   title: () => `GET /users/${String(TUTORIAL_ID)} is null or the tutorial's record`,
-  run: async (probe, scene) => {
+  run: async (probe, state) => {
     for (const id of [TUTORIAL_ID, ...SPARE_IDS, unusedId()]) {
       const got = await probe.json('GET', `/users/${String(id)}`);
       if (got !== null && !isDeepStrictEqual(got, STORED_RECORD)) continue;
-      scene.id = id;
-      scene.created = got === null;
+      state.id = id;
+      state.created = got === null;
       return id === TUTORIAL_ID ? undefined : `holds another record, which is left alone: writing to ${String(id)}`;
     }
     throw new Difference('an id that is free', 'records that are not ours');
@@ -55,20 +54,23 @@ const findsId: Check = {
 };
 
 const puts: Check = {
-  title: (scene) => `PUT ${user(scene)} with the tutorial's body`,
+  title: (state) => `PUT ${user(state)} with the tutorial's body`,
   needsId: true,
-  run: async (probe, scene) => {
-    const got = await probe.json('PUT', user(scene), PUT_BODY);
+  run: async (probe, state) => {
+    const got = await probe.json('PUT', user(state), PUT_BODY);
     if (got !== true) throw new Difference('true', show(got));
     return undefined;
   },
 };
 
-const givesBack: Check = {
-  title: (scene) => `GET ${user(scene)} gives it back`,
+const stillThere = (words: string): Check => ({
+  title: (state) => `GET ${user(state)} ${words}`,
   needsId: true,
-  run: (probe, scene) => expectRecord(probe.json('GET', user(scene))),
-};
+  run: async (probe, state) => {
+    expectRecord(await probe.json('GET', user(state)));
+    return undefined;
+  },
+});
 
 const inRedis: Check = {
   title: ({ id = TUTORIAL_ID }) => `Redis holds user:${String(id)}`,
@@ -80,7 +82,7 @@ const inRedis: Check = {
     if (typeof document !== 'string') {
       throw new Difference(`the record in ${describeConnection(connection)}`, 'nothing: the service writes elsewhere');
     }
-    await expectRecord(Promise.resolve(JSON.parse(document) as unknown));
+    expectRecord(JSON.parse(document));
     return `read from ${describeConnection(connection)}`;
   },
 };
@@ -96,19 +98,13 @@ const unknownId: Check = {
 };
 
 const refuses: Check = {
-  title: (scene) => `an invalid PUT ${user(scene)} is refused`,
+  title: (state) => `an invalid PUT ${user(state)} is refused`,
   needsId: true,
-  run: async (probe, scene) => {
-    const { status, text } = await probe.send('PUT', user(scene), INVALID_BODY);
+  run: async (probe, state) => {
+    const { status, text } = await probe.send('PUT', user(state), INVALID_BODY);
     if (status !== 422) throw new Difference('status 422', `status ${String(status)}: ${shorten(text)}`);
     return undefined;
   },
-};
-
-const unchanged: Check = {
-  title: (scene) => `GET ${user(scene)} is as it was`,
-  needsId: true,
-  run: (probe, scene) => expectRecord(probe.json('GET', user(scene))),
 };
 
 const describesRoutes: Check = {
@@ -164,19 +160,18 @@ export function contract(withRedis: boolean): readonly Check[] {
     ...exampleChecks,
     findsId,
     puts,
-    givesBack,
+    stillThere('gives it back'),
     ...(withRedis ? [inRedis] : []),
     unknownId,
     refuses,
-    unchanged,
+    stillThere('is as it was'),
     describesRoutes,
     servesDocs,
     ...(withRedis ? [takesAway] : []),
   ];
 }
 
-async function expectRecord(reading: Promise<unknown>): Promise<undefined> {
-  const got = await reading;
+function expectRecord(got: unknown): void {
   if (!isDeepStrictEqual(got, STORED_RECORD)) throw new Difference(show(STORED_RECORD), show(got));
 }
 

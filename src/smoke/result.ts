@@ -1,6 +1,6 @@
 /** The report of a smoke test, for people and for CI. */
 import { formatMs, line, type Cell, type Line, type Result, type Table } from '../report.ts';
-import type { CheckReport, SmokeReport } from './smoke.ts';
+import { countOf, type CheckReport, type SmokeReport } from './smoke.ts';
 
 const SIGNS: Readonly<Record<CheckReport['outcome'], Cell>> = {
   passed: { text: '✓', tone: 'good' },
@@ -15,7 +15,7 @@ const STORES: Readonly<Record<NonNullable<SmokeReport['store']>, string>> = {
 
 export function smokeResult(report: SmokeReport): Result {
   const table: Table = { kind: 'table', columns: ['', 'check', 'time', 'note'], rows: report.checks.map(row) };
-  const summary = `${String(count(report, 'passed'))} of ${String(report.checks.length)} checks passed at ${report.url}${report.store === undefined ? '' : STORES[report.store]}`;
+  const summary = `${String(countOf(report.checks, 'passed'))} of ${String(report.checks.length)} checks passed at ${report.url}${report.store === undefined ? '' : STORES[report.store]}`;
   return {
     data: report,
     view: [
@@ -33,17 +33,16 @@ export function smokeResult(report: SmokeReport): Result {
 export function junit({ url, checks }: SmokeReport): string {
   const seconds = (ms: number): string => (ms / 1000).toFixed(3);
   const total = checks.reduce((sum, { ms }) => sum + ms, 0);
-  const failures = checks.filter(({ outcome }) => outcome === 'failed').length;
-  const skipped = checks.filter(({ outcome }) => outcome === 'not run').length;
   const cases = checks.map(({ title, outcome, ms, expected = '', got = '' }) => {
-    const words = { passed: '', 'not run': '<skipped/>', failed: failure(expected, got) }[outcome];
+    const failure = `<failure message="${escape(`expected ${expected}, got ${got}`)}"/>`;
+    const words = { passed: '', 'not run': '<skipped/>', failed: failure }[outcome];
     return `    <testcase classname="smoke" name="${escape(title)}" time="${seconds(ms)}">${words}</testcase>`;
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
-    `  <testsuite name="${escape(`smoke ${url}`)}" tests="${String(checks.length)}" failures="${String(failures)}" ` +
-      `skipped="${String(skipped)}" time="${seconds(total)}">`,
+    `  <testsuite name="${escape(`smoke ${url}`)}" tests="${String(checks.length)}" failures="${String(countOf(checks, 'failed'))}" ` +
+      `skipped="${String(countOf(checks, 'not run'))}" time="${seconds(total)}">`,
     ...cases,
     '  </testsuite>',
     '</testsuites>',
@@ -58,14 +57,6 @@ function row({ title, outcome, ms, note }: CheckReport): (Cell | string)[] {
 
 function difference({ title, expected = '', got = '' }: CheckReport): Line[] {
   return [line(`✗ ${title}`, 'bad'), line(`  expected ${expected}`), line(`  got      ${got}`)];
-}
-
-function count({ checks }: SmokeReport, outcome: CheckReport['outcome']): number {
-  return checks.filter((check) => check.outcome === outcome).length;
-}
-
-function failure(expected: string, got: string): string {
-  return `<failure message="${escape(`expected ${expected}, got ${got}`)}"/>`;
 }
 
 /** Characters that XML 1.0 does not allow at all are dropped. */

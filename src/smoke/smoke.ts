@@ -1,10 +1,10 @@
 /** The smoke test: the same contract after every stage. */
-import type { HttpRequest, Systems } from '../plan/systems.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
+import type { HttpRequest, Systems } from '../plan/systems.ts';
 import { waitFor, type Working } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
-import { contract, type Check, type Scene } from './contract.ts';
+import { contract, type SmokeState } from './contract.ts';
 import { Difference, Probe, Unreachable, type ProbeSettings } from './probe.ts';
 
 export interface CheckReport {
@@ -50,36 +50,45 @@ export async function smoke(settings: ProbeSettings, systems: SmokeSystems, { re
   return { url, passed: passedAll(checks), checks, ...(store !== undefined && { store }), p50, p95 };
 }
 
-/** undefined for a service that does not tell: the original one has no /health. */
-async function storeOf(
-  { url, authorization, signal }: ProbeSettings,
-  { http }: SmokeSystems,
-): Promise<Store | undefined> {
+function healthRequest({ url, authorization }: Pick<ProbeSettings, 'url' | 'authorization'>): HttpRequest {
   const headers = authorization ? { authorization: authorization() } : {};
-  const answer = await http.send(
-    { method: 'GET', url: `${url}/health`, headers, timeoutMs: HEALTH_TIMEOUT_MS },
-    signal,
-  );
+  return { method: 'GET', url: `${url}/health`, headers, timeoutMs: HEALTH_TIMEOUT_MS };
+}
+
+/** undefined for a service that does not tell: the original one has no /health. */
+async function storeOf(settings: ProbeSettings, { http }: SmokeSystems): Promise<Store | undefined> {
+  const answer = await http.send(healthRequest(settings), settings.signal);
   const [, store] = answer.kind === 'ok' ? (/"store":\s*"(memory|redis)"/.exec(answer.value.text) ?? []) : [];
   return store as Store | undefined;
 }
 
 /** Grows the list, so that what was found is known even when a check throws. */
 async function runChecks(probe: Probe, checks: CheckReport[], begin: (title: string) => void): Promise<void> {
-  const scene: Scene = {};
+  const state: SmokeState = {};
   let unreachable = false;
   for (const check of contract(probe.settings.connection !== undefined)) {
-    if (check.applies?.(scene) === false) continue;
-    begin(check.title(scene));
-    if (unreachable || (check.needsId === true && scene.id === undefined)) {
-      checks.push({ title: check.title(scene), outcome: 'not run', ms: 0 });
+    if (check.applies?.(state) === false) continue;
+    begin(check.title(state));
+    if (unreachable || (check.needsId === true && state.id === undefined)) {
+      checks.push({ title: check.title(state), outcome: 'not run', ms: 0 });
       continue;
     }
     const start = performance.now();
-    const found = await find(check, probe, scene);
-    unreachable = found.unreachable === true;
-    checks.push({ title: check.title(scene), outcome: found.outcome, ms: performance.now() - start, ...found.words });
+    let found: Omit<CheckReport, 'title' | 'ms'>;
+    try {
+      const note = await check.run(probe, state);
+      found = { outcome: 'passed', ...(note !== undefined && { note }) };
+    } catch (error) {
+      if (!(error instanceof Difference)) throw error;
+      unreachable = error instanceof Unreachable;
+      found = { outcome: 'failed', expected: error.expected, got: error.got };
+    }
+    checks.push({ title: check.title(state), ms: performance.now() - start, ...found });
   }
+}
+
+export function countOf(checks: readonly CheckReport[], outcome: CheckReport['outcome']): number {
+  return checks.filter((check) => check.outcome === outcome).length;
 }
 
 function passedAll(checks: readonly CheckReport[]): boolean {
@@ -89,9 +98,8 @@ function passedAll(checks: readonly CheckReport[]): boolean {
 function summaryOf(checks: readonly CheckReport[]): string {
   if (passedAll(checks)) return 'passed';
   if (checks.length === 0) return 'not run';
-  const count = (wanted: CheckReport['outcome']): string =>
-    String(checks.filter(({ outcome }) => outcome === wanted).length);
-  return `${count('failed')} of ${String(checks.length)} checks failed, ${count('not run')} not run`;
+  const [failed, notRun] = [countOf(checks, 'failed'), countOf(checks, 'not run')];
+  return `${String(failed)} of ${String(checks.length)} checks failed, ${String(notRun)} not run`;
 }
 
 /** The codes of src/systems/http.ts that no wait changes. */
@@ -102,13 +110,12 @@ const FINAL: ReadonlySet<string | undefined> = new Set(['not_trusted', 'too_larg
  * @param nobody the hint where nothing has answered at all
  */
 export async function waitUntilHealthy(
-  { url, authorization, nobody }: Pick<ProbeSettings, 'url' | 'authorization'> & { readonly nobody: string },
+  { nobody, ...service }: Pick<ProbeSettings, 'url' | 'authorization'> & { readonly nobody: string },
   limitMs: number,
   { http }: SmokeSystems,
   working: Working,
 ): Promise<void> {
-  const headers = authorization ? { authorization: authorization() } : {};
-  const request: HttpRequest = { method: 'GET', url: `${url}/health`, headers, timeoutMs: HEALTH_TIMEOUT_MS };
+  const request = healthRequest(service);
   let isThere = false;
   const ask = async (): Promise<Answer<undefined>> => {
     const answer = await http.send(request, working.signal);
@@ -119,30 +126,13 @@ export async function waitUntilHealthy(
     return status === 200 || status === 404 ? ok(undefined) : absent(`status ${String(status)}`);
   };
   await waitFor(
-    { what: `${url}/health`, limitMs, ask, hint: 'Look at the log of the service, or give it more time: --wait 2m' },
+    { what: request.url, limitMs, ask, hint: 'Look at the log of the service, or give it more time: --wait 2m' },
     working,
   ).catch((error: unknown) => {
     if (isThere || !(error instanceof Problem) || error.code !== 'timeout') throw error;
     const { code, message, details } = error;
     throw new Problem(code, { message, hint: nobody, details });
   });
-}
-
-interface Finding {
-  readonly outcome: 'passed' | 'failed';
-  readonly words: Pick<CheckReport, 'note' | 'expected' | 'got'>;
-  readonly unreachable?: boolean;
-}
-
-async function find(check: Check, probe: Probe, scene: Scene): Promise<Finding> {
-  try {
-    const note = await check.run(probe, scene);
-    return { outcome: 'passed', words: note === undefined ? {} : { note } };
-  } catch (error) {
-    if (!(error instanceof Difference)) throw error;
-    const { expected, got } = error;
-    return { outcome: 'failed', words: { expected, got }, unreachable: error instanceof Unreachable };
-  }
 }
 
 function quantile(times: readonly number[], share: number): number {

@@ -13,7 +13,7 @@ import type { Invocation } from '../../src/command/invocation.ts';
 import { findHome } from '../../src/home.ts';
 import { serviceImage } from '../../src/image.ts';
 import { insightPlan } from '../../src/insight/plan.ts';
-import { liveDatabases } from '../../src/insight/live-databases.ts';
+import { liveDatabases } from '../../src/insight/work.ts';
 import { ensure } from '../../src/plan/ensure.ts';
 import type { Places } from '../../src/places.ts';
 import type { Plan } from '../../src/plan/plan.ts';

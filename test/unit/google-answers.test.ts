@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failed, ok, type Answer } from '../../src/plan/answer.ts';
-import { isReady as holdsNow } from '../../src/plan/ready.ts';
+import { isReady as holdsNow } from '../../src/plan/plan.ts';
 import type { HttpRequest, Systems } from '../../src/plan/systems.ts';
 import { Problem } from '../../src/problem.ts';
 import { wordsOf } from '../../src/targets/cloudrun/failures/said.ts';

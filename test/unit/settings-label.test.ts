@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunContainer } from '../../src/plan/action.ts';
-import { hostPort } from '../../src/plan/container-settings.ts';
-import { earlierLabel, settingsLabel, storedSettings } from '../../src/plan/settings-label.ts';
+import { earlierLabel, hostPort, settingsLabel, storedSettings } from '../../src/plan/container-settings.ts';
 import { compare } from '../../src/systems/docker/compare.ts';
 
 const STACK: RunContainer = {

@@ -3,34 +3,18 @@ import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
 import { assertPortsHere } from '../../plan/container-checks.ts';
 import type { Systems } from '../../plan/systems.ts';
-import { Problem } from '../../problem.ts';
 import { APP_USER } from './bdb/app-user.ts';
 import type { Endpoint } from './bdb/endpoint.ts';
 import { firstBdb } from './bdb/lookup.ts';
-import { findEnterprise } from './cluster/nodes.ts';
-import {
-  ALIAS,
-  appPassword,
-  BDB_NAME,
-  bdbPassword,
-  ENTERPRISE_DEFAULTS,
-  enterpriseUpLine,
-  nodeApi,
-  nodeName,
-  type EnterpriseSettings,
-} from './settings.ts';
+import { runningEnterprise } from './cluster/nodes.ts';
+import { askOnce } from './rest/question.ts';
+import { ALIAS, appPassword, BDB_NAME, bdbPassword, nodeApi, nodeName, type EnterpriseSettings } from './settings.ts';
 
 /** From this machine. Throws a Problem when the cluster does not run. */
 export async function enterpriseConnection(home: Home, systems: Systems): Promise<Connection> {
-  const found = await findEnterprise(systems);
-  if (!found?.running) {
-    throw new Problem('not_running', {
-      message: 'Redis Enterprise does not run.',
-      hint: `Start it with: ${enterpriseUpLine(found?.settings ?? ENTERPRISE_DEFAULTS)}`,
-    });
-  }
+  const settings = await runningEnterprise(systems);
   await assertPortsHere(systems);
-  return connectionOf(found.settings, home, systems);
+  return connectionOf(settings, home, systems);
 }
 
 /** From a container: inside Docker all nodes answer to one name. */
@@ -57,13 +41,9 @@ async function connectionOf(settings: EnterpriseSettings, home: Home, systems: S
 }
 
 /** Without the password of `app` there is no such user. With it the database knows; when it cannot be asked, there is. */
-async function isOnlyForApp(settings: EnterpriseSettings, home: Home, { files, calls }: Systems): Promise<boolean> {
-  if (!(await files.exists(appPassword(home)))) return false;
+async function isOnlyForApp(settings: EnterpriseSettings, home: Home, systems: Systems): Promise<boolean> {
+  if (!(await systems.files.exists(appPassword(home)))) return false;
   const isOpen = '.default_user == null or .default_user == true';
   const question = firstBdb(nodeApi(1, settings, home), { name: BDB_NAME }, isOpen);
-  const answer = await calls.ask(question, new AbortController().signal).catch((error: unknown) => {
-    if (error instanceof Problem) return undefined;
-    throw error;
-  });
-  return answer?.kind !== 'ok';
+  return (await askOnce(question, systems))?.kind !== 'ok';
 }

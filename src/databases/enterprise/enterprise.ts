@@ -1,11 +1,10 @@
 /** The plan of the stage: Redis Enterprise (Redis Software) in containers, from the nodes to the database on their cluster. */
 import type { Home } from '../../home.ts';
-import { passwordAction } from '../../plan/action.ts';
-import type { Plan, Step } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import { APP_USER, appUserSteps } from './bdb/app-user.ts';
 import type { BdbSettings } from './bdb/settings.ts';
-import { bdbSteps } from './bdb/steps.ts';
+import { BDB_PASSWORD, bdbSteps } from './bdb/steps.ts';
 import { bootstrapSteps } from './cluster/bootstrap.ts';
 import { joinSteps } from './cluster/join.ts';
 import { nodeSteps, pinOf } from './cluster/nodes.ts';
@@ -17,6 +16,7 @@ import {
   bdbPassword,
   CLUSTER_NAME,
   nodeApi,
+  passwordStep,
   type EnterpriseSettings,
 } from './settings.ts';
 
@@ -32,7 +32,8 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
     steps: [
       { id: 'pull', title: `pull ${image}`, action: { kind: 'pullImage', image } },
       ...sharedNetworkSteps(home),
-      ...secretSteps(home),
+      passwordStep('admin-password', 'the cluster', adminPassword(home)),
+      passwordStep(BDB_PASSWORD, 'the database', bdbPassword(home)),
       ...all.flatMap((node) => nodeSteps(node, settings, home)),
       ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, addresses: ['127.0.0.1'], pin: pinOf(1, home) }),
       { id: 'pin-cluster', title: 'pin the certificate of the cluster', action: pinOf(1, home) },
@@ -40,22 +41,6 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
       ...bdbSteps(api, stageBdb(settings, home)),
     ],
   };
-}
-
-function secretSteps(home: Home): Step[] {
-  const password = adminPassword(home);
-  return [
-    {
-      id: 'admin-password',
-      title: 'make the password of the cluster',
-      action: passwordAction(password.file),
-    },
-    {
-      id: 'database-password',
-      title: 'make the password of the database',
-      action: passwordAction(bdbPassword(home).file),
-    },
-  ];
 }
 
 function stageBdb(settings: EnterpriseSettings, home: Home): BdbSettings {
@@ -81,11 +66,7 @@ export function appUserPlan(settings: EnterpriseSettings, home: Home): Plan {
   return {
     title: `The user ${APP_USER} of the database`,
     steps: [
-      {
-        id: 'app-password',
-        title: `make the password of ${APP_USER}`,
-        action: passwordAction(password.file),
-      },
+      passwordStep('app-password', APP_USER, password),
       ...appUserSteps(nodeApi(1, settings, home), {
         bdb: BDB_NAME,
         password,

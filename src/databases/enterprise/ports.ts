@@ -12,6 +12,40 @@ const DATABASE_PORTS = { from: 10_000, to: 19_999, reserved: 10_050 };
 const FIRST_TRIED = 12_000;
 const ATTEMPTS = 20;
 
+type PortOrAuto = number | 'auto';
+type EnterpriseWish = Pick<EnterpriseSettings, 'image' | 'nodes'> & Record<'port' | 'apiPort' | 'uiPort', PortOrAuto>;
+
+/**
+ * The settings of a cluster: `auto` is the port that the first container has, or one that is free now. Throws a Problem
+ * for what no cluster can have.
+ */
+export async function chooseEnterprise(
+  { image, nodes, port, apiPort, uiPort }: EnterpriseWish,
+  there: EnterpriseSettings | undefined,
+  systems: Systems,
+): Promise<EnterpriseSettings> {
+  const given = (first: PortOrAuto, count = 1): number[] => (first === 'auto' ? [] : row(first, count));
+  // The given ones first: no chosen one may be one of them.
+  const taken = [...given(port), ...given(apiPort, nodes), ...given(uiPort)];
+  const choose = async (wanted: PortOrAuto, now: number | undefined, any: () => Promise<number>): Promise<number> => {
+    if (wanted !== 'auto') return wanted;
+    const chosen = now ?? (await any());
+    taken.push(...row(chosen, nodes));
+    return chosen;
+  };
+  const settings = {
+    image,
+    nodes,
+    port: await choose(port, there?.port, () => freeDatabasePort(systems, taken)),
+    apiPort: await choose(apiPort, there?.apiPort, () => freePorts(nodes, taken, systems)),
+    uiPort: await choose(uiPort, there?.uiPort, () => freePorts(1, taken, systems)),
+  };
+  checkPorts(settings);
+  return settings;
+}
+
+const row = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index);
+
 /** @param taken ports that something else here will have */
 export async function freeDatabasePort({ ports }: Systems, taken: readonly number[] = []): Promise<number> {
   for (let port = FIRST_TRIED; port <= DATABASE_PORTS.to; port++)
@@ -23,9 +57,8 @@ export async function freeDatabasePort({ ports }: Systems, taken: readonly numbe
 export async function freePorts(count: number, taken: readonly number[], { ports }: Systems): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const first = await ports.find();
-    const row = Array.from({ length: count }, (_, index) => first + index);
     const free = await Promise.all(
-      row.map(async (port) => port <= 65_535 && !taken.includes(port) && ports.free(port)),
+      row(first, count).map(async (port) => port <= 65_535 && !taken.includes(port) && ports.free(port)),
     );
     if (free.every(Boolean)) return first;
   }
@@ -45,15 +78,13 @@ export function checkPorts({ nodes, port, apiPort, uiPort }: EnterpriseSettings)
       details: { port, from, to, reserved },
     });
   }
-  const apis = Array.from({ length: nodes }, (_, index): readonly [string, number] => [
-    `the REST API of node ${String(index + 1)} (--api-port ${String(apiPort)})`,
-    apiPort + index,
-  ]);
   const owners = new Map<number, string>();
   for (const [owner, number] of [
     ['the database (--port)', port],
     ['the web interface (--ui-port)', uiPort],
-    ...apis,
+    ...row(apiPort, nodes).map(
+      (api, index) => [`the REST API of node ${String(index + 1)} (--api-port ${String(apiPort)})`, api] as const,
+    ),
   ] as const) {
     const other = owners.get(number);
     if (other !== undefined || number > 65_535) {

@@ -5,45 +5,17 @@ import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { SHARDS_IN_USE } from './bdb/capacity.ts';
 import { portOf } from './bdb/lookup.ts';
-import { get, typed } from './rest/question.ts';
+import { get } from './rest/question.ts';
 import { bdbs, licence, nodes, statistics, type Bdb } from './rest/shapes.ts';
 
-export interface ClusterReport {
-  readonly name: string;
-  /** Of the licence; null when it does not end, or does not say so. */
-  readonly daysLeft: number | null;
-  readonly shardsUsed: number;
-  /** null when the cluster does not say. */
-  readonly shardsLimit: number | null;
-  readonly databases: readonly BdbReport[];
-  readonly nodes: readonly NodeReport[];
-}
-
-/** null for what the cluster does not say. */
-interface NodeReport {
-  readonly uid: number | null;
-  readonly address: string | null;
-  readonly status: string | null;
-}
-
-/** Figures are null while the cluster has none, as for a database without traffic. */
-interface BdbReport {
-  readonly name: string;
-  readonly uid: number;
-  readonly status: string;
-  readonly port: number;
-  /** A second. */
-  readonly operations: number | null;
-  readonly memoryBytes: number | null;
-  readonly connections: number | null;
-  readonly keys: number | null;
-}
+export type ClusterReport = Awaited<ReturnType<typeof clusterReport>>;
 
 const DAY_MS = 86_400_000;
 
-export async function clusterReport(api: Api, systems: Systems, signal: AbortSignal): Promise<ClusterReport> {
+/** null for what the cluster does not say. */
+export async function clusterReport(api: Api, systems: Systems, signal: AbortSignal) {
   const ask = async <T>(path: string, schema: v.GenericSchema<unknown, T>, select?: string): Promise<T | undefined> => {
-    const answer = typed(await systems.calls.ask(get(api, path, select), signal), schema);
+    const answer = await systems.calls.ask(get(api, path, select, schema), signal);
     if (answer.kind === 'failed')
       throw new Problem('system_failed', { message: `${api.url}${path}: ${answer.reason}` });
     return answer.kind === 'ok' ? answer.value : undefined;
@@ -62,6 +34,7 @@ export async function clusterReport(api: Api, systems: Systems, signal: AbortSig
   const expires = Date.parse(terms?.expiration_date ?? '');
   return {
     name: String(name),
+    /** Of the licence; null also when it does not end. */
     daysLeft: Number.isNaN(expires) ? null : Math.max(0, Math.ceil((expires - Date.now()) / DAY_MS)),
     shardsUsed: Number(shardsUsed),
     shardsLimit: terms?.shards_limit ?? null,
@@ -74,8 +47,11 @@ export async function clusterReport(api: Api, systems: Systems, signal: AbortSig
   };
 }
 
-/** https://redis.io/docs/latest/operate/rs/references/rest-api/objects/statistics/db-metrics/ */
-function bdbReport(bdb: Bdb, figures: Readonly<Record<string, unknown>>): BdbReport {
+/**
+ * Figures are null while the cluster has none, as for a database without traffic.
+ * https://redis.io/docs/latest/operate/rs/references/rest-api/objects/statistics/db-metrics/
+ */
+function bdbReport(bdb: Bdb, figures: Readonly<Record<string, unknown>>) {
   const { name, uid, status } = bdb;
   const figure = (metric: string): number | null => {
     const value = figures[metric];
@@ -86,6 +62,7 @@ function bdbReport(bdb: Bdb, figures: Readonly<Record<string, unknown>>): BdbRep
     uid,
     status: status ?? 'unknown',
     port: portOf(bdb),
+    /** A second. */
     operations: figure('total_req'),
     memoryBytes: figure('used_memory'),
     connections: figure('conns'),

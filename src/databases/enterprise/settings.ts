@@ -1,6 +1,8 @@
 /** What a Redis Enterprise cluster of ours is made of, and where its parts are. */
 import type { Home } from '../../home.ts';
+import { passwordAction } from '../../plan/action.ts';
 import type { Api } from '../../plan/call.ts';
+import type { Step } from '../../plan/plan.ts';
 import { commandLine, unusualFlags } from '../../script/shell.ts';
 
 export interface EnterpriseSettings {
@@ -35,6 +37,15 @@ export function enterpriseUpLine({ image, nodes, port, apiPort, uiPort }: Enterp
   return commandLine(['redisdemo', 'enterprise', 'up', ...flags]);
 }
 
+/** A cluster that exists: in containers that redisdemo made, or at any address. */
+export interface Cluster {
+  readonly api: Api;
+  /** In the names of its files. */
+  readonly name: string;
+  /** Of the containers, when redisdemo made them. */
+  readonly own?: EnterpriseSettings;
+}
+
 export const STAGE = 'enterprise';
 /** Of the database that the stage creates on its cluster. */
 export const BDB_NAME = 'redisdemo';
@@ -58,6 +69,11 @@ export const appPassword = (home: Home): string => home.secret('enterprise-app-p
 export const bdbPassword = (home: Home, name = BDB_NAME, cluster = STAGE) => ({
   file: home.secret(`${cluster}.${name}-password`),
 });
+
+/** @param owner in words: whose password it is @param given a file with the password; absent: it is generated */
+export function passwordStep(id: string, owner: string, { file }: { readonly file: string }, given?: string): Step {
+  return { id, title: `make the password of ${owner}`, action: passwordAction(file, given) };
+}
 
 /** The REST API of one of our own nodes: its certificate is the one that lies in the container. */
 export function nodeApi(node: number, { apiPort }: Pick<EnterpriseSettings, 'apiPort'>, home: Home): Api {

@@ -9,14 +9,13 @@ import { onePlan } from '../../stage/one-plan.ts';
 import { openPlan } from '../../stage/open-plan.ts';
 import type { OpenedDatabase, TourContext } from '../../stage/tour.ts';
 import { proveModules } from '../modules.ts';
-import { chooseEnterprise } from './choice.ts';
-import { makeEnterprise } from './commands/up.ts';
+import { findEnterprise } from './cluster/nodes.ts';
 import { enterpriseUpSettings } from './commands/options.ts';
+import { makeEnterprise } from './commands/up.ts';
 import { enterpriseConnection, enterpriseInside } from './connection.ts';
 import { enterprisePlan } from './enterprise.ts';
+import { chooseEnterprise, freeDatabasePort } from './ports.ts';
 import { enterpriseRemains } from './remains.ts';
-import { findEnterprise } from './cluster/nodes.ts';
-import { freeDatabasePort } from './ports.ts';
 import { ALIAS, ENTERPRISE_DEFAULTS } from './settings.ts';
 
 export const enterpriseStage: DatabaseWork = {

@@ -2,7 +2,7 @@
 import { portOrAuto, waitSettings } from '../../command/docker-options.ts';
 import { filePath, imageName } from '../../command/options.ts';
 import type { Setting } from '../../command/setting.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES } from './settings.ts';
 
 export const stackUpSettings = {
   image: {

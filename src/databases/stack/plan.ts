@@ -10,10 +10,20 @@ import type { Systems } from '../../plan/systems.ts';
 import type { Working } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { isUnknownCommand, moduleProblem } from '../modules.ts';
-import { connectionOf } from './connection.ts';
-import { ownedBy, stackContainer } from './container.ts';
 import { explained } from './failures.ts';
-import { DATA_VOLUME, isStackImage, SECRETS_VOLUME, STACK, stackUpLine, type StackSettings } from './settings.ts';
+import type { FoundStack } from './found.ts';
+import { connectionOf } from './found.ts';
+import {
+  DATA_VOLUME,
+  isStackImage,
+  ownedBy,
+  SECRETS_VOLUME,
+  STACK,
+  STACK_DEFAULTS,
+  stackContainer,
+  stackUpLine,
+  type StackSettings,
+} from './settings.ts';
 
 const PASSWORD_FILE = 'redis-password';
 const READY_LIMIT_MS = 60_000;
@@ -35,6 +45,12 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
       containerStep(settings, home),
     ],
   };
+}
+
+/** Of what is there, whatever it was asked to be. @param everything adds the password that an earlier one may have left */
+export function foundStackPlan(there: FoundStack | undefined, home: Home, everything = false): Plan {
+  const settings = there?.settings ?? STACK_DEFAULTS;
+  return stackPlan({ ...settings, password: settings.password || everything }, home);
 }
 
 /** The note says that there was a volume, when there is none any more. */

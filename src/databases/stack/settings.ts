@@ -1,8 +1,11 @@
-/** What Redis Stack, or Redis 8, is asked to be. */
+/** What Redis Stack, or Redis 8, is asked to be: its settings, and the container with them. */
+import type { Home } from '../../home.ts';
+import type { Owned, RunContainer } from '../../plan/action.ts';
+import { NETWORK } from '../../plan/shared-network.ts';
 import { commandLine, unusualFlags } from '../../script/shell.ts';
 
 export const STACK = 'redisdemo-stack';
-export const STAGE = 'stack';
+const STAGE = 'stack';
 export const DEFAULT_IMAGE = 'redis/redis-stack';
 export const SECRETS_VOLUME = `${STACK}-secrets`;
 export const DATA_VOLUME = `${STACK}-data`;
@@ -37,7 +40,7 @@ export function hasInsight(image: string): boolean {
 }
 
 /** The command that starts it with these settings: of others than it has, the container is a conflict. */
-export function stackUpLine(settings: Omit<StackSettings, 'port' | 'insightPort'> & StackPorts): string {
+export function stackUpLine(settings: Omit<StackSettings, Ports> & Readonly<Record<Ports, number | 'auto'>>): string {
   const { image, port, insightPort, password, passwordFile } = settings;
   return commandLine([
     ...['redisdemo', 'stack', 'up'],
@@ -51,7 +54,40 @@ export function stackUpLine(settings: Omit<StackSettings, 'port' | 'insightPort'
   ]);
 }
 
-interface StackPorts {
-  readonly port: number | 'auto';
-  readonly insightPort: number | 'auto';
+type Ports = 'port' | 'insightPort';
+
+/** The variables of the settings of Redis Stack. */
+export const VARIABLES = {
+  image: 'REDISDEMO_STACK_IMAGE',
+  port: 'REDISDEMO_STACK_PORT',
+  insightPort: 'REDISDEMO_STACK_INSIGHT_PORT',
+} as const;
+
+const SECRETS_PATH = '/run/secrets';
+const CONFIG = `${SECRETS_PATH}/redis.conf`;
+
+export const ownedBy = ({ id }: Home): Owned => ({ stage: STAGE, home: id });
+
+/**
+ * redis/redis-stack takes options from REDIS_ARGS and a mounted /redis-stack.conf; redis:8 ignores the first and takes
+ * them after its name (redis/docker-library-redis#489). Neither is given a password where `inspect` would show it.
+ */
+export function stackContainer({ image, port, insightPort, password }: StackSettings, owned: Owned): RunContainer {
+  const common = { kind: 'runContainer', name: STACK, ...owned, image, network: NETWORK } as const;
+  const mounts = [
+    { volume: DATA_VOLUME, path: '/data' },
+    ...(password ? [{ volume: SECRETS_VOLUME, path: SECRETS_PATH, readOnly: true }] : []),
+  ];
+  const redis = { host: port, container: REDIS_PORT };
+  if (!isStackImage(image)) {
+    const command = ['redis-server', ...(password ? [CONFIG] : []), '--appendonly', 'yes'];
+    return { ...common, mounts, ports: [redis], env: {}, command };
+  }
+  return {
+    ...common,
+    mounts,
+    ports: hasInsight(image) ? [redis, { host: insightPort, container: INSIGHT_PORT }] : [redis],
+    env: { REDIS_ARGS: '--appendonly yes' },
+    ...(password && { command: ['sh', '-c', `cat ${CONFIG} >/redis-stack.conf && exec /entrypoint.sh`] }),
+  };
 }

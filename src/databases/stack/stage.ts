@@ -1,5 +1,5 @@
 import type { Database } from '../../stage/stage.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES } from './settings.ts';
 
 export const stack: Database = {
   kind: 'database',
@@ -9,7 +9,7 @@ export const stack: Database = {
   reachedFrom: ['machine', 'engine'],
   tourFrom: ['machine', 'engine'],
   onEngine: true,
-  load: async () => (await import('./stage-work.ts')).stackDatabase,
+  load: async () => (await import('./work.ts')).stackDatabase,
   commands: () => ({
     up: { summary: 'start it, or find it running', load: async () => (await import('./commands.ts')).up },
     down: { summary: 'take it away; its data stays', load: async () => (await import('./commands.ts')).down },

@@ -1,9 +1,8 @@
 /** Reads from the API behind a program, with the program's login and on its way; through the program where that cannot be. */
-import { failed, ok, type Answer, type Failed } from '../../plan/answer.ts';
+import { absent, failed, ok, type Answer, type Failed } from '../../plan/answer.ts';
 import type { ApiRead, CommandCall } from '../../plan/call.ts';
 import type { Calls, Http, Listener, Reply } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { judged } from './judged.ts';
 import { retried } from './retry.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -91,4 +90,10 @@ function printed({ printed: print = JSON.stringify }: ApiRead, json: unknown): A
   } catch {
     return undefined;
   }
+}
+
+/** What a failure means for a call: a clear no, one for the moment, or one for good. */
+export function judged({ absent: no, transient }: CommandCall, { reason, ...more }: Failed): Answer<never> {
+  if (no !== undefined && new RegExp(no).test(reason)) return absent(reason);
+  return failed(reason, { ...more, transient: transient !== undefined && new RegExp(transient).test(reason) });
 }

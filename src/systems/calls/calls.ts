@@ -9,11 +9,9 @@ import type { Calls, Http, HttpRequest, Listener, Reply } from '../../plan/syste
 import { Problem } from '../../problem.ts';
 import { formatMs } from '../../report.ts';
 import { withoutUserinfo } from '../../text/shown-url.ts';
-import { withSecrets } from '../files/json-secrets.ts';
-import { readSecret, withoutSecrets } from '../files/secrets.ts';
+import { readSecret, withoutSecrets, withSecrets } from '../files/secrets.ts';
 import { openInput } from '../processes/stdin.ts';
-import { apiReader, isApiCall, type Start } from './api-read.ts';
-import { judged } from './judged.ts';
+import { apiReader, isApiCall, judged, type Start } from './api-read.ts';
 import { select } from './select.ts';
 import { retried } from './retry.ts';
 

@@ -6,12 +6,12 @@ export type Address =
   /** The host as `~/.ssh/config` may know it, and all arguments of ssh. */
   | { readonly kind: 'ssh'; readonly host: string; readonly args: readonly string[] };
 
-/** What a connection over TLS trusts and shows, as PEM. */
+/** What a connection over TLS trusts and shows, as PEM, under the names of node:tls. */
 export interface Tls {
   readonly ca?: Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
-  readonly verify: boolean;
+  readonly rejectUnauthorized: boolean;
 }
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
@@ -31,7 +31,7 @@ export function parseAddress(url: string, tls?: Tls): Address | string {
     case 'http':
       return tcpAddress(rest, tls);
     case 'https':
-      return tcpAddress(rest, tls ?? { verify: true });
+      return tcpAddress(rest, tls ?? { rejectUnauthorized: true });
     case 'ssh':
       return sshAddress(url);
     default:

@@ -1,12 +1,17 @@
 /** A container compared with what it should be. */
-import { isDeepStrictEqual } from 'node:util';
 import type Docker from 'dockerode';
+import { isDeepStrictEqual } from 'node:util';
 import type { RunContainer } from '../../plan/action.ts';
+import { removalLine } from '../../plan/action.ts';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { paused } from '../../plan/container-checks.ts';
-import { settingsOf, textsOf, type ContainerSettings } from '../../plan/container-settings.ts';
-import { removalLine } from '../../plan/removal-line.ts';
-import { storedSettings, type StoredSettings } from '../../plan/settings-label.ts';
+import {
+  settingsOf,
+  storedSettings,
+  textsOf,
+  type ContainerSettings,
+  type StoredSettings,
+} from '../../plan/container-settings.ts';
 import { Problem } from '../../problem.ts';
 import { assertOurContainer, labelsOf } from './owner.ts';
 
@@ -52,15 +57,12 @@ function hasOwnData({ mounts }: RunContainer): boolean {
 
 function differencesOf(there: StoredSettings | undefined, wanted: ContainerSettings): readonly string[] {
   const is = there ? textsOf(there.settings) : {};
-  const asked = textsOf(there?.isEarlier === true ? inOneWord(wanted) : wanted);
+  const { command } = wanted;
+  const inOneWord = { ...wanted, command: command.length === 0 ? [] : [command.join(' ')] };
+  const asked = textsOf(there?.isEarlier === true ? inOneWord : wanted);
   return [...new Set([...Object.keys(asked), ...Object.keys(is)])]
     .filter((field) => !isDeepStrictEqual(is[field] ?? [], asked[field] ?? []))
     .map((field) => difference(field, is[field], asked[field]));
-}
-
-function inOneWord(settings: ContainerSettings): ContainerSettings {
-  const { command } = settings;
-  return { ...settings, command: command.length === 0 ? [] : [command.join(' ')] };
 }
 
 /** Those of a container have several values, of which most are the same. */

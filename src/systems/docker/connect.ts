@@ -1,11 +1,11 @@
 /** Connections to a Docker engine, for dockerode. */
+import type Docker from 'dockerode';
 import { spawn } from 'node:child_process';
 import { Agent, type AgentOptions, type ClientRequest } from 'node:http';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
-import type Docker from 'dockerode';
-import type { Address, Tls } from './address.ts';
+import type { Address } from './address.ts';
 import { limitAnswers } from './answers.ts';
 
 type TcpAddress = Extract<Address, { kind: 'tcp' }>;
@@ -52,11 +52,7 @@ function agentOver(createConnection: () => Duplex): Agent {
 async function tcpConnections({ host, port, tls }: TcpAddress): Promise<() => Duplex> {
   if (!tls) return () => connect({ host, port });
   const { connect: connectTls } = await import('node:tls');
-  return () => connectTls({ host, port, ...trust(tls) });
-}
-
-function trust({ ca, cert, key, verify }: Tls) {
-  return { rejectUnauthorized: verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  return () => connectTls({ host, port, ...tls });
 }
 
 /** Through the system's own ssh, so that keys, agents and ~/.ssh/config are the user's: as the docker client does. */
@@ -75,6 +71,8 @@ function sshConnection(args: readonly string[]): Duplex {
     },
   });
   let words = '';
+  // ssh ends its lines as a terminal wants them, with a carriage return.
+  const lastLine = (): string => words.trim().split('\n').at(-1)?.trim() ?? '';
   ssh.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
   ssh.stdin.on('error', () => undefined);
   ssh.stdout.on('data', (chunk) => {
@@ -83,17 +81,9 @@ function sshConnection(args: readonly string[]): Duplex {
   ssh.on('error', (error) => connection.destroy(error));
   ssh.on('close', (code) => {
     if (code === 0) connection.push(null);
-    else connection.destroy(new Error(lastLine(words) ?? `ssh ended with exit code ${String(code)}`));
+    else connection.destroy(new Error(lastLine() || `ssh ended with exit code ${String(code)}`));
   });
   return likeSocket(connection, [ssh, ssh.stdin, ssh.stdout, ssh.stderr] as unknown as readonly Handle[]);
-}
-
-function lastLine(text: string): string | undefined {
-  // ssh ends its lines as a terminal wants them, with a carriage return.
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .findLast((line) => line !== '');
 }
 
 /** What keeps this process from its end. */

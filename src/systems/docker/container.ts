@@ -2,11 +2,11 @@
 import type Docker from 'dockerode';
 import { labelsFor, SETTINGS_LABEL, type RunContainer } from '../../plan/action.ts';
 import { failed, ok, type Answer } from '../../plan/answer.ts';
-import { settingsLabel } from '../../plan/settings-label.ts';
+import { settingsLabel } from '../../plan/container-settings.ts';
 import type { Creating, Performer } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { compare, earlierNote } from './compare.ts';
-import type { Ask } from './errors.ts';
+import type { Engine } from './errors.ts';
 import { endpointOf, reattach } from './network.ts';
 import { assertOurContainer, assertOurs } from './owner.ts';
 
@@ -14,7 +14,8 @@ const STOP_SECONDS = 10;
 /** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
 
-export function containerPerformer(docker: Docker, ask: Ask): Performer<RunContainer> {
+export function containerPerformer(engine: Engine): Performer<RunContainer> {
+  const { docker, ask } = engine;
   const inspect = ({ name }: RunContainer) => ask(() => docker.getContainer(name).inspect());
   return {
     exists: async (action) => {
@@ -27,7 +28,7 @@ export function containerPerformer(docker: Docker, ask: Ask): Performer<RunConta
       assertOurContainer(action.name, found.value, action.home);
       return ok(undefined, earlierNote(action, found.value));
     },
-    create: (action, creating) => runContainer(docker, ask, action, creating),
+    create: (action, creating) => runContainer(engine, action, creating),
     remove: ({ name }) =>
       ask(async () => {
         const container = docker.getContainer(name);
@@ -37,32 +38,27 @@ export function containerPerformer(docker: Docker, ask: Ask): Performer<RunConta
   };
 }
 
-async function runContainer(
-  docker: Docker,
-  ask: Ask,
-  action: RunContainer,
-  { say }: Creating,
-): Promise<Answer<unknown>> {
+async function runContainer(engine: Engine, action: RunContainer, { say }: Creating): Promise<Answer<unknown>> {
+  const { docker, ask } = engine;
   const found = await ask(() => docker.getContainer(action.name).inspect());
   if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true) {
     const note = earlierNote(action, found.value);
     if (note !== undefined) say(note);
-    return startAgain(docker, ask, action, found.value);
+    return startAgain(engine, action, found.value);
   }
-  await removeIfThere(docker, action);
+  await removeIfThere(docker, action.name, action.home);
   await warnOfArchitecture(docker, action, say);
   const created = await ask(() => docker.createContainer(containerOptions(action)));
   if (created.kind !== 'ok') return failed(created.reason);
   const started = await ask(() => created.value.start());
   // What could not start is taken away, so that the next run may ask for something else.
-  if (started.kind !== 'ok') await removeIfThere(docker, action);
+  if (started.kind !== 'ok') await removeIfThere(docker, action.name, action.home);
   return settled(started);
 }
 
 /** With what is in it: for a container that has stopped, or that has lost its network. */
 async function startAgain(
-  docker: Docker,
-  ask: Ask,
+  { docker, ask }: Engine,
   action: RunContainer,
   found: Docker.ContainerInspectInfo,
 ): Promise<Answer<unknown>> {
@@ -92,8 +88,7 @@ async function warnOfArchitecture(docker: Docker, action: RunContainer, say: Cre
 }
 
 function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
-  const { name, image, ports, mounts, env, network, command, readOnly } = action;
-  const { capabilities } = action;
+  const { name, image, ports, mounts, env, network, command, readOnly, capabilities } = action;
   return {
     name,
     Image: image,
@@ -121,10 +116,7 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
 }
 
 /** Throws a Problem when it is not ours. */
-export async function removeIfThere(
-  docker: Docker,
-  { name, home }: { readonly name: string; readonly home: string },
-): Promise<void> {
+export async function removeIfThere(docker: Docker, name: string, home: string): Promise<void> {
   const container = docker.getContainer(name);
   const found = await container.inspect().catch(unless(404));
   if (!found) return;

@@ -1,15 +1,15 @@
 /** Questions about containers, and what a failover does to them. */
 import type Docker from 'dockerode';
+import { extract } from 'tar-stream';
 import { LABEL, SETTINGS_LABEL } from '../../plan/action.ts';
 import type { Containers, ContainerState } from '../../plan/systems.ts';
-import type { Ask } from './errors.ts';
-import { readContainerFile } from './files.ts';
-import { isOfHome, anyCreatedFrom, labelsOf } from './owner.ts';
+import { MalformedAnswer } from './answers.ts';
+import type { Engine } from './errors.ts';
+import { anyCreatedFrom, isOfHome, labelsOf } from './owner.ts';
 
 /** @param owner the state folder that asks */
 export function containerQueries(
-  docker: Docker,
-  ask: Ask,
+  { docker, ask }: Engine,
   owner: { readonly id: string },
 ): Omit<Containers, 'reach' | 'elsewhere'> {
   return {
@@ -30,8 +30,7 @@ export function containerQueries(
     anyCreatedFrom: (home) => ask(() => anyCreatedFrom(docker, home)),
     log: (name, lines) =>
       ask(async () => {
-        const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true, tail: lines });
-        return plainLog(raw);
+        return plainLog(await docker.getContainer(name).logs({ stdout: true, stderr: true, tail: lines }));
       }),
     list: () =>
       ask(async () => {
@@ -39,7 +38,7 @@ export function containerQueries(
         return found
           .filter((container) => isOfHome(container, owner.id))
           .map(({ Names, State, Ports, Image }) => ({
-            name: Names[0]?.replace(/^\//, '') ?? '',
+            name: nameOf(Names) ?? '',
             state: State,
             image: Image,
             ports: portsOf(Ports),
@@ -56,16 +55,20 @@ export function containerQueries(
       ask(async () => {
         // Not with the filter `publish`, which Podman does not know.
         const found = await docker.listContainers();
-        const publisher = found.find(({ Ports }) => portsOf(Ports).includes(port));
-        return publisher?.Names[0]?.replace(/^\//, '');
+        return nameOf(found.find(({ Ports }) => portsOf(Ports).includes(port))?.Names);
       }),
   };
 }
 
+/** The engine writes a slash before it. */
+export function nameOf([path]: readonly string[] = []): string | undefined {
+  return path?.replace(/^\//, '');
+}
+
 /** @param home the id of the state folder that asks */
 function stateOf(container: Docker.ContainerInspectInfo, home: string): ContainerState {
-  const { Id, State, Config, NetworkSettings } = container;
-  const { Running, Paused, ExitCode, Health } = State;
+  const { Id, Config, NetworkSettings } = container;
+  const { Running, Paused, ExitCode, Health } = container.State;
   const labels = labelsOf(Config);
   const output = Health?.Log.at(-1)?.Output.trim() ?? '';
   const said = Health?.Status === 'unhealthy' ? { unhealthy: output === '' ? 'nothing' : output } : {};
@@ -93,4 +96,28 @@ function plainLog(raw: Buffer): string {
     texts.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString('utf8'));
   }
   return texts.join('');
+}
+
+/** Certificates and passwords are small. */
+const LIMIT_BYTES = 1024 * 1024;
+
+/** As `docker cp` reads it: no shell in the container is needed. */
+export async function readContainerFile(docker: Docker, name: string, path: string): Promise<string> {
+  const archive = await docker.getContainer(name).getArchive({ path });
+  const unpacked = extract();
+  archive
+    .on('error', (error: Error) => {
+      unpacked.destroy(error);
+    })
+    .pipe(unpacked);
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const entry of unpacked) {
+    for await (const part of entry) {
+      length += (part as Buffer).length;
+      if (length > LIMIT_BYTES) throw new MalformedAnswer(`${path} in ${name} is larger than 1 MiB`);
+      parts.push(part as Buffer);
+    }
+  }
+  return Buffer.concat(parts).toString('utf8');
 }

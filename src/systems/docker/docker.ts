@@ -1,12 +1,16 @@
 /** Docker: performs actions in an engine, and answers questions about containers. */
+import type { Effect } from '../../plan/action.ts';
 import type { Answer } from '../../plan/answer.ts';
 import type { Containers, Performer } from '../../plan/systems.ts';
 import type { Problem } from '../../problem.ts';
+import { containerPerformer } from './container.ts';
 import { containerQueries } from './containers.ts';
 import type { Endpoint } from './endpoint.ts';
+import { buildPerformer, pullPerformer } from './image.ts';
 import { publishedElsewhere } from './machine.ts';
+import { networkPerformer } from './network.ts';
 import { openEngine } from './open.ts';
-import { dockerPerformers, type DockerAction, type OfKind } from './performers.ts';
+import { secretsPerformer, volumePerformer } from './volumes.ts';
 
 /**
  * Throws a Problem if no engine answers.
@@ -18,31 +22,38 @@ export async function dockerSystem(
   owner: { readonly id: string },
   signal: AbortSignal,
 ): Promise<{ perform: Performer<DockerAction>; containers: Omit<Containers, 'reach'> }> {
-  const { docker, ask } = await openEngine(endpoint, signal);
-  const performers = dockerPerformers(docker, ask, signal);
+  const engine = await openEngine(endpoint, signal);
+  const performers: { readonly [K in DockerAction['kind']]: Performer<OfKind<K>> } = {
+    pullImage: pullPerformer(engine, signal),
+    buildImage: buildPerformer(engine, signal),
+    createNetwork: networkPerformer(engine),
+    createVolume: volumePerformer(engine),
+    handOver: secretsPerformer(engine),
+    runContainer: containerPerformer(engine),
+  };
   let machine: Promise<Problem | undefined> | undefined;
   const elsewhere = (): Promise<Problem | undefined> => (machine ??= publishedElsewhere(endpoint));
   const of = <K extends DockerAction['kind']>({ kind }: OfKind<K>): Performer<OfKind<K>> => performers[kind];
   /** Some make calls between the questions they ask: what those are refused with is an answer too. */
   const whole = async (work: () => Promise<Answer<unknown>>): Promise<Answer<unknown>> => {
-    const answer = await ask(work, Infinity);
+    const answer = await engine.ask(work, Infinity);
     return answer.kind === 'ok' ? answer.value : answer;
   };
   return {
     perform: {
       exists: (action) =>
         whole(async () => {
-          if (action.kind === 'runContainer' && action.ports.length > 0) throwIfAny(await elsewhere());
+          const problem = action.kind === 'runContainer' && action.ports.length > 0 ? await elsewhere() : undefined;
+          if (problem) throw problem;
           return of(action).exists(action);
         }),
       present: (action) => whole(() => of(action).present(action)),
       create: (action, creating) => whole(() => of(action).create(action, creating)),
       remove: (action) => whole(() => of(action).remove(action)),
     },
-    containers: { elsewhere, ...containerQueries(docker, ask, owner) },
+    containers: { elsewhere, ...containerQueries(engine, owner) },
   };
 }
 
-function throwIfAny(problem: Problem | undefined): void {
-  if (problem) throw problem;
-}
+type DockerAction = Exclude<Effect, { kind: 'file' | 'runProcess' | 'resource' }>;
+type OfKind<K extends DockerAction['kind']> = Extract<DockerAction, { kind: K }>;

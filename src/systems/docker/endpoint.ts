@@ -112,10 +112,10 @@ function tlsOf(env: NodeJS.ProcessEnv, folder: string): Tls | undefined {
   });
 }
 
-function readTls(folder: string, verify: boolean): Tls {
+function readTls(folder: string, rejectUnauthorized: boolean): Tls {
   const read = (name: string): Buffer | undefined => readOptional(join(folder, name));
   const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
-  return { verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  return { rejectUnauthorized, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
 function endpoint(url: string, source: string, tls?: Tls): Endpoint {

@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import { absent, failed, type Absent, type Answer, type Failed } from '../../plan/answer.ts';
 import { Problem } from '../../problem.ts';
 import { MalformedAnswer } from './answers.ts';
@@ -5,6 +6,12 @@ import type { Endpoint } from './endpoint.ts';
 
 /** Calls the engine, and turns its refusals into answers. Without a limit of its own it is that of a question. */
 export type Ask = <T>(work: () => Promise<T>, limitMs?: number) => Promise<Answer<T>>;
+
+/** An engine that has answered. */
+export interface Engine {
+  readonly docker: Docker;
+  readonly ask: Ask;
+}
 
 /** What dockerode rejects with: an answer of the engine has a status, anything else a code of the system. */
 interface DockerError extends NodeJS.ErrnoException {

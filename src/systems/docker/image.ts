@@ -1,34 +1,36 @@
 /** Images: pulled ones are the engine's, built ones are redisdemo's. */
 import type Docker from 'dockerode';
-import { LABEL, type BuildImage, type PullImage } from '../../plan/action.ts';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+import { LABEL, LAYER, type BuildImage, type PullImage } from '../../plan/action.ts';
 import { absent, failed, type Answer } from '../../plan/answer.ts';
 import type { Performer } from '../../plan/systems.ts';
 import { repositoryOf } from '../../script/lines.ts';
-import { baseHint, buildImage, otherArchitecture } from './build.ts';
-import type { Ask } from './errors.ts';
+import type { Engine } from './errors.ts';
 import { labelsOf } from './owner.ts';
 import { followed } from './progress.ts';
 
-export function pullPerformer(docker: Docker, ask: Ask, signal: AbortSignal): Performer<PullImage> {
-  const inspect = inspector(docker, ask);
+const PULL_BY_HAND = 'Pull it by hand (after docker login, where the registry wants one), then go on';
+
+export function pullPerformer({ docker, ask }: Engine, signal: AbortSignal): Performer<PullImage> {
+  const inspect = inspector({ docker, ask });
   return {
     exists: ({ image }) => inspect(image),
     present: ({ image }) => inspect(image),
     create: async ({ image }, { update }) => {
       const pulled = await followed(() => docker.pull(image, { abortSignal: signal }), { ask, update, signal });
-      if (pulled.kind === 'failed') return { hint: pullHint(image), ...pulled };
+      if (pulled.kind === 'failed') return { hint: `${PULL_BY_HAND}: docker pull ${image}`, ...pulled };
       return thereAfter(pulled, await inspect(image));
     },
     remove: () => Promise.resolve(absent('images that were pulled stay')),
   };
 }
 
-function pullHint(image: string): string {
-  return `Pull it by hand (after docker login, where the registry wants one), then go on: docker pull ${image}`;
-}
-
-export function buildPerformer(docker: Docker, ask: Ask, signal: AbortSignal): Performer<BuildImage> {
-  const inspect = inspector(docker, ask);
+export function buildPerformer({ docker, ask }: Engine, signal: AbortSignal): Performer<BuildImage> {
+  const inspect = inspector({ docker, ask });
+  const unused = (action: BuildImage) => ask(() => unusedImages(docker, action));
   return {
     exists: async (action) => {
       const { image, digest } = action;
@@ -39,7 +41,7 @@ export function buildPerformer(docker: Docker, ask: Ask, signal: AbortSignal): P
       return other === undefined ? found : absent(other);
     },
     present: async (action) => {
-      const found = await ask(() => unusedImages(docker, action));
+      const found = await unused(action);
       return found.kind === 'ok' && found.value.length === 0 ? absent('not built, or in use') : found;
     },
     create: async (action, { update }) => {
@@ -47,14 +49,14 @@ export function buildPerformer(docker: Docker, ask: Ask, signal: AbortSignal): P
       return checkedBuild(action, built, await inspect(action.image));
     },
     remove: async (action) => {
-      const found = await ask(() => unusedImages(docker, action));
+      const found = await unused(action);
       if (found.kind !== 'ok') return found;
       return ask(() => Promise.all(found.value.map((tag) => docker.getImage(tag).remove({ force: true }))));
     },
   };
 }
 
-function inspector(docker: Docker, ask: Ask) {
+function inspector({ docker, ask }: Engine) {
   return (name: string): Promise<Answer<Docker.ImageInspectInfo>> => ask(() => docker.getImage(name).inspect());
 }
 
@@ -110,4 +112,46 @@ function checkedBuild(
 function thereAfter(done: Answer<unknown>, found: Answer<unknown>): Answer<unknown> {
   if (done.kind !== 'ok' || found.kind === 'ok') return done;
   return failed(`the engine reported no error, but the image is not there (${found.reason})`);
+}
+
+/** Sends the files to the engine and starts the build; its progress comes as a stream. */
+async function buildImage(
+  docker: Docker,
+  { image, stage, context, files, digest, platform }: BuildImage,
+  abortSignal: AbortSignal,
+): Promise<NodeJS.ReadableStream> {
+  const labels = { [LABEL]: stage, [`${LABEL}.digest`]: digest };
+  const options = { t: image, labels, rm: true, abortSignal, ...(platform !== undefined && { platform }) };
+  return docker.buildImage(Readable.from(await archive(context, files)), options);
+}
+
+/**
+ * The classic builder takes a base image that is here for one that fits, whatever its architecture, and its result is
+ * of that one: on Cloud Run it would only fail to start.
+ */
+function otherArchitecture({ platform }: BuildImage, found: Docker.ImageInspectInfo): string | undefined {
+  const is = `${found.Os}/${found.Architecture}`;
+  return platform === undefined || is === platform ? undefined : `it is for ${is}`;
+}
+
+const baseHint = (platform: string): string =>
+  `Have the base image for it here first: docker pull --platform ${platform} node:24-slim   Then run the same command again.`;
+
+/** Folders too, all as a {@link LAYER}: what npm installed has the times and modes of that moment. */
+async function archive(context: string, names: readonly string[]) {
+  const { mtime, folderMode, fileMode } = LAYER;
+  const tar = pack();
+  for (const path of (await Promise.all(names.map((name) => everythingAt(join(context, name))))).flat()) {
+    const name = relative(context, path).replaceAll('\\', '/');
+    if ((await stat(path)).isDirectory()) tar.entry({ name, mtime, mode: folderMode, type: 'directory' });
+    else tar.entry({ name, mtime, mode: fileMode }, await readFile(path));
+  }
+  tar.finalize();
+  return tar;
+}
+
+async function everythingAt(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true });
+  return [path, ...entries.map((entry) => join(path, entry)).sort()];
 }

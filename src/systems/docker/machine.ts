@@ -1,8 +1,10 @@
-/** On which machine an engine publishes the ports of its containers. */
+/** Where an engine is: its socket, and the machine on which it publishes the ports of its containers. */
 import { lookup } from 'node:dns/promises';
+import { accessSync, constants } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { Problem } from '../../problem.ts';
-import type { Endpoint } from './endpoint.ts';
+import { findEndpoint, type Endpoint } from './endpoint.ts';
+import { noEngine } from './errors.ts';
 
 /**
  * Why this machine does not reach the ports that the engine publishes; undefined when it does. They are published on
@@ -28,4 +30,22 @@ async function isThisMachine(host: string): Promise<boolean> {
   // A name that only ~/.ssh/config knows is that of another machine.
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.some(({ address }) => isOwn(address));
+}
+
+/**
+ * Finds the endpoint. Throws a Problem when its socket does not exist or is not accessible, before the Docker client is
+ * loaded: loading the client takes longer than the rest of the start.
+ */
+export async function findSocket(env: NodeJS.ProcessEnv): Promise<Endpoint> {
+  const endpoint = await findEndpoint(env);
+  const { address } = endpoint;
+  // A named pipe on Windows cannot be checked like a file.
+  if (address.kind === 'socket' && process.platform !== 'win32') {
+    try {
+      accessSync(address.path, constants.R_OK | constants.W_OK);
+    } catch (error) {
+      throw noEngine(endpoint, (error as Error).message, (error as NodeJS.ErrnoException).code);
+    }
+  }
+  return endpoint;
 }

@@ -4,10 +4,11 @@ import { labelsFor, SETTINGS_LABEL, type CreateNetwork, type RunContainer } from
 import { absent } from '../../plan/answer.ts';
 import type { Performer } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import type { Ask } from './errors.ts';
+import { nameOf } from './containers.ts';
+import type { Engine } from './errors.ts';
 import { assertOurs, isOfHome, labelsOf } from './owner.ts';
 
-export function networkPerformer(docker: Docker, ask: Ask): Performer<CreateNetwork> {
+export function networkPerformer({ docker, ask }: Engine): Performer<CreateNetwork> {
   const inspect = ({ name }: CreateNetwork) => ask(() => docker.getNetwork(name).inspect());
   return {
     exists: async (action) => {
@@ -36,8 +37,8 @@ export function networkPerformer(docker: Docker, ask: Ask): Performer<CreateNetw
   };
 }
 
-function usedBySomebody(network: string, { Id, Names: [path] }: Docker.ContainerInfo): Problem {
-  const name = path?.replace(/^\//, '') ?? Id;
+function usedBySomebody(network: string, { Id, Names }: Docker.ContainerInfo): Problem {
+  const name = nameOf(Names) ?? Id;
   return new Problem('foreign', {
     message: `The network ${network} was left alone: the container ${name}, which redisdemo did not create, is on it.`,
     hint: `Take it off the network, then run the same command again: docker network disconnect --force ${network} ${name}`,

@@ -1,12 +1,12 @@
 /** The way to the engine, tried before anything else is asked. */
-import type { Agent, IncomingMessage } from 'node:http';
 import Docker from 'dockerode';
+import type { Agent, IncomingMessage } from 'node:http';
 import { ok, type Answer } from '../../plan/answer.ts';
 import { Problem } from '../../problem.ts';
 import { withCheckedAnswers } from './answers.ts';
 import { connectionOptions } from './connect.ts';
 import type { Endpoint } from './endpoint.ts';
-import { noEngine, toAnswer, type Ask } from './errors.ts';
+import { noEngine, toAnswer, type Ask, type Engine } from './errors.ts';
 
 /** How long the engine may take to say who it is. */
 const HELLO_LIMIT_MS = 10_000;
@@ -15,13 +15,8 @@ const ANSWER_LIMIT_MS = 60_000;
 /** The API that this program was written for. Engines of Docker 29 and later have another minimum. */
 const API_MINOR = 41;
 
-interface OpenEngine {
-  readonly docker: Docker;
-  readonly ask: Ask;
-}
-
 /** Throws a {@link Problem} when no engine answers, or what answers is none. */
-export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promise<OpenEngine> {
+export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promise<Engine> {
   const options = await connectionOptions(endpoint.address);
   const ask = asker(endpoint, options.agent);
   const hangUp = (): void => {

@@ -19,26 +19,22 @@ export function isOfHome(labelled: Labelled, home: string): boolean {
   return (labelsOf(labelled)[HOME_LABEL] ?? home) === home;
 }
 
-/** Docker renames containers only. */
-const WAY_OUT = {
-  container: (name: string) => `Rename or remove the container ${name} yourself, then run the same command again.`,
-  network: (name: string) => removeIt(`docker network rm ${name}`),
-  volume: (name: string) => removeIt(`docker volume rm ${name}`),
-};
-
-function removeIt(command: string): string {
-  return `If nobody needs it, remove it, then run the same command again: ${command}`;
-}
-
-/**
- * @throws Problem `foreign` when redisdemo did not create it, `other_home` when it did from another state folder
- */
-export function assertOurs(labelled: Labelled, kind: keyof typeof WAY_OUT, name: string, home: string): void {
+/** @throws Problem `foreign` when redisdemo did not create it, `other_home` when it did from another state folder */
+export function assertOurs(
+  labelled: Labelled,
+  kind: 'container' | 'network' | 'volume',
+  name: string,
+  home: string,
+): void {
   const thing = `${kind} ${name}`;
   if (!(LABEL in labelsOf(labelled))) {
     throw new Problem('foreign', {
       message: `There is a ${thing} that redisdemo did not create. It was left alone.`,
-      hint: WAY_OUT[kind](name),
+      // Docker renames containers only.
+      hint:
+        kind === 'container'
+          ? `Rename or remove the container ${name} yourself, then run the same command again.`
+          : `If nobody needs it, remove it, then run the same command again: docker ${kind} rm ${name}`,
     });
   }
   if (isOfHome(labelled, home)) return;

@@ -16,9 +16,9 @@ const pipes = new Map<string, Promise<Answer<GivenFile>>>();
  * again. `failed` says why, without the path: people also give the password itself where its file is asked for.
  */
 export async function readGiven(file: string, signal?: AbortSignal): Promise<Answer<GivenFile>> {
-  const known = pipes.get(file);
-  if (known) return known;
   try {
+    const known = pipes.get(file);
+    if (known) return await known;
     const { open, stat } = await import('node:fs/promises');
     const stats = await stat(file);
     if (stats.isDirectory()) return failed('it is a folder');
@@ -46,33 +46,23 @@ const TOO_LARGE = `it is larger than ${String(SIZE_LIMIT)} bytes`;
 /** Not blocking: a blocked read would keep the process even after Ctrl-C. */
 async function readPipe(file: string, signal?: AbortSignal): Promise<Answer<GivenFile>> {
   const { Socket } = await import('node:net');
+  const fd = inherited(file) ?? openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const limit = AbortSignal.timeout(WRITER_LIMIT_MS);
+  const end = signal ? AbortSignal.any([signal, limit]) : limit;
+  const parts: Buffer[] = [];
+  let size = 0;
   try {
-    const fd = inherited(file) ?? openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    const limit = AbortSignal.timeout(WRITER_LIMIT_MS);
-    const socket = new Socket({
-      fd,
-      readable: true,
-      writable: false,
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    });
-    const parts: Buffer[] = [];
-    let size = 0;
-    try {
-      for await (const part of socket) {
-        parts.push(part as Buffer);
-        size += (part as Buffer).length;
-        if (size > SIZE_LIMIT) return failed(TOO_LARGE);
-      }
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (limit.aborted) return failed('it is a pipe, and nothing was written into it');
-      throw error;
+    for await (const part of new Socket({ fd, readable: true, writable: false, signal: end })) {
+      parts.push(part as Buffer);
+      size += (part as Buffer).length;
+      if (size > SIZE_LIMIT) return failed(TOO_LARGE);
     }
-    return ok({ text: Buffer.concat(parts).toString('utf8'), isPipe: true });
   } catch (error) {
     signal?.throwIfAborted();
-    return failed(reasonOf(error as NodeJS.ErrnoException));
+    if (limit.aborted) return failed('it is a pipe, and nothing was written into it');
+    throw error;
   }
+  return ok({ text: Buffer.concat(parts).toString('utf8'), isPipe: true });
 }
 
 /** `/dev/stdin` and its relatives may be sockets, which nobody can open by name. */

@@ -1,23 +1,21 @@
 /** One redisdemo at a time: a symbolic link that names the process at work. It is made in one step, with its content. */
-import { unusable } from './private-files.ts';
-import type { RunningProcess } from '../processes/running-process.ts';
-import { makeFolder } from '../../folder.ts';
-import { readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../folder.ts';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
-import { quote } from '../../script/shell.ts';
 import type { Release } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
-import { runningProcess } from '../processes/running-process.ts';
+import { quote } from '../../script/shell.ts';
+import { runningProcess, type RunningProcess } from '../processes/running-process.ts';
+import { removeEmptyFolders, unusable } from './private-files.ts';
 
 /**
  * Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. On a full
  * disk, too: what is there can be removed.
  */
-const NO_LOCKS: ReadonlySet<string | undefined> = new Set([
-  ...['EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'ENOTDIR'],
-  ...['ENOSPC', 'EDQUOT'],
-]);
+const NO_LOCKS: ReadonlySet<string | undefined> = new Set(
+  'EACCES EPERM EROFS ENOTSUP ENOTDIR ENOSPC EDQUOT'.split(' '),
+);
 
 /** There is one, or another process has just removed the empty folder. */
 const TAKEN: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ENOENT']);
@@ -87,13 +85,7 @@ async function removeStale(file: string, holder: string): Promise<void> {
 async function release(file: string, self: string): Promise<void> {
   if ((await linkIn(file)) !== self) return;
   await removed(file);
-  for (const folder of [dirname(file), dirname(dirname(file))]) {
-    try {
-      await rmdir(folder);
-    } catch {
-      return; // not empty
-    }
-  }
+  await removeEmptyFolders(file);
 }
 
 async function removed(file: string): Promise<void> {

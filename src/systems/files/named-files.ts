@@ -1,14 +1,9 @@
 /** Files that a person names: what is written goes where the name leads, and never takes the place of a device. */
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, writeFile } from 'node:fs/promises';
-import { fileHint, fileReason, isForbidden } from '../../file-errors.ts';
+import { fileHint, fileReason, ifThere, isForbidden } from '../../file-errors.ts';
 import { Problem } from '../../problem.ts';
-import { SECRET_MODE, writeAtomically } from './atomic-write.ts';
-
-export interface Writing {
-  /** Only the owner can read the file. Applies to regular files: the mode of a device is not redisdemo's to change. */
-  readonly secret?: boolean;
-}
+import { SECRET_MODE, writeAtomically } from './private-files.ts';
 
 /** The folder takes no new files, or the file is a mount of its own: then it is written in place. */
 const IN_PLACE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EBUSY', 'EROFS']);
@@ -16,11 +11,12 @@ const IN_PLACE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'E
 /**
  * Writes a file. Symbolic links, pipes and character devices such as /dev/stdout stay what they are: the content is written
  * through or into them. Returns true if the result is a regular file.
+ * @param options `secret`: only the owner can read the file. The mode of a device is not redisdemo's to change.
  * @throws Problem `bad_setting` or `not_permitted` for everything else, with nothing written
  */
-export async function writeNamed(file: string, content: string, { secret = false }: Writing = {}): Promise<boolean> {
+export async function writeNamed(file: string, content: string, { secret = false } = {}): Promise<boolean> {
   try {
-    const [itself, target] = await Promise.all([found(lstat(file)), found(stat(file))]);
+    const [itself, target] = await Promise.all([ifThere(lstat(file)), ifThere(stat(file))]);
     if (target && !target.isFile()) {
       await writeInto(file, target, content);
       return false;
@@ -39,19 +35,12 @@ export async function writeNamed(file: string, content: string, { secret = false
  */
 export async function checkNamed(file: string): Promise<void> {
   try {
-    const target = await found(stat(file));
+    const target = await ifThere(stat(file));
     if (target && !target.isFile()) assertTakesText(file, target);
     else await (await open(file, 'a')).close();
   } catch (error) {
     throw error instanceof Problem ? error : cannotBeWritten(file, error as NodeJS.ErrnoException);
   }
-}
-
-async function found(stats: Promise<Stats>): Promise<Stats | undefined> {
-  return stats.catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
 }
 
 /** A new file, so that nobody who has the old one open can read the new content. False if the folder does not allow it. */
@@ -88,11 +77,8 @@ async function writeInto(file: string, target: Stats, content: string): Promise<
 }
 
 function assertTakesText(file: string, target: Stats): void {
-  const [kind] = [
-    ...(target.isDirectory() ? ['a folder'] : []),
-    ...(target.isBlockDevice() ? ['a block device'] : []),
-    ...(target.isSocket() ? ['a socket'] : []),
-  ];
+  const block = target.isBlockDevice() ? 'a block device' : undefined;
+  const kind = target.isDirectory() ? 'a folder' : target.isSocket() ? 'a socket' : block;
   if (kind === undefined) return;
   throw new Problem('bad_file', {
     message: `${file} is ${kind}, and was not written.`,

@@ -1,15 +1,11 @@
-import { makeFolder } from '../../folder.ts';
-import { writeAtomically } from './atomic-write.ts';
-import { isForbidden } from '../../file-errors.ts';
-import { fileReason } from '../../file-errors.ts';
-import { fileHint } from '../../file-errors.ts';
-import { UNFINISHED } from './atomic-write.ts';
 import { constants, type Stats } from 'node:fs';
-import { open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { fileHint, fileReason, ifThere, isForbidden } from '../../file-errors.ts';
+import { makeFolder } from '../../folder.ts';
 import { assertOwn } from '../../ownership.ts';
-import { quote } from '../../script/shell.ts';
 import { Problem } from '../../problem.ts';
+import { quote } from '../../script/shell.ts';
 
 /** Of the owner alone. */
 const FOLDER_MODE = 0o700;
@@ -78,8 +74,7 @@ async function withPrivate<T>(
 /** The folder of a file and redisdemo's own above it. Those that do not exist yet are created for their owner alone. */
 async function assertOwnFolders(file: string): Promise<void> {
   for (const folder of [dirname(dirname(file)), dirname(file)]) {
-    const stats = await stat(folder).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const stats = await ifThere(stat(folder)).catch((error: unknown) => {
       throw unusable(folder, error as NodeJS.ErrnoException);
     });
     if (stats) assertOwn(folder, stats);
@@ -95,18 +90,15 @@ function notPrivate(file: string, reason: string, isFolder = false): Problem {
 
 /** Of the files in a folder, without what a write that was cut off left. */
 export async function listPrivate(folder: string): Promise<readonly string[]> {
-  const names = await namesIn(folder);
-  return names.filter((name) => !UNFINISHED.test(name));
+  return (await namesIn(folder)).filter((name) => !UNFINISHED.test(name));
 }
 
 /** None in a folder that is not there. */
 async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+  const names = await ifThere(readdir(folder)).catch((error: unknown) => {
     throw unusable(folder, error as NodeJS.ErrnoException);
-  }
+  });
+  return names ?? [];
 }
 
 /** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */
@@ -118,15 +110,37 @@ export async function removePrivate(file: string): Promise<void> {
     await rm(file, { force: true });
   } catch (error) {
     const isFolder = (error as NodeJS.ErrnoException).code === 'ERR_FS_EISDIR';
-    throw isFolder
-      ? notPrivate(file, 'is not a regular file', isFolder)
-      : unusable(file, error as NodeJS.ErrnoException);
+    throw isFolder ? notPrivate(file, 'is not a regular file', true) : unusable(file, error as NodeJS.ErrnoException);
   }
+  await removeEmptyFolders(file);
+}
+
+/** The folder of a file and the one above it, as far as nothing is in them. */
+export async function removeEmptyFolders(file: string): Promise<void> {
   for (const folder of [dirname(file), dirname(dirname(file))]) {
     try {
       await rmdir(folder);
     } catch {
-      return; // not empty, or not there: nothing to tidy
+      return; // not empty, or not there
     }
+  }
+}
+
+/** Of the owner alone. */
+export const SECRET_MODE = 0o600;
+/** What a file is called until it is whole: what a write that was cut off has left. */
+export const UNFINISHED = /\.[0-9a-f]{8}$/;
+
+/**
+ * A new file, which is on the disk before it gets the name: a machine that loses its power has the old or the new content.
+ * Throws the error of the file system, with nothing left of the new file. */
+export async function writeAtomically(file: string, content: string): Promise<void> {
+  const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    await writeFile(next, content, { mode: SECRET_MODE, flag: 'wx', flush: true });
+    await rename(next, file);
+  } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
+    throw error;
   }
 }

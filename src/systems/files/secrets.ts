@@ -1,4 +1,5 @@
 /** The one reader of secrets: from variables, files and pipes, for every system. */
+import { isSecret, type Json } from '../../plan/call.ts';
 import { Problem } from '../../problem.ts';
 import type { Secret } from '../../secret.ts';
 import { readGiven } from './given-file.ts';
@@ -118,3 +119,12 @@ const ODDITIES: readonly { readonly sign: RegExp; readonly words: string }[] = [
   { sign: /\ufffd/, words: 'is not UTF-8' },
   { sign: /%[\da-f]{2}/i, words: 'may be percent-encoded, as in a URL' },
 ];
+
+/** The same JSON with the values of its secrets, for the moment of sending it. */
+export async function withSecrets(value: Json): Promise<unknown> {
+  if (isSecret(value)) return readSecret(value.$secret);
+  if (Array.isArray(value)) return Promise.all(value.map((item: Json) => withSecrets(item)));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(async ([name, item]) => [name, await withSecrets(item as Json)] as const);
+  return Object.fromEntries(await Promise.all(members));
+}

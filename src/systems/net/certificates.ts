@@ -21,21 +21,14 @@ export function readFingerprint(pem: string): string {
 export function fetchCertificate(url: string): Promise<Answer<ServerCertificate>> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: Number(port || 443),
-      rejectUnauthorized: false,
-    });
-    const end = (answer: Answer<ServerCertificate>): void => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = connect({ host, port: Number(port || 443), rejectUnauthorized: false });
+    const end = (answer: Answer<ServerCertificate>) => {
       resolve(answer);
-      socket.destroy();
+      return socket.destroy();
     };
-    socket.setTimeout(TIMEOUT_MS, () => {
-      end(failed(`no answer within ${String(TIMEOUT_MS)} ms`));
-    });
-    socket.on('error', (error: Error) => {
-      end(failed(error.message));
-    });
+    socket.setTimeout(TIMEOUT_MS, () => end(failed(`no answer within ${String(TIMEOUT_MS)} ms`)));
+    socket.on('error', (error: Error) => end(failed(error.message)));
     socket.on('secureConnect', () => {
       const certificate = socket.getPeerX509Certificate();
       if (!certificate) end(failed('it shows no certificate'));

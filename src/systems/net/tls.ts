@@ -37,24 +37,19 @@ export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
  */
 export async function readAuthority(file: string, flag?: string): Promise<string> {
   try {
-    const pem = await textOf(file);
-    return new X509Certificate(pem).raw.length > 0 ? pem : '';
+    // An authority may come through a pipe.
+    const read = await readGiven(file);
+    if (read.kind !== 'ok') throw new Error(read.reason);
+    const { text } = read.value;
+    return new X509Certificate(text).raw.length > 0 ? text : '';
   } catch (error) {
-    throw new Problem('bad_file', {
-      message: `No certificate can be read from ${flag === undefined ? file : `the file of ${flag}`}: ${(error as Error).message}`,
-      hint:
-        flag === undefined
-          ? `Remove that file, then run the same command again: it asks for the certificate's fingerprint.`
-          : `Set ${flag} to a readable file with certificates in PEM format.`,
-    });
+    const [place, hint] =
+      flag === undefined
+        ? [file, `Remove that file, then run the same command again: it asks for the certificate's fingerprint.`]
+        : [`the file of ${flag}`, `Set ${flag} to a readable file with certificates in PEM format.`];
+    const message = `No certificate can be read from ${place}: ${(error as Error).message}`;
+    throw new Problem('bad_file', { message, hint });
   }
-}
-
-/** An authority may come through a pipe. */
-async function textOf(file: string): Promise<string> {
-  const read = await readGiven(file);
-  if (read.kind === 'ok') return read.value.text;
-  throw new Error(read.reason);
 }
 
 /** What OpenSSL says when the certificate is not one that we trust. */

@@ -1,4 +1,5 @@
 /** What the operating system itself says about a process: the only word on which one is ended. */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 
@@ -41,16 +42,9 @@ async function fromProc(pid: number): Promise<Answer<RunningProcess>> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     // ESRCH: it has ended between the two. Without /proc no process has a folder.
-    const isGone = code === 'ESRCH' || (code === 'ENOENT' && (await isThere('/proc/self')));
+    const isGone = code === 'ESRCH' || (code === 'ENOENT' && existsSync('/proc/self'));
     return isGone ? NONE : untold(pid, code === 'ENOENT' ? '/proc is not mounted' : message);
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** https://pubs.opengroup.org/onlinepubs/9699919799/utilities/ps.html, and `lstart`, which BSD and macOS have. */

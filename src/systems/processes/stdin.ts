@@ -2,8 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandCall } from '../../plan/call.ts';
-import { withSecrets } from '../files/json-secrets.ts';
-import { readSecret } from '../files/secrets.ts';
+import { readSecret, withSecrets } from '../files/secrets.ts';
 
 interface Input extends AsyncDisposable {
   /** For execa. */

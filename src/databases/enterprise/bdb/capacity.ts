@@ -1,10 +1,8 @@
 /** What is left on a cluster for another database: asked before a database is made, so that a refusal has words. */
 import * as v from 'valibot';
 import type { Api } from '../../../plan/call.ts';
-import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { get, valueIfKnown, valueOf } from '../rest/question.ts';
+import { get, valueIfKnown, valueOf, type Asking } from '../rest/question.ts';
 import { newLicenceHint } from '../rest/refusals.ts';
 import { licence } from '../rest/shapes.ts';
 
@@ -19,8 +17,8 @@ interface CapacityNeeded {
  * Shards count with their replicas: https://redis.io/docs/latest/operate/rs/clusters/configure/license-keys/
  * What the cluster does not say is not held against the database: it decides itself.
  */
-export async function enoughLeft(api: Api, needed: CapacityNeeded, systems: Systems, working: Working): Promise<void> {
-  const found = (await valueIfKnown(get(api, '/v1/license'), licence, systems, working)) ?? {};
+export async function enoughLeft(api: Api, needed: CapacityNeeded, asking: Asking): Promise<void> {
+  const found = (await valueIfKnown(get(api, '/v1/license', '.', licence), asking)) ?? {};
   if (found.expired === true) {
     throw new Problem('license_expired', {
       message: `The licence of the cluster has expired (${found.expiration_date ?? 'no date'}).`,
@@ -28,7 +26,7 @@ export async function enoughLeft(api: Api, needed: CapacityNeeded, systems: Syst
     });
   }
   const limit = found.shards_limit;
-  const used = await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE), v.number(), systems, working);
+  const used = await valueOf(get(api, '/v1/bdbs', SHARDS_IN_USE, v.number()), asking);
   const shards = needed.replication ? 2 : 1;
   if (typeof limit === 'number' && used + shards > limit) {
     throw new Problem('quota_exceeded', {
@@ -37,7 +35,7 @@ export async function enoughLeft(api: Api, needed: CapacityNeeded, systems: Syst
       details: { shardsLimit: limit, shardsUsed: used, shardsNeeded: shards },
     });
   }
-  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY), FREE_BYTES, systems, working);
+  const free = await valueIfKnown(get(api, '/v1/nodes/status', FREE_MEMORY, FREE_BYTES), asking);
   if (typeof free === 'number' && needed.memoryBytes > free) {
     throw new Problem('not_enough_memory', {
       message: `The cluster has ${megabytes(free)} MB free for databases; ${megabytes(needed.memoryBytes)} MB were asked for.`,

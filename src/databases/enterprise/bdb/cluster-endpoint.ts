@@ -5,11 +5,10 @@ import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import type { Secret } from '../../../secret.ts';
-import type { Cluster } from '../cluster/cluster.ts';
 import { publishedEndpoint } from '../connection.ts';
-import { get, typed } from '../rest/question.ts';
+import { get } from '../rest/question.ts';
 import type { Bdb } from '../rest/shapes.ts';
-import { BDB_NAME, nodeName } from '../settings.ts';
+import { BDB_NAME, nodeName, type Cluster } from '../settings.ts';
 import type { Endpoint } from './endpoint.ts';
 import { portOf } from './lookup.ts';
 
@@ -51,8 +50,8 @@ async function certificateOf(
   { api, name }: Cluster,
   { home, systems }: { readonly home: Home; readonly systems: Systems },
 ): Promise<{ readonly caFile?: string }> {
-  const question = get(api, '/v1/cluster', '.proxy_certificate');
-  const answer = typed(await systems.calls.ask(question, new AbortController().signal), v.string());
+  const question = get(api, '/v1/cluster', '.proxy_certificate', v.string());
+  const answer = await systems.calls.ask(question, new AbortController().signal);
   // A cluster that does not show it has one that the system trusts, or else the connection says that it is not trusted.
   if (answer.kind === 'absent') return {};
   if (answer.kind === 'failed')

@@ -3,11 +3,9 @@ import { absent, failed, ok, type Answer } from '../../../plan/answer.ts';
 import type { Api, RestCall } from '../../../plan/call.ts';
 import { waitFor } from '../../../plan/wait.ts';
 import { plainCall } from '../../../script/explain-calls.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import { typed, valueOf } from '../rest/question.ts';
-import { bdbs } from '../rest/shapes.ts';
-import { bdbPassword } from '../settings.ts';
-import { selectedBdbs, type Asking } from './lookup.ts';
+import { valueOf, type Asking } from '../rest/question.ts';
+import { bdbPassword, type Cluster } from '../settings.ts';
+import { selectedBdbs } from './lookup.ts';
 
 const LIMIT_MS = 120_000;
 
@@ -35,7 +33,7 @@ export async function deleteBdb(api: Api, uid: number, options: DeletionOptions)
       accepted = sent.kind !== 'failed';
       if (sent.kind === 'absent') missingSince = performance.now();
     }
-    const now = typed(await systems.calls.ask(selectedBdbs(api, { id: uid }), signal), bdbs);
+    const now = await systems.calls.ask(selectedBdbs(api, { id: uid }), signal);
     if (now.kind !== 'ok') return absent(now.reason);
     const [database] = now.value;
     if (database === undefined) return ok(undefined);
@@ -48,8 +46,7 @@ export async function deleteBdb(api: Api, uid: number, options: DeletionOptions)
 
 /** The password is stored under the name: it stays while another database has that name. */
 export async function forgetPassword(name: string, { api, name: clusterName }: Cluster, home: Home, asking: Asking) {
-  const { systems } = asking;
-  const others = await valueOf(selectedBdbs(api, { name }), bdbs, systems, asking);
+  const others = await valueOf(selectedBdbs(api, { name }), asking);
   if (others.length > 0 || name === '') return;
-  await systems.perform.remove({ kind: 'file', file: bdbPassword(home, name, clusterName).file });
+  await asking.systems.perform.remove({ kind: 'file', file: bdbPassword(home, name, clusterName).file });
 }

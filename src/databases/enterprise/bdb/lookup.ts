@@ -1,10 +1,9 @@
 /** Databases that exist, as the REST API shows them. */
 import type { Api, Objection, Question } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { get, typed, valueOf } from '../rest/question.ts';
-import { bdbs, type Bdb } from '../rest/shapes.ts';
+import { askOnce, get, valueOf, type Asking } from '../rest/question.ts';
+import { bdb, bdbs, type Bdb } from '../rest/shapes.ts';
 
 /** The port comes from the endpoints, because `port` is 0 when the cluster chose it. 0 while there is none. */
 export function portOf({ port, endpoints }: Bdb): number {
@@ -30,8 +29,8 @@ const isSelected = ({ name, id }: BdbSelector): string =>
   ].join(' and ');
 
 /** The first one that meets a condition, as a jq program. */
-export function firstBdb(api: Api, selector: BdbSelector, condition = 'true'): Question {
-  return get(api, '/v1/bdbs', `.[] | select(${isSelected(selector)}) | select(${condition})`);
+export function firstBdb(api: Api, selector: BdbSelector, condition = 'true'): Question<Bdb> {
+  return get(api, '/v1/bdbs', `.[] | select(${isSelected(selector)}) | select(${condition})`, bdb);
 }
 
 /**
@@ -39,8 +38,8 @@ export function firstBdb(api: Api, selector: BdbSelector, condition = 'true'): Q
  * cluster knows the path: a 404 comes from something in front of it, and must not pass for a cluster without such a
  * database.
  */
-export function selectedBdbs(api: Api, selector: BdbSelector): Question {
-  return get(api, '/v1/bdbs', `[.[] | select(${isSelected(selector)})]`);
+export function selectedBdbs(api: Api, selector: BdbSelector): Question<readonly Bdb[]> {
+  return get(api, '/v1/bdbs', `[.[] | select(${isSelected(selector)})]`, bdbs);
 }
 
 /** @param list selects the databases that could be the one @param command takes --id */
@@ -56,10 +55,6 @@ export function severalBdbs(list: string, command: string): Objection {
   };
 }
 
-export interface Asking extends Working {
-  readonly systems: Systems;
-}
-
 /** undefined when there is none. Throws a Problem when several have that name. @param command that takes --id */
 export async function findBdb(
   api: Api,
@@ -69,7 +64,7 @@ export async function findBdb(
 ): Promise<Bdb | undefined> {
   const question = selectedBdbs(api, selector);
   const several = { ...question, objections: [severalBdbs(question.select, command)] };
-  const [found] = await valueOf(several, bdbs, asking.systems, asking);
+  const [found] = await valueOf(several, asking);
   return found;
 }
 
@@ -87,13 +82,6 @@ export async function bdbOf(api: Api, selector: BdbSelector, asking: Asking): Pr
 }
 
 /** False when that cannot be found out. */
-export async function isKnownToExist(api: Api, selector: BdbSelector, { calls }: Systems): Promise<boolean> {
-  const asked = calls.ask(selectedBdbs(api, selector), new AbortController().signal);
-  const answer = await asked.catch((error: unknown) => {
-    if (error instanceof Problem) return undefined;
-    throw error;
-  });
-  if (answer === undefined) return false;
-  const found = typed(answer, bdbs);
-  return found.kind === 'ok' && found.value.length > 0;
+export async function isKnownToExist(api: Api, selector: BdbSelector, systems: Systems): Promise<boolean> {
+  return (await askOnce(firstBdb(api, selector), systems))?.kind === 'ok';
 }

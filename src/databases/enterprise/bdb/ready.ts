@@ -6,8 +6,8 @@ import { aliveOr } from '../../../plan/container-checks.ts';
 import type { Ready } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { transientAsAbsent, typed } from '../rest/question.ts';
-import { bdb, type Bdb } from '../rest/shapes.ts';
+import { transientAsAbsent } from '../rest/question.ts';
+import type { Bdb } from '../rest/shapes.ts';
 import { firstAnswering, isRefusedPassword, unreachable, type Endpoint } from './endpoint.ts';
 import { firstBdb } from './lookup.ts';
 
@@ -20,8 +20,7 @@ const REACH_LIMIT_MS = 20_000;
 export function bdbReady(api: Api, name: string, endpoint: Endpoint | undefined): NonNullable<Ready['look']> {
   let unreachedAt: number | undefined;
   return async ({ systems, working: { signal } }) => {
-    const asked = await systems.calls.ask(firstBdb(api, { name }), signal);
-    const found = typed(transientAsAbsent(asked), bdb);
+    const found = transientAsAbsent(await systems.calls.ask(firstBdb(api, { name }), signal));
     if (found.kind !== 'ok') return endpoint?.published ? aliveOr(endpoint.published.container, found, systems) : found;
     if (found.value.status === DEAD) throw neverReady(found.value);
     if (found.value.status && found.value.status !== 'active') return absent(`status ${found.value.status}`);

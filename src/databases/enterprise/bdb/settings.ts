@@ -1,14 +1,14 @@
 /** What a database of a cluster is created with. The REST API calls it a bdb, and so does this folder. */
 import type { Json } from '../../../plan/call.ts';
 import { Problem } from '../../../problem.ts';
-import type { Secret } from '../../../secret.ts';
 import type { Endpoint } from './endpoint.ts';
 
 export interface BdbSettings {
   readonly name: string;
   readonly memoryBytes: number;
   readonly port: number;
-  readonly password: Secret;
+  /** Stored by redisdemo. */
+  readonly password: { readonly file: string };
   /** Needs two nodes. */
   readonly replication: boolean;
   readonly persistence: 'disabled' | 'snapshot' | 'aof';

@@ -1,8 +1,10 @@
 /** The steps that create a database on a cluster. */
-import type { Api, RestCall } from '../../../plan/call.ts';
-import type { Step } from '../../../plan/plan.ts';
+import type { Lookup } from '../../../plan/action.ts';
+import type { Api, Question, RestCall } from '../../../plan/call.ts';
+import type { Plan, Step } from '../../../plan/plan.ts';
 import { get } from '../rest/question.ts';
 import { bdbRefusals } from '../rest/refusals.ts';
+import { passwordStep } from '../settings.ts';
 import { enoughLeft } from './capacity.ts';
 import { existing, objectionsTo } from './differences.ts';
 import { publishedPortAnswers } from './endpoint.ts';
@@ -12,7 +14,8 @@ import { bdbReady } from './ready.ts';
 import { bdbBody, type BdbSettings } from './settings.ts';
 import { NEWEST_VERSION } from './version.ts';
 
-/** The id of the step that creates a database. */
+/** The ids of the steps that make the password of a database, and the database. */
+export const BDB_PASSWORD = 'database-password';
 export const CREATE_BDB = 'database';
 const LIMIT_MS = 180_000;
 const PATIENCE_MS = 60_000;
@@ -22,36 +25,35 @@ const RETRYABLE = ['invalid_version'];
 const VERSION_FACT = 'REDIS_VERSION';
 const MEMBERS_FACT = 'VERSIONS';
 
+/** A database beside the one of the stage, on any cluster. @param given a file with its password; absent: it is generated */
+export function bdbPlan(api: Api, settings: BdbSettings, given: string | undefined): Plan {
+  const { name, password } = settings;
+  return {
+    title: `The database ${name} at ${api.url}`,
+    steps: [passwordStep(BDB_PASSWORD, name, password, given), ...bdbSteps(api, settings)],
+  };
+}
+
 export function bdbSteps(api: Api, settings: BdbSettings): Step[] {
-  return [versionStep(api), modulesStep(api), createStep(api, settings)];
-}
-
-function versionStep(api: Api): Step {
-  return {
-    id: 'redis-version',
-    title: 'find the Redis version of the cluster',
-    action: {
-      kind: 'lookup',
-      thing: VERSION_FACT,
-      find: get(api, '/v1/nodes', NEWEST_VERSION),
-      fact: VERSION_FACT,
+  const lookup = (fact: string, find: Question): Lookup => ({ kind: 'lookup', thing: fact, find, fact });
+  return [
+    {
+      id: 'redis-version',
+      title: 'find the Redis version of the cluster',
+      action: lookup(VERSION_FACT, get(api, '/v1/nodes', NEWEST_VERSION)),
+      patienceMs: PATIENCE_MS,
     },
-    patienceMs: PATIENCE_MS,
-  };
-}
-
-function modulesStep(api: Api): Step {
-  return {
-    id: 'modules',
-    title: 'find the modules for it',
-    action: {
-      kind: 'lookup',
-      thing: MEMBERS_FACT,
-      find: { ...get(api, '/v1/modules', versionMembers(VERSION_FACT)), objections: [modulesMissing(VERSION_FACT)] },
-      fact: MEMBERS_FACT,
+    {
+      id: 'modules',
+      title: 'find the modules for it',
+      action: lookup(MEMBERS_FACT, {
+        ...get(api, '/v1/modules', versionMembers(VERSION_FACT)),
+        objections: [modulesMissing(VERSION_FACT)],
+      }),
+      patienceMs: PATIENCE_MS,
     },
-    patienceMs: PATIENCE_MS,
-  };
+    createStep(api, settings),
+  ];
 }
 
 function createStep(api: Api, settings: BdbSettings): Step {
@@ -66,7 +68,7 @@ function createStep(api: Api, settings: BdbSettings): Step {
     title: `create database ${name}`,
     action: { kind: 'resource', thing: `database ${name}`, find, create },
     patienceMs: PATIENCE_MS,
-    needs: (systems, working) => enoughLeft(api, settings, systems, working),
+    needs: (systems, working) => enoughLeft(api, settings, { systems, ...working }),
     passing: RETRYABLE,
     rehearsal: { ...create, path: '/v1/bdbs?dry_run' },
     refusal: bdbRefusals(own),

@@ -33,10 +33,8 @@ const PATIENCE_MS = 120_000;
 
 export function bootstrapSteps(settings: BootstrapSettings): Step[] {
   const { api, clusterName, pin, successor } = settings;
-  const create: RestCall = {
-    ...{ api, anonymous: true, method: 'POST', path: '/v1/bootstrap/create_cluster' },
-    body: bodyOf(settings),
-  };
+  const path = '/v1/bootstrap/create_cluster';
+  const create: RestCall = { api, anonymous: true, method: 'POST', path, body: bodyOf(settings) };
   const own = pin !== undefined;
   const node: BootstrapNode = {
     ...{ api, own, successor },
@@ -49,9 +47,7 @@ export function bootstrapSteps(settings: BootstrapSettings): Step[] {
       id: CREATE_CLUSTER,
       title: `create cluster ${clusterName}`,
       action: { kind: 'resource', thing: `cluster ${clusterName}`, find: clusterNameQuestion(api), create },
-      exists: {
-        ask: (systems, working) => clusterOrFresh(node, systems, working),
-      },
+      exists: { ask: (systems, working) => clusterOrFresh(node, systems, working) },
       patienceMs: PATIENCE_MS,
       rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
       begin: async (systems) => {
@@ -124,7 +120,7 @@ async function clusterOrFresh(
   { report, signal }: Working,
 ): Promise<Answer<unknown>> {
   const { api, ask, logins } = node;
-  const status = await nodeStatus(node, systems, { signal });
+  const status = await nodeStatus(node, systems, signal);
   if (status.kind !== 'ok') return status;
   const { state, error_code: code, error_details: details } = status.value;
   if (state === 'error') {
@@ -144,7 +140,7 @@ async function completed(
   { systems, working: { signal }, holds }: Waiting,
 ): Promise<Answer<unknown>> {
   const { ask, own, logins, change, successor } = node;
-  const status = await nodeStatus(node, systems, { signal });
+  const status = await nodeStatus(node, systems, signal);
   if (status.kind !== 'ok') return transientAsAbsent(status);
   if (status.value.state === 'error') {
     await successor?.forget();
@@ -153,7 +149,7 @@ async function completed(
   if (status.value.state !== 'completed') return absent(`state ${status.value.state}`);
   if (logins.isPaused()) return transientAsAbsent(USERS_UNKNOWN);
   const asking = <T>(question: Question<T>): Promise<Answer<T>> =>
-    ask(question, systems, { signal, onUnknownUser: logins.refused }) as Promise<Answer<T>>;
+    ask(question, systems, { signal, onUnknownUser: logins.refused });
   const answer = transientAsAbsent(await holds({ ...systems, calls: { ...systems.calls, ask: asking } }));
   if (answer.kind !== 'ok') return answer;
   return (await change.isPending(systems)) ? absent('it still shows its certificate from before') : ok(undefined);

@@ -105,7 +105,7 @@ async function freeToJoin(
   systems: Systems,
   { signal, facts }: { readonly signal: AbortSignal; readonly facts: Facts },
 ): Promise<Answer<unknown>> {
-  const status = await nodeStatus(node, systems, { signal });
+  const status = await nodeStatus(node, systems, signal);
   if (status.kind !== 'ok') return status;
   const { state } = status.value;
   if (state === 'idle' || state === 'error') return absent(state);
@@ -120,7 +120,7 @@ async function freeToJoin(
 
 /** The node itself says why it cannot join: `time_not_sync` and the like. As a member it does not know an anonymous user. */
 async function stateOfJoin(node: JoiningNode, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
-  const status = await nodeStatus(node, systems, { signal, onUnknownUser: () => absent('not active yet') });
+  const status = await nodeStatus(node, systems, signal, () => absent('not active yet'));
   if (status.kind !== 'ok') return transientAsAbsent(status);
   if (status.value.state === 'error') throw bootstrapFailure('It could not join the cluster', status.value, true);
   return absent(`state ${status.value.state}`);

@@ -7,14 +7,7 @@ import { failed, type Answer } from '../../../plan/answer.ts';
 import type { Api } from '../../../plan/call.ts';
 import { Problem } from '../../../problem.ts';
 
-export interface LoginAttempts {
-  /** Call when the cluster was seen before the end of its bootstrap. */
-  readonly expectNewCluster: () => void;
-  /** True between a refusal and the next attempt. */
-  readonly isPaused: () => boolean;
-  /** Call when a login was refused. Throws a Problem when no other attempt is left. */
-  readonly refused: () => Answer<never>;
-}
+export type LoginAttempts = ReturnType<typeof loginAttempts>;
 
 /** So long after each refusal a new cluster is asked again. */
 const PAUSES_MS = [1000, 5000];
@@ -22,29 +15,30 @@ const PAUSES_MS = [1000, 5000];
 export const USERS_UNKNOWN = failed('it does not know its users yet', { transient: true });
 
 /** @param own a cluster in a container that redisdemo made: an earlier run can have started its bootstrap */
-export function loginAttempts({ url, user }: Api, own: boolean): LoginAttempts {
+export function loginAttempts({ url, user }: Api, own: boolean) {
   let [canBeNew, refusals, pausedUntil] = [own, 0, 0];
   return {
-    expectNewCluster: () => {
+    /** Call when the cluster was seen before the end of its bootstrap. */
+    expectNewCluster: (): void => {
       canBeNew = true;
     },
-    isPaused: () => performance.now() < pausedUntil,
-    refused: () => {
+    /** True between a refusal and the next attempt. */
+    isPaused: (): boolean => performance.now() < pausedUntil,
+    /** Call when a login was refused. Throws a Problem when no other attempt is left. */
+    refused: (): Answer<never> => {
       // Once is enough for a cluster that was there before.
       const pause = canBeNew ? PAUSES_MS[refusals] : undefined;
-      if (pause === undefined) throw wrongPassword({ url, user }, own);
+      if (pause === undefined) {
+        throw new Problem('password_differs', {
+          message: `${url} is already a cluster, and it does not accept ${user} with this password.`,
+          hint: own
+            ? 'Its password is lost. Delete the cluster and its data, and start over: redisdemo enterprise down'
+            : 'Give the administrator of that cluster: --username and --password-file. Five wrong passwords lock an account.',
+        });
+      }
       refusals += 1;
       pausedUntil = performance.now() + pause;
       return USERS_UNKNOWN;
     },
   };
-}
-
-function wrongPassword({ url, user }: Pick<Api, 'url' | 'user'>, own: boolean): Problem {
-  return new Problem('password_differs', {
-    message: `${url} is already a cluster, and it does not accept ${user} with this password.`,
-    hint: own
-      ? 'Its password is lost. Delete the cluster and its data, and start over: redisdemo enterprise down'
-      : 'Give the administrator of that cluster: --username and --password-file. Five wrong passwords lock an account.',
-  });
 }

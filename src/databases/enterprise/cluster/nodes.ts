@@ -1,18 +1,18 @@
 /** The containers of a cluster, and what this machine must have for them. */
 import type { Home } from '../../../home.ts';
-import { type PinnedCertificate, type RunContainer } from '../../../plan/action.ts';
+import type { PinnedCertificate, RunContainer } from '../../../plan/action.ts';
 import { absent, type Answer } from '../../../plan/answer.ts';
 import { aliveOr, findContainer, portsFree } from '../../../plan/container-checks.ts';
+import { hostPort, storedSettings } from '../../../plan/container-settings.ts';
 import type { Step } from '../../../plan/plan.ts';
-import { hostPort } from '../../../plan/container-settings.ts';
-import { storedSettings } from '../../../plan/settings-label.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../../plan/shared-network.ts';
 import {
   ALIAS,
   API_PORT,
   ENTERPRISE_DEFAULTS,
+  enterpriseUpLine,
   nodeName,
   STAGE,
   UI_PORT,
@@ -75,8 +75,16 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
         },
       },
     },
-    { id: `pin-node-${String(node)}`, title: `pin the certificate of ${container.name}`, action: pinOf(node, home) },
+    pinNodeStep(node, home),
   ];
+}
+
+export function pinNodeStep(node: number, home: Home): Step {
+  return {
+    id: `pin-node-${String(node)}`,
+    title: `pin the certificate of ${nodeName(node)}`,
+    action: pinOf(node, home),
+  };
 }
 
 export function pinOf(node: number, home: Home): PinnedCertificate {
@@ -104,13 +112,10 @@ async function enoughMemory(nodes: number, { containers }: Systems): Promise<voi
   });
 }
 
-interface FoundEnterprise {
-  readonly settings: EnterpriseSettings;
-  readonly running: boolean;
-}
-
 /** The nodes that redisdemo created, read from the first container; undefined when there are none. */
-export async function findEnterprise(systems: Systems): Promise<FoundEnterprise | undefined> {
+export async function findEnterprise(
+  systems: Systems,
+): Promise<{ readonly settings: EnterpriseSettings; readonly running: boolean } | undefined> {
   const found = await systems.containers.list();
   if (found.kind !== 'ok') throw new Problem('system_failed', { message: found.reason });
   const numbers = found.value.map(({ name }) => Number(new RegExp(`^${ALIAS}-(\\d+)$`).exec(name)?.[1] ?? 0));
@@ -130,4 +135,15 @@ export async function findEnterprise(systems: Systems): Promise<FoundEnterprise 
       uiPort: hostPort(there, UI_PORT) ?? UI_PORT,
     },
   };
+}
+
+/** Throws a Problem when the cluster does not run. @param hintOf the way out, from the command that starts it */
+export async function runningEnterprise(
+  systems: Systems,
+  hintOf = (start: string): string => start,
+): Promise<EnterpriseSettings> {
+  const found = await findEnterprise(systems);
+  if (found?.running) return found.settings;
+  const start = `Start it with: ${enterpriseUpLine(found?.settings ?? ENTERPRISE_DEFAULTS)}`;
+  throw new Problem('not_running', { message: 'Redis Enterprise does not run.', hint: hintOf(start) });
 }

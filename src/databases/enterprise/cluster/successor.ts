@@ -8,22 +8,19 @@ import type { Api } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { CHANGE_LIMIT_MS } from '../rest/node-question.ts';
 
-export interface Successor {
-  /** Call right before the node is told to become a cluster. */
-  readonly expect: () => Promise<void>;
-  /** Call when the node refuses, or fails: from then on another certificate is somebody else's. */
-  readonly forget: () => Promise<void>;
-}
+export type Successor = NonNullable<ReturnType<typeof successorOf>>;
 
-export function successorOf({ trust }: Api, { certificates, files, perform }: Systems): Successor | undefined {
+export function successorOf({ trust }: Api, { certificates, files, perform }: Systems) {
   if (trust.kind !== 'pinned') return undefined;
   const file = predecessorFile(trust.file);
   return {
-    expect: async () => {
+    /** Call right before the node is told to become a cluster. */
+    expect: async (): Promise<void> => {
       const pinned = await certificates.pinned(trust.file);
       if (pinned !== undefined) await files.writePrivate(file, `${pinned}\n`);
     },
-    forget: async () => {
+    /** Call when the node refuses, or fails: from then on another certificate is somebody else's. */
+    forget: async (): Promise<void> => {
       await perform.remove({ kind: 'file', file });
     },
   };
@@ -38,22 +35,19 @@ export async function predecessorOf(certificate: string, { files }: Systems): Pr
   return (await files.exists(file)) ? files.readSecret({ file }) : undefined;
 }
 
-export interface CertificateChange {
-  /** Call right before the node is told to become a cluster. */
-  readonly expect: (systems: Systems) => Promise<void>;
-  /** Ask when everything else is ready: whatever is asked next would meet a stranger. */
-  readonly isPending: (systems: Systems) => Promise<boolean>;
-}
+export type CertificateChange = ReturnType<typeof certificateChange>;
 
 /** Of a bootstrap that this run started: only then the certificate of before is known. */
-export function certificateChange({ trust }: Api): CertificateChange {
+export function certificateChange({ trust }: Api) {
   let before: string | undefined;
   let awaitedSince: number | undefined;
   return {
-    expect: async ({ certificates }) => {
+    /** Call right before the node is told to become a cluster. */
+    expect: async ({ certificates }: Systems): Promise<void> => {
       if (trust.kind === 'pinned') before = await certificates.pinned(trust.file);
     },
-    isPending: async ({ certificates }) => {
+    /** Ask when everything else is ready: whatever is asked next would meet a stranger. */
+    isPending: async ({ certificates }: Systems): Promise<boolean> => {
       if (before === undefined || trust.kind !== 'pinned') return false;
       awaitedSince ??= performance.now();
       if (performance.now() - awaitedSince > CHANGE_LIMIT_MS) return false;

@@ -1,10 +1,11 @@
-import type { planSettings } from '../../../command/docker-options.ts';
+import { command } from '../../../command/command-spec.ts';
 import { openNewPassword } from '../../../command/given-file.ts';
 import { noOtherPassword } from '../../../command/given-password.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import { attemptToMake, scriptResult, within } from '../../../command/plans.ts';
 import type { Values } from '../../../command/setting.ts';
 import type { Connection } from '../../../connection.ts';
+import type { Api } from '../../../plan/call.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
 import { Problem, type ProblemCode } from '../../../problem.ts';
@@ -13,55 +14,53 @@ import { proveModules } from '../../modules.ts';
 import { clusterEndpoint } from '../bdb/cluster-endpoint.ts';
 import { connectionTo } from '../bdb/endpoint.ts';
 import { bdbOf, isKnownToExist, portOf } from '../bdb/lookup.ts';
-import { BDB_PASSWORD, bdbPlan, type StoredBdbSettings } from '../bdb/plan.ts';
-import { assertBdbName } from '../bdb/settings.ts';
-import { CREATE_BDB } from '../bdb/steps.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import { assertBdbName, type BdbSettings } from '../bdb/settings.ts';
+import { BDB_PASSWORD, bdbPlan, CREATE_BDB } from '../bdb/steps.ts';
 import type { Bdb } from '../rest/shapes.ts';
-import { ALIAS, BDB_NAME, bdbPassword, ENTERPRISE_DEFAULTS } from '../settings.ts';
-import { bdbDetails } from './bdb-view.ts';
+import { ALIAS, BDB_NAME, bdbPassword, ENTERPRISE_DEFAULTS, type Cluster } from '../settings.ts';
+import { bdbDetails } from './bdb.ts';
 import { findCluster } from './cluster.ts';
 import { databaseCreateSettings } from './options.ts';
 
-type CreateValues = Values<typeof databaseCreateSettings & typeof planSettings>;
-
-export async function bdbCreate(name = BDB_NAME, values: CreateValues, invocation: Invocation): Promise<void> {
-  const { systems, finish, report } = invocation;
-  const { explain, print, timeout, databasePasswordFile } = values;
-  const cluster = await findCluster(values, invocation);
-  assertBdbName(name);
-  const settings = settingsOf(name, cluster, values, invocation);
-  await openNewPassword(databasePasswordFile, databaseCreateSettings.databasePasswordFile, { print, systems });
-  await noOtherPassword(settings.password, databasePasswordFile, systems);
-  const plan = within(timeout, bdbPlan(cluster.api, settings, databasePasswordFile));
-  if (print) {
-    finish(scriptResult(plan));
-    return;
-  }
-  const results = await makeBdb(plan, settings, { cluster, explain, invocation });
-  const bdb = await bdbOf(cluster.api, { name }, invocation);
-  const connection = await connectionTo(bdb, settings.endpoint, systems);
-  if (connection && hasCreated(results, CREATE_BDB)) {
-    const warning = await proveModules(connection, systems, invocation);
-    if (warning !== undefined) report.say(warning, 'note');
-  }
-  finish({
-    data: {
-      ...bdbDetails(bdb),
-      ...addressOf(bdb, connection),
-      passwordFile: settings.password.file,
-      created: createdTitles(results),
-    },
-    view: [...addressView(bdb, connection), line(`Its password is in ${settings.password.file}`)],
-  });
-}
+export const create = command({
+  description:
+    'Creates a database with JSON and Search, with the Redis version and the modules that the cluster has. One that exists with other settings is left as it is.',
+  settings: databaseCreateSettings,
+  work: async (values, invocation, [name = BDB_NAME]) => {
+    const { systems, finish, report } = invocation;
+    const { print, timeout, databasePasswordFile: given } = values;
+    const cluster = await findCluster(values, invocation);
+    assertBdbName(name);
+    const settings = settingsOf(name, cluster, values, invocation);
+    const { password } = settings;
+    await openNewPassword(given, databaseCreateSettings.databasePasswordFile, { print, systems });
+    await noOtherPassword(password, given, systems);
+    const plan = within(timeout, bdbPlan(cluster.api, settings, given));
+    if (print) {
+      finish(scriptResult(plan));
+      return;
+    }
+    const results = await makeBdb(plan, settings, { api: cluster.api, explain: values.explain, invocation });
+    const bdb = await bdbOf(cluster.api, { name }, invocation);
+    const connection = await connectionTo(bdb, settings.endpoint, systems);
+    if (connection && hasCreated(results, CREATE_BDB)) {
+      const warning = await proveModules(connection, systems, invocation);
+      if (warning !== undefined) report.say(warning, 'note');
+    }
+    const address = addressOf(bdb, connection);
+    finish({
+      data: { ...bdbDetails(bdb), ...address, passwordFile: password.file, created: createdTitles(results) },
+      view: [...addressView(bdb.name ?? '', address), line(`Its password is in ${password.file}`)],
+    });
+  },
+});
 
 function settingsOf(
   name: string,
   cluster: Cluster,
-  values: CreateValues,
+  values: Values<typeof databaseCreateSettings>,
   { places: { home } }: Invocation,
-): StoredBdbSettings {
+): BdbSettings {
   const { memory, replication, persistence, eviction, tls } = values;
   const port = values.port ?? cluster.own?.port ?? ENTERPRISE_DEFAULTS.port;
   const password = bdbPassword(home, name, cluster.name);
@@ -75,25 +74,19 @@ function settingsOf(
   };
 }
 
-interface Creation {
-  readonly cluster: Cluster;
-  readonly explain: boolean;
-  readonly invocation: Invocation;
-}
-
 /** The database exists, with other settings or with another password. */
 const DIFFERENCES: ReadonlySet<ProblemCode> = new Set(['differs', 'password_differs']);
 
 /** A password that was generated for a database which has another one already is no use to anybody. */
 async function makeBdb(
   plan: Plan,
-  { name, password }: StoredBdbSettings,
-  { cluster, explain, invocation }: Creation,
+  { name, password }: BdbSettings,
+  { api, explain, invocation }: { readonly api: Api; readonly explain: boolean; readonly invocation: Invocation },
 ): Promise<Results> {
   const { systems } = invocation;
   // Nothing is suggested for deletion that was not seen.
   const undo = async (results: Results): Promise<string | undefined> =>
-    hasCreated(results, CREATE_BDB) && (await isKnownToExist(cluster.api, { name }, systems))
+    hasCreated(results, CREATE_BDB) && (await isKnownToExist(api, { name }, systems))
       ? `redisdemo enterprise database delete ${name}`
       : undefined;
   const { results, failure } = await attemptToMake(plan, { explain, undo }, invocation);
@@ -109,18 +102,15 @@ function addressOf(bdb: Bdb, connection: Connection | undefined) {
   return { host, port, caFile, serverName };
 }
 
-function addressView(bdb: Bdb, connection: Connection | undefined): Line[] {
-  const name = bdb.name ?? '';
-  const port = String(addressOf(bdb, connection).port);
-  if (!connection) {
+function addressView(name: string, { host, port, caFile, serverName }: ReturnType<typeof addressOf>): Line[] {
+  if (host === null) {
     return [
-      line(`The database ${name} is ready on port ${port}, inside Docker only.`, 'good'),
-      line(`Docker publishes no port after the start: beside it, it is ${ALIAS}:${port}.`, 'note'),
+      line(`The database ${name} is ready on port ${String(port)}, inside Docker only.`, 'good'),
+      line(`Docker publishes no port after the start: beside it, it is ${ALIAS}:${String(port)}.`, 'note'),
     ];
   }
-  const { host, caFile, serverName } = connection;
   return [
-    line(`The database ${name} is ready at ${host}:${port}.`, 'good'),
-    ...(caFile === undefined ? [] : [line(`TLS: the certificate is in ${caFile}, its name is ${serverName ?? host}`)]),
+    line(`The database ${name} is ready at ${host}:${String(port)}.`, 'good'),
+    ...(caFile === null ? [] : [line(`TLS: the certificate is in ${caFile}, its name is ${serverName ?? host}`)]),
   ];
 }

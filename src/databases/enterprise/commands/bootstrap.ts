@@ -1,66 +1,76 @@
-import type { planSettings } from '../../../command/docker-options.ts';
+import { isIP } from 'node:net';
+import { command } from '../../../command/command-spec.ts';
+import { planSettings } from '../../../command/docker-options.ts';
 import { openNewPassword } from '../../../command/given-file.ts';
 import { noOtherPassword } from '../../../command/given-password.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import { attemptToMake, make, scriptResult, within } from '../../../command/plans.ts';
 import type { Values } from '../../../command/setting.ts';
-import { passwordAction } from '../../../plan/action.ts';
 import type { Api } from '../../../plan/call.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import { hasCreated, type Results } from '../../../plan/results.ts';
+import type { Dns } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { line } from '../../../report.ts';
 import { bootstrapSteps, CREATE_CLUSTER } from '../cluster/bootstrap.ts';
-import { externalAddresses } from '../cluster/external-address.ts';
-import { pinOf } from '../cluster/nodes.ts';
+import { pinNodeStep, pinOf } from '../cluster/nodes.ts';
 import { successorOf } from '../cluster/successor.ts';
-import { ADMIN, adminPassword } from '../settings.ts';
+import { ADMIN, adminPassword, passwordStep } from '../settings.ts';
 import { findCluster } from './cluster.ts';
 import { bootstrapSettings } from './options.ts';
 import { trustSuccessor } from './trust.ts';
 
 type BootstrapValues = Values<typeof bootstrapSettings & typeof planSettings>;
 
-export async function enterpriseBootstrap(values: BootstrapValues, invocation: Invocation): Promise<void> {
-  const { systems, finish, places } = invocation;
-  const { api, own } = await findCluster(values, invocation);
-  const { clusterName } = values;
-  const pin = own && pinOf(1, places.home);
-  const plan = within(values.timeout, {
-    title: `A cluster at ${api.url}`,
-    steps: [
-      ...(own ? await ownSteps(values, invocation) : []),
-      ...(pin ? [{ id: 'pin-node-1', title: `pin the certificate of ${pin.content.container}`, action: pin }] : []),
-      ...bootstrapSteps({
-        api,
-        clusterName,
-        pin,
-        addresses: pin ? ['127.0.0.1'] : await externalAddresses(api.url, systems.dns),
-        successor: successorOf(api, systems),
-      }),
-    ],
-  });
-  if (values.print) {
-    finish(scriptResult(plan));
-    return;
-  }
-  const isNew = hasCreated(await makeWithNewCertificate(plan, api, values, invocation), CREATE_CLUSTER);
-  const { trust } = api;
-  finish({
-    data: {
-      url: api.url,
-      clusterName,
-      created: isNew,
-      fingerprint: trust.kind === 'pinned' ? ((await systems.certificates.pinned(trust.file)) ?? null) : null,
-    },
-    view: [line(isNew ? `The cluster ${clusterName} is ready.` : `${api.url} is already your cluster.`, 'good')],
-  });
+export const bootstrap = command({
+  description:
+    'Makes a cluster of a fresh node: of our container, or of any address. A cluster that is being made is waited for, one that failed is begun again.',
+  settings: { ...bootstrapSettings, ...planSettings },
+  work: async (values, invocation) => {
+    const { systems, finish, places } = invocation;
+    const { api, own } = await findCluster(values, invocation);
+    const { clusterName } = values;
+    const { url, trust } = api;
+    const pin = own && pinOf(1, places.home);
+    const addresses = pin ? ['127.0.0.1'] : await externalAddresses(url, systems.dns);
+    const plan = within(values.timeout, {
+      title: `A cluster at ${url}`,
+      steps: [
+        ...(own ? [await passwordOfOwn(values, invocation), pinNodeStep(1, places.home)] : []),
+        ...bootstrapSteps({ api, clusterName, pin, addresses, successor: successorOf(api, systems) }),
+      ],
+    });
+    if (values.print) {
+      finish(scriptResult(plan));
+      return;
+    }
+    const created = hasCreated(await makeWithNewCertificate(plan, api, values, invocation), CREATE_CLUSTER);
+    const fingerprint = trust.kind === 'pinned' ? ((await systems.certificates.pinned(trust.file)) ?? null) : null;
+    finish({
+      data: { url, clusterName, created, fingerprint },
+      view: [line(created ? `The cluster ${clusterName} is ready.` : `${url} is already your cluster.`, 'good')],
+    });
+  },
+});
+
+/**
+ * What a cluster gives to clients as the addresses of its databases (external_addr): those of the URL of its REST API,
+ * because that one leads to the node from here. A name that nobody knows here leads nowhere; then the node keeps its own
+ * address.
+ */
+async function externalAddresses(url: string, dns: Dns): Promise<readonly string[]> {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return [host];
+  const found = await dns.lookup(host);
+  if (found.kind !== 'ok') return [];
+  const v4 = found.value.filter((address) => isIP(address) === 4);
+  return v4.length > 0 ? v4 : found.value;
 }
 
 /** The password of the cluster in containers: the given one, unless there is one already. */
-async function ownSteps(values: BootstrapValues, { systems, places }: Invocation): Promise<Step[]> {
+async function passwordOfOwn(values: BootstrapValues, { systems, places }: Invocation): Promise<Step> {
   const { username, passwordFile } = values;
-  const { file } = adminPassword(places.home);
+  const password = adminPassword(places.home);
   if (username !== ADMIN) {
     throw new Problem('bad_usage', {
       message: `The administrator of our own cluster is ${ADMIN}.`,
@@ -68,14 +78,8 @@ async function ownSteps(values: BootstrapValues, { systems, places }: Invocation
     });
   }
   await openNewPassword(passwordFile, bootstrapSettings.passwordFile, { print: values.print, systems });
-  await noOtherPassword({ file }, passwordFile, systems);
-  return [
-    {
-      id: 'admin-password',
-      title: 'make the password of the cluster',
-      action: passwordAction(file, passwordFile),
-    },
-  ];
+  await noOtherPassword(password, passwordFile, systems);
+  return passwordStep('admin-password', 'the cluster', password, passwordFile);
 }
 
 /** Continues once with the certificate that the node has made itself as a cluster. */

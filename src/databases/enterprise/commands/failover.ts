@@ -1,11 +1,9 @@
-import { failover, type FailoverReport } from '../cluster/failover.ts';
-import { findEnterprise } from '../cluster/nodes.ts';
+import { command } from '../../../command/command-spec.ts';
+import { smokeSettings } from '../../../command/options.ts';
 import { formatMs, line, type Report } from '../../../report.ts';
-import { Problem } from '../../../problem.ts';
 import { smoke } from '../../../smoke/smoke.ts';
-import type { failoverSettings } from './options.ts';
-import type { Invocation } from '../../../command/invocation.ts';
-import type { Values } from '../../../command/setting.ts';
+import { measureFailover, type FailoverReport } from '../cluster/failover.ts';
+import { runningEnterprise } from '../cluster/nodes.ts';
 
 /** The runs of the loop say nothing one by one. */
 const SILENT: Report = {
@@ -14,25 +12,19 @@ const SILENT: Report = {
   begin: () => ({ update: () => undefined, end: () => undefined }),
 };
 
-export async function enterpriseFailover(
-  { url }: Values<typeof failoverSettings>,
-  invocation: Invocation,
-): Promise<void> {
-  const { systems, places, signal, finish } = invocation;
-  const found = await findEnterprise(systems);
-  if (!found?.running) {
-    throw new Problem('not_running', {
-      message: 'Redis Enterprise does not run.',
-      hint: 'Start it with: redisdemo enterprise up --nodes 3',
-    });
-  }
-  const run = async (): Promise<boolean> => {
-    const report = await smoke({ url, connection: undefined, signal }, systems, { report: SILENT, signal });
-    return report.passed;
-  };
-  const report = await failover({ settings: found.settings, home: places.home }, run, systems, invocation);
-  finish({ data: report, view: [line(words(report), 'good')] });
-}
+export const failover = command({
+  description:
+    'Kills the node that serves the database while the smoke test runs in a loop, says how long the service saw errors, and brings the node back.',
+  settings: { url: smokeSettings.url },
+  work: async ({ url }, invocation) => {
+    const { systems, places, signal, finish } = invocation;
+    const settings = await runningEnterprise(systems, () => 'Start it with: redisdemo enterprise up --nodes 3');
+    const run = async (): Promise<boolean> =>
+      (await smoke({ url, signal }, systems, { report: SILENT, signal })).passed;
+    const report = await measureFailover({ settings, home: places.home }, run, invocation);
+    finish({ data: report, view: [line(words(report), 'good')] });
+  },
+});
 
 function words({ killed, firstErrorMs, errorsMs, runs, failedRuns }: FailoverReport): string {
   if (firstErrorMs === null) return `${killed} was killed, and no run of the smoke test saw it (${String(runs)} runs).`;

@@ -1,7 +1,7 @@
 /** The options of the commands for Redis Enterprise. */
 import * as v from 'valibot';
 import { planSettings, portOrAuto, waitSettings } from '../../../command/docker-options.ts';
-import { filePath, imageName, smokeSettings, wholeNumber } from '../../../command/options.ts';
+import { filePath, imageName, wholeNumber } from '../../../command/options.ts';
 import type { Setting, Values } from '../../../command/setting.ts';
 import { VARIABLES } from '../variables.ts';
 
@@ -88,8 +88,6 @@ export const bootstrapSettings = {
     ),
   },
 } as const satisfies Record<string, Setting>;
-
-export const failoverSettings = { url: smokeSettings.url } as const satisfies Record<string, Setting>;
 
 const MEGABYTES = 1024 * 1024;
 const EVICTIONS = [

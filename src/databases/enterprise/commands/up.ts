@@ -1,57 +1,61 @@
-import type { planSettings } from '../../../command/docker-options.ts';
+import { command } from '../../../command/command-spec.ts';
+import { planSettings } from '../../../command/docker-options.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import { make, scriptResult, within } from '../../../command/plans.ts';
-import type { Values } from '../../../command/setting.ts';
 import { describeConnection } from '../../../connection.ts';
 import { createdTitles, hasCreated, type Results } from '../../../plan/results.ts';
+import { Problem } from '../../../problem.ts';
 import { line } from '../../../report.ts';
 import { proveModules } from '../../modules.ts';
 import { CREATE_BDB } from '../bdb/steps.ts';
-import { assertNoFewerNodes, chooseEnterprise } from '../choice.ts';
 import { findEnterprise } from '../cluster/nodes.ts';
 import { enterpriseConnection } from '../connection.ts';
 import { appUserPlan, enterprisePlan } from '../enterprise.ts';
+import { chooseEnterprise } from '../ports.ts';
 import { adminPassword, nodeApi, type EnterpriseSettings } from '../settings.ts';
-import type { enterpriseUpSettings } from './options.ts';
-
-type UpValues = Values<typeof enterpriseUpSettings & typeof planSettings>;
+import { enterpriseUpSettings } from './options.ts';
 
 const UNDO = 'redisdemo enterprise down';
 
-export async function enterpriseUp(values: UpValues, invocation: Invocation): Promise<void> {
-  const { systems, places, finish } = invocation;
-  const there = (await findEnterprise(systems))?.settings;
-  if (there) assertNoFewerNodes(values.nodes, there.nodes);
-  const settings = await chooseEnterprise(values, there, systems);
-  const plan = within(values.timeout, enterprisePlan(settings, places.home));
-  const user = within(values.timeout, appUserPlan(settings, places.home));
-  if (values.print) {
-    finish(scriptResult(values.user === 'app' ? { ...plan, steps: [...plan.steps, ...user.steps] } : plan));
-    return;
-  }
-  const made = await makeEnterprise(settings, values, invocation);
-  const users = values.user === 'app' ? await make(user, { explain: values.explain, undo: UNDO }, invocation) : [];
-  await finishUp(settings, [...made, ...users], invocation);
-}
+export const up = command({
+  description:
+    'Starts Redis Enterprise in containers, makes a cluster of them through its REST API, and a database with JSON and Search on it. It is a trial: 4 shards, 30 days.',
+  settings: { ...enterpriseUpSettings, ...planSettings },
+  work: async (values, invocation) => {
+    const { systems, places, finish } = invocation;
+    const { explain, timeout } = values;
+    const there = (await findEnterprise(systems))?.settings;
+    if (there) assertNoFewerNodes(values.nodes, there.nodes);
+    const settings = await chooseEnterprise(values, there, systems);
+    const user = values.user === 'app' && within(timeout, appUserPlan(settings, places.home));
+    if (values.print) {
+      const plan = within(timeout, enterprisePlan(settings, places.home));
+      finish(scriptResult(user ? { ...plan, steps: [...plan.steps, ...user.steps] } : plan));
+      return;
+    }
+    const made = await makeEnterprise(settings, values, invocation);
+    const users = user ? await make(user, { explain, undo: UNDO }, invocation) : [];
+    const connection = await enterpriseConnection(places.home, systems);
+    const { host, port } = connection;
+    const web = `https://127.0.0.1:${String(settings.uiPort)}`;
+    finish({
+      data: { host, port, user: connection.user ?? 'default', web, created: createdTitles([...made, ...users]) },
+      view: [
+        line(`Redis Enterprise is ready at ${describeConnection(connection)}.`, 'good'),
+        line(`Web interface: ${web}, user ${nodeApi(1, settings, places.home).user}`),
+        line(`Its password: ${adminPassword(places.home).file}`),
+        line('For a shell: eval "$(redisdemo env --db enterprise)"'),
+      ],
+    });
+  },
+});
 
-async function finishUp(settings: EnterpriseSettings, results: Results, invocation: Invocation): Promise<void> {
-  const { systems, places, finish } = invocation;
-  const connection = await enterpriseConnection(places.home, systems);
-  const web = `https://127.0.0.1:${String(settings.uiPort)}`;
-  finish({
-    data: {
-      host: connection.host,
-      port: connection.port,
-      user: connection.user ?? 'default',
-      web,
-      created: createdTitles(results),
-    },
-    view: [
-      line(`Redis Enterprise is ready at ${describeConnection(connection)}.`, 'good'),
-      line(`Web interface: ${web}, user ${nodeApi(1, settings, places.home).user}`),
-      line(`Its password: ${adminPassword(places.home).file}`),
-      line('For a shell: eval "$(redisdemo env --db enterprise)"'),
-    ],
+/** More can join; those that exist have data. */
+function assertNoFewerNodes(wanted: number, there: number): void {
+  if (wanted >= there) return;
+  throw new Problem('differs', {
+    message: `The cluster has ${String(there)} nodes; ${String(wanted)} asked for.`,
+    hint: `Say --nodes ${String(there)}, or begin anew: redisdemo enterprise down`,
   });
 }
 

@@ -6,19 +6,19 @@ import { NO_CLUSTER, type Api, type Question } from '../../../plan/call.ts';
 import { aliveOr } from '../../../plan/container-checks.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { get, typed } from './question.ts';
+import { get } from './question.ts';
 import { bootstrapStatus, type BootstrapStatus } from './shapes.ts';
 
 /** The file in the container changes some seconds before, or after, what the node shows. */
 export const CHANGE_LIMIT_MS = 10_000;
 
-interface NodeCall {
+interface NodeCall<T> {
   readonly signal: AbortSignal;
   /** What it means that the node does not know the user. */
-  readonly onUnknownUser: () => Answer<unknown>;
+  readonly onUnknownUser: () => Answer<T>;
 }
 
-export type AskNode = (question: Question, systems: Systems, call: NodeCall) => Promise<Answer<unknown>>;
+export type AskNode = <T>(question: Question<T>, systems: Systems, call: NodeCall<T>) => Promise<Answer<T>>;
 
 /**
  * Asks one node, and pins its certificate again when it has changed: it is read out of the container. A node that goes on
@@ -63,9 +63,9 @@ function isUnknownUser({ code, details }: Problem): boolean {
 export async function nodeStatus(
   { api, ask }: { readonly api: Api; readonly ask: AskNode },
   systems: Systems,
-  { signal, onUnknownUser = () => ok({ state: 'completed' }) }: Pick<NodeCall, 'signal'> & Partial<NodeCall>,
+  signal: AbortSignal,
+  onUnknownUser: () => Answer<BootstrapStatus> = () => ok({ state: 'completed' }),
 ): Promise<Answer<BootstrapStatus>> {
-  const question = get(api, '/v1/bootstrap', '.bootstrap_status');
-  const anonymous = { ...question, call: { ...question.call, anonymous: true } };
-  return typed(await ask(anonymous, systems, { signal, onUnknownUser }), bootstrapStatus);
+  const question = get(api, '/v1/bootstrap', '.bootstrap_status', bootstrapStatus);
+  return ask({ ...question, call: { ...question.call, anonymous: true } }, systems, { signal, onUnknownUser });
 }

@@ -1,5 +1,5 @@
 /** Questions to the REST API of a cluster, and their answers in the types of shapes.ts. */
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { absent, ok, type Answer, type Failed } from '../../../plan/answer.ts';
 import type { Api, Question } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
@@ -10,38 +10,29 @@ import { readAnswer } from './shapes.ts';
 /** How long a busy cluster, or one between two states, is asked again. */
 const PATIENCE_MS = 30_000;
 
-type Schema<T> = v.GenericSchema<unknown, T>;
+/** The answer as a whole is checked (shapes.ts) before anything is selected. @param shape of what is selected */
+export function get<T = unknown>(
+  api: Api,
+  path: string,
+  select = '.',
+  shape?: v.GenericSchema<unknown, T>,
+): Question<T> {
+  const read = (answer: unknown): unknown => readAnswer(api.url, path, answer);
+  return { call: { api, method: 'GET', path }, select, read, ...(shape && { shape }) };
+}
 
-/** A question whose answer is checked against its shape (shapes.ts) before anything is selected. */
-export const get = (api: Api, path: string, select = '.'): Question => ({
-  call: { api, method: 'GET', path },
-  select,
-  read: (answer) => readAnswer(api.url, path, answer),
-});
-
-/** @param schema of what is selected: the answer as a whole was checked before, so that only a bug can break it */
-export function typed<T>(answer: Answer<unknown>, schema: Schema<T>): Answer<T> {
-  return answer.kind === 'ok' ? ok(v.parse(schema, answer.value)) : answer;
+export interface Asking extends Working {
+  readonly systems: Systems;
 }
 
 /** Throws a Problem when there is no answer, or nothing is selected. */
-export async function valueOf<T>(
-  question: Question,
-  schema: Schema<T>,
-  systems: Systems,
-  working: Working,
-): Promise<T> {
-  return valueOfAnswer(question, typed(await finalAnswer(question, systems, working), schema));
+export async function valueOf<T>(question: Question<T>, asking: Asking): Promise<T> {
+  return valueOfAnswer(question, await finalAnswer(question, asking));
 }
 
 /** undefined when the cluster does not know that path, or nothing is selected. Throws a Problem otherwise. */
-export async function valueIfKnown<T>(
-  question: Question,
-  schema: Schema<T>,
-  systems: Systems,
-  working: Working,
-): Promise<T | undefined> {
-  const answer = typed(await finalAnswer(question, systems, working), schema);
+export async function valueIfKnown<T>(question: Question<T>, asking: Asking): Promise<T | undefined> {
+  const answer = await finalAnswer(question, asking);
   return answer.kind === 'absent' ? undefined : valueOfAnswer(question, answer);
 }
 
@@ -50,18 +41,26 @@ export function transientAsAbsent<T>(answer: Answer<T>): Answer<T> {
   return isTransient(answer) ? absent(answer.reason) : answer;
 }
 
-function valueOfAnswer<T>(question: Question, answer: Answer<T>): T {
+function valueOfAnswer<T>(question: Question<T>, answer: Answer<T>): T {
   if (answer.kind === 'ok') return answer.value;
   const hint = answer.kind === 'failed' ? answer.hint : undefined;
   throw new Problem('system_failed', { message: `${describe(question)}: ${answer.reason}`, hint });
 }
 
-async function finalAnswer(question: Question, systems: Systems, working: Working): Promise<Answer<unknown>> {
-  const ask = async (): Promise<Answer<Answer<unknown>>> => {
-    const answer = await systems.calls.ask(question, working.signal);
+/** undefined when the cluster cannot be asked. */
+export async function askOnce(question: Question, { calls }: Systems): Promise<Answer<unknown> | undefined> {
+  return calls.ask(question, new AbortController().signal).catch((error: unknown) => {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  });
+}
+
+async function finalAnswer<T>(question: Question<T>, asking: Asking): Promise<Answer<T>> {
+  const ask = async (): Promise<Answer<Answer<T>>> => {
+    const answer = await asking.systems.calls.ask(question, asking.signal);
     return isTransient(answer) ? absent(answer.reason) : ok(answer);
   };
-  return waitFor({ what: `an answer of ${describe(question)}`, limitMs: PATIENCE_MS, ask, quiet: true }, working);
+  return waitFor({ what: `an answer of ${describe(question)}`, limitMs: PATIENCE_MS, ask, quiet: true }, asking);
 }
 
 function isTransient(answer: Answer<unknown>): answer is Failed {

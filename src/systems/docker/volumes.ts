@@ -1,21 +1,22 @@
-/** Secrets on their way into containers: copied into a volume with a container that is never started. */
-import { Readable } from 'node:stream';
+/** The volumes of the stages. Secrets are copied into one with a container that is never started. */
 import type Docker from 'dockerode';
+import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import { labelsFor, SETTINGS_LABEL, type HandedFile, type HandOver } from '../../plan/action.ts';
+import { labelsFor, SETTINGS_LABEL, type CreateVolume, type HandedFile, type HandOver } from '../../plan/action.ts';
+import type { Answer } from '../../plan/answer.ts';
 import { absent } from '../../plan/answer.ts';
 import type { Performer } from '../../plan/systems.ts';
 import { FORMS, handOverName } from '../../script/docker-lines.ts';
-import { removeIfThere, unless } from './container.ts';
-import type { Ask } from './errors.ts';
-import { readContainerFile } from './files.ts';
-import { findVolume } from './volume.ts';
-import { withSecrets } from '../files/json-secrets.ts';
-import { readSecret } from '../files/secrets.ts';
+import { readSecret, withSecrets } from '../files/secrets.ts';
 import { readAuthority } from '../net/tls.ts';
+import { removeIfThere, unless } from './container.ts';
+import { readContainerFile } from './containers.ts';
+import type { Engine } from './errors.ts';
+import { assertOurs } from './owner.ts';
 
-export function secretsPerformer(docker: Docker, ask: Ask): Performer<HandOver> {
-  const present = ({ volume, home }: HandOver) => findVolume(docker, ask, { name: volume, home });
+export function secretsPerformer(engine: Engine): Performer<HandOver> {
+  const { docker, ask } = engine;
+  const present = ({ volume, home }: HandOver) => findVolume(engine, volume, home);
   return {
     exists: async (action) => {
       const found = await ask(() => isHandedOver(docker, action));
@@ -28,7 +29,7 @@ export function secretsPerformer(docker: Docker, ask: Ask): Performer<HandOver> 
     },
     remove: ({ volume, home }) =>
       ask(async () => {
-        await removeIfThere(docker, { name: handOverName(volume), home });
+        await removeIfThere(docker, handOverName(volume), home);
         await docker.getVolume(volume).remove();
       }),
   };
@@ -71,7 +72,7 @@ async function handOver(docker: Docker, action: HandOver): Promise<void> {
 async function copy(docker: Docker, action: HandOver, contents: readonly (readonly [string, string])[]): Promise<void> {
   const { volume, home, image } = action;
   const [name, labels] = [handOverName(volume), labelsFor(action)];
-  await removeIfThere(docker, { name, home });
+  await removeIfThere(docker, name, home);
   // Before it is used: Podman ignores the labels of a volume that is created with its container.
   await docker.createVolume({ Name: volume, Labels: labels });
   const container = await docker.createContainer({
@@ -96,4 +97,22 @@ async function contentOf(file: HandedFile): Promise<string> {
   if ('secret' in file) return FORMS[file.form].render(await readSecret(file.secret));
   const { certificates } = file;
   return 'file' in certificates ? readAuthority(certificates.file, '--redis-ca-file') : certificates.text;
+}
+
+export function volumePerformer(engine: Engine): Performer<CreateVolume> {
+  const { docker, ask } = engine;
+  const present = ({ name, home }: CreateVolume) => findVolume(engine, name, home);
+  return {
+    exists: present,
+    present,
+    create: (action) => ask(() => docker.createVolume({ Name: action.name, Labels: labelsFor(action) })),
+    remove: ({ name }) => ask(() => docker.getVolume(name).remove()),
+  };
+}
+
+/** Throws a Problem when it is not ours. */
+function findVolume({ docker, ask }: Engine, name: string, home: string): Promise<Answer<unknown>> {
+  return ask(async () => {
+    assertOurs(await docker.getVolume(name).inspect(), 'volume', name, home);
+  });
 }
