@@ -56,13 +56,12 @@ export async function settle(folder: string): Promise<void> {
   }
 }
 
-interface Image {
-  readonly name: string;
-  readonly plan: Plan;
-}
-
 /** Named by its content: the same content is not built again, and another is another image. */
-export async function serviceImage(built: string, version: string, platform?: string): Promise<Image> {
+export async function serviceImage(
+  built: string,
+  version: string,
+  platform?: string,
+): Promise<{ readonly name: string; readonly plan: Plan }> {
   const digest = await serviceDigest(built);
   const suffix = platform === undefined ? '' : `-${platform.replace('/', '-')}`;
   const name = `redisdemo/service:${version}-${digest}${suffix}`;

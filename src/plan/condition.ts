@@ -14,7 +14,8 @@ export type Condition =
   | { readonly kind: 'file'; readonly container: string; readonly path: string }
   /** Each of these programs ends well. */
   | { readonly kind: 'programs'; readonly calls: readonly CommandCall[] }
-  | Prints
+  /** A program prints what a secret holds. */
+  | { readonly kind: 'prints'; readonly call: CommandCall; readonly secret: Secret }
   /** The first that does not hold is the answer. */
   | { readonly kind: 'all'; readonly of: readonly Condition[] };
 
@@ -49,13 +50,6 @@ export interface Trusted {
   readonly api: Api;
   /** Where the certificate is read out of a container: then it is read again. */
   readonly pin?: PinnedCertificate | undefined;
-}
-
-/** A program prints what a secret holds. */
-export interface Prints {
-  readonly kind: 'prints';
-  readonly call: CommandCall;
-  readonly secret: Secret;
 }
 
 interface Circumstances {

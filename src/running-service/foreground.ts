@@ -1,6 +1,6 @@
 /** The service as a process of this command. */
 import type { Connection } from '../connection.ts';
-import { portTaken, findPortOwner } from '../plan/port-owner.ts';
+import { findPortOwner, portTaken } from '../plan/port-owner.ts';
 import type { Child, Systems } from '../plan/systems.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
 import type { Report } from '../report.ts';
@@ -45,11 +45,6 @@ const PROBLEMS: Readonly<Record<number, { readonly code: ProblemCode; readonly h
 
 const ADDRESS_HINT = 'Give an address of this machine: redisdemo serve --host ADDRESS, or LISTEN_HOST';
 
-/** The second one is the advice, which has its own line here. */
-function firstSentence(words: string): string {
-  return words.split(/(?<=\.) /, 1)[0] ?? words;
-}
-
 /** Resolves when the service listens. Throws a {@link Problem} with the service's own words when it does not start. */
 export async function startLocal(settings: LocalSettings, systems: Systems, report: Report): Promise<LocalService> {
   const child = await systems.command.startNode({
@@ -66,7 +61,8 @@ export async function startLocal(settings: LocalSettings, systems: Systems, repo
   const { code, hint } = PROBLEMS[exitCode ?? 1] ?? { code: 'service_failed' };
   const words = message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`;
   throw new Problem(code, {
-    message: code === 'json_module_missing' ? firstSentence(words) : words,
+    // The second sentence of that one is the advice, which has its own line here.
+    message: code === 'json_module_missing' ? (words.split(/(?<=\.) /, 1)[0] ?? words) : words,
     hint: code === 'bad_setting' && words.includes('LISTEN_HOST') ? ADDRESS_HINT : hint,
   });
 }

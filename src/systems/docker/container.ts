@@ -44,7 +44,10 @@ async function runContainer(engine: Engine, action: RunContainer, { say }: Creat
   if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true) {
     const note = earlierNote(action, found.value);
     if (note !== undefined) say(note);
-    return startAgain(engine, action, found.value);
+    // With what is in it: it has stopped, or has lost its network.
+    const attached = await ask(() => reattach(docker, action, found.value));
+    if (attached.kind !== 'ok') return failed(attached.reason);
+    return settled(await ask(() => docker.getContainer(action.name).start().catch(unless(304))));
   }
   await removeIfThere(docker, action.name, action.home);
   await warnOfArchitecture(docker, action, say);
@@ -56,25 +59,12 @@ async function runContainer(engine: Engine, action: RunContainer, { say }: Creat
   return settled(started);
 }
 
-/** With what is in it: for a container that has stopped, or that has lost its network. */
-async function startAgain(
-  { docker, ask }: Engine,
-  action: RunContainer,
-  found: Docker.ContainerInspectInfo,
-): Promise<Answer<unknown>> {
-  const attached = await ask(() => reattach(docker, action, found));
-  if (attached.kind !== 'ok') return failed(attached.reason);
-  return settled(await ask(() => docker.getContainer(action.name).start().catch(unless(304))));
-}
-
 function settled(started: Answer<unknown>): Answer<unknown> {
-  if (started.kind !== 'ok' && PORT_TAKEN.test(started.reason)) throw portTakenMeanwhile(started.reason);
-  return started.kind === 'ok' ? started : failed(started.reason);
-}
-
-function portTakenMeanwhile(reason: string): Problem {
+  if (started.kind === 'ok') return started;
+  const { reason } = started;
+  if (!PORT_TAKEN.test(reason)) return failed(reason);
   const port = Number(/127\.0\.0\.1:([1-9]\d*)/.exec(reason)?.[1]);
-  return new Problem('port_taken', {
+  throw new Problem('port_taken', {
     message: `Port ${String(port)} was taken while the container started. The engine says: ${reason}`,
     hint: 'Free it, or run the same command with another port.',
     details: { port, owner: null },

@@ -28,12 +28,6 @@ interface Layer {
 /** dockerode gives an answer of Node's HTTP client, and calls it less. */
 type Destroyable = NodeJS.ReadableStream & { readonly destroy?: (error: Error) => unknown };
 
-interface Following {
-  readonly ask: Ask;
-  readonly update: (text: string) => void;
-  readonly signal: AbortSignal;
-}
-
 const MEGABYTE = 1_000_000;
 /** Of one line: what reads lines keeps it until it ends. */
 const LINE_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -46,7 +40,7 @@ const SILENCE_LIMIT_MS = 300_000;
  */
 export async function followed(
   start: () => Promise<Destroyable>,
-  { ask, update, signal }: Following,
+  { ask, update, signal }: { readonly ask: Ask; readonly update: (text: string) => void; readonly signal: AbortSignal },
 ): Promise<Answer<undefined>> {
   try {
     const stream = await ask(start, SILENCE_LIMIT_MS);

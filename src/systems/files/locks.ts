@@ -7,7 +7,7 @@ import type { Release } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { quote } from '../../script/shell.ts';
 import { runningProcess, type RunningProcess } from '../processes/running-process.ts';
-import { removeEmptyFolders, unusable } from './private-files.ts';
+import { removeEmptyFolders, unusable, usable } from './private-files.ts';
 
 /**
  * Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. On a full
@@ -78,18 +78,12 @@ async function removeStale(file: string, holder: string): Promise<void> {
   const aside = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   await rename(file, aside).catch(() => undefined);
   const moved = await linkIn(aside);
-  await removed(aside);
+  await usable(aside, rm(aside, { force: true }));
   if (moved !== undefined && moved !== holder) await symlink(moved, file).catch(() => undefined);
 }
 
 async function release(file: string, self: string): Promise<void> {
   if ((await linkIn(file)) !== self) return;
-  await removed(file);
+  await usable(file, rm(file, { force: true }));
   await removeEmptyFolders(file);
-}
-
-async function removed(file: string): Promise<void> {
-  await rm(file, { force: true }).catch((error: unknown) => {
-    throw unusable(file, error as NodeJS.ErrnoException);
-  });
 }

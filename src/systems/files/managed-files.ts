@@ -41,7 +41,7 @@ export function managedFiles(containers: Pick<Containers, 'readFile' | 'anyCreat
 async function contentOf(content: FileContent, { readFile }: Pick<Containers, 'readFile'>): Promise<Answer<string>> {
   switch (content.from) {
     case 'random':
-      return ok(generatedPassword());
+      return ok(Buffer.from(crypto.getRandomValues(new Uint8Array(PASSWORD_BYTES))).toString('hex'));
     case 'given':
       return ok(await readGiven(content.given));
     case 'text':
@@ -49,10 +49,6 @@ async function contentOf(content: FileContent, { readFile }: Pick<Containers, 'r
     case 'container':
       return readFile(content.container, content.path);
   }
-}
-
-function generatedPassword(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(PASSWORD_BYTES))).toString('hex');
 }
 
 /** An empty one would mean none, and more than a line has no place in a redis.conf. */

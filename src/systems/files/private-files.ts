@@ -15,12 +15,17 @@ const LIMIT_BYTES = 1_048_576;
 /** Written whole and then renamed: a reader never sees half of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
   await assertOwnFolders(file);
-  try {
-    await makeFolder(dirname(file), FOLDER_MODE);
-    await writeAtomically(file, content);
-  } catch (error) {
+  await usable(
+    file,
+    makeFolder(dirname(file), FOLDER_MODE).then(() => writeAtomically(file, content)),
+  );
+}
+
+/** Rejects with {@link unusable} in place of the error of the file system. */
+export function usable<T>(file: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
     throw unusable(file, error as NodeJS.ErrnoException);
-  }
+  });
 }
 
 /** @param error of the file system */
@@ -74,9 +79,7 @@ async function withPrivate<T>(
 /** The folder of a file and redisdemo's own above it. Those that do not exist yet are created for their owner alone. */
 async function assertOwnFolders(file: string): Promise<void> {
   for (const folder of [dirname(dirname(file)), dirname(file)]) {
-    const stats = await ifThere(stat(folder)).catch((error: unknown) => {
-      throw unusable(folder, error as NodeJS.ErrnoException);
-    });
+    const stats = await usable(folder, ifThere(stat(folder)));
     if (stats) assertOwn(folder, stats);
   }
 }
@@ -95,10 +98,7 @@ export async function listPrivate(folder: string): Promise<readonly string[]> {
 
 /** None in a folder that is not there. */
 async function namesIn(folder: string): Promise<readonly string[]> {
-  const names = await ifThere(readdir(folder)).catch((error: unknown) => {
-    throw unusable(folder, error as NodeJS.ErrnoException);
-  });
-  return names ?? [];
+  return (await usable(folder, ifThere(readdir(folder)))) ?? [];
 }
 
 /** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */

@@ -2,8 +2,6 @@ import { lookup } from 'node:dns/promises';
 import { absent, failed, ok } from '../../plan/answer.ts';
 import type { Dns } from '../../plan/systems.ts';
 
-const NOBODY: ReadonlySet<string | undefined> = new Set(['ENOTFOUND', 'ENODATA']);
-
 /** Names as the programs of this machine resolve them. */
 export function dnsSystem(): Dns {
   return {
@@ -12,7 +10,7 @@ export function dnsSystem(): Dns {
         return ok((await lookup(host, { all: true })).map(({ address }) => address));
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        return NOBODY.has(code) ? absent(message) : failed(message);
+        return code === 'ENOTFOUND' || code === 'ENODATA' ? absent(message) : failed(message);
       }
     },
   };

@@ -38,53 +38,45 @@ const REDIS_ADDRESS =
   'Set REDISHOST and REDISPORT (--redis-host, --redis-port) to the address of Redis. Its usual port is 6379.';
 
 /** What each peer means, given whether the settings ask for TLS; the first row that fits. */
-const DIAGNOSES: readonly {
-  readonly fits: (peer: Peer, wantsTls: boolean) => boolean;
-  readonly words: (place: string, speaker: string) => Diagnosis;
-}[] = [
-  {
-    fits: ({ speaker }) => speaker === 'protected',
-    words: (place) => ({
-      reason: `The Redis at ${place} is in protected mode and refuses connections from other machines (DENIED)`,
-      hint: 'Set a password on that server (requirepass in its redis.conf), then set REDISPASS here.',
-    }),
-  },
-  {
-    fits: ({ tls, speaker }, wantsTls) => !tls && speaker === 'redis' && wantsTls,
-    words: (place) => ({
-      reason: `The Redis at ${place} does not use TLS, but TLS is on`,
-      hint: 'Turn TLS off: set REDISTLS=false (--redis-tls no) and unset REDISCA and REDISCA_FILE. Or use its TLS port.',
-    }),
-  },
-  {
-    fits: ({ tls, speaker }, wantsTls) => tls && !speaker.startsWith('a ') && !wantsTls,
-    words: (place) => ({
-      reason: `The server at ${place} requires TLS, but TLS is off`,
-      hint: 'Turn TLS on: set REDISTLS=true (--redis-tls yes), and REDISCA_FILE if a private authority signed its certificate.',
-    }),
-  },
-  {
-    fits: ({ speaker }) => speaker === 'client certificate',
-    words: (place) => ({
-      reason: `The server at ${place} requires a client certificate, which redisdemo does not have`,
-      hint: 'Set "tls-auth-clients no" in the redis.conf of that server, and a password (requirepass).',
-    }),
-  },
-  {
-    fits: ({ speaker }) => /^an? /.test(speaker),
-    words: (place, speaker) => ({ reason: `${place} is ${speaker}, not Redis`, hint: REDIS_ADDRESS }),
-  },
-  {
-    fits: ({ speaker }) => speaker === 'something else',
-    words: (place) => ({ reason: `The server at ${place} does not speak the Redis protocol`, hint: REDIS_ADDRESS }),
-  },
+const DIAGNOSES: readonly (readonly [
+  fits: (peer: Peer, wantsTls: boolean) => boolean,
+  reason: (place: string, speaker: string) => string,
+  hint: string,
+])[] = [
+  [
+    ({ speaker }) => speaker === 'protected',
+    (place) => `The Redis at ${place} is in protected mode and refuses connections from other machines (DENIED)`,
+    'Set a password on that server (requirepass in its redis.conf), then set REDISPASS here.',
+  ],
+  [
+    ({ tls, speaker }, wantsTls) => !tls && speaker === 'redis' && wantsTls,
+    (place) => `The Redis at ${place} does not use TLS, but TLS is on`,
+    'Turn TLS off: set REDISTLS=false (--redis-tls no) and unset REDISCA and REDISCA_FILE. Or use its TLS port.',
+  ],
+  [
+    ({ tls, speaker }, wantsTls) => tls && !speaker.startsWith('a ') && !wantsTls,
+    (place) => `The server at ${place} requires TLS, but TLS is off`,
+    'Turn TLS on: set REDISTLS=true (--redis-tls yes), and REDISCA_FILE if a private authority signed its certificate.',
+  ],
+  [
+    ({ speaker }) => speaker === 'client certificate',
+    (place) => `The server at ${place} requires a client certificate, which redisdemo does not have`,
+    'Set "tls-auth-clients no" in the redis.conf of that server, and a password (requirepass).',
+  ],
+  [({ speaker }) => /^an? /.test(speaker), (place, speaker) => `${place} is ${speaker}, not Redis`, REDIS_ADDRESS],
+  [
+    ({ speaker }) => speaker === 'something else',
+    (place) => `The server at ${place} does not speak the Redis protocol`,
+    REDIS_ADDRESS,
+  ],
 ];
 
 /** Resolves with undefined when it is a Redis as the settings say, or cannot be told. Takes some seconds at most. */
 export async function diagnose({ host, port, tls }: Connection): Promise<Diagnosis | undefined> {
   const peer = await identify(host, port);
   const place = `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
-  return DIAGNOSES.find(({ fits }) => fits(peer, tls))?.words(place, peer.speaker);
+  const found = DIAGNOSES.find(([fits]) => fits(peer, tls));
+  return found && { reason: found[1](place, peer.speaker), hint: found[2] };
 }
 
 async function identify(host: string, port: number): Promise<Peer> {
@@ -96,8 +88,7 @@ async function identify(host: string, port: number): Promise<Peer> {
   const overTls = speakerOf(
     await answerOf(connectTls({ host, port, ...name, rejectUnauthorized: false }), 'secureConnect'),
   );
-  if (overTls === 'nothing') return { tls: plain === 'tls', speaker: overTls };
-  return { tls: true, speaker: overTls };
+  return { tls: overTls !== 'nothing' || plain === 'tls', speaker: overTls };
 }
 
 function speakerOf(answer: string): string {
