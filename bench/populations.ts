@@ -1,7 +1,7 @@
 /** Small and large numbers of users: one in each Redis, or in the memory of each service. */
 import type { Redis } from 'ioredis';
 import { Client } from 'undici';
-import { EXAMPLE_USERS } from '../service/src/model/examples.ts';
+import { EXAMPLE_USERS } from '../service/src/model/user.ts';
 import type { RedisSettings } from '../service/src/settings.ts';
 import { onSignal } from './child.ts';
 import type { UserRange } from './load.ts';

@@ -2,9 +2,8 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { prepareAnswers } from './http/answers.ts';
 import { serveDocs } from './routes/docs.ts';
-import { limitConnections, limitPipelining } from './http/admission.ts';
+import { limitConnections, limitPipelining, readExpectation } from './http/admission.ts';
 import { handleErrors } from './http/errors.ts';
-import { readExpectation } from './http/expectation.ts';
 import { serveHealth } from './routes/health.ts';
 import { bodyReader } from './http/incoming.ts';
 import { unreadAnswers } from './http/outgoing.ts';
@@ -83,5 +82,5 @@ export function buildApp({ settings, store, log, docsAssets }: AppParts): Fastif
 }
 
 function notNeeded(): never {
-  throw new Error('a route has a schema to be compiled: describe it in its config instead (routes/description.ts)');
+  throw new Error('a route has a schema to be compiled: describe it in routes/openapi.ts instead');
 }

@@ -1,13 +1,13 @@
 /** The process: settings, store, listen, drain, close. */
 import { once } from 'node:events';
-import { Server, type AddressInfo } from 'node:net';
+import { isIPv4, Server, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
-import { createLog } from './log/log.ts';
-import { reachableFromOutside } from './listen-address.ts';
+import { createLog } from './log.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 import { memoryStore } from './store/memory-store.ts';
 import { JsonModuleMissing } from './store/redis-client.ts';
@@ -38,6 +38,9 @@ const WRONG_HOST: Readonly<Partial<Record<string, string>>> = {
   // No name server has answered: the name may be right.
   EAI_AGAIN: 'could not be looked up',
 };
+
+/** Every address of this machine, IPv6 first: `::` takes IPv4 too. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['::', '0.0.0.0']);
 
 const startedByParent = process.send !== undefined;
 const log = createLog();
@@ -92,23 +95,25 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   stopOnSignal(app, log);
 }
 
+/**
+ * The addresses, as they stand in a URL, by which other machines reach a server.
+ * @param bound the address of its socket: a host such as `0` or `::0` means every address too
+ */
+function reachableFromOutside(bound: string): string[] {
+  if (!EVERY_ADDRESS.has(bound)) return [];
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  return addresses
+    .filter(({ internal, address }) => !internal && (isIPv4(address) || (bound === '::' && !isLinkLocal(address))))
+    .map(({ address }) => (isIPv4(address) ? address : `[${address}]`));
+}
+
+/** They need the name of an interface, which differs from machine to machine. */
+function isLinkLocal(address: string): boolean {
+  return address.startsWith('fe80:');
+}
+
 function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Logger): UserStore {
-  if (redis) {
-    return redisStore(redis, replyLimits, {
-      away: (reason) => {
-        log.error({ reason }, `Redis at ${redis.host}:${String(redis.port)} cannot be used: ${reason}`);
-      },
-      back: () => {
-        log.info('Redis is back');
-      },
-      examplesRefused: (reason) => {
-        log.warn({ reason }, `the example users could not be written: ${reason}`);
-      },
-      unusable: (reason) => {
-        log.error({ reason }, `this Redis cannot be used: ${reason}`);
-      },
-    });
-  }
+  if (redis) return redisStore(redis, replyLimits, log);
   log.info('REDISHOST is not set: users are kept in memory and are gone when the service stops');
   return memoryStore({
     limit: memoryLimit,
@@ -147,12 +152,7 @@ function stopOnSignal(app: FastifyInstance, log: Logger): void {
       process.exit();
     });
   };
-  process.on('SIGTERM', () => {
-    stop('SIGTERM');
-  });
-  process.on('SIGINT', () => {
-    stop('SIGINT');
-  });
+  process.on('SIGTERM', stop).on('SIGINT', stop);
   // Started by a command that is gone: nobody is left who could stop us.
   const parentGone = (): void => {
     stop('the parent process is gone');

@@ -83,27 +83,12 @@ export interface ReplyLimits {
   readonly silenceMs: number;
 }
 
-export interface Settings {
-  readonly port: number;
-  readonly host: string;
-  /** Absent: users are kept in memory. */
-  readonly redis?: RedisSettings | undefined;
-  readonly replyLimits: ReplyLimits;
-  /** Bytes. */
-  readonly bodyLimit: number;
-  /** Bytes of all users together, when they are kept in memory. */
-  readonly memoryLimit: number;
-  readonly requestTimeoutMs: number;
-  readonly slowRequestMs: number;
-  readonly logRequests: boolean;
-  /** A name for this process, which /health repeats: whoever started it finds it again by that. */
-  readonly instance?: string | undefined;
-}
+export type Settings = ReturnType<typeof readSettings>;
 
 /** Wrong settings, all of them at once: one line a variable. */
 export class SettingsError extends Error {}
 
-export function readSettings(variables: NodeJS.ProcessEnv): Settings {
+export function readSettings(variables: NodeJS.ProcessEnv) {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const problems: string[] = [];
   const result = v.safeParse(environment, set);
@@ -116,26 +101,26 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   return {
     port: env.PORT,
     host: env.LISTEN_HOST,
-    redis: env.REDISHOST === undefined ? undefined : redisSettings(env, env.REDISHOST, secrets),
-    replyLimits: { replyMs: env.REDIS_REPLY_TIMEOUT_MS, silenceMs: env.REDIS_SILENCE_MS },
+    /** Absent: users are kept in memory. */
+    redis: readRedis(env, secrets),
+    replyLimits: { replyMs: env.REDIS_REPLY_TIMEOUT_MS, silenceMs: env.REDIS_SILENCE_MS } satisfies ReplyLimits,
+    /** Bytes. */
     bodyLimit: env.BODY_LIMIT,
+    /** Bytes of all users together, when they are kept in memory. */
     memoryLimit: env.MEMORY_LIMIT,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     slowRequestMs: env.SLOW_REQUEST_MS,
     logRequests: env.LOG_REQUESTS,
+    /** A name for this process, which /health repeats: whoever started it finds it again by that. */
     instance: env.INSTANCE,
   };
 }
 
-type Environment = v.InferOutput<typeof environment>;
+type Secrets = Pick<RedisSettings, 'password' | 'ca'>;
 
-interface Secrets {
-  readonly password?: (() => string) | undefined;
-  readonly ca?: string | undefined;
-}
-
-function redisSettings(env: Environment, host: string, { password, ca }: Secrets): RedisSettings {
-  return { host, port: env.REDISPORT, user: env.REDISUSER, password, tls: env.REDISTLS ?? ca !== undefined, ca };
+function readRedis(env: v.InferOutput<typeof environment>, { password, ca }: Secrets): RedisSettings | undefined {
+  const { REDISHOST: host, REDISPORT: port, REDISUSER: user, REDISTLS: tls = ca !== undefined } = env;
+  return host === undefined ? undefined : { host, port, user, password, tls, ca };
 }
 
 /** What may be given in a file. What is wrong is added to the problems. */

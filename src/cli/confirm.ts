@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { printable } from '../text/foreign-text.ts';
 import { Problem } from '../problem.ts';
+import { printable } from '../text/foreign-text.ts';
 
 /** Whether somebody is there who may be asked: not with --no-input, and only at a terminal. */
 interface Audience {

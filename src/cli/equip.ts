@@ -1,8 +1,18 @@
 import { Option, type Command } from 'commander';
 import type { CommandSpec } from '../command/command-spec.ts';
-import type { Run } from './run.ts';
+import type { Invocation } from '../command/invocation.ts';
 import { common, helpOption, type Setting, type Values } from '../command/setting.ts';
 import { readValues, type Given } from '../command/values.ts';
+
+/** What a command does with the environment of its call. */
+interface Called {
+  /** The values of its settings, read before any system is opened. Throws a Problem. */
+  readonly read: (environment: NodeJS.ProcessEnv) => unknown;
+  readonly work: (values: unknown, invocation: Invocation) => Promise<unknown>;
+}
+
+/** Runs a command. @param values those of the settings that all commands share */
+export type Run = (values: Values<typeof common>, called: Called) => Promise<void>;
 
 /**
  * Gives a command of commander its words, its flags and its work. Loaded for the command that is called. Each command has

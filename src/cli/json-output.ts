@@ -1,21 +1,13 @@
-import { printableJson } from '../text/foreign-text.ts';
 import type { Problem } from '../problem.ts';
+import { printableJson } from '../text/foreign-text.ts';
 
 /** The one document that `--json` prints: `{ok, data}` or `{ok, error}`. */
-export function success(data: unknown): string {
-  return documentOf({ ok: true, data });
-}
+export const success = (data: unknown): string => jsonText({ ok: true, data }, 2);
 
 /** @param details what led to the problem, for programs */
-export function failure({ code, message, hint }: Problem, details: unknown): string {
-  return documentOf({ ok: false, error: { code, message, hint: hint ?? null, details: details ?? null } });
-}
+export const failure = ({ code, message, hint }: Problem, details: unknown): string =>
+  jsonText({ ok: false, error: { code, message, hint: hint ?? null, details: details ?? null } }, 2);
 
-function documentOf(value: unknown): string {
-  return `${printableJson(JSON.stringify(value, null, 2))}\n`;
-}
-
-/** One line, of a result that has no end. */
-export function jsonLine(data: unknown): string {
-  return `${printableJson(JSON.stringify(data))}\n`;
-}
+/** @param indent absent: one line, for a result that has no end */
+export const jsonText = (data: unknown, indent?: number): string =>
+  `${printableJson(JSON.stringify(data, null, indent))}\n`;

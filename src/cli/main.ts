@@ -1,14 +1,14 @@
 /** The composition root: systems, program, and from an error to words and an exit code. */
-import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
+import { dirname } from 'node:path';
+import { commandsOf } from '../commands/commands.ts';
 import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import type { Result } from '../report.ts';
-import { failure, jsonLine, success } from './json-output.ts';
-import { err, out } from './output.ts';
-import { commandsOf } from '../commands/commands.ts';
 import { STAGES } from '../stages.ts';
+import type { Run } from './equip.ts';
+import { failure, jsonText, success } from './json-output.ts';
+import { err, out } from './output.ts';
 import { createProgram } from './program.ts';
-import type { Run } from './run.ts';
 import { stopOnSignals } from './signals.ts';
 import { asProblem, commandFirst } from './usage.ts';
 
@@ -51,18 +51,14 @@ const run: Run = async ({ quiet, color, input }, { read, work }) => {
     if (problem) throw problem;
   };
   const show = (part: Result): void => {
-    if (asJson) printDocument(jsonLine(part.data));
+    if (asJson) printDocument(jsonText(part.data));
     else drawn = report.result(part);
   };
   await work(values, {
     systems: openSystems(environment, signal),
     environment: environment.variables,
     settingNames: names,
-    places: {
-      home: findHome(env),
-      built: dirname(import.meta.dirname),
-      version: REDISDEMO_VERSION,
-    },
+    places: { home: findHome(env), built: dirname(import.meta.dirname), version: REDISDEMO_VERSION },
     report,
     signal,
     confirm: async (question, flag) => (await import('./confirm.ts')).confirm(question, flag, { input, signal }),

@@ -1,9 +1,9 @@
 /** From the table of commands to a commander tree. */
 import { Command } from 'commander';
 import { isGroup, type CommandTable } from '../command/command-spec.ts';
-import { out } from './output.ts';
 import { helpOption } from '../command/setting.ts';
-import type { Run } from './run.ts';
+import type { Run } from './equip.ts';
+import { out } from './output.ts';
 
 interface Place {
   /** The groups around the table. */

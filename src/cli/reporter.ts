@@ -1,8 +1,8 @@
 /** Draws everything that a person sees. The only file that knows ora. */
 import type { Ora } from 'ora';
-import { printable, printableLine } from '../text/foreign-text.ts';
 import type { Problem } from '../problem.ts';
 import type { Block, Progress, Report, Result, Table, Tone } from '../report.ts';
+import { printable, printableLine } from '../text/foreign-text.ts';
 import { readableLog } from './log-line.ts';
 import { err, out, type Output } from './output.ts';
 import { painter, type Paint, type PaintOptions } from './paint.ts';

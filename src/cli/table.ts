@@ -1,7 +1,7 @@
 /** Draws tables: columns by the width of their text on a terminal, the last one wrapped as commander wraps help. */
 import { Help } from 'commander';
-import { printableLine } from '../text/foreign-text.ts';
 import type { Cell, Table } from '../report.ts';
+import { printableLine } from '../text/foreign-text.ts';
 import type { Paint } from './paint.ts';
 
 const GAP = '  ';

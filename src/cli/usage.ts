@@ -1,8 +1,8 @@
 /** How a line is read before commander reads it, and what is said about a line or an error that nobody can use. */
 import { CommanderError } from 'commander';
-import { Problem } from '../problem.ts';
 import { isGroup, type CommandTable } from '../command/command-spec.ts';
 import { common } from '../command/setting.ts';
+import { Problem } from '../problem.ts';
 
 /** Those that every command has. */
 const SWITCHES: ReadonlySet<string> = new Set(Object.values(common).flatMap(({ flag }) => flag.split(', ')));
@@ -24,10 +24,15 @@ export function commandFirst(words: readonly string[], table: CommandTable): rea
 /** @param words the words after `redisdemo` @param table all commands */
 export function asProblem(error: unknown, words: readonly string[], table: CommandTable): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof CommanderError && error.code === 'commander.help') return commandMissing(words, table);
   if (error instanceof CommanderError) {
+    const called = ['redisdemo', ...commandWords(words, table)].join(' ');
+    if (error.code === 'commander.help')
+      return new Problem('bad_usage', {
+        message: `"${called}" needs one of its commands.`,
+        hint: `See them: ${called} --help`,
+      });
     const [message, suggestion] = withoutValues(error.message.replace(/^error: /, ''));
-    const hint = suggestion ?? `See: redisdemo ${[...commandWords(words, table), '--help'].join(' ')}`;
+    const hint = suggestion ?? `See: ${called} --help`;
     return new Problem('bad_usage', { message: message.charAt(0).toUpperCase() + message.slice(1), hint });
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -47,15 +52,6 @@ function withoutValues(text: string): readonly [message: string, suggestion: str
   if (kind === undefined) return [text.split('\n')[0] ?? '', suggestion];
   const [name] = /^(?:--[a-z-]{1,30}(?==|$)|-[a-z]|[a-z][a-z-]{0,30}$)/i.exec(word) ?? [];
   return [name === undefined ? `${kind}.` : `${kind} '${name}'`, suggestion];
-}
-
-/** A group without one of its commands. */
-function commandMissing(words: readonly string[], table: CommandTable): Problem {
-  const group = ['redisdemo', ...commandWords(words, table)].join(' ');
-  return new Problem('bad_usage', {
-    message: `"${group}" needs one of its commands.`,
-    hint: `See them: ${group} --help`,
-  });
 }
 
 /** The leading words that name a group or a command. */

@@ -15,7 +15,7 @@ export interface SmokeState {
   created?: boolean;
 }
 
-export interface Check {
+interface Check {
   readonly title: (state: SmokeState) => string;
   /** Writes, or reads what was written: it needs an id. */
   readonly needsId?: boolean;

@@ -1,5 +1,6 @@
 /** A plan of every stage, in its variants. */
-import { appUserPlan, enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
+import { appUserPlan } from '../../src/databases/enterprise/bdb/app-user.ts';
+import { enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
 import { ENTERPRISE_DEFAULTS } from '../../src/databases/enterprise/settings.ts';
 import { stackPlan } from '../../src/databases/stack/plan.ts';
 import type { StackSettings } from '../../src/databases/stack/settings.ts';

@@ -1,5 +1,5 @@
 /** Answers of Google and of Redis Software, as their references have them, for what is selected from them. */
-import { tagOfSource } from '../../src/targets/cloudrun/service/digest.ts';
+import { tagOfSource } from '../../src/targets/cloudrun/service/settings.ts';
 import { BUILT_ELSEWHERE, SERVICE_JSON } from './cloudrun-plans.ts';
 
 /** Of a service, of one that was never touched, of a policy, of lists. */

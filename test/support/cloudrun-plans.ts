@@ -1,8 +1,8 @@
 /** The plans of Cloud Run, as values: of each kind one, for what holds of every plan. */
-import type { ServiceJson } from '../../src/targets/cloudrun/service/service-shape.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { accessPlan, releasePlan, type ReleaseSettings } from '../../src/targets/cloudrun/release/release.ts';
 import { enablePlan } from '../../src/targets/cloudrun/preflight/enabling.ts';
+import { accessPlan, releasePlan, type ReleaseSettings } from '../../src/targets/cloudrun/release/release.ts';
+import type { ServiceJson } from '../../src/targets/cloudrun/service/service.ts';
 import { DEPLOYMENT_DEFAULTS } from '../../src/targets/cloudrun/service/settings.ts';
 import type { Openness, ServiceState } from '../../src/targets/cloudrun/service/state.ts';
 import { stateOf } from './google-api.ts';

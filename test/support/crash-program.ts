@@ -4,18 +4,19 @@
  */
 import { writeSync } from 'node:fs';
 import { openSystems } from '../../src/cli/open-systems.ts';
-import { appUserPlan, enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
+import type { Invocation } from '../../src/command/invocation.ts';
+import { connecting } from '../../src/commands/connecting.ts';
+import { appUserPlan } from '../../src/databases/enterprise/bdb/app-user.ts';
+import { enterprisePlan } from '../../src/databases/enterprise/enterprise.ts';
 import type { EnterpriseSettings } from '../../src/databases/enterprise/settings.ts';
 import { stackPlan } from '../../src/databases/stack/plan.ts';
 import type { StackSettings } from '../../src/databases/stack/settings.ts';
-import { connecting } from '../../src/commands/connecting.ts';
-import type { Invocation } from '../../src/command/invocation.ts';
 import { findHome } from '../../src/home.ts';
 import { serviceImage } from '../../src/image.ts';
 import { insightPlan } from '../../src/insight/plan.ts';
 import { liveDatabases } from '../../src/insight/work.ts';
-import { ensure } from '../../src/plan/ensure.ts';
 import type { Places } from '../../src/places.ts';
+import { ensure } from '../../src/plan/ensure.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { remove } from '../../src/plan/remove.ts';
 import type { Report } from '../../src/report.ts';

@@ -1,13 +1,12 @@
 /** An image that is built in another region than the service's: what is asked of gcloud, and when it is built again. */
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { deploymentSettings } from '../../src/targets/cloudrun/commands/options.ts';
 import type { CommandCall } from '../../src/plan/call.ts';
-import { buildSteps } from '../../src/targets/cloudrun/build/build-step.ts';
-import { deployStep } from '../../src/targets/cloudrun/release/deploy-step.ts';
-import { digestOfSettings, tagOfSource } from '../../src/targets/cloudrun/service/digest.ts';
-import type { CloudRunSettings } from '../../src/targets/cloudrun/service/settings.ts';
 import type { Step } from '../../src/plan/plan.ts';
+import { buildSteps } from '../../src/targets/cloudrun/build/build-step.ts';
+import { deploymentSettings } from '../../src/targets/cloudrun/commands/options.ts';
+import { deployStep } from '../../src/targets/cloudrun/release/deploy-step.ts';
+import { type CloudRunSettings, digestOfSettings, tagOfSource } from '../../src/targets/cloudrun/service/settings.ts';
 import { BUILT_ELSEWHERE, CLOUD_RUN } from '../support/cloudrun-plans.ts';
 
 function created(step: Step | undefined): CommandCall {

@@ -4,8 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { meaningOf, type FailureContext } from '../../src/targets/cloudrun/failures/failure.ts';
-import { classify, FAILURES } from '../../src/targets/cloudrun/failures/failures.ts';
-import { isPassing, whyUnanswered } from '../../src/targets/cloudrun/failures/unanswered.ts';
+import { classify, FAILURES, isPassing, whyUnanswered } from '../../src/targets/cloudrun/failures/failures.ts';
 
 const SCENE: FailureContext = {
   project: 'demo-project',

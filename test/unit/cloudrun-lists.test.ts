@@ -1,12 +1,11 @@
 /** Lists that Google gives in pages, and logs of any kind of entry: what is not on the first page is there too. */
 import { expect, it } from 'vitest';
 import { failed, ok } from '../../src/plan/answer.ts';
-import type { CommandCall, Question } from '../../src/plan/call.ts';
-import type { Systems } from '../../src/plan/systems.ts';
+import type { CommandCall } from '../../src/plan/call.ts';
 import { callSystem } from '../../src/systems/calls/calls.ts';
-import { newestBuild } from '../../src/targets/cloudrun/build/builder.ts';
-import { ongoingSteps } from '../../src/targets/cloudrun/build/ongoing.ts';
+import { newestBuild, ongoingSteps } from '../../src/targets/cloudrun/build/builds.ts';
 import { NO_CONTEXT } from '../../src/targets/cloudrun/failures/failure.ts';
+import type { GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
 import { explainFailure } from '../../src/targets/cloudrun/release/diagnosis.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
@@ -37,11 +36,11 @@ it('the newest build is found behind pages that are empty', async () => {
 
 it('builds of which Google gave one page only are asked of gcloud', async () => {
   let call: CommandCall | undefined;
-  const ask = (question: Question) => {
-    call = question.call as CommandCall;
+  const ask = (asked: CommandCall) => {
+    call = asked;
     return Promise.resolve(ok([]));
   };
-  await ongoingSteps(PLACE, 0, { calls: { ask } } as unknown as Systems, WORKING);
+  await ongoingSteps(PLACE, 0, { caller: 'user:a@b.c', ask });
   expect(call?.rest?.printed?.({ builds: [{ id: 'one' }] })).toBe('[{"id":"one"}]');
   expect(call?.rest?.printed?.({ builds: [{ id: 'one' }], nextPageToken: 'more' })).toBeUndefined();
 });
@@ -57,9 +56,12 @@ it('a failure is explained by entries of the log of every kind, and one that is 
       isBusy ? failed('HTTPError 503: Service Unavailable') : ok({ status: 0, text: JSON.stringify([entry]) }),
     );
   });
-  const systems = { calls } as unknown as Systems;
+  const google: GoogleApi = {
+    caller: 'user:a@b.c',
+    ask: (call, select = '.') => calls.ask({ call, select }, WORKING.signal, WORKING),
+  };
   const what = { said: 'Revision is not ready.', revision: 'r', service: undefined, lastBuild: undefined };
-  const { code, message: words } = await explainFailure(what, { ...NO_CONTEXT, ...PLACE }, systems, WORKING);
+  const { code, message: words } = await explainFailure(what, { ...NO_CONTEXT, ...PLACE }, google);
   expect(words).toContain('The account of the service may not read its secret.');
   expect(words).toContain(`  ${message}`);
   expect([code, tries]).toEqual(['not_permitted', 2]);

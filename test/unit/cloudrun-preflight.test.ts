@@ -1,16 +1,17 @@
 /** What the preflight asks for, and what it makes of an answer that is neither yes nor no. */
 import { describe, expect, it } from 'vitest';
 import { absent, failed, ok, type Answer } from '../../src/plan/answer.ts';
-import { accountUrl, homeOf } from '../../src/targets/cloudrun/place/accounts.ts';
-import { askApis, projectNumberIn, readApis } from '../../src/targets/cloudrun/preflight/apis.ts';
+import { Problem } from '../../src/problem.ts';
 import { NO_CONTEXT } from '../../src/targets/cloudrun/failures/failure.ts';
 import { classify } from '../../src/targets/cloudrun/failures/failures.ts';
 import type { GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
+import { accountUrl, homeOf } from '../../src/targets/cloudrun/place/accounts.ts';
+import { askApis, projectNumberIn, readApis } from '../../src/targets/cloudrun/preflight/apis.ts';
 import { checkRights } from '../../src/targets/cloudrun/preflight/rights.ts';
 import type { CloudRunSettings } from '../../src/targets/cloudrun/service/settings.ts';
 import type { Openness } from '../../src/targets/cloudrun/service/state.ts';
-import { Problem } from '../../src/problem.ts';
 import { CLOUD_RUN } from '../support/cloudrun-plans.ts';
+import { googleAnswering } from '../support/google-api.ts';
 
 const ACCOUNT = 'runner@shared.iam.gserviceaccount.com';
 const SET_POLICY = 'run.services.setIamPolicy';
@@ -128,13 +129,10 @@ describe('the APIs that a deployment needs', () => {
 
   async function read(answer: Answer<unknown>) {
     const asked: { url: string; same: readonly string[] }[] = [];
-    const google: GoogleApi = {
-      caller: 'user:dev@example.com',
-      ask: ({ words, rest }) => {
-        asked.push({ url: rest?.url ?? '', same: words });
-        return Promise.resolve(answer);
-      },
-    };
+    const google = googleAnswering(({ words, rest }) => {
+      asked.push({ url: rest?.url ?? '', same: words });
+      return answer;
+    });
     const said = await askApis(CLOUD_RUN, google);
     return { asked, said, apis: () => readApis(CLOUD_RUN, said, google) };
   }

@@ -6,7 +6,7 @@ import type { HttpResponse, Systems } from '../../src/plan/systems.ts';
 import { Problem, type ProblemCode } from '../../src/problem.ts';
 import type { Report } from '../../src/report.ts';
 import { rescue } from '../../src/targets/cloudrun/release/rescue.ts';
-import type { ServiceJson } from '../../src/targets/cloudrun/service/service-shape.ts';
+import type { ServiceJson } from '../../src/targets/cloudrun/service/service.ts';
 import { CLOUD_RUN, SERVICE_JSON } from '../support/cloudrun-plans.ts';
 import { googleAnswering, stateOf } from '../support/google-api.ts';
 

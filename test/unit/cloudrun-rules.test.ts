@@ -1,18 +1,22 @@
 /** What Google Cloud takes, checked before anything is created. */
-import { project } from '../../src/targets/cloudrun/commands/rules.ts';
-import { projectOf } from '../../src/targets/cloudrun/google/client.ts';
-import { regionOf } from '../../src/targets/cloudrun/google/client.ts';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { cpus, labels, memory, network, requestTimeout, subnet } from '../../src/targets/cloudrun/commands/rules.ts';
-import { readVariables } from '../../src/targets/cloudrun/commands/given-variables.ts';
 import { failed, ok } from '../../src/plan/answer.ts';
-import { clientOf } from '../../src/targets/cloudrun/google/client.ts';
-import { idleCost } from '../../src/targets/cloudrun/service/cost.ts';
+import { readVariables } from '../../src/targets/cloudrun/commands/given-variables.ts';
+import {
+  cpus,
+  labels,
+  memory,
+  network,
+  project,
+  requestTimeout,
+  subnet,
+} from '../../src/targets/cloudrun/commands/rules.ts';
+import { clientOf, projectOf, regionOf } from '../../src/targets/cloudrun/google/client.ts';
 import { identityWords } from '../../src/targets/cloudrun/google/identity.ts';
-import { checkLimits, DEFAULT_LIMITS } from '../../src/targets/cloudrun/service/limits.ts';
-import { checkNetwork } from '../../src/targets/cloudrun/preflight/networks.ts';
+import { checkNetwork } from '../../src/targets/cloudrun/preflight/address.ts';
 import { checkAuthority } from '../../src/targets/cloudrun/release/variables.ts';
+import { checkLimits, DEFAULT_LIMITS, idleCost } from '../../src/targets/cloudrun/service/limits.ts';
 import { describePage } from '../../src/text/web-page.ts';
 
 describe('memory and CPUs', () => {

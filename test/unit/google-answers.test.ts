@@ -5,18 +5,19 @@ import { failed, ok, type Answer } from '../../src/plan/answer.ts';
 import { isReady as holdsNow } from '../../src/plan/plan.ts';
 import type { HttpRequest, Systems } from '../../src/plan/systems.ts';
 import { Problem } from '../../src/problem.ts';
+import { callSystem } from '../../src/systems/calls/calls.ts';
+import { defaultBuilder, mayBuild } from '../../src/targets/cloudrun/build/builder.ts';
+import { newestBuild } from '../../src/targets/cloudrun/build/builds.ts';
+import { unanswered } from '../../src/targets/cloudrun/failures/failures.ts';
 import { wordsOf } from '../../src/targets/cloudrun/failures/said.ts';
-import { unanswered } from '../../src/targets/cloudrun/failures/unanswered.ts';
 import { clientOf } from '../../src/targets/cloudrun/google/client.ts';
 import { openGoogle, type GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
-import { read, readWithoutGcloud } from '../../src/targets/cloudrun/google/read.ts';
-import { callSystem } from '../../src/systems/calls/calls.ts';
 import { identityIfAsked } from '../../src/targets/cloudrun/google/identity.ts';
+import { read, readWithoutGcloud } from '../../src/targets/cloudrun/google/read.ts';
 import { wayTo } from '../../src/targets/cloudrun/google/way.ts';
-import { defaultBuilder, mayBuild, newestBuild } from '../../src/targets/cloudrun/build/builder.ts';
 import { enablePlan } from '../../src/targets/cloudrun/preflight/enabling.ts';
 import { readLog } from '../../src/targets/cloudrun/service/logs.ts';
-import { previousOf, readyOf, sinceOf, urlOf } from '../../src/targets/cloudrun/service/service.ts';
+import { previousOf, readyOf, sinceOf } from '../../src/targets/cloudrun/service/service.ts';
 import { isReady, readRevisions, readState } from '../../src/targets/cloudrun/service/state.ts';
 import { googleAnswering } from '../support/google-api.ts';
 import { silentReport } from '../support/silent-report.ts';
@@ -78,7 +79,7 @@ async function readAll(google: GoogleApi): Promise<void> {
   const state = await readState(PLACE, google).catch(problem);
   if (state) {
     const { service: found } = state;
-    for (const use of [urlOf, sinceOf, previousOf, readyOf]) use(found);
+    for (const use of [sinceOf, previousOf, readyOf]) use(found);
   }
   const revisions = await readRevisions(PLACE, google).catch(problem);
   revisions?.map(isReady);

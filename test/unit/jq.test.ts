@@ -12,7 +12,7 @@ import type { Condition } from '../../src/plan/condition.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { select } from '../../src/systems/calls/select.ts';
 import { isAsGiven, valuesGiven } from '../../src/targets/cloudrun/release/variables.ts';
-import { VIEW } from '../../src/targets/cloudrun/service/predicates.ts';
+import { VIEW } from '../../src/targets/cloudrun/service/reads.ts';
 import { PLANS } from '../support/all-plans.ts';
 import { DOCUMENTS } from '../support/answers.ts';
 

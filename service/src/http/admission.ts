@@ -1,6 +1,6 @@
-/** What connections can take before the service answers: how many there are, their headers, requests sent ahead. */
+/** What connections can take before the service answers: how many there are, their headers, what these expect, requests sent ahead. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { COUNTED_FROM, type WatchUnread } from './outgoing.ts';
 
@@ -68,7 +68,7 @@ export function limitPipelining(app: FastifyInstance, watchUnread: WatchUnread):
         return;
       }
       response.once('close', () => ahead.has(socket) && add(socket, -1));
-      watchUnread(response, socket, COUNTED_FROM + headerBytes(request.raw.rawHeaders));
+      watchUnread(response, socket, COUNTED_FROM + request.raw.rawHeaders.join('').length);
     }
     done();
   });
@@ -87,6 +87,14 @@ function cut(socket: Socket & Parsed): void {
   socket.destroy();
 }
 
-function headerBytes(rawHeaders: readonly string[]): number {
-  return rawHeaders.reduce((sum, { length }) => sum + length, 0);
+/**
+ * Answers a request with an `Expect` header that demands nothing: Node would refuse it with 417. An empty value is an
+ * empty list (RFC 9110, sections 5.6.1 and 10.1.1). Node itself answers `100-continue`.
+ */
+export function readExpectation({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const demands = (request.headers.expect ?? '').split(',').some((expectation) => expectation.trim() !== '');
+    if (demands) response.writeHead(417).end();
+    else server.emit('request', request, response);
+  });
 }

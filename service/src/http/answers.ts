@@ -74,7 +74,12 @@ export function send(reply: FastifyReply, status: number, json: string): Fastify
   return reply.code(status).header('content-type', JSON_TYPE).send(json);
 }
 
-/** The body of every error that has one sentence to say. */
-export function detail(sentence: string): string {
-  return JSON.stringify({ detail: sentence });
+/** Seconds until a client is to try again; redis-link.ts looks for Redis more often than that. */
+const RETRY_AFTER_S = 1;
+export const RETRY = `Try again in ${String(RETRY_AFTER_S)} second.`;
+
+/** Sends an error that has one sentence to say. */
+export function refuse(reply: FastifyReply, status: number, sentence: string): FastifyReply {
+  if (status === 503) reply.header('retry-after', String(RETRY_AFTER_S));
+  return send(reply, status, JSON.stringify({ detail: sentence }));
 }

@@ -1,7 +1,6 @@
 /** From bytes and a content type to a value, as FastAPI 0.115 and CPython's `json.loads` take them. */
 import { isUtf8 } from 'node:buffer';
-import type { Json } from '../text/json.ts';
-import { JsonLimitError, JsonSyntaxError, readJson } from '../text/json.ts';
+import { JsonLimitError, JsonSyntaxError, readJson, type Json } from '../text/json.ts';
 import { InvalidInput, UnreadableBody } from './errors.ts';
 
 /** Beyond it a body is read in a way that is slower, and takes no more memory than the body itself. */

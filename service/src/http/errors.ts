@@ -2,11 +2,11 @@
  * From a refusal to an answer: `{"detail": …}` as FastAPI writes it. What is no HTTP at all never gets here: Fastify
  * answers that itself.
  */
-import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { about, detail, send } from './answers.ts';
-import { echo } from './echo.ts';
-import { BodyCutShort, BodyTooLarge, TooManyBodies } from './incoming.ts';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify';
+import { about, refuse, RETRY, send } from './answers.ts';
+import { BodyRefused } from './incoming.ts';
 import type { InputError } from '../model/user.ts';
+import { JsonText, stringifyJson, type Json } from '../text/json.ts';
 import { StoreError } from '../store/store.ts';
 
 /** The input breaks the rules: 422 with every error. */
@@ -21,10 +21,6 @@ export class InvalidInput extends Error {
 
 /** The body cannot be read as text, or breaks a limit of the reader: 400. */
 export class UnreadableBody extends Error {}
-
-/** Seconds until a client is to try again; redis-link.ts looks for Redis more often than that. */
-const RETRY_AFTER_S = 1;
-const RETRY = `Try again in ${String(RETRY_AFTER_S)} second.`;
 
 interface StoreAnswer {
   readonly status: number;
@@ -49,47 +45,25 @@ export const STORE_ANSWERS: Readonly<Record<StoreError['kind'], StoreAnswer>> = 
 export function handleErrors(app: FastifyInstance, log: FastifyBaseLogger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof InvalidInput) return send(reply, 422, detailOf(error.errors));
-    if (error instanceof UnreadableBody) return send(reply, 400, detail('There was an error parsing the body'));
-    if (error instanceof StoreError) return storeFailed(error, request, reply, log);
-    if (error instanceof BodyTooLarge) {
-      discardBody(request, reply);
-      return send(reply, 413, detail('Request body is too large'));
+    if (error instanceof UnreadableBody) return refuse(reply, 400, 'There was an error parsing the body');
+    if (error instanceof StoreError) {
+      const { status, sentence, level } = STORE_ANSWERS[error.kind];
+      if (level)
+        log[level]({ reason: error.message, ...about(request) }, 'the store did not do what the request needs');
+      return refuse(reply, status, sentence);
     }
-    if (error instanceof TooManyBodies) {
-      discardBody(request, reply);
-      return send(
-        reply.header('retry-after', String(RETRY_AFTER_S)),
-        503,
-        detail(`Too many large bodies arrive at once. ${RETRY}`),
-      );
+    if (error instanceof BodyRefused) {
+      // Fastify would close the connection; the operating system then answers what the client still sends with a reset,
+      // which may overtake our answer. So the rest is read and thrown away, for as long as the request timeout lets it come.
+      reply.removeHeader('connection');
+      request.raw.resume();
+      return refuse(reply, error.statusCode, error.message);
     }
-    if (error instanceof BodyCutShort) return send(reply, 400, detail(error.message));
-    const status = error.statusCode ?? 500;
-    if (status < 500) return send(reply, status, detail(error.message));
+    const { statusCode = 500, message } = error;
+    if (statusCode < 500) return refuse(reply, statusCode, message);
     log.error({ err: error, ...about(request) }, 'request failed');
-    return send(reply, 500, detail('Internal Server Error'));
+    return refuse(reply, 500, 'Internal Server Error');
   });
-}
-
-/**
- * Fastify would close the connection; the operating system then answers what the client still sends with a reset, which
- * may overtake our answer. So the rest is read and thrown away, for as long as the request timeout lets it come.
- */
-function discardBody(request: FastifyRequest, reply: FastifyReply): void {
-  reply.removeHeader('connection');
-  request.raw.resume();
-}
-
-function storeFailed(
-  { kind, message }: StoreError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  log: FastifyBaseLogger,
-): FastifyReply {
-  const { status, sentence, level } = STORE_ANSWERS[kind];
-  if (level) log[level]({ reason: message, ...about(request) }, 'the store did not do what the request needs');
-  if (status === 503) reply.header('retry-after', String(RETRY_AFTER_S));
-  return send(reply, status, detail(sentence));
 }
 
 function detailOf(errors: readonly InputError[]): string {
@@ -101,4 +75,19 @@ function entry({ type, loc, msg, input, ctx }: InputError): string {
   return (
     `{"type":"${type}","loc":${JSON.stringify(loc)},"msg":${JSON.stringify(msg)},` + `"input":${echo(input)}${context}}`
   );
+}
+
+/** Characters of an input that an error repeats whole: twice of the longest integer. */
+const WHOLE = 8192;
+/** Characters that it shows of a longer one. */
+const BEGINNING = 1000;
+
+/**
+ * The `input` of an error, as JSON text. FastAPI repeats all of it, in every error: 4 MiB of `[1e15,1e15,…]` come back
+ * as 100 MB. Here a long input is a string with its beginning, so an answer has a few kilobytes for each error.
+ */
+function echo(input: Json): string {
+  const text = input instanceof JsonText ? input.text : input;
+  if (typeof text !== 'string' || text.length <= WHOLE) return stringifyJson(input);
+  return JSON.stringify(`${text.slice(0, BEGINNING)}… (${String(text.length)} characters in all)`);
 }

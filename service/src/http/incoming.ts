@@ -1,14 +1,24 @@
 /** Request bodies on their way in: how large one of them can be, and all of them together. */
 import type { IncomingMessage } from 'node:http';
+import { RETRY } from './answers.ts';
 
-/** Larger than BODY_LIMIT: 413. */
-export class BodyTooLarge extends Error {}
+const REFUSALS = {
+  tooLarge: [413, 'Request body is too large'],
+  /** Too much arrives at once, and this body is the largest. */
+  tooMany: [503, `Too many large bodies arrive at once. ${RETRY}`],
+  /** The connection ended before the body did. Nobody reads the answer. */
+  cutShort: [400, 'the connection ended before the body'],
+} as const;
 
-/** Too much arrives at once, and this body is the largest: 503. */
-export class TooManyBodies extends Error {}
+/** A body that was not read to its end: the status and the words of the answer. */
+export class BodyRefused extends Error {
+  readonly statusCode: number;
 
-/** The connection ended before the body did. Nobody reads the answer. */
-export class BodyCutShort extends Error {}
+  constructor(why: keyof typeof REFUSALS) {
+    super(REFUSALS[why][1]);
+    this.statusCode = REFUSALS[why][0];
+  }
+}
 
 /** Called once, with the body or with the reason why there is none. */
 type Done = (error: Error | null, body?: Buffer) => void;
@@ -31,13 +41,13 @@ export function bodyReader(limit: number): (request: IncomingMessage, done: Done
   const makeRoom = (): void => {
     while (held > together) {
       const largest = [...arriving].reduce((one, other) => (other.size > one.size ? other : one));
-      largest.end(new TooManyBodies('too many large bodies at once'));
+      largest.end(new BodyRefused('tooMany'));
     }
   };
 
   return (request, done) => {
     if (Number(request.headers['content-length']) > limit) {
-      done(new BodyTooLarge('larger than BODY_LIMIT'));
+      done(new BodyRefused('tooLarge'));
       return;
     }
     const end = (error: Error | null): void => {
@@ -49,7 +59,7 @@ export function bodyReader(limit: number): (request: IncomingMessage, done: Done
     const body = new ArrivingBody(end);
     const onData = (chunk: Buffer): void => {
       if (body.length + chunk.length > limit) {
-        end(new BodyTooLarge('larger than BODY_LIMIT'));
+        end(new BodyRefused('tooLarge'));
         return;
       }
       held += body.add(chunk);
@@ -59,7 +69,7 @@ export function bodyReader(limit: number): (request: IncomingMessage, done: Done
       end(null);
     };
     const onError = (): void => {
-      end(new BodyCutShort('the connection ended before the body'));
+      end(new BodyRefused('cutShort'));
     };
     arriving.add(body);
     request.on('data', onData).on('end', onEnd).on('error', onError);

@@ -1,6 +1,6 @@
 /** Paths as the original's server and router treat them. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { detail, send } from './answers.ts';
+import { refuse } from './answers.ts';
 
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 /** What encodeURIComponent escapes of "$&+,/:;=@[]". */
@@ -34,22 +34,19 @@ export function handleUnrouted(app: FastifyInstance): void {
   app.addHook('onRoute', ({ url, method }) => {
     methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()]);
   });
-  const methodsAt = (path: string): string[] | undefined => {
-    for (const [pattern, allowed] of methods) {
-      if (matches(pattern, path)) return allowed;
-    }
-    return undefined;
-  };
+  const methodsAt = (path: string): string[] | undefined =>
+    [...methods].find(([pattern]) => matches(pattern, path))?.[1];
 
   app.setNotFoundHandler((request, reply) => {
-    const [path, query] = splitOnce(request.url, '?');
+    const [path = '', ...rest] = request.url.split('?');
+    const query = rest.join('?');
     const allowed = methodsAt(path);
-    if (allowed) return send(reply.header('allow', allowed.join(', ')), 405, detail('Method Not Allowed'));
+    if (allowed) return refuse(reply.header('allow', allowed.join(', ')), 405, 'Method Not Allowed');
     const bare = path.replace(SLASHES_AT_END, '');
     if (bare !== path && methodsAt(bare)) {
       return reply.redirect(origin(request) + encodePath(decodeURIComponent(bare)) + (query ? `?${query}` : ''), 307);
     }
-    return send(reply, 404, detail('Not Found'));
+    return refuse(reply, 404, 'Not Found');
   });
 }
 
@@ -62,20 +59,9 @@ function matches(pattern: string, path: string): boolean {
   );
 }
 
-/** As the client sees it: in front of the service there may be a proxy that ends TLS (Cloud Run's does). */
-function origin(request: FastifyRequest): string {
-  const { host } = request.headers;
-  if (host === undefined) return '';
-  return `${forwardedProtocol(request) === 'https' ? 'https' : 'http'}://${host}`;
-}
-
-/** What the client used: each proxy on the way adds its own behind it. */
-function forwardedProtocol({ headers }: FastifyRequest): string | undefined {
+/** As the client sees it: a proxy in front can end TLS (Cloud Run's does), and each one adds its protocol behind the others. */
+function origin({ headers }: FastifyRequest): string {
+  if (headers.host === undefined) return '';
   const [first = ''] = String(headers['x-forwarded-proto'] ?? '').split(',', 1);
-  return first.trim().toLowerCase();
-}
-
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+  return `${first.trim().toLowerCase() === 'https' ? 'https' : 'http'}://${headers.host}`;
 }

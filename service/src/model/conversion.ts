@@ -64,52 +64,38 @@ const INT64_EDGE = 2 ** 63;
 
 export const toStr: Convert<string> = (input) => (typeof input === 'string' ? input : new Rejection('string_type'));
 
-export const toInt: Convert<bigint> = (input) => {
-  switch (typeof input) {
-    case 'bigint':
-      return input;
-    case 'boolean':
-      return input ? 1n : 0n;
-    case 'number':
-      return floatToInt(input);
-    case 'string':
-      return textToInt(input);
-    default:
-      return new Rejection('int_type');
-  }
-};
+interface Scalars {
+  bigint: bigint;
+  boolean: boolean;
+  number: number;
+  string: string;
+}
 
-export const toFloat: Convert<number> = (input) => {
-  switch (typeof input) {
-    case 'number':
-      return input;
-    case 'bigint': {
-      const float = Number(input);
-      return Number.isFinite(float) ? float : new Rejection('float_type');
-    }
-    case 'boolean':
-      return input ? 1 : 0;
-    case 'string':
-      return textToFloat(input);
-    default:
-      return new Rejection('float_type');
-  }
-};
+/** @param otherwise why an input of any other type is refused */
+function byType<T extends Json>(
+  rules: { readonly [Type in keyof Scalars]: (input: Scalars[Type]) => T | Rejection },
+  otherwise: Rejection['type'],
+): Convert<T> {
+  return (input) => {
+    const rule = rules[typeof input as keyof Scalars] as Convert<T> | undefined;
+    return rule === undefined ? new Rejection(otherwise) : rule(input);
+  };
+}
 
-export const toBool: Convert<boolean> = (input) => {
-  switch (typeof input) {
-    case 'boolean':
-      return input;
-    case 'bigint':
-      return BigInt.asIntN(64, input) === input ? numberToBool(Number(input)) : new Rejection('bool_type');
-    case 'number':
-      return Number.isInteger(input) && Math.abs(input) < INT64_EDGE ? numberToBool(input) : new Rejection('bool_type');
-    case 'string':
-      return textToBool(input);
-    default:
-      return new Rejection('bool_type');
-  }
-};
+export const toInt = byType<bigint>(
+  { bigint: (input) => input, boolean: BigInt, number: floatToInt, string: textToInt },
+  'int_type',
+);
+
+export const toFloat = byType<number>(
+  { bigint: intToFloat, boolean: Number, number: (input) => input, string: textToFloat },
+  'float_type',
+);
+
+export const toBool = byType<boolean>(
+  { bigint: intToBool, boolean: (input) => input, number: floatToBool, string: textToBool },
+  'bool_type',
+);
 
 /** Why a converted value cannot be stored. pydantic takes these, and the original answers 500 when it stores them. */
 export function unstorable(value: Json): Rejection | undefined {
@@ -138,6 +124,11 @@ function textToInt(text: string): bigint | Rejection {
   return digits === '' || number.length > MAX_DIGITS ? new Rejection('int_parsing') : BigInt(number);
 }
 
+function intToFloat(integer: bigint): number | Rejection {
+  const float = Number(integer);
+  return Number.isFinite(float) ? float : new Rejection('float_type');
+}
+
 function textToFloat(text: string): number | Rejection {
   if (!text.isWellFormed()) return new Rejection('string_unicode');
   if (MISPLACED_UNDERSCORE.test(text)) return new Rejection('float_parsing');
@@ -154,9 +145,16 @@ function textToBool(text: string): boolean | Rejection {
   return FALSE_WORDS.has(word) ? false : new Rejection('bool_parsing');
 }
 
+function intToBool(integer: bigint): boolean | Rejection {
+  return BigInt.asIntN(64, integer) === integer ? numberToBool(Number(integer)) : new Rejection('bool_type');
+}
+
+function floatToBool(float: number): boolean | Rejection {
+  return Number.isInteger(float) && Math.abs(float) < INT64_EDGE ? numberToBool(float) : new Rejection('bool_type');
+}
+
 function numberToBool(number: number): boolean | Rejection {
-  if (number === 1) return true;
-  return number === 0 ? false : new Rejection('bool_parsing');
+  return number === 0 || number === 1 ? number === 1 : new Rejection('bool_parsing');
 }
 
 /** As Rust's `str::trim`, which differs from `String.prototype.trim` at U+FEFF and U+0085. */

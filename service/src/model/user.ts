@@ -40,6 +40,13 @@ export type User = { readonly [Name in FieldName]: Value<(typeof FIELDS)[Name]> 
 /** An id of any size; its decimal digits make the key. */
 export type UserId = bigint;
 
+/** The tutorial's three example users, as JSON documents with the four fields it gives them. */
+export const EXAMPLE_USERS: ReadonlyMap<UserId, string> = new Map([
+  [1n, '{"name":"Paul John","email":"paul.john@example.com","age":42,"city":"London"}'],
+  [2n, '{"name":"Eden Zamir","email":"eden.zamir@example.com","age":29,"city":"Tel Aviv"}'],
+  [3n, '{"name":"Paul Zamir","email":"paul.zamir@example.com","age":35,"city":"Tel Aviv"}'],
+]);
+
 /** One entry of a 422 body: where, what, and the offending input, as pydantic v2 writes it. */
 export interface InputError {
   readonly type: string;

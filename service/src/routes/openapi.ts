@@ -3,8 +3,7 @@
  * built: @fastify/swagger would be a tenth of the start of every instance.
  */
 import swagger from '@fastify/swagger';
-import fastify from 'fastify';
-import { reference } from './description.ts';
+import fastify, { type FastifySchema } from 'fastify';
 import { userSchema } from '../model/user.ts';
 import { serveUsers } from './users.ts';
 import type { UserStore } from '../store/store.ts';
@@ -24,6 +23,37 @@ const httpValidationError = {
   title: 'HTTPValidationError',
   type: 'object',
   properties: { detail: { title: 'Detail', type: 'array', items: reference('ValidationError') } },
+};
+
+const responses = {
+  200: { description: 'Successful Response', content: { 'application/json': { schema: {} } } },
+  422: {
+    description: 'Validation Error',
+    content: { 'application/json': { schema: reference('HTTPValidationError') } },
+  },
+};
+
+const params = {
+  type: 'object',
+  required: ['user_id'],
+  properties: { user_id: { type: 'integer', title: 'User Id' } },
+};
+
+/** By method and path. A route that is not here is not in the document. */
+const ROUTES: Readonly<Record<string, FastifySchema>> = {
+  'GET /users/:user_id': {
+    summary: 'Read User',
+    operationId: 'read_user_users__user_id__get',
+    params,
+    response: responses,
+  },
+  'PUT /users/:user_id': {
+    summary: 'Update User',
+    operationId: 'update_user_users__user_id__put',
+    params,
+    body: { content: { 'application/json': { schema: reference('User') } } },
+    response: responses,
+  },
 };
 
 /** No request is made. */
@@ -47,9 +77,13 @@ export async function apiDocument(): Promise<string> {
         schemas: { HTTPValidationError: httpValidationError, User: userSchema, ValidationError: validationError },
       } as object,
     },
-    transform: ({ route, url }) => ({ schema: route.config?.description ?? { hide: true }, url }),
+    transform: ({ route, url }) => ({ schema: ROUTES[`${String(route.method)} ${url}`] ?? { hide: true }, url }),
   });
   serveUsers(app, UNUSED);
   await app.ready();
   return JSON.stringify(app.swagger());
+}
+
+function reference(name: string): object {
+  return { $ref: `#/components/schemas/${name}` };
 }

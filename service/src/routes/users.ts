@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readBody, readPlainText } from '../http/body.ts';
 import { InvalidInput } from '../http/errors.ts';
-import * as description from './description.ts';
 import { FIELD_NAMES, readUser, readUserId, unstorableFields, type User, type UserId } from '../model/user.ts';
 import { readPlainUser } from '../model/plain-user.ts';
 import type { UserStore } from '../store/store.ts';
@@ -11,44 +10,49 @@ interface UserRoute {
   Body: Buffer | undefined;
 }
 
-/** With callbacks: an async function would cost each request three more promises. */
+type UserRequest = FastifyRequest<UserRoute>;
+
 export function serveUsers(app: FastifyInstance, store: UserStore): void {
-  app.get<UserRoute>('/users/:user_id', { config: { description: description.readUser } }, (request, reply) => {
-    if (isNameless(request.params)) {
-      reply.callNotFound();
-      return;
-    }
-    const id = readUserId(request.params.user_id);
+  const get = ({ params }: UserRequest): Promise<string | null> => {
+    const id = readUserId(params.user_id);
     if (typeof id !== 'bigint') throw new InvalidInput([id]);
-    answer(reply, store.get(id), found);
-  });
-
-  app.put<UserRoute>('/users/:user_id', { config: { description: description.updateUser } }, (request, reply) => {
-    if (isNameless(request.params)) {
-      reply.callNotFound();
-      return;
-    }
+    return store.get(id);
+  };
+  const put = (request: UserRequest): Promise<unknown> => {
     const { id, user } = readUpdate(request);
-    answer(reply, store.put(id, user), stored);
-  });
-}
-
-const found = (document: string | null): string => document ?? 'null';
-const stored = (): string => 'true';
-
-function answer<T>(reply: FastifyReply, work: Promise<T>, toJson: (result: T) => string): void {
-  work.then(
-    (result) => {
-      reply.sendOk(toJson(result));
-    },
-    (error: unknown) => {
-      reply.send(error);
-    },
+    return store.put(id, user);
+  };
+  app.get<UserRoute>(
+    '/users/:user_id',
+    answer(get, (document) => document ?? 'null'),
+  );
+  app.put<UserRoute>(
+    '/users/:user_id',
+    answer(put, () => 'true'),
   );
 }
 
+/** With callbacks: an async function would cost each request three more promises. */
+function answer<T>(work: (request: UserRequest) => Promise<T>, toJson: (result: T) => string) {
+  return (request: UserRequest, reply: FastifyReply): void => {
+    // The router takes "/users/" for a user with an empty id; the original knows no such path.
+    if (request.params.user_id === '') {
+      reply.callNotFound();
+      return;
+    }
+    work(request).then(
+      (result) => {
+        reply.sendOk(toJson(result));
+      },
+      (error: unknown) => {
+        reply.send(error);
+      },
+    );
+  };
+}
+
 /** Throws {@link InvalidInput} with every error of path and body. */
-function readUpdate({ params, body, contentType }: FastifyRequest<UserRoute>): { id: UserId; user: User } {
+function readUpdate({ params, body, contentType }: UserRequest): { id: UserId; user: User } {
   const id = readUserId(params.user_id);
   const text = readPlainText(body, contentType);
   const plain = text === undefined ? undefined : readPlainUser(text);
@@ -59,9 +63,4 @@ function readUpdate({ params, body, contentType }: FastifyRequest<UserRoute>): {
   const unstorable = plain === undefined ? unstorableFields(user) : [];
   if (unstorable.length > 0) throw new InvalidInput(unstorable);
   return { id, user };
-}
-
-/** The router takes "/users/" for a user with an empty id; the original knows no such path. */
-function isNameless({ user_id }: UserRoute['Params']): boolean {
-  return user_id === '';
 }

@@ -1,24 +1,16 @@
 import { ClusterMode } from './redis-client.ts';
 import type { StoreError } from './store.ts';
 
-/** Finds out whether the server in use has only some of the keys. */
-interface ClusterSearch {
-  /** For a new server. */
-  readonly restart: () => void;
-  /** Needs no right but the one to read users. */
-  readonly search: () => void;
-  /** To be called with every refusal, because the replies to the search are among them. */
-  readonly notice: (error: StoreError) => void;
-  readonly throwIfFound: () => void;
-}
-
 /** Keys of no user: an id has digits only. In cluster mode they are spread over the servers. */
 const NOBODY = Array.from({ length: 16 }, (_, at) => `user:nobody-${String(at)}`);
 /** A key that never exists. */
 export const [NO_USER = ''] = NOBODY;
 
-/** @param found is called once for each server */
-export function clusterSearch(read: (key: string) => Promise<unknown>, found: (reason: string) => void): ClusterSearch {
+/**
+ * Finds out whether the server in use has only some of the keys. Needs no right but the one to read users.
+ * @param found is called once for each server
+ */
+export function clusterSearch(read: (key: string) => Promise<unknown>, found: (reason: string) => void) {
   let cluster: ClusterMode | undefined;
   /** Keys that the server in use has not been asked for, or has refused to look for: it may be starting. */
   let unsearched = new Set<string>();
@@ -32,18 +24,20 @@ export function clusterSearch(read: (key: string) => Promise<unknown>, found: (r
     }
   };
   return {
-    restart: () => {
+    /** For a new server. */
+    restart: (): void => {
       cluster = undefined;
       unsearched = new Set(NOBODY);
       search();
     },
     search,
-    notice: (error) => {
+    /** To be called with every refusal, because the replies to the search are among them. */
+    notice: (error: StoreError): void => {
       if (!(error instanceof ClusterMode)) return;
       if (cluster === undefined) found(error.message);
       cluster = error;
     },
-    throwIfFound: () => {
+    throwIfFound: (): void => {
       if (cluster !== undefined) throw cluster;
     },
   };

@@ -1,25 +1,15 @@
-import { EXAMPLE_USERS } from '../model/examples.ts';
-import type { UserId } from '../model/user.ts';
-import { JsonModuleMissing } from './redis-client.ts';
+import { EXAMPLE_USERS, type UserId } from '../model/user.ts';
+import { JsonModuleMissing, userKey } from './redis-client.ts';
 import type { RedisLink } from './redis-link.ts';
 import { StoreError } from './store.ts';
-import { userKey } from './user-key.ts';
-
-/** Writes the example users, once. */
-interface ExampleWriter {
-  /** Tries until it has succeeded. Resolves after the first try; to be called for each new connection. */
-  readonly write: () => Promise<void>;
-  /** The reason why no user can be stored at all. */
-  readonly moduleMissing: () => JsonModuleMissing | undefined;
-  /** From now on a missing module is reported too: at the start it is what the start fails with. */
-  readonly started: () => void;
-  readonly stop: () => void;
-}
 
 const RETRY_MS = 1000;
 
-/** @param refused is called with each new reason why they could not be written */
-export function exampleWriter(link: RedisLink, refused: (reason: string) => void): ExampleWriter {
+/**
+ * Writes the example users, once.
+ * @param refused is called with each new reason why they could not be written
+ */
+export function exampleWriter(link: RedisLink, refused: (reason: string) => void) {
   let isWritten = false;
   let isStarting = true;
   let refusal: StoreError | undefined;
@@ -53,12 +43,17 @@ export function exampleWriter(link: RedisLink, refused: (reason: string) => void
     }
   };
   return {
+    /** Tries until it has succeeded. Resolves after the first try; to be called for each new connection. */
     write,
-    moduleMissing: () => (refusal instanceof JsonModuleMissing ? refusal : undefined),
-    started: () => {
+    /** Without the module no user can be stored at all. */
+    throwIfModuleMissing: (): void => {
+      if (refusal instanceof JsonModuleMissing) throw refusal;
+    },
+    /** From now on a missing module is reported too: at the start it is what the start fails with. */
+    started: (): void => {
       isStarting = false;
     },
-    stop: () => {
+    stop: (): void => {
       clearTimeout(retry);
     },
   };

@@ -1,5 +1,4 @@
-import { EXAMPLE_USERS } from '../model/examples.ts';
-import { writeUser } from '../model/user.ts';
+import { EXAMPLE_USERS, writeUser } from '../model/user.ts';
 import { StoreError, type UserStore } from './store.ts';
 
 interface MemorySettings {

@@ -4,6 +4,7 @@ import { Redis, ReplyError } from 'ioredis';
 import type { RedisSettings } from '../settings.ts';
 import { withoutSecret } from '../text/secret-value.ts';
 import { StoreError } from './store.ts';
+import type { UserId } from '../model/user.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const DISCONNECT_TIMEOUT_MS = 100;
@@ -94,6 +95,9 @@ export class ClusterMode extends StoreError {
     );
   }
 }
+
+/** Where Redis keeps a user. */
+export const userKey = (id: UserId): string => `user:${String(id)}`;
 
 /** True when Redis answered, if only to refuse. */
 export function isAnswer(error: unknown): boolean {

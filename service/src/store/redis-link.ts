@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { isAnswer, isReplica } from './redis-client.ts';
 import type { ReplyLimits } from '../settings.ts';
-import { redisConnection, type RedisConnection } from './redis-connection.ts';
+import { RedisConnection } from './redis-connection.ts';
 import type { Explain } from './redis-explanation.ts';
-import { noReply } from './reply-checks.ts';
 import { StoreError } from './store.ts';
 
 interface LinkOptions {
@@ -14,10 +13,6 @@ interface LinkOptions {
   /** Asked of a new connection when no command waits for a reply. */
   readonly sampleKey: string;
   readonly explain: Explain;
-  readonly events: LinkEvents;
-}
-
-interface LinkEvents {
   /** There is a new connection, and Redis replies on it. */
   readonly connected: () => void;
   /** Redis cannot be used: every time that something has failed. */
@@ -26,14 +21,6 @@ interface LinkEvents {
   readonly back: () => void;
   /** Redis has answered a command with an error. */
   readonly refused: (error: StoreError) => void;
-}
-
-/** Access to Redis over one connection at a time, which is replaced when it is dead. */
-export interface RedisLink {
-  /** Rejects with a StoreError. */
-  readonly call: (command: string, ...args: string[]) => Promise<unknown>;
-  readonly isConnected: () => boolean;
-  readonly close: () => Promise<void>;
 }
 
 /** How often a connection is tried: the service resumes within a second of Redis's return. */
@@ -46,19 +33,16 @@ const ATTEMPT_EVERY_MS = 500;
 const MAX_ATTEMPTS = 8;
 /** Between an answer on a second connection and the end of the one in use. */
 const GRACE_MS = 250;
-const GOODBYE_MS = 500;
 /** Reconnect no more often than this: until a name has moved to the new primary, it leads to a replica. */
 const RENEW_EVERY_MS = 2000;
 
-export const redisLink = (options: LinkOptions): RedisLink => new Link(options);
-
 /**
- * Keeps a connection on which Redis replies. Silence alone does not end it: Redis can be busy, paused or far away. A second
- * connection decides. If Redis answers the same question there, while the connection in use stays silent until its
- * requests are given up, that connection is dead and the second one replaces it. Until then both are kept, so a slow Redis
- * costs nobody an answer (docs/adr/0011-slow-is-not-down.md).
+ * Access to Redis over one connection at a time, on which Redis replies. Silence alone does not end it: Redis can be busy,
+ * paused or far away. A second connection decides. If Redis answers the same question there, while the connection in use
+ * stays silent until its requests are given up, that connection is dead and the second one replaces it. Until then both
+ * are kept, so a slow Redis costs nobody an answer (docs/adr/0011-slow-is-not-down.md).
  */
-class Link implements RedisLink {
+export class RedisLink {
   readonly #options: LinkOptions;
   readonly #attempts = new Map<Redis, 'asking' | 'answered'>();
   #current: RedisConnection | undefined;
@@ -72,6 +56,7 @@ class Link implements RedisLink {
     this.#seek();
   }
 
+  /** Rejects with a StoreError. */
   call(command: string, ...args: string[]): Promise<unknown> {
     return this.#current?.call(command, ...args) ?? Promise.reject(new StoreError('silent', this.#whyAway));
   }
@@ -84,13 +69,12 @@ class Link implements RedisLink {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     for (const redis of this.#attempts.keys()) this.#end(redis);
-    if (this.#current === undefined) return;
-    await retire(this.#current);
+    await this.#current?.end();
   }
 
   #away(reason: string): void {
     this.#whyAway = reason;
-    this.#options.events.away(reason);
+    this.#options.away(reason);
   }
 
   async #explainAway(error?: Error): Promise<void> {
@@ -127,7 +111,7 @@ class Link implements RedisLink {
     }, this.#options.limits.silenceMs).unref();
     try {
       await redis.connect();
-      await answerOn(redis, this.#current?.oldestKey() ?? this.#options.sampleKey);
+      await answerOn(redis, this.#current?.oldestKey ?? this.#options.sampleKey);
       if (this.#attempts.has(redis)) this.#attempts.set(redis, 'answered');
       await this.#giveCurrentItsChance();
       if (this.#attempts.has(redis) && (isRenewal || this.#isNeeded())) this.#use(redis);
@@ -166,21 +150,21 @@ class Link implements RedisLink {
   }
 
   #use(redis: Redis): void {
-    const { limits, events } = this.#options;
+    const options = this.#options;
     const before = this.#current;
     const isCurrent = (): boolean => this.#current?.redis === redis;
     this.#attempts.delete(redis);
-    this.#current = redisConnection(redis, limits, {
-      overdue: () => {
-        if (isCurrent()) this.#away(noReply(limits));
+    this.#current = new RedisConnection(redis, options.limits, {
+      overdue: (reason) => {
+        if (isCurrent()) this.#away(reason);
       },
-      replied: events.back,
+      replied: options.back,
       silent: () => {
         this.#seek();
       },
       refused: (error) => {
         if (isReplica(error)) this.#renew();
-        events.refused(error);
+        options.refused(error);
       },
     });
     redis.on('error', (error: Error) => {
@@ -192,17 +176,11 @@ class Link implements RedisLink {
       this.#whyAway = 'the connection was closed'; // the next attempt tells whether Redis is away
       this.#seek();
     });
-    if (before) void retire(before);
+    void before?.end();
     for (const other of this.#attempts.keys()) this.#end(other);
-    events.back();
-    events.connected();
+    options.back();
+    options.connected();
   }
-}
-
-/** Ends a connection, after the replies to what was sent if they come. */
-async function retire({ redis, isOverdue, isSilent }: RedisConnection): Promise<void> {
-  if (!isOverdue() && !isSilent()) await Promise.race([redis.quit().catch(() => undefined), sleep(GOODBYE_MS)]);
-  redis.disconnect();
 }
 
 /** Resolves when Redis replies, if only with an error: it is there. */

@@ -9,32 +9,23 @@ const ANSWER_LIMIT_MS = 1000;
 
 type Protocol = 'redis' | 'http';
 
-/** Of each server, with TLS and without, by what the settings expect: what it is, and what to do. */
-const SENTENCES: Readonly<
-  Record<'tls' | 'plain', Readonly<Partial<Record<`${Protocol}+${'tls' | 'plain'}`, string>>>>
-> = {
-  tls: {
-    'redis+plain': 'it is Redis without TLS: set REDISTLS=false, and unset REDISCA and REDISCA_FILE',
-    'http+plain': 'it is an HTTP server, not Redis: check REDISHOST and REDISPORT',
-    'http+tls': 'it is an HTTPS server, not Redis: check REDISHOST and REDISPORT',
-  },
-  plain: {
-    'redis+tls':
-      'it is Redis with TLS only: set REDISTLS=true, and REDISCA or REDISCA_FILE unless a public authority has signed its certificate',
-    'http+plain': 'it is an HTTP server, not Redis: check REDISHOST and REDISPORT',
-    'http+tls': 'it is an HTTPS server, not Redis: check REDISHOST and REDISPORT',
-  },
-};
+/** What a server is that is not as the settings say, and what to do. */
+const SENTENCES = {
+  'redis without TLS': 'it is Redis without TLS: set REDISTLS=false, and unset REDISCA and REDISCA_FILE',
+  'redis with TLS':
+    'it is Redis with TLS only: set REDISTLS=true, and REDISCA or REDISCA_FILE unless a public authority has signed its certificate',
+  'http without TLS': 'it is an HTTP server, not Redis: check REDISHOST and REDISPORT',
+  'http with TLS': 'it is an HTTPS server, not Redis: check REDISHOST and REDISPORT',
+} as const;
 
 /** A sentence that names what listens and the setting to change; undefined when it is what the settings say, or unknown. */
 export async function listenerMismatch({ host, port, tls }: RedisSettings): Promise<string | undefined> {
-  const sentences = SENTENCES[tls ? 'tls' : 'plain'];
   const plain = await ask(connectPlain({ host, port }), 'connect');
-  if (plain !== undefined) return sentences[`${plain}+plain`];
+  if (plain !== undefined) return plain === 'redis' && !tls ? undefined : SENTENCES[`${plain} without TLS`];
   // The certificate does not matter here: no password is sent.
   const servername = isIP(host) === 0 ? { servername: host } : {};
   const secure = await ask(connectTls({ host, port, rejectUnauthorized: false, ...servername }), 'secureConnect');
-  return secure === undefined ? undefined : sentences[`${secure}+tls`];
+  return secure === undefined || (secure === 'redis' && tls) ? undefined : SENTENCES[`${secure} with TLS`];
 }
 
 /** What the first bytes of the answer tell. */

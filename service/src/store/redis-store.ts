@@ -1,96 +1,76 @@
+import type { Logger } from 'pino';
+import { EXAMPLE_USERS, writeUser, type User } from '../model/user.ts';
 import type { RedisSettings, ReplyLimits } from '../settings.ts';
-import { EXAMPLE_USERS } from '../model/examples.ts';
-import { writeUser, type User } from '../model/user.ts';
 import { clusterSearch, NO_USER } from './cluster-search.ts';
 import { exampleWriter } from './example-users.ts';
-import { redisClient } from './redis-client.ts';
+import { redisClient, userKey } from './redis-client.ts';
 import { explainer } from './redis-explanation.ts';
-import { redisLink, type RedisLink } from './redis-link.ts';
+import { RedisLink } from './redis-link.ts';
 import { StoreError, type UserStore } from './store.ts';
-import { userKey } from './user-key.ts';
 
-/** What happens outside requests, for the log. Each is reported once until something changes. */
-interface StoreEvents {
-  readonly away: (reason: string) => void;
-  readonly back: () => void;
-  readonly examplesRefused: (reason: string) => void;
-  readonly unusable: (reason: string) => void;
-}
-
-/** Users as JSON documents at the root of `user:{id}`. `ready()` rejects with {@link JsonModuleMissing}. */
-export function redisStore(settings: RedisSettings, limits: ReplyLimits, events: StoreEvents): UserStore {
+/**
+ * Users as JSON documents at the root of `user:{id}`. `ready()` rejects with {@link JsonModuleMissing}. What happens
+ * outside requests is logged once until something changes.
+ */
+export function redisStore(settings: RedisSettings, limits: ReplyLimits, log: Logger): UserStore {
   const { promise: firstContact, resolve: contacted } = Promise.withResolvers<unknown>();
-  const health = reportChanges(events);
-  const link = redisLink({
+  let whyAway: string | undefined;
+  const away = (reason: string): void => {
+    if (reason !== whyAway)
+      log.error({ reason }, `Redis at ${settings.host}:${String(settings.port)} cannot be used: ${reason}`);
+    whyAway = reason;
+    contacted(false);
+  };
+  const cluster = clusterSearch(
+    (key) => link.call('JSON.GET', key, '.'),
+    (reason) => {
+      log.error({ reason }, `this Redis cannot be used: ${reason}`);
+    },
+  );
+  const link = new RedisLink({
     open: () => redisClient(settings),
     limits,
     sampleKey: userKey([...EXAMPLE_USERS.keys()][0] ?? 1n),
     explain: explainer(settings),
-    events: {
-      connected: () => {
-        cluster.restart();
-        void examples.write().finally(() => {
-          contacted(true);
-        });
-      },
-      refused: (error) => {
-        cluster.notice(error);
-      },
-      away: (reason) => {
-        health.away(reason);
-        contacted(false);
-      },
-      back: health.back,
+    connected: () => {
+      cluster.restart();
+      void examples.write().finally(() => {
+        contacted(true);
+      });
+    },
+    refused: cluster.notice,
+    away,
+    back: () => {
+      if (whyAway !== undefined) log.info('Redis is back');
+      whyAway = undefined;
     },
   });
-  const cluster = clusterSearch((key) => link.call('JSON.GET', key, '.'), events.unusable);
-  const examples = exampleWriter(link, events.examplesRefused);
-  const limit = setTimeout(() => {
-    health.away('no reply yet');
-    contacted(false);
-  }, limits.replyMs);
-  const close = (): Promise<void> => {
-    examples.stop();
-    return link.close();
-  };
+  const examples = exampleWriter(link, (reason) => {
+    log.warn({ reason }, `the example users could not be written: ${reason}`);
+  });
+  const limit = setTimeout(away, limits.replyMs, 'no reply yet');
   return {
     name: 'redis',
     ready: async () => {
       await firstContact;
       clearTimeout(limit);
       examples.started();
-      const missing = examples.moduleMissing();
-      if (missing === undefined) return;
-      await close();
-      throw missing;
+      examples.throwIfModuleMissing();
     },
     get: (id) => link.call('JSON.GET', userKey(id), '.').then(restoredDocument),
     put: (id, user) => link.call('JSON.SET', userKey(id), '.', storedDocument(user)),
     check: async () => {
       cluster.throwIfFound();
-      const missing = examples.moduleMissing();
-      if (missing !== undefined) throw missing;
+      examples.throwIfModuleMissing();
       // Redis replies in order: what the search finds is known when the write is answered.
       cluster.search();
       const refused = await refusalOfWrites(link);
       cluster.throwIfFound();
       return refused;
     },
-    close,
-  };
-}
-
-/** Passes on what has changed. */
-function reportChanges(events: StoreEvents): Pick<StoreEvents, 'away' | 'back'> {
-  let whyAway: string | undefined;
-  return {
-    away: (reason) => {
-      if (reason !== whyAway) events.away(reason);
-      whyAway = reason;
-    },
-    back: () => {
-      if (whyAway !== undefined) events.back();
-      whyAway = undefined;
+    close: () => {
+      examples.stop();
+      return link.close();
     },
   };
 }

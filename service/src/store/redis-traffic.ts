@@ -1,41 +1,43 @@
 import type { Redis } from 'ioredis';
 
 /** The bytes of a connection, as a sign of life. */
-export interface Traffic {
+export class Traffic {
+  readonly #redis: Redis;
+  #moved = 0;
+  #movedAt = 0;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /** Bytes that were not handed to the operating system yet. */
+  get unsent(): number {
+    return this.#redis.stream.writableLength;
+  }
+
   /** Counts from now on. @param now on the clock of `performance.now()` */
-  readonly restart: (now: number) => void;
-  /** Since the last call. */
-  readonly hasMoved: () => boolean;
-  /** Whether no byte has moved for the limit. */
-  readonly isStill: (limitMs: number) => boolean;
-}
+  restart(now: number): void {
+    this.#moved = this.#bytes();
+    this.#movedAt = now;
+  }
 
-export function trafficOf(redis: Redis): Traffic {
-  let moved = 0;
-  let movedAt = 0;
-  const hasMoved = (): boolean => {
-    const bytes = bytesMoved(redis);
-    if (bytes === moved) return false;
-    moved = bytes;
-    movedAt = performance.now();
+  /** Whether bytes have moved since the last call. */
+  hasMoved(): boolean {
+    const bytes = this.#bytes();
+    if (bytes === this.#moved) return false;
+    this.#moved = bytes;
+    this.#movedAt = performance.now();
     return true;
-  };
-  return {
-    restart: (now) => {
-      moved = bytesMoved(redis);
-      movedAt = now;
-    },
-    hasMoved,
-    isStill: (limitMs) => !hasMoved() && performance.now() - movedAt >= limitMs,
-  };
-}
+  }
 
-/** What has not been sent yet. */
-export function unsentBytes({ stream }: Redis): number {
-  return stream.writableLength;
-}
+  /** Whether no byte has moved for the limit. */
+  isStill(limitMs: number): boolean {
+    return !this.hasMoved() && performance.now() - this.#movedAt >= limitMs;
+  }
 
-/** Received, or handed to the operating system. */
-function bytesMoved({ stream }: Redis): number {
-  return stream.bytesRead + stream.bytesWritten - stream.writableLength;
+  /** Received, or handed to the operating system. */
+  #bytes(): number {
+    const { stream } = this.#redis;
+    return stream.bytesRead + stream.bytesWritten - this.unsent;
+  }
 }

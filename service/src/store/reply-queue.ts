@@ -1,7 +1,7 @@
 import type { StoreError } from './store.ts';
 
 /** A command that was sent. */
-export interface Waiting {
+interface Waiting {
   readonly key: string;
   readonly sentAt: number;
   readonly giveUp: (error: StoreError) => void;
@@ -10,33 +10,30 @@ export interface Waiting {
 }
 
 /** Commands that wait for their replies, in the order in which they were sent and Redis replies. */
-export interface ReplyQueue {
-  readonly add: (key: string, giveUp: Waiting['giveUp']) => Waiting;
-  readonly replied: (waiting: Waiting) => void;
-  readonly oldest: () => Waiting | undefined;
-}
+export class ReplyQueue {
+  #oldest: Waiting | undefined;
+  #newest: Waiting | undefined;
 
-export function replyQueue(): ReplyQueue {
-  let oldest: Waiting | undefined;
-  let newest: Waiting | undefined;
-  return {
-    add: (key, giveUp) => {
-      const waiting: Waiting = { key, sentAt: performance.now(), giveUp, state: 'due', next: undefined };
-      if (newest === undefined) oldest = waiting;
-      else newest.next = waiting;
-      newest = waiting;
-      return waiting;
-    },
-    replied: (waiting) => {
-      waiting.state = 'replied';
-      while (oldest?.state === 'replied') {
-        const { next } = oldest;
-        // Unlinked: an old entry that waits for the garbage collector would keep all that came after it.
-        oldest.next = undefined;
-        oldest = next;
-      }
-      if (oldest === undefined) newest = undefined;
-    },
-    oldest: () => oldest,
-  };
+  get oldest(): Waiting | undefined {
+    return this.#oldest;
+  }
+
+  add(key: string, giveUp: Waiting['giveUp']): Waiting {
+    const waiting: Waiting = { key, sentAt: performance.now(), giveUp, state: 'due', next: undefined };
+    if (this.#newest === undefined) this.#oldest = waiting;
+    else this.#newest.next = waiting;
+    this.#newest = waiting;
+    return waiting;
+  }
+
+  replied(waiting: Waiting): void {
+    waiting.state = 'replied';
+    while (this.#oldest?.state === 'replied') {
+      const { next } = this.#oldest;
+      // Unlinked: an old entry that waits for the garbage collector would keep all that came after it.
+      this.#oldest.next = undefined;
+      this.#oldest = next;
+    }
+    if (this.#oldest === undefined) this.#newest = undefined;
+  }
 }

@@ -293,7 +293,9 @@ function scalarOf(token: string): Json {
 /** Writes a value compactly. Lone surrogates become escapes; what JSON has no number for becomes a string. */
 export function stringifyJson(value: Json): string {
   if (value instanceof JsonText) return stringifyJson(parseJson(value.text));
-  return isContainer(value) ? stringifyContainer(value) : stringifyScalar(value);
+  if (isContainer(value)) return stringifyContainer(value);
+  if (typeof value === 'bigint') return value.toString();
+  return typeof value === 'number' ? stringifyFloat(value) : JSON.stringify(value);
 }
 
 /** With a list of what is still to be written, for the same reason as in {@link Walker.value}. */
@@ -309,33 +311,19 @@ function stringifyContainer(root: Container): string {
 
 /** Text, and containers that are still to be written. */
 function partsOf(container: Container): (string | Container)[] {
-  const parts: (string | Container)[] = [Array.isArray(container) ? '[' : '{'];
+  const isArray = Array.isArray(container);
+  const parts: (string | Container)[] = [isArray ? '[' : '{'];
   for (const [key, value] of container.entries()) {
     if (parts.length > 1) parts.push(',');
     if (typeof key === 'string') parts.push(`${JSON.stringify(key)}:`);
     parts.push(isContainer(value) ? value : stringifyJson(value));
   }
-  parts.push(closeOf(container));
+  parts.push(isArray ? ']' : '}');
   return parts;
-}
-
-function stringifyScalar(value: Exclude<Json, Container | JsonText>): string {
-  switch (typeof value) {
-    case 'bigint':
-      return value.toString();
-    case 'number':
-      return stringifyFloat(value);
-    default:
-      return JSON.stringify(value);
-  }
 }
 
 function isContainer(value: Json): value is Container {
   return Array.isArray(value) || value instanceof Map;
-}
-
-function closeOf(container: Container): string {
-  return Array.isArray(container) ? ']' : '}';
 }
 
 /** A float as Python's `repr` writes it: 179.0, 1e+16, 1e-05. */

@@ -1,25 +1,32 @@
-/** How the database of the cluster in containers is reached. */
+/** How this machine reaches a database: through what a container publishes, or at the addresses of its cluster. */
+import * as v from 'valibot';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
 import { assertPortsHere } from '../../plan/container-checks.ts';
 import type { Systems } from '../../plan/systems.ts';
+import { Problem } from '../../problem.ts';
 import { APP_USER } from './bdb/app-user.ts';
 import type { Endpoint } from './bdb/endpoint.ts';
-import { firstBdb } from './bdb/lookup.ts';
+import { firstBdb, portOf } from './bdb/lookup.ts';
+import type { BdbSettings } from './bdb/settings.ts';
 import { runningEnterprise } from './cluster/nodes.ts';
-import { askOnce } from './rest/question.ts';
-import { ALIAS, appPassword, BDB_NAME, bdbPassword, nodeApi, nodeName, type EnterpriseSettings } from './settings.ts';
+import { askOnce, get } from './rest/question.ts';
+import type { Bdb } from './rest/shapes.ts';
+import {
+  appPassword,
+  BDB_NAME,
+  bdbPassword,
+  nodeApi,
+  nodeName,
+  type Cluster,
+  type EnterpriseSettings,
+} from './settings.ts';
 
-/** From this machine. Throws a Problem when the cluster does not run. */
+/** To the database of the stage. Throws a Problem when the cluster does not run. */
 export async function enterpriseConnection(home: Home, systems: Systems): Promise<Connection> {
   const settings = await runningEnterprise(systems);
   await assertPortsHere(systems);
   return connectionOf(settings, home, systems);
-}
-
-/** From a container: inside Docker all nodes answer to one name. */
-export async function enterpriseInside(home: Home, systems: Systems): Promise<Connection> {
-  return { ...(await enterpriseConnection(home, systems)), host: ALIAS };
 }
 
 /** Through the port that the first container publishes. */
@@ -36,14 +43,58 @@ async function connectionOf(settings: EnterpriseSettings, home: Home, systems: S
     host: '127.0.0.1',
     port: settings.port,
     tls: false,
-    ...(isApp ? { user: APP_USER, password: { file: appPassword(home) } } : { password: bdbPassword(home) }),
+    ...(isApp ? { user: APP_USER, password: appPassword(home) } : { password: bdbPassword(home) }),
   };
 }
 
 /** Without the password of `app` there is no such user. With it the database knows; when it cannot be asked, there is. */
 async function isOnlyForApp(settings: EnterpriseSettings, home: Home, systems: Systems): Promise<boolean> {
-  if (!(await systems.files.exists(appPassword(home)))) return false;
+  if (!(await systems.files.exists(appPassword(home).file))) return false;
   const isOpen = '.default_user == null or .default_user == true';
   const question = firstBdb(nodeApi(1, settings, home), { name: BDB_NAME }, isOpen);
   return (await askOnce(question, systems))?.kind !== 'ok';
+}
+
+type ReachedBdb = Pick<BdbSettings, 'name' | 'port' | 'password' | 'tls'>;
+
+/** undefined where nothing leads to it: in redisdemo's containers, a port that was not published at their start. */
+export function clusterEndpoint(cluster: Cluster, settings: ReachedBdb, home: Home): Endpoint | undefined {
+  const { name, port, tls } = settings;
+  const { own } = cluster;
+  const connections: Endpoint['connections'] = async (bdb, systems) =>
+    connectionsTo(bdb, cluster, { ...settings, ...(tls && (await certificateOf(cluster, home, systems))) });
+  if (!own) return { connections };
+  if (port !== own.port) return undefined;
+  if (name === BDB_NAME && !tls) return publishedEndpoint(own, home);
+  return { connections, published: { container: nodeName(1), port, tls } };
+}
+
+/** A node of several has not every database: the addresses of its endpoints come after the one that is known. */
+function connectionsTo(
+  bdb: Bdb,
+  { api, own }: Cluster,
+  { password, tls, port, caFile }: ReachedBdb & { readonly caFile?: string },
+): readonly Connection[] {
+  const [endpoint] = bdb.endpoints ?? [];
+  const hosts = new Set([new URL(api.url).hostname, ...(own ? [] : (endpoint?.addr ?? []))]);
+  const serverName = tls ? (endpoint?.dns_name ?? undefined) : undefined;
+  const common = { port: portOf(bdb) || port, password, tls, caFile, serverName };
+  return [...hosts].map((host) => ({ host, ...common }));
+}
+
+/** Of all databases of a cluster, as the cluster itself shows it. */
+async function certificateOf(
+  { api, name }: Cluster,
+  home: Home,
+  systems: Systems,
+): Promise<{ readonly caFile?: string }> {
+  const question = get(api, '/v1/cluster', '.proxy_certificate', v.string());
+  const answer = await systems.calls.ask(question, new AbortController().signal);
+  // A cluster that does not show it has one that the system trusts, or else the connection says that it is not trusted.
+  if (answer.kind === 'absent') return {};
+  if (answer.kind === 'failed')
+    throw new Problem('system_failed', { message: `${api.url}/v1/cluster: ${answer.reason}` });
+  const caFile = home.certificate(`${name}.databases`);
+  await systems.certificates.pin(caFile, answer.value);
+  return { caFile };
 }

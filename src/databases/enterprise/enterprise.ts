@@ -1,13 +1,15 @@
-/** The plan of the stage: Redis Enterprise (Redis Software) in containers, from the nodes to the database on their cluster. */
+/** The plan of the stage, and what may be left of it: Redis Enterprise (Redis Software) in containers, from the nodes to the database on their cluster. */
+import { dirname, join } from 'node:path';
 import type { Home } from '../../home.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, Step } from '../../plan/plan.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
-import { APP_USER, appUserSteps } from './bdb/app-user.ts';
+import type { Systems } from '../../plan/systems.ts';
 import type { BdbSettings } from './bdb/settings.ts';
 import { BDB_PASSWORD, bdbSteps } from './bdb/steps.ts';
+import { addressesFile } from './cluster/addresses.ts';
 import { bootstrapSteps } from './cluster/bootstrap.ts';
 import { joinSteps } from './cluster/join.ts';
-import { nodeSteps, pinOf } from './cluster/nodes.ts';
+import { findEnterprise, nodeSteps, pinOf } from './cluster/nodes.ts';
 import { publishedEndpoint } from './connection.ts';
 import {
   adminPassword,
@@ -15,8 +17,10 @@ import {
   BDB_NAME,
   bdbPassword,
   CLUSTER_NAME,
+  ENTERPRISE_DEFAULTS,
   nodeApi,
   passwordStep,
+  STAGE,
   type EnterpriseSettings,
 } from './settings.ts';
 
@@ -26,7 +30,7 @@ const MEMORY_BYTES = 100 * 1024 * 1024;
 export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
   const { image, nodes } = settings;
   const api = nodeApi(1, settings, home);
-  const all = Array.from({ length: nodes }, (_, index) => index + 1);
+  const all = Array.from({ length: nodes }, (_, index) => nodeSteps(index + 1, settings, home));
   return {
     title: `Redis Enterprise (${image}, ${String(nodes)} node${nodes === 1 ? '' : 's'})`,
     steps: [
@@ -34,7 +38,7 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
       ...sharedNetworkSteps(home),
       passwordStep('admin-password', 'the cluster', adminPassword(home)),
       passwordStep(BDB_PASSWORD, 'the database', bdbPassword(home)),
-      ...all.flatMap((node) => nodeSteps(node, settings, home)),
+      ...all.flat(),
       ...bootstrapSteps({ api, clusterName: CLUSTER_NAME, addresses: ['127.0.0.1'], pin: pinOf(1, home) }),
       { id: 'pin-cluster', title: 'pin the certificate of the cluster', action: pinOf(1, home) },
       ...joinSteps(settings, home),
@@ -46,32 +50,30 @@ export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
 function stageBdb(settings: EnterpriseSettings, home: Home): BdbSettings {
   const { port, nodes } = settings;
   return {
-    name: BDB_NAME,
-    memoryBytes: MEMORY_BYTES,
-    port,
-    password: bdbPassword(home),
-    replication: nodes > 1,
-    persistence: 'aof',
-    eviction: 'noeviction',
-    tls: false,
-    onAllNodes: nodes > 1,
-    own: true,
+    ...{ name: BDB_NAME, port, password: bdbPassword(home), tls: false, own: true },
+    ...{ memoryBytes: MEMORY_BYTES, persistence: 'aof', eviction: 'noeviction' },
+    ...{ replication: nodes > 1, onAllNodes: nodes > 1 },
     endpoint: publishedEndpoint(settings, home),
   };
 }
 
-/** A user for the service, with no more rights than it needs. From then on the default user is shut out. */
-export function appUserPlan(settings: EnterpriseSettings, home: Home): Plan {
-  const password = { file: appPassword(home) };
-  return {
-    title: `The user ${APP_USER} of the database`,
-    steps: [
-      passwordStep('app-password', APP_USER, password),
-      ...appUserSteps(nodeApi(1, settings, home), {
-        bdb: BDB_NAME,
-        password,
-        address: { host: '127.0.0.1', port: settings.port, tls: false },
-      }),
-    ],
-  };
+/** Everything that can be left of a cluster in containers. Its data goes with its containers. */
+export async function enterpriseRemains(home: Home, systems: Systems): Promise<Plan> {
+  const found = await findEnterprise(systems);
+  const plan = enterprisePlan(found?.settings ?? ENTERPRISE_DEFAULTS, home);
+  const own = plan.steps.filter(({ action }) => action.kind !== 'resource');
+  const planned = own.flatMap(({ action }) => (action.kind === 'file' ? [action.file] : []));
+  const others = new Set([appPassword(home).file, addressesFile(home), ...(await clusterFiles(home, systems))]);
+  for (const file of planned) others.delete(file);
+  const files = [...others].map((file): Step => ({ id: file, title: '', action: { kind: 'file', file } }));
+  return { ...plan, steps: [...files, ...own] };
+}
+
+/** Passwords and certificates of databases, also of those that are not in the plan. */
+async function clusterFiles(home: Home, systems: Systems): Promise<readonly string[]> {
+  const folders = [dirname(appPassword(home).file), dirname(home.certificate(STAGE))];
+  const found = await Promise.all(
+    folders.map(async (folder) => (await systems.files.list(folder)).map((name) => ({ folder, name }))),
+  );
+  return found.flat().flatMap(({ folder, name }) => (name.startsWith(`${STAGE}.`) ? [join(folder, name)] : []));
 }

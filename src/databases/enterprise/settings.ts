@@ -46,6 +46,17 @@ export interface Cluster {
   readonly own?: EnterpriseSettings;
 }
 
+/** The variables of the flags. */
+export const VARIABLES = {
+  image: 'REDISDEMO_ENTERPRISE_IMAGE',
+  port: 'REDISDEMO_ENTERPRISE_PORT',
+  apiPort: 'REDISDEMO_ENTERPRISE_API_PORT',
+  uiPort: 'REDISDEMO_ENTERPRISE_UI_PORT',
+  url: 'REDISDEMO_ENTERPRISE_URL',
+  username: 'REDISDEMO_ENTERPRISE_USER',
+  passwordFile: 'REDISDEMO_ENTERPRISE_PASSWORD_FILE',
+} as const;
+
 export const STAGE = 'enterprise';
 /** Of the database that the stage creates on its cluster. */
 export const BDB_NAME = 'redisdemo';
@@ -63,7 +74,7 @@ export const nodeName = (node: number): string => `${ALIAS}-${String(node)}`;
 export const adminPassword = (home: Home) => ({ file: home.secret('enterprise-admin-password') });
 
 /** Of the user of the service. */
-export const appPassword = (home: Home): string => home.secret('enterprise-app-password');
+export const appPassword = (home: Home) => ({ file: home.secret('enterprise-app-password') });
 
 /** Of a database. A name of one has no dot, so nothing else has this file. @param cluster in the names of its files */
 export const bdbPassword = (home: Home, name = BDB_NAME, cluster = STAGE) => ({

@@ -12,10 +12,9 @@ import { proveModules } from '../modules.ts';
 import { findEnterprise } from './cluster/nodes.ts';
 import { enterpriseUpSettings } from './commands/options.ts';
 import { makeEnterprise } from './commands/up.ts';
-import { enterpriseConnection, enterpriseInside } from './connection.ts';
-import { enterprisePlan } from './enterprise.ts';
+import { enterpriseConnection } from './connection.ts';
+import { enterprisePlan, enterpriseRemains } from './enterprise.ts';
 import { chooseEnterprise, freeDatabasePort } from './ports.ts';
-import { enterpriseRemains } from './remains.ts';
 import { ALIAS, ENTERPRISE_DEFAULTS } from './settings.ts';
 
 export const enterpriseStage: DatabaseWork = {
@@ -25,8 +24,11 @@ export const enterpriseStage: DatabaseWork = {
     ({ systems, places }) => enterpriseRemains(places.home, systems),
   ),
   losses: ({ systems }) => dataOf(systems),
-  connection: (from, { places, systems }) =>
-    from === 'engine' ? enterpriseInside(places.home, systems) : enterpriseConnection(places.home, systems),
+  connection: async (from, { places, systems }) => ({
+    ...(await enterpriseConnection(places.home, systems)),
+    // Inside Docker all nodes answer to one name.
+    ...(from === 'engine' && { host: ALIAS }),
+  }),
   start,
   open,
 };

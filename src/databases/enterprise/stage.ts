@@ -1,5 +1,5 @@
 import type { Database } from '../../stage/stage.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES } from './settings.ts';
 
 const NAME = { name: '[name]', words: 'of the database; redisdemo without one' };
 const containers = () => import('./commands/containers.ts');

@@ -1,10 +1,8 @@
 /** Sends calls to REST APIs and programs, and selects from what they answer. */
 import { execa } from 'execa';
 import { createInterface } from 'node:readline';
-import * as v from 'valibot';
-import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
+import { type Answer, failed, ok } from '../../plan/answer.ts';
 import type { Api, CommandCall, RestCall } from '../../plan/call.ts';
-import { LICENCE_EXPIRED, LICENCE_WORDS, NO_CLUSTER, TRANSIENT } from '../../plan/call.ts';
 import type { Calls, Http, HttpRequest, Listener, Reply } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { formatMs } from '../../report.ts';
@@ -12,15 +10,15 @@ import { withoutUserinfo } from '../../text/shown-url.ts';
 import { readSecret, withoutSecrets, withSecrets } from '../files/secrets.ts';
 import { openInput } from '../processes/stdin.ts';
 import { apiReader, isApiCall, judged, type Start } from './api-read.ts';
-import { select } from './select.ts';
+import { refused } from './refused.ts';
 import { retried } from './retry.ts';
+import { select } from './select.ts';
 
 const TIMEOUT_MS = 15_000;
 /** For a program that sets no limit of its own: one that waits for somebody to type would never end. */
 const PROGRAM_LIMIT_MS = 600_000;
 /** Characters of stdout, and of stderr. */
 const OUTPUT_LIMIT = 8 * 1024 * 1024;
-const BOOTSTRAP_FIRST = 'Make a cluster of that node first, with the same options: redisdemo enterprise bootstrap';
 
 /** @param start runs a program */
 export function callSystem(http: Http, start: Start = runCommand): Calls {
@@ -37,13 +35,13 @@ export function callSystem(http: Http, start: Start = runCommand): Calls {
     const name = call.words.join(' ');
     const running = kept.get(name) ?? run(call, signal, listener);
     kept.set(name, running);
+    let isKept = false;
     try {
       const answer = await running;
-      if (answer.kind !== 'ok') kept.delete(name);
+      isKept = answer.kind === 'ok';
       return answer;
-    } catch (error) {
-      kept.delete(name);
-      throw error;
+    } finally {
+      if (!isKept) kept.delete(name);
     }
   };
   const readApi = apiReader(http, send, run);
@@ -96,83 +94,6 @@ async function requestOf({ api, method, path, body, anonymous }: RestCall): Prom
 
 function basicAuthorization(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-}
-
-/** Whoever answers, and whatever: a text is a text, anything else is not there. */
-const shortText = v.fallback(
-  v.optional(
-    v.pipe(
-      v.string(),
-      v.transform((text) => withoutSecrets(text).slice(0, 500)),
-    ),
-  ),
-  undefined,
-);
-const ERROR = v.fallback(
-  v.object({
-    // A word of the reference: what it means depends on it, so it is not changed before it is shown.
-    error_code: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^\w{1,60}$/))), undefined),
-    // Called `description` on the wire and `message` in the documentation (redisctl#1080).
-    description: shortText,
-    message: shortText,
-    // Of a bootstrap that would fail.
-    error_details: v.fallback(v.optional(v.object({ message: shortText })), undefined),
-    // Of a gateway or a framework in front of the API: a text, an object, or an RFC 9457 problem.
-    error: v.fallback(
-      v.optional(
-        v.union([
-          v.pipe(
-            v.string(),
-            v.transform((message) => ({ message: withoutSecrets(message).slice(0, 500) })),
-          ),
-          v.object({ message: shortText }),
-        ]),
-      ),
-      undefined,
-    ),
-    detail: shortText,
-  }),
-  {},
-);
-type ErrorBody = v.InferOutput<typeof ERROR>;
-
-const WRONG_LOGIN = (user: string, words: string) => ({
-  message: `The user ${user} or its password is wrong (${words}).`,
-  hint: 'Give the right ones: --user NAME --password-file FILE',
-});
-const SMALL_ROLE = (user: string, words: string) => ({
-  message: `${user} may not do this: its role is too small (${words}).`,
-  hint: 'Give a user with the role of an administrator: --user NAME --password-file FILE',
-});
-
-function refused(status: number, text: string, user: string): Answer<Reply> {
-  const { error_code: code, description, message, error_details: details, error, detail } = readError(text);
-  const said = description ?? message ?? details?.message ?? detail ?? error?.message;
-  const words = [`status ${String(status)}`, code && withoutSecrets(code), said].filter(Boolean).join(', ');
-  if (status === 404) return absent(words, { status });
-  // 403 is also the answer of a cluster whose licence has expired:
-  // https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-status-codes
-  const isLicence = status === 403 && new RegExp(LICENCE_WORDS, 'i').test(words);
-  if ((status === 401 || status === 403) && !isLicence) {
-    throw new Problem('not_permitted', {
-      ...(status === 401 ? WRONG_LOGIN : SMALL_ROLE)(user, words),
-      details: { status, code: code === undefined ? null : withoutSecrets(code) },
-    });
-  }
-  if (code === NO_CLUSTER) return failed(words, { code, status, hint: BOOTSTRAP_FIRST });
-  const known = isLicence ? LICENCE_EXPIRED : (code ?? String(status));
-  return failed(words, { transient: TRANSIENT.includes(status), code: known, status });
-}
-
-/** A proxy in front of the API answers in HTML while the API starts. */
-function readError(text: string): ErrorBody {
-  try {
-    return v.parse(ERROR, JSON.parse(text));
-  } catch {
-    const shown = withoutSecrets(text);
-    const line = /^\s*</.test(shown) ? /<title>([^<]*)/i.exec(shown)?.[1] : shown.trim().split('\n', 1)[0];
-    return { description: line === undefined ? 'no JSON' : line.slice(0, 200) };
-  }
 }
 
 async function runCommand(call: CommandCall, signal: AbortSignal, { onLine }: Listener = {}): Promise<Answer<Reply>> {

@@ -5,12 +5,12 @@ import { line, type Line, type Result } from '../../report.ts';
 import { smokeResult } from '../../smoke/result.ts';
 import type { DeployRequest, Deployment } from '../../stage/target-work.ts';
 import { cloudRunOf, type DeploymentValues } from './commands/place.ts';
-import { releaseContext } from './release-context.ts';
+import { commandFor } from './place/place.ts';
 import { printable, release, type Released } from './release/cloudrun.ts';
+import { releaseContext } from './release/context.ts';
 import { DEPLOY } from './release/deploy-step.ts';
 import { curlLine } from './release/proof.ts';
-import { commandFor } from './place/commands.ts';
-import { idleCost } from './service/cost.ts';
+import { idleCost } from './service/limits.ts';
 import type { CloudRunSettings } from './service/settings.ts';
 
 export async function cloudRunDeployment(

@@ -1,22 +1,32 @@
 /** Cloud Run as a stage. Who has deployed nothing there, and asks for the status, loads no release. */
+import type { Invocation } from '../../command/invocation.ts';
 import type { TargetWork } from '../../stage/target-work.ts';
 import type { TourContext } from '../../stage/tour.ts';
 import type { PlaceValues } from './commands/place.ts';
 import { places } from './service/journal.ts';
-import { unnamed, tourPlace, TOUR_SERVICE } from './tour-place.ts';
+import { TOUR_SERVICE, tourPlace, unnamed } from './tour-place.ts';
+
+/** Every place that was deployed to from this state folder. */
+const known = ({ places: { home }, systems }: Invocation) => places(home, systems);
 
 export const cloudRunTarget: TargetWork = {
   status: async (invocation, values?: PlaceValues) => {
-    if (values === undefined && (await places(invocation.places.home, invocation.systems)).length === 0)
-      return [{ state: 'absent' }];
-    return (await import('./status.ts')).statusOnCloudRun(invocation, values);
+    const asked = values && (await (await import('./commands/place.ts')).foundPlace(values, invocation));
+    if (values && !asked) return [{ state: 'unknown', reason: 'no project: give --project ID' }];
+    const all = asked ? [asked] : await known(invocation);
+    if (all.length === 0) return [{ state: 'absent' }];
+    const { statusAt } = await import('./status.ts');
+    return Promise.all(all.map((place) => statusAt(place, invocation)));
   },
   leftovers: async (invocation, values?: PlaceValues) => {
-    if (values === undefined && (await places(invocation.places.home, invocation.systems)).length === 0) return [];
-    return (await import('./leftovers.ts')).leftOnCloudRun(invocation, values);
+    const asked = values && (await (await import('./commands/place.ts')).placeOf(values, invocation));
+    const all = asked ? [asked] : await known(invocation);
+    if (all.length === 0) return [];
+    const { leftAt } = await import('./release/destroy.ts');
+    return Promise.all(all.map((place) => leftAt(place, invocation)));
   },
-  losses: async ({ places: { home }, systems }) =>
-    (await places(home, systems)).map(
+  losses: async (invocation) =>
+    (await known(invocation)).map(
       ({ service, project, region }) => `the service ${service} on Cloud Run (${project}, ${region})`,
     ),
   deployment: async (...args) => (await import('./deployment.ts')).cloudRunDeployment(...args),

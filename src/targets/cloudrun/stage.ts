@@ -1,9 +1,6 @@
-/**
- * Cloud Run as a stage. The files here and commands/ import the folders, which import in one order: place, failures,
- * google, service, build, preflight, release.
- */
+/** Cloud Run as a stage. In which order the folders import each other: test/unit/imports.test.ts. */
 import type { Target } from '../../stage/stage.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES } from './place/place.ts';
 
 export const cloudrun: Target = {
   kind: 'target',
@@ -22,7 +19,7 @@ export const cloudrun: Target = {
   access: {
     isFor: ({ hostname }) => hostname.endsWith('.run.app'),
     settings: async () => (await import('./commands/options.ts')).accessSettings,
-    open: async (values, invocation) => (await import('./access.ts')).openAccess(values, invocation),
+    open: async (values, invocation) => (await import('./google/identity.ts')).openAccess(values, invocation),
   },
   load: async () => (await import('./stage-work.ts')).cloudRunTarget,
 };

@@ -2,27 +2,14 @@
 import type { Invocation } from '../../command/invocation.ts';
 import { line, type Line } from '../../report.ts';
 import type { StageAnswer } from '../../stage/work.ts';
-import { foundPlace, type PlaceValues } from './commands/place.ts';
-import { commandFor } from './place/commands.ts';
-import { places } from './service/journal.ts';
-import type { Limits } from './service/limits.ts';
-import type { CloudRunPlace } from './place/place.ts';
-import { cloudRunStatus, type CloudRunStatus } from './service/status.ts';
+import { openGoogle } from './google/google-api.ts';
+import { commandFor, type CloudRunPlace } from './place/place.ts';
+import { idleCost, type Limits } from './service/limits.ts';
+import { readyOf, trafficOf, type RevisionJson, type ServiceJson } from './service/service.ts';
+import { isPublic, readRevisions, readState } from './service/state.ts';
 
-/** @param values absent: every place that was deployed to from this state folder */
-export async function statusOnCloudRun(invocation: Invocation, values?: PlaceValues): Promise<readonly StageAnswer[]> {
-  if (values === undefined) {
-    const known = await places(invocation.places.home, invocation.systems);
-    return Promise.all(known.map((place) => answerFor(place, invocation)));
-  }
-  const place = await foundPlace(values, invocation);
-  return place === undefined
-    ? [{ state: 'unknown', reason: 'no project: give --project ID' }]
-    : [await answerFor(place, invocation)];
-}
-
-async function answerFor(place: CloudRunPlace, invocation: Invocation): Promise<StageAnswer> {
-  const details = await cloudRunStatus(place, invocation.systems, invocation);
+export async function statusAt(place: CloudRunPlace, invocation: Invocation): Promise<StageAnswer> {
+  const details = await detailsOf(place, invocation);
   const { state, reason } = details;
   return {
     state,
@@ -34,31 +21,107 @@ async function answerFor(place: CloudRunPlace, invocation: Invocation): Promise<
   };
 }
 
+interface Details extends CloudRunPlace {
+  readonly state: 'absent' | 'partial' | 'ready';
+  readonly reason?: string;
+  readonly url?: string;
+  /** Absent where the login may not see who can call it. */
+  readonly public?: boolean;
+  readonly traffic?: readonly {
+    readonly revision: string;
+    readonly percent: number;
+    readonly tag?: string;
+    readonly since?: string;
+  }[];
+  readonly pinned?: boolean;
+  readonly created?: string;
+  readonly image?: string;
+  readonly limits?: Limits;
+  /** That the service runs as; undefined: the project's default. */
+  readonly account?: string;
+  /** `host:port`; undefined: users are in memory. */
+  readonly redis?: string;
+  readonly lastDeployment?: { readonly revision: string; readonly at: string; readonly by?: string };
+  readonly cost?: string;
+}
+
+async function detailsOf(place: CloudRunPlace, invocation: Invocation): Promise<Details> {
+  const google = await openGoogle(invocation.systems, invocation);
+  const [state, revisions] = await Promise.all([readState(place, google), readRevisions(place, google)]);
+  if (!state) return { ...place, state: 'absent' };
+  const { service, openness, serving, pinnedTo } = state;
+  const { annotations, creationTimestamp: created } = service.metadata;
+  const ready = readyOf(service);
+  const limits = limitsOf(service);
+  return {
+    ...place,
+    state: serving.length > 0 && ready?.status === 'True' ? 'ready' : 'partial',
+    ...(ready?.status !== 'True' && { reason: ready?.message?.split('\n', 1)[0] ?? 'a change is under way' }),
+    url: state.url,
+    ...(openness !== 'unknown' && { public: isPublic(state) }),
+    created,
+    pinned: pinnedTo !== undefined,
+    ...madeOf(service),
+    limits,
+    ...lastDeployment(revisions, service),
+    cost: idleCost(Number(annotations?.['run.googleapis.com/minScale'] ?? 0), limits),
+    traffic: trafficOf(service).map(({ revisionName: revision = '', percent = 0, tag }) => {
+      const since = revisions.find(({ metadata }) => metadata.name === revision)?.metadata.creationTimestamp;
+      return { revision, percent, ...(tag !== undefined && { tag }), ...(since !== undefined && { since }) };
+    }),
+  };
+}
+
+/** As the newest revision is, whether it has the traffic or not. */
+function madeOf(service: ServiceJson): Partial<Details> {
+  const { containers, serviceAccountName: account } = service.spec.template.spec;
+  const [{ image, env = [] } = { image: '' }] = containers;
+  const [host, port] = ['REDISHOST', 'REDISPORT'].map((name) => env.find((variable) => variable.name === name)?.value);
+  return {
+    image,
+    ...(account !== undefined && { account }),
+    ...(host !== undefined && { redis: `${host}:${port ?? '6379'}` }),
+  };
+}
+
+/** Defaults are Cloud Run's: https://cloud.google.com/run/docs/reference/rest/v1/RevisionSpec */
+function limitsOf({ spec }: ServiceJson): Limits {
+  const { containers, containerConcurrency: concurrency = 80, timeoutSeconds: timeoutS = 300 } = spec.template.spec;
+  const { memory = '512Mi', cpu = '1' } = containers[0]?.resources?.limits ?? {};
+  return { memory, cpu: cpu.endsWith('m') ? Number.parseInt(cpu) / 1000 : Number(cpu), concurrency, timeoutS };
+}
+
+function lastDeployment([newest]: readonly RevisionJson[], { metadata }: ServiceJson): Partial<Details> {
+  if (!newest) return {};
+  const { name, creationTimestamp: at, annotations } = newest.metadata;
+  // Of a revision, as Knative Serving writes it down.
+  const by = annotations?.['serving.knative.dev/creator'] ?? metadata.annotations?.['serving.knative.dev/lastModifier'];
+  return { lastDeployment: { revision: name, at, ...(by !== undefined && { by }) } };
+}
+
 /** For a person: what runs there, how it was made, and what it costs. */
-function viewOf(status: CloudRunStatus): Line[] {
-  const { state, url, public: isPublic, traffic = [], pinned, created, cost } = status;
+function viewOf(details: Details): Line[] {
+  const { state, url, public: isOpen, traffic = [], pinned, created, cost } = details;
   if (state === 'absent') return [];
+  const access = isOpen === undefined ? 'you may not see who can call it' : isOpen ? 'public' : 'private';
   return [
-    line(
-      `Cloud Run: ${url ?? ''} (${isPublic === undefined ? 'you may not see who can call it' : isPublic ? 'public' : 'private'}), there since ${created ?? ''}`,
-    ),
+    line(`Cloud Run: ${url ?? ''} (${access}), there since ${created ?? ''}`),
     ...traffic.map(({ revision, percent, tag, since }) =>
       line(`  ${revision}: ${String(percent)} %${tag === undefined ? '' : `, tag ${tag}`}, made ${since ?? '?'}`),
     ),
     ...(pinned === true ? [line('The traffic is pinned: a new deployment asks before it moves it.', 'note')] : []),
-    ...madeOf(status),
+    ...madeLines(details),
     line(`  ${cost ?? ''}`),
   ];
 }
 
-function madeOf({ image, limits, account, redis, lastDeployment }: CloudRunStatus): Line[] {
-  const deployed = lastDeployment && `last deployment: ${lastDeployment.at}, by ${lastDeployment.by ?? 'somebody'}`;
+function madeLines({ image, limits, account, redis, lastDeployment: last }: Details): Line[] {
   return [
     `image: ${image ?? '?'}`,
     ...(limits ? [limitsLine(limits)] : []),
     `runs as: ${account ?? "the project's default account"}`,
     `Redis: ${redis ?? 'none, users are in memory'}`,
-    ...(deployed === undefined ? [] : [deployed]),
+    ...(last ? [`last deployment: ${last.at}, by ${last.by ?? 'somebody'}`] : []),
   ].map((text) => line(`  ${text}`));
 }
 

@@ -10,13 +10,13 @@ import { Problem } from '../../problem.ts';
 import type { ConnectRequest } from '../../stage/target-work.ts';
 import type { Tested, TourContext } from '../../stage/tour.ts';
 import { readClient, regionOf } from './google/client.ts';
+import { commandFor } from './place/place.ts';
 import { checkAddress } from './preflight/address.ts';
+import { preflight } from './preflight/preflight.ts';
 import { release } from './release/cloudrun.ts';
 import { remains } from './release/destroy.ts';
-import { preflight } from './preflight/preflight.ts';
-import { TOUR_SERVICE, tourPlace } from './tour-place.ts';
-import { commandFor } from './place/commands.ts';
 import { DEPLOY_LIMIT_MS, DEPLOYMENT_DEFAULTS, type CloudRunSettings } from './service/settings.ts';
+import { TOUR_SERVICE, tourPlace } from './tour-place.ts';
 
 export async function testOnCloudRun({ connection }: ConnectRequest, tour: TourContext): Promise<Tested> {
   const { systems, working, places, keep } = tour;

@@ -3,12 +3,13 @@
  * an ACL, a role, both tied to the database, and a user with that role.
  * https://redis.io/docs/latest/operate/rs/security/access-control/
  */
-import type { Connection } from '../../../connection.ts';
+import type { Home } from '../../../home.ts';
 import { absent } from '../../../plan/answer.ts';
 import type { Api, JsonObject, Question } from '../../../plan/call.ts';
-import type { Step } from '../../../plan/plan.ts';
+import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Secret } from '../../../secret.ts';
 import { get } from '../rest/question.ts';
+import { appPassword, BDB_NAME, nodeApi, passwordStep, type EnterpriseSettings } from '../settings.ts';
 import { isWrongPeer } from './endpoint.ts';
 
 export const APP_USER = 'app';
@@ -19,27 +20,21 @@ const NAME = 'redisdemo-app';
  */
 export const APP_ACL = '+ping +json.get +json.set +quit ~user:*';
 
-interface AppUserSettings {
-  /** The name of the database. */
-  readonly bdb: string;
-  readonly password: Secret;
-  /** Of the database, from this machine. */
-  readonly address: Pick<Connection, 'host' | 'port' | 'tls'>;
+/** A user for the service. From then on the default user is shut out. */
+export function appUserPlan(settings: EnterpriseSettings, home: Home): Plan {
+  const api = nodeApi(1, settings, home);
+  const password = appPassword(home);
+  return {
+    title: `The user ${APP_USER} of the database`,
+    steps: [
+      passwordStep('app-password', APP_USER, password),
+      ...userSteps(api, password),
+      ...rightsSteps(api, settings.port, password),
+    ],
+  };
 }
 
-export function appUserSteps(api: Api, settings: AppUserSettings): Step[] {
-  return [...userSteps(api, settings), ...rightsSteps(api, settings)];
-}
-
-interface NamedResource {
-  readonly id: string;
-  readonly thing: string;
-  readonly path: string;
-  readonly fact?: string;
-  readonly body: JsonObject & { readonly name: string };
-}
-
-function userSteps(api: Api, { password }: AppUserSettings): Step[] {
+function userSteps(api: Api, password: Secret): Step[] {
   return [
     namedStep(api, {
       ...{ id: 'acl', thing: `ACL ${NAME}`, path: '/v1/redis_acls', fact: 'ACL_UID' },
@@ -62,6 +57,14 @@ function userSteps(api: Api, { password }: AppUserSettings): Step[] {
   ];
 }
 
+interface NamedResource {
+  readonly id: string;
+  readonly thing: string;
+  readonly path: string;
+  readonly fact?: string;
+  readonly body: JsonObject & { readonly name: string };
+}
+
 function namedStep(api: Api, { id, thing, path, fact, body }: NamedResource): Step {
   return {
     id,
@@ -76,11 +79,11 @@ function namedStep(api: Api, { id, thing, path, fact, body }: NamedResource): St
   };
 }
 
-function rightsSteps(api: Api, { bdb, password, address }: AppUserSettings): Step[] {
-  const inBdb = (select: string): Question =>
-    get(api, '/v1/bdbs', `.[] | select(.name == ${JSON.stringify(bdb)}) | ${select}`);
+function rightsSteps(api: Api, port: number, password: Secret): Step[] {
+  const inBdb = (select: string): Question => get(api, '/v1/bdbs', `.[] | select(.name == "${BDB_NAME}") | ${select}`);
   const hasRights =
     'select(.default_user == false) | select(any(.roles_permissions | select(. != null) | .[]; .role_uid == {{ROLE_UID}}))';
+  const connection = { host: '127.0.0.1', port, tls: false, user: APP_USER, password };
   return [
     {
       id: 'database-id',
@@ -108,7 +111,7 @@ function rightsSteps(api: Api, { bdb, password, address }: AppUserSettings): Ste
       ready: {
         what: `the database to know ${APP_USER}`,
         limitMs: 60_000,
-        until: { kind: 'redis', connection: { ...address, user: APP_USER, password }, answer: 'PONG' },
+        until: { kind: 'redis', connection, answer: 'PONG' },
         look: async ({ holds }) => {
           const pong = await holds();
           return pong.kind === 'ok' || isWrongPeer(pong) ? pong : absent(pong.reason);

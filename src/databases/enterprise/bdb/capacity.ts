@@ -5,19 +5,13 @@ import { Problem } from '../../../problem.ts';
 import { get, valueIfKnown, valueOf, type Asking } from '../rest/question.ts';
 import { newLicenceHint } from '../rest/refusals.ts';
 import { licence } from '../rest/shapes.ts';
-
-interface CapacityNeeded {
-  readonly memoryBytes: number;
-  readonly replication: boolean;
-  /** The cluster runs in containers that redisdemo made. */
-  readonly own: boolean;
-}
+import type { BdbSettings } from './settings.ts';
 
 /**
  * Shards count with their replicas: https://redis.io/docs/latest/operate/rs/clusters/configure/license-keys/
  * What the cluster does not say is not held against the database: it decides itself.
  */
-export async function enoughLeft(api: Api, needed: CapacityNeeded, asking: Asking): Promise<void> {
+export async function enoughLeft(api: Api, needed: BdbSettings, asking: Asking): Promise<void> {
   const found = (await valueIfKnown(get(api, '/v1/license', '.', licence), asking)) ?? {};
   if (found.expired === true) {
     throw new Problem('license_expired', {

@@ -9,10 +9,9 @@ import { enoughLeft } from './capacity.ts';
 import { existing, objectionsTo } from './differences.ts';
 import { publishedPortAnswers } from './endpoint.ts';
 import { firstBdb } from './lookup.ts';
-import { modulesMissing, versionMembers } from './modules.ts';
+import { modulesMissing, NEWEST_VERSION, versionMembers } from './modules.ts';
 import { bdbReady } from './ready.ts';
 import { bdbBody, type BdbSettings } from './settings.ts';
-import { NEWEST_VERSION } from './version.ts';
 
 /** The ids of the steps that make the password of a database, and the database. */
 export const BDB_PASSWORD = 'database-password';

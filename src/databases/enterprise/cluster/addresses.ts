@@ -5,10 +5,9 @@
  */
 import * as v from 'valibot';
 import type { Home } from '../../../home.ts';
-import type { Lookup } from '../../../plan/action.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import { NETWORK } from '../../../plan/shared-network.ts';
 import type { EnterpriseSettings } from '../settings.ts';
 import { enterpriseUpLine, nodeName } from '../settings.ts';
 
@@ -22,11 +21,6 @@ type NodeAddresses = v.InferOutput<typeof NODE_ADDRESSES>;
 type NodeAddress = NodeAddresses[string];
 
 export const addressesFile = (home: Home): string => home.record('enterprise-nodes');
-
-/** @param fact the name under which later steps know it */
-export function addressOf(container: string, fact: string): Lookup {
-  return { kind: 'lookup', thing: `address of ${container}`, find: { container, network: NETWORK }, fact };
-}
 
 /** Call when all nodes are members. */
 export async function recordAddresses(nodes: number, home: Home, systems: Systems): Promise<void> {

@@ -3,13 +3,14 @@ import type { Home } from '../../../home.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { fillIn, type Api, type Facts } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
+import { NETWORK } from '../../../plan/shared-network.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { nodeAsker, nodeStatus, type AskNode } from '../rest/node-question.ts';
 import { get, transientAsAbsent } from '../rest/question.ts';
 import { bootstrapFailure } from '../rest/refusals.ts';
 import { adminPassword, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
-import { addressOf, recordAddresses } from './addresses.ts';
+import { recordAddresses } from './addresses.ts';
 import { pinOf } from './nodes.ts';
 
 const LIMIT_MS = 300_000;
@@ -40,7 +41,12 @@ function addressStep(node: number): Step {
   return {
     id: `address-${String(node)}`,
     title: `find the address of ${container}`,
-    action: addressOf(container, factOf(node)),
+    action: {
+      kind: 'lookup',
+      thing: `address of ${container}`,
+      find: { container, network: NETWORK },
+      fact: factOf(node),
+    },
   };
 }
 

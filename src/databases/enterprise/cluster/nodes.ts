@@ -1,7 +1,7 @@
 /** The containers of a cluster, and what this machine must have for them. */
 import type { Home } from '../../../home.ts';
 import type { PinnedCertificate, RunContainer } from '../../../plan/action.ts';
-import { absent, type Answer } from '../../../plan/answer.ts';
+import { absent } from '../../../plan/answer.ts';
 import { aliveOr, findContainer, portsFree } from '../../../plan/container-checks.ts';
 import { hostPort, storedSettings } from '../../../plan/container-settings.ts';
 import type { Step } from '../../../plan/plan.ts';
@@ -69,8 +69,9 @@ export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home
         limitMs: START_LIMIT_MS,
         until: { kind: 'file', container: container.name, path: CERTIFICATE },
         look: async ({ systems, holds }) => {
-          const there = await certificateThere(container.name, await holds(), systems);
-          if (there.kind === 'ok' && settings.nodes > 1) await assertSameAddress(node, settings, home, systems);
+          const there = await holds();
+          if (there.kind !== 'ok') return aliveOr(container.name, absent('there is none yet'), systems);
+          if (settings.nodes > 1) await assertSameAddress(node, settings, home, systems);
           return there;
         },
       },
@@ -91,10 +92,6 @@ export function pinOf(node: number, home: Home): PinnedCertificate {
   const container = nodeName(node);
   const content = { from: 'container', container, path: CERTIFICATE } as const;
   return { kind: 'file', file: home.certificate(container), content };
-}
-
-async function certificateThere(name: string, file: Answer<unknown>, systems: Systems): Promise<Answer<unknown>> {
-  return file.kind === 'ok' ? file : aliveOr(name, absent('there is none yet'), systems);
 }
 
 async function enoughMemory(nodes: number, { containers }: Systems): Promise<void> {

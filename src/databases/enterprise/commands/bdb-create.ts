@@ -11,11 +11,11 @@ import { createdTitles, hasCreated, type Results } from '../../../plan/results.t
 import { Problem, type ProblemCode } from '../../../problem.ts';
 import { line, type Line } from '../../../report.ts';
 import { proveModules } from '../../modules.ts';
-import { clusterEndpoint } from '../bdb/cluster-endpoint.ts';
 import { connectionTo } from '../bdb/endpoint.ts';
 import { bdbOf, isKnownToExist, portOf } from '../bdb/lookup.ts';
 import { assertBdbName, type BdbSettings } from '../bdb/settings.ts';
 import { BDB_PASSWORD, bdbPlan, CREATE_BDB } from '../bdb/steps.ts';
+import { clusterEndpoint } from '../connection.ts';
 import type { Bdb } from '../rest/shapes.ts';
 import { ALIAS, BDB_NAME, bdbPassword, ENTERPRISE_DEFAULTS, type Cluster } from '../settings.ts';
 import { bdbDetails } from './bdb.ts';
@@ -70,7 +70,7 @@ function settingsOf(
     // What this machine reaches is the first node, wherever the shard is.
     onAllNodes: replication || (cluster.own?.nodes ?? 1) > 1,
     own: cluster.own !== undefined,
-    endpoint: clusterEndpoint({ cluster, name, port, password, tls }, home),
+    endpoint: clusterEndpoint(cluster, { name, port, password, tls }, home),
   };
 }
 

@@ -8,8 +8,7 @@ import { planStatus, type StageStatus } from '../../../plan/status.ts';
 import { Problem } from '../../../problem.ts';
 import { line, type Line, type Table } from '../../../report.ts';
 import { findEnterprise } from '../cluster/nodes.ts';
-import { enterprisePlan } from '../enterprise.ts';
-import { enterpriseRemains } from '../remains.ts';
+import { enterprisePlan, enterpriseRemains } from '../enterprise.ts';
 import { clusterReport, type ClusterReport } from '../report.ts';
 import { ENTERPRISE_DEFAULTS, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 

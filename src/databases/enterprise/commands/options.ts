@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { planSettings, portOrAuto, waitSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, wholeNumber } from '../../../command/options.ts';
 import type { Setting, Values } from '../../../command/setting.ts';
-import { VARIABLES } from '../variables.ts';
+import { VARIABLES } from '../settings.ts';
 
 export const enterpriseUpSettings = {
   image: {

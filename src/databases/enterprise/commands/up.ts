@@ -7,10 +7,11 @@ import { createdTitles, hasCreated, type Results } from '../../../plan/results.t
 import { Problem } from '../../../problem.ts';
 import { line } from '../../../report.ts';
 import { proveModules } from '../../modules.ts';
+import { appUserPlan } from '../bdb/app-user.ts';
 import { CREATE_BDB } from '../bdb/steps.ts';
 import { findEnterprise } from '../cluster/nodes.ts';
 import { enterpriseConnection } from '../connection.ts';
-import { appUserPlan, enterprisePlan } from '../enterprise.ts';
+import { enterprisePlan } from '../enterprise.ts';
 import { chooseEnterprise } from '../ports.ts';
 import { adminPassword, nodeApi, type EnterpriseSettings } from '../settings.ts';
 import { enterpriseUpSettings } from './options.ts';

@@ -26,16 +26,10 @@ const BDB_REFUSALS: Refusals['known'] = {
   },
 };
 
-interface Hint {
-  /** On nodes in containers that redisdemo made, and on any other. */
-  readonly own: string;
-  readonly other: string;
-}
+const OTHER_IMAGE = 'The image lacks the folders of Redis Software: use redislabs/redis.';
 
-const both = (hint: string): Hint => ({ own: hint, other: hint });
-
-/** For the other codes the node's own words say as much. */
-const BOOTSTRAP_HINTS: Readonly<Record<string, Hint>> = {
+/** Of nodes in containers that redisdemo made, and of any other. For the other codes the node's own words say as much. */
+const BOOTSTRAP_HINTS: Readonly<Record<string, { readonly own: string; readonly other: string }>> = {
   insufficient_node_memory: {
     own: 'Give Docker more memory (Docker Desktop: Settings, Resources), then run the command again.',
     other: 'Give the node more memory, then run the command again.',
@@ -48,7 +42,7 @@ const BOOTSTRAP_HINTS: Readonly<Record<string, Hint>> = {
     own: 'A trial needs no licence. Start over with: redisdemo enterprise down',
     other: 'A trial needs no licence: remove it from the node, then run the same command again.',
   },
-  path_error: both('The image lacks the folders of Redis Software: use redislabs/redis.'),
+  path_error: { own: OTHER_IMAGE, other: OTHER_IMAGE },
   access_denied: {
     own: 'The other nodes have another password. Start over with: redisdemo enterprise down',
     other: 'The other nodes have another password: give it with --password-file.',

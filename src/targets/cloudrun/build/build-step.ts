@@ -7,12 +7,10 @@ import type { Json } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
 import { listed, read } from '../google/read.ts';
+import { googleStep } from '../google/step.ts';
 import { homeOf } from '../place/accounts.ts';
-import { tagOfSource } from '../service/digest.ts';
-import type { CloudRunSettings } from '../service/settings.ts';
+import { type CloudRunSettings, tagOfSource } from '../service/settings.ts';
 import { archiveFolder, bucketOf, imageName, NOT_FOUND, REPOSITORY } from './built.ts';
-
-const PATIENCE_MS = 60_000;
 
 /** Empty where `run deploy` builds the image, or where there is one already. */
 export function buildSteps(settings: CloudRunSettings): readonly Step[] {
@@ -43,17 +41,13 @@ function repositoryStep({ project, region }: CloudRunSettings): Step {
     ...['artifacts', 'repositories', verb, REPOSITORY, inProject({ project }), `--location=${region}`, ...more],
   ];
   const made = ['--repository-format=docker', '--description=Cloud Run Source Deployments'];
-  return {
+  return googleStep({
     id: 'repository',
     title: `create the repository ${REPOSITORY}`,
-    action: {
-      kind: 'resource',
-      thing: `repository ${REPOSITORY} in ${project}, ${region}`,
-      find: { call: read(repositories('describe'), url, { absent: NOT_FOUND }), select: '.name' },
-      create: gcloud(repositories('create', made)),
-    },
-    patienceMs: PATIENCE_MS,
-  };
+    thing: `repository ${REPOSITORY} in ${project}, ${region}`,
+    find: { call: read(repositories('describe'), url, { absent: NOT_FOUND }), select: '.name' },
+    create: gcloud(repositories('create', made)),
+  });
 }
 
 /**
@@ -64,25 +58,21 @@ function bucketStep(settings: CloudRunSettings): Step {
   const { project, region } = settings;
   const bucket = bucketOf(settings);
   const url = `https://storage.googleapis.com/storage/v1/b?project=${project}&prefix=${bucket}`;
-  return {
+  return googleStep({
     id: 'bucket',
     title: `create the bucket ${bucket}`,
-    action: {
-      kind: 'resource',
-      thing: `bucket ${bucket}`,
-      find: {
-        call: read(['storage', 'buckets', 'list', inProject(settings), `--filter=name=${bucket}`], url, {
-          printed: listed('items'),
-        }),
-        select: `.[] | select(.name == "${bucket}") | .name`,
-      },
-      create: gcloud([
-        ...['storage', 'buckets', 'create', `gs://${bucket}`, inProject(settings)],
-        ...[`--location=${region}`, '--uniform-bucket-level-access'],
-      ]),
+    thing: `bucket ${bucket}`,
+    find: {
+      call: read(['storage', 'buckets', 'list', inProject(settings), `--filter=name=${bucket}`], url, {
+        printed: listed('items'),
+      }),
+      select: `.[] | select(.name == "${bucket}") | .name`,
     },
-    patienceMs: PATIENCE_MS,
-  };
+    create: gcloud([
+      ...['storage', 'buckets', 'create', `gs://${bucket}`, inProject(settings)],
+      ...[`--location=${region}`, '--uniform-bucket-level-access'],
+    ]),
+  });
 }
 
 /** Its fact is the digest. What was built from the same source is found by its tag, and not built again. */
@@ -96,30 +86,26 @@ function imageStep(settings: CloudRunSettings, folder: string, buildRegion: stri
     const { name: found, version } = answer as { readonly name: string; readonly version: string };
     return JSON.stringify([{ tag: found, version }]);
   };
-  return {
+  return googleStep({
     id: 'image',
     title: `build the image in ${buildRegion}`,
-    action: {
-      kind: 'resource',
-      thing: `image ${name}:${tag}`,
-      fact: 'IMAGE_DIGEST',
-      find: {
-        call: read(['artifacts', 'docker', 'tags', 'list', name, inProject(settings)], url, {
-          absent: NOT_FOUND,
-          printed,
-        }),
-        select: `.[] | select(.tag == "${tags}/${tag}") | .version | split("/") | last`,
-      },
-      create: gcloud(
-        [
-          ...['builds', 'submit', folder, inProject(settings), `--region=${buildRegion}`, '--config=/dev/stdin'],
-          `--gcs-source-staging-dir=gs://${bucketOf(settings)}/${archiveFolder(settings)}${buildRegion}`,
-        ],
-        { stdin: { json: buildConfig(settings, `${name}:${tag}`) }, limitMs: settings.limitMs },
-      ),
+    thing: `image ${name}:${tag}`,
+    fact: 'IMAGE_DIGEST',
+    find: {
+      call: read(['artifacts', 'docker', 'tags', 'list', name, inProject(settings)], url, {
+        absent: NOT_FOUND,
+        printed,
+      }),
+      select: `.[] | select(.tag == "${tags}/${tag}") | .version | split("/") | last`,
     },
-    patienceMs: PATIENCE_MS,
-  };
+    create: gcloud(
+      [
+        ...['builds', 'submit', folder, inProject(settings), `--region=${buildRegion}`, '--config=/dev/stdin'],
+        `--gcs-source-staging-dir=gs://${bucketOf(settings)}/${archiveFolder(settings)}${buildRegion}`,
+      ],
+      { stdin: { json: buildConfig(settings, `${name}:${tag}`) }, limitMs: settings.limitMs },
+    ),
+  });
 }
 
 /**

@@ -1,12 +1,11 @@
-/** Who builds the image, and what was built last. */
+/** Who builds the image. */
 import * as v from 'valibot';
+import { shaped } from '../google/answer.ts';
 import { inRegion } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
 import { read } from '../google/read.ts';
-import { listOf, shaped } from '../google/shape.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { POLICY } from '../service/service-shape.ts';
-import { readBuilds } from './builds-list.ts';
+import { POLICY } from '../service/service.ts';
 
 const DEFAULT_ACCOUNT = v.object({ serviceAccountEmail: v.string() });
 
@@ -37,31 +36,4 @@ export async function mayBuild(project: string, account: string, google: GoogleA
   if (answer.kind !== 'ok') return undefined;
   const member = `serviceAccount:${account}`;
   return answer.value.bindings.some(({ role, members }) => ROLES.has(role) && members.includes(member));
-}
-
-/** Of pages without a build, before the question is given up. */
-const MOST_PAGES = 20;
-
-const BUILD = v.object({ id: v.string() });
-/** Of the API, and of gcloud, which reads all pages by itself. */
-const BUILDS = v.union([
-  v.pipe(
-    v.array(BUILD),
-    v.transform((builds) => ({ builds, nextPageToken: undefined })),
-  ),
-  v.object({ builds: listOf(BUILD), nextPageToken: v.nullish(v.string()) }),
-]);
-
-/** The id of the newest build of a service; undefined when there was none. */
-export async function newestBuild(place: CloudRunPlace, google: GoogleApi): Promise<string | undefined> {
-  let token: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = shaped(BUILDS, await google.ask(readBuilds(place, ['--limit=1'], { pageSize: 1, token })));
-    if (answer.kind !== 'ok') return undefined;
-    const { builds, nextPageToken } = answer.value;
-    if (builds[0]) return builds[0].id;
-    if (typeof nextPageToken !== 'string') return undefined;
-    token = nextPageToken;
-  }
-  return undefined;
 }

@@ -2,13 +2,12 @@
 import * as v from 'valibot';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
-import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
-import { unanswered } from '../failures/unanswered.ts';
-import { memberOf, readClient } from '../google/client.ts';
+import { unanswered } from '../failures/failures.ts';
+import { shaped } from '../google/answer.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
+import type { GoogleApi } from '../google/google-api.ts';
 import { listed, read } from '../google/read.ts';
-import { shaped } from '../google/shape.ts';
+import { googleStep } from '../google/step.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 
 /** Of gcloud's, for all services of a region. */
@@ -43,18 +42,11 @@ interface Built {
 }
 
 /** Since a time, in seconds: what was there before us is not ours. */
-export async function builtSince(
-  place: CloudRunPlace,
-  since: number,
-  { calls }: Systems,
-  { signal }: Working,
-): Promise<Built> {
+export async function builtSince(place: CloudRunPlace, since: number, google: GoogleApi): Promise<Built> {
   const list = async <T>(call: CommandCall, item: v.GenericSchema<unknown, T>): Promise<readonly T[]> => {
-    const answer = shaped(v.array(item), await calls.ask({ call, select: '.' }, signal));
-    if (answer.kind === 'failed') {
-      const caller = memberOf(await readClient({ calls }, signal));
-      throw unanswered('What was built is not known', answer, { ...place, caller });
-    }
+    const answer = shaped(v.array(item), await google.ask(call));
+    if (answer.kind === 'failed')
+      throw unanswered('What was built is not known', answer, { ...place, caller: google.caller });
     return answer.kind === 'ok' ? answer.value : [];
   };
   const [images, archives] = await Promise.all([list(imageList(place), IMAGE), list(archiveList(place), ARCHIVE)]);
@@ -92,16 +84,13 @@ function imageList(place: CloudRunPlace): CommandCall {
 
 function imageStep(place: CloudRunPlace, { package: name, version }: Image): Step {
   const remove = ['artifacts', 'docker', 'images', 'delete', `${name}@${version}`, '--delete-tags', inProject(place)];
-  return {
+  return googleStep({
     id: `image-${version}`,
     title: 'build the image',
-    action: {
-      kind: 'resource',
-      thing: `image ${place.service}@${version.slice(0, 19)}`,
-      find: { call: imageList(place), select: `.[] | select(.version == "${version}") | .version` },
-      remove: gcloud(remove, { absent: NOTHING_MADE }),
-    },
-  };
+    thing: `image ${place.service}@${version.slice(0, 19)}`,
+    find: { call: imageList(place), select: `.[] | select(.version == "${version}") | .version` },
+    remove: gcloud(remove, { absent: NOTHING_MADE }),
+  });
 }
 
 /** The URL has the number of its generation after a `#`. */
@@ -119,14 +108,11 @@ function archiveList(place: CloudRunPlace): CommandCall {
 
 function archivesStep(place: CloudRunPlace, urls: readonly string[]): Step {
   const isThere = `select((.storage_url | split("#") | .[0]) as $url | ${JSON.stringify(urls)} | any(.[]; . == $url)) | .storage_url`;
-  return {
+  return googleStep({
     id: 'sources',
     title: 'upload the source',
-    action: {
-      kind: 'resource',
-      thing: `${String(urls.length)} source archive${urls.length === 1 ? '' : 's'}`,
-      find: { call: archiveList(place), select: `.[] | ${isThere}` },
-      remove: gcloud(['storage', 'rm', ...urls, inProject(place)], { absent: NOTHING_MADE }),
-    },
-  };
+    thing: `${String(urls.length)} source archive${urls.length === 1 ? '' : 's'}`,
+    find: { call: archiveList(place), select: `.[] | ${isThere}` },
+    remove: gcloud(['storage', 'rm', ...urls, inProject(place)], { absent: NOTHING_MADE }),
+  });
 }

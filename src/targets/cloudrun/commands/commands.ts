@@ -1,10 +1,10 @@
 /** The commands for Cloud Run. */
 import { command } from '../../../command/command-spec.ts';
+import { removeSettings } from '../../../command/docker-options.ts';
 import type { TargetOptions } from '../../../stage/target-work.ts';
 import {
   cloudRunLogsSettings,
   cloudRunPlaceSettings,
-  cloudRunRemoveSettings,
   deploymentSettings,
   promoteSettings,
   rollbackSettings,
@@ -31,7 +31,7 @@ export const options: TargetOptions = {
   destroy: {
     description:
       'Takes the service on Cloud Run away, then its secret, its images and the source archives, and proves each gone. Never what we did not make.',
-    settings: cloudRunRemoveSettings,
+    settings: removeSettings,
   },
   tour: {
     description:
@@ -44,7 +44,7 @@ export const rollback = command({
   description:
     'Gives the traffic to the revision before, or to one that you name, and proves it. It stays there: a second run changes nothing, the next deployment asks.',
   settings: rollbackSettings,
-  work: async (values, invocation) => (await import('./rollback.ts')).rollbackCloudRun(values, invocation),
+  work: async (values, invocation) => (await import('./traffic.ts')).rollbackCloudRun(values, invocation),
 });
 
 export const logs = command({
@@ -58,5 +58,5 @@ export const promote = command({
   description:
     'Gives all the traffic to the revision that a deployment with --no-promote left waiting, once it has passed the smoke test again. Without such a revision it changes nothing.',
   settings: promoteSettings,
-  work: async (values, invocation) => (await import('./promote.ts')).promoteCloudRun(values, invocation),
+  work: async (values, invocation) => (await import('./traffic.ts')).promoteCloudRun(values, invocation),
 });

@@ -1,14 +1,12 @@
 /** The options of the commands for Cloud Run. */
-import { project } from './rules.ts';
 import * as v from 'valibot';
-import { DEFAULT_LIMITS } from '../service/limits.ts';
-import { CANDIDATE, INGRESS, PREVIOUS } from '../service/settings.ts';
-import { DEFAULT_REGION, DEFAULT_SERVICE } from '../place/place.ts';
-import { cpus, email, id, labels, memory, network, requestTimeout, subnet } from './rules.ts';
 import { planSettings, removeSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, wholeNumber } from '../../../command/options.ts';
 import type { Setting } from '../../../command/setting.ts';
-import { VARIABLES } from '../variables.ts';
+import { DEFAULT_REGION, DEFAULT_SERVICE, VARIABLES } from '../place/place.ts';
+import { DEFAULT_LIMITS } from '../service/limits.ts';
+import { CANDIDATE, INGRESS, PREVIOUS } from '../service/settings.ts';
+import { cpus, email, id, labels, memory, network, project, requestTimeout, subnet } from './rules.ts';
 
 /** Which service. */
 export const cloudRunPlaceSettings = {
@@ -141,8 +139,6 @@ export const deploymentSettings = {
   force: { flag: '--force', words: 'deploy even what runs already' },
   yes: removeSettings.yes,
 } as const satisfies Record<string, Setting>;
-
-export const cloudRunRemoveSettings = removeSettings;
 
 export const cloudRunLogsSettings = {
   ...cloudRunPlaceSettings,

@@ -1,19 +1,19 @@
 /** From the options to a service on Cloud Run. */
 import { readFile } from 'node:fs/promises';
+import type { Invocation } from '../../../command/invocation.ts';
+import type { Values } from '../../../command/setting.ts';
 import type { Connection } from '../../../connection.ts';
 import { serviceDigest } from '../../../image.ts';
 import { Problem, together } from '../../../problem.ts';
-import { DEPLOY_LIMIT_MS, type CloudRunSettings } from '../service/settings.ts';
-import { type CloudRunPlace } from '../place/place.ts';
-import { projectOf, readClient, regionOf } from '../google/client.ts';
-import { checkLimits } from '../service/limits.ts';
-import { checkNetwork } from '../preflight/networks.ts';
-import { checkAuthority } from '../release/variables.ts';
-import { readVariables } from './given-variables.ts';
 import type { StartOptions } from '../../../stage/database-work.ts';
+import { projectOf, readClient, regionOf } from '../google/client.ts';
+import type { CloudRunPlace } from '../place/place.ts';
+import { checkNetwork } from '../preflight/address.ts';
+import { checkAuthority } from '../release/variables.ts';
+import { checkLimits } from '../service/limits.ts';
+import { DEPLOY_LIMIT_MS, type CloudRunSettings } from '../service/settings.ts';
+import { readVariables } from './given-variables.ts';
 import type { cloudRunPlaceSettings, deploymentSettings } from './options.ts';
-import type { Invocation } from '../../../command/invocation.ts';
-import type { Values } from '../../../command/setting.ts';
 
 export type PlaceValues = Values<typeof cloudRunPlaceSettings>;
 export type DeploymentValues = PlaceValues & Values<typeof deploymentSettings> & StartOptions;
@@ -59,24 +59,23 @@ export async function cloudRunOf(
     values.image === undefined
       ? ({ kind: 'folder', folder: places.built, digest: await serviceDigest(places.built) } as const)
       : ({ kind: 'image', image: values.image } as const);
+  const {
+    private: isPrivate,
+    min,
+    max,
+    ingress,
+    promote,
+    serviceAccount,
+    buildServiceAccount,
+    network,
+    subnet,
+  } = values;
   return {
     ...place,
-    source,
-    connection,
-    ca,
-    private: values.private,
-    min: values.min,
-    max: values.max,
-    limits,
-    variables,
+    ...{ source, connection, ca, private: isPrivate, min, max, limits, variables, ingress, promote },
+    ...{ serviceAccount, buildServiceAccount, network, subnet },
     labels: values.labels ?? {},
-    ingress: values.ingress,
-    promote: values.promote,
-    serviceAccount: values.serviceAccount,
-    buildServiceAccount: values.buildServiceAccount,
     buildRegion: source.kind === 'image' || values.buildRegion === place.region ? undefined : values.buildRegion,
-    network: values.network,
-    subnet: values.subnet,
     limitMs: values.timeout ?? DEPLOY_LIMIT_MS,
     force: values.force ? new Date().toISOString() : undefined,
   };

@@ -1,9 +1,8 @@
 /** What Google Cloud takes for names, labels and sizes: checked before anything is created. */
-import { NAME } from '../place/names.ts';
-import { PROJECT } from '../place/names.ts';
 import * as v from 'valibot';
-import { CPUS, MEMORY } from '../service/limits.ts';
 import { duration } from '../../../command/options.ts';
+import { NAME, PROJECT } from '../place/place.ts';
+import { CPUS, MEMORY } from '../service/limits.ts';
 
 export const id = (what: string) => v.pipe(v.string(), v.regex(new RegExp(`^${NAME}$`), what));
 

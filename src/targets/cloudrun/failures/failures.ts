@@ -2,12 +2,15 @@
  * What Google refuses, and what to type then: the first rule whose pattern is found counts. Sources of the texts: public
  * issues; where a rule names none, gcloud 528 itself.
  */
+import type { Failed } from '../../../plan/answer.ts';
+import { Problem, type ProblemCode } from '../../../problem.ts';
 import { ACCESS_FAILURES } from './access.ts';
 import { BUILD_FAILURES } from './build.ts';
-import type { FailureRule } from './failure.ts';
+import { type FailureContext, type FailureRule, meaningOf, NO_CONTEXT } from './failure.ts';
 import { LINK_FAILURES } from './link.ts';
 import { POLICY_FAILURES } from './policy.ts';
 import { REVISION_FAILURES } from './revision.ts';
+import { firstSentence, wordsOf } from './said.ts';
 
 export const QUOTA: FailureRule = {
   // googlecodelabs/feedback#1856
@@ -50,4 +53,62 @@ export const FAILURES: readonly FailureRule[] = [
 
 export function classify(text: string, rules: readonly FailureRule[] = FAILURES): FailureRule | undefined {
   return rules.find(({ pattern }) => pattern.test(text));
+}
+
+/** What can stand between a question and its answer. */
+const RULES: readonly FailureRule[] = [...POLICY_FAILURES, ...ACCESS_FAILURES, ...LINK_FAILURES, QUOTA];
+
+type Refused = Pick<Failed, 'reason' | 'code'>;
+
+const saidBy = ({ reason, code = '' }: Refused): string => `${code}: ${reason}`;
+
+export function whyUnanswered(answer: Refused): FailureRule | undefined {
+  return classify(saidBy(answer), RULES);
+}
+
+/** Network trouble and a busy Google: the same question can be answered soon. */
+export function isPassing(answer: Refused): boolean {
+  return classify(saidBy(answer), LINK_FAILURES)?.retryable === true;
+}
+
+/** @param what was asked for, as the subject of a sentence where the cause is not known: "The project demo" */
+export function unanswered(what: string, answer: Refused, context: Partial<FailureContext> = {}): Problem {
+  const rule = whyUnanswered(answer);
+  return new Problem(rule?.code ?? 'system_failed', {
+    message: `${rule?.words.replace(/\.$/, '') ?? what}: ${firstSentence(answer.reason)}`,
+    hint:
+      rule?.hint({ ...NO_CONTEXT, ...context }, saidBy(answer)) ??
+      'That is what Google said. Run the same command again.',
+    details: { failure: rule?.name ?? null, said: answer.reason },
+  });
+}
+
+/** What could not be removed, with the way out where the cause is known; else as it is. */
+export function stillThere(error: unknown, context: Partial<FailureContext>): unknown {
+  if (!(error instanceof Problem) || error.code !== 'left_behind') return error;
+  const { code, message, hint = '', details } = error;
+  const rule = whyUnanswered({ reason: message });
+  if (!rule) return error;
+  return new Problem(code, { message, hint: `${rule.hint({ ...NO_CONTEXT, ...context }, message)}\n${hint}`, details });
+}
+
+/** The codes that a plan ends with when an answer, or a time that ran out, is all that it knows. */
+export const UNEXPLAINED: ReadonlySet<ProblemCode> = new Set([
+  'system_failed',
+  'service_failed',
+  'timeout',
+  'retries_exhausted',
+]);
+
+/** What a step of a plan failed with, explained where the cause is known; otherwise unchanged. */
+export function explained<T>(error: T, context: Partial<FailureContext>): T | Problem {
+  if (!(error instanceof Problem) || !UNEXPLAINED.has(error.code)) return error;
+  const { message: said } = error;
+  const rule = whyUnanswered({ reason: said });
+  if (!rule) return error;
+  return new Problem(rule.code, {
+    message: `${meaningOf(rule, said)}\n${wordsOf(said)}`,
+    hint: rule.hint({ ...NO_CONTEXT, ...context }, said),
+    details: { failure: rule.name, said },
+  });
 }

@@ -15,13 +15,20 @@ function exception({ project }: FailureContext, constraint: string): string {
   );
 }
 
+type Hint = (context: FailureContext, constraint: string, said: string) => string;
+
+const or =
+  (wayOut: string): Hint =>
+  (context, constraint) =>
+    `${wayOut}   ${exception(context, constraint)}`;
+
 /** Where the service was to be public. */
-const keepPrivate = (context: FailureContext, constraint: string): string =>
+const keepPrivate: Hint = (context, constraint) =>
   context.private === true
     ? exception(context, constraint)
     : `Deploy it for those with the right to call it: --private   ${exception(context, constraint)}`;
 
-const nameAccount = (context: FailureContext, constraint: string): string =>
+const nameAccount: Hint = (context, constraint) =>
   `Name an account that exists: --service-account EMAIL, and --build-service-account EMAIL where Google builds. ` +
   `See them: gcloud iam service-accounts list --project=${context.project}   ${exception(context, constraint)}`;
 
@@ -29,7 +36,7 @@ interface ConstraintWords {
   readonly constraint: string;
   readonly words: string;
   /** Absent: the policy is to be looked at. */
-  readonly hint?: (context: FailureContext, constraint: string, said: string) => string;
+  readonly hint?: Hint;
   /** How Google says it without the constraint's name. */
   readonly also?: string;
 }
@@ -39,8 +46,7 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
     // esp-v2#148, firebase-tools#6454
     constraint: 'gcp.resourceLocations',
     words: 'A policy of the organization does not allow resources at that location.',
-    hint: (context, constraint) =>
-      `Choose a region that it allows: --region REGION   ${exception(context, constraint)}`,
+    hint: or('Choose a region that it allows: --region REGION'),
   },
   {
     // google-github-actions/deploy-cloudrun#473
@@ -62,14 +68,12 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
   {
     constraint: 'run.allowedIngress',
     words: 'A policy of the organization does not allow requests from the internet to Cloud Run.',
-    hint: (context, constraint) =>
-      `Let it be reached from inside only: --ingress internal-and-cloud-load-balancing   ${exception(context, constraint)}`,
+    hint: or('Let it be reached from inside only: --ingress internal-and-cloud-load-balancing'),
   },
   {
     constraint: 'run.allowedVPCEgress',
     words: 'A policy of the organization does not allow the way in which the service would leave its network.',
-    hint: (context, constraint) =>
-      `Connect it to a network of the project: --network NAME --subnet NAME   ${exception(context, constraint)}`,
+    hint: or('Connect it to a network of the project: --network NAME --subnet NAME'),
   },
   {
     // firebase/firebase-tools#7723
@@ -79,25 +83,18 @@ const CONSTRAINTS: readonly ConstraintWords[] = [
   {
     constraint: 'cloudbuild.allowedWorkerPools',
     words: "A policy of the organization does not allow builds in Google's own worker pool.",
-    hint: (context, constraint) =>
-      `Build the image elsewhere and name it: --image IMAGE   ${exception(context, constraint)}`,
+    hint: or('Build the image elsewhere and name it: --image IMAGE'),
   },
   {
     constraint: 'cloudbuild.allowedIntegrations',
     words: 'A policy of the organization does not allow Cloud Build to work for that source.',
-    hint: (context, constraint) =>
-      `Build the image elsewhere and name it: --image IMAGE   ${exception(context, constraint)}`,
+    hint: or('Build the image elsewhere and name it: --image IMAGE'),
   },
-  {
-    constraint: 'iam.disableServiceAccountCreation',
+  ...['iam.disableServiceAccountCreation', 'iam.managed.disableServiceAccountCreation'].map((constraint) => ({
+    constraint,
     words: 'A policy of the organization does not allow new service accounts.',
     hint: nameAccount,
-  },
-  {
-    constraint: 'iam.managed.disableServiceAccountCreation',
-    words: 'A policy of the organization does not allow new service accounts.',
-    hint: nameAccount,
-  },
+  })),
   {
     constraint: 'iam.automaticIamGrantsForDefaultServiceAccounts',
     words: 'A policy of the organization keeps the default service accounts without roles.',

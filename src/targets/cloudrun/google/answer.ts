@@ -1,6 +1,6 @@
 /** What Google's REST APIs answer. */
 import * as v from 'valibot';
-import { absent, failed, ok, type Answer, type Failed } from '../../../plan/answer.ts';
+import { absent, type Answer, failed, type Failed, ok } from '../../../plan/answer.ts';
 import type { HttpResponse } from '../../../plan/systems.ts';
 import { wordsOf } from '../failures/said.ts';
 
@@ -25,10 +25,10 @@ export function answerOf({ status, text }: Pick<HttpResponse, 'status' | 'text'>
   const json = parse(text);
   if (status < 300) {
     // A proxy or a login page in between: taken for an answer, it would say that nothing is there.
-    return json === undefined ? notGoogle(status, text) : ok(json);
+    return json === undefined ? page('not_google', status, text) : ok(json);
   }
   const error = v.safeParse(ERROR, json);
-  if (!error.success) return status >= 500 ? unavailable(status, text) : notGoogle(status, text);
+  if (!error.success) return page(status >= 500 ? 'UNAVAILABLE' : 'not_google', status, text);
   const { message = `status ${String(status)}`, status: word, details = [] } = error.output.error;
   if (status === 404) return absent(wordsOf(message));
   const isOff = details.some((detail) => v.is(ERROR_INFO, detail) && detail.reason === 'SERVICE_DISABLED');
@@ -36,17 +36,14 @@ export function answerOf({ status, text }: Pick<HttpResponse, 'status' | 'text'>
   return failed(`${name}: ${wordsOf(message)}`, { code: status >= 500 || status === 429 ? 'UNAVAILABLE' : name });
 }
 
-function unavailable(status: number, text: string): Failed {
-  return failed(`status ${String(status)}: ${pageOf(text)}`, { code: 'UNAVAILABLE' });
+/** A page of a front end, or of something between this machine and Google. */
+function page(code: string, status: number, text: string): Failed {
+  const who =
+    code === 'not_google'
+      ? `something else than Google answered (status ${String(status)})`
+      : `status ${String(status)}`;
+  return failed(`${who}: ${wordsOf(text).slice(0, 120) || 'nothing'}`, { code });
 }
-
-function notGoogle(status: number, text: string): Failed {
-  return failed(`something else than Google answered (status ${String(status)}): ${pageOf(text)}`, {
-    code: 'not_google',
-  });
-}
-
-const pageOf = (text: string): string => wordsOf(text).slice(0, 120) || 'nothing';
 
 /** undefined when it is not JSON; nothing at all is an empty object. */
 function parse(text: string): unknown {
@@ -57,3 +54,16 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+/** Checked before use: a proxy, a login page or a newer API can answer something else than Google documents. */
+export function shaped<T>(schema: v.GenericSchema<unknown, T>, answer: Answer<unknown>): Answer<T> {
+  if (answer.kind !== 'ok') return answer;
+  const read = v.safeParse(schema, answer.value);
+  if (read.success) return ok(read.output);
+  const [issue] = read.issues;
+  const where = v.getDotPath(issue) ?? 'the answer';
+  return failed(`Google answered something unexpected: ${where}: ${issue.message}`, { code: 'unexpected' });
+}
+
+/** A list that Google leaves out of its answer when it is empty. */
+export const listOf = <T>(item: v.GenericSchema<unknown, T>) => v.nullish(v.array(item), []);

@@ -3,8 +3,7 @@ import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { printable } from '../../../text/foreign-text.ts';
-import { NAME, PROJECT } from '../place/names.ts';
-import { DEFAULT_REGION } from '../place/place.ts';
+import { DEFAULT_REGION, NAME, PROJECT } from '../place/place.ts';
 import { gcloudText, installFirst } from './gcloud.ts';
 
 export interface Client {

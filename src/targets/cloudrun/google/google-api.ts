@@ -3,10 +3,10 @@ import { failed, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
-import { unanswered } from '../failures/unanswered.ts';
+import { unanswered } from '../failures/failures.ts';
 import { memberOf, readClient } from './client.ts';
-import { codeOf } from './codes.ts';
 import { ACCESS_TOKEN, installFirst } from './gcloud.ts';
+import { codeOf } from './retry.ts';
 
 export interface GoogleApi {
   /** Who asks, as a member of a policy. */

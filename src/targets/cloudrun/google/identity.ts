@@ -1,12 +1,14 @@
 /** Identity tokens: what a service that is not public asks every caller for. */
 import * as v from 'valibot';
+import type { Invocation } from '../../../command/invocation.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
+import type { OpenedAccess } from '../../../stage/target-work.ts';
 import { firstSentence } from '../failures/said.ts';
+import { shaped } from './answer.ts';
 import { projectOf, readClient, type Client } from './client.ts';
 import { gcloud, gcloudText, inProject, installFirst } from './gcloud.ts';
-import { shaped } from './shape.ts';
 import { googleHttp } from './way.ts';
 
 /** The value of an `authorization` header. A function, so that no record of settings shows it. */
@@ -119,4 +121,23 @@ async function whyNotOurs(
   }
   const isOurs = answer.value.some((text) => text === audience || text.includes(`"${audience}"`));
   return isOurs ? undefined : `the project ${project} has no service at that address. ${wayOut}`;
+}
+
+/**
+ * How a service on Cloud Run is called from here. What keeps gcloud from Google's hosts without its proxy keeps this machine
+ * from services on Cloud Run, too.
+ */
+export async function openAccess(
+  values: { readonly url: string; readonly project: string | undefined },
+  { systems: direct, report, signal }: Invocation,
+): Promise<OpenedAccess> {
+  const systems = { ...direct, http: await googleHttp(direct, signal) };
+  const authorization = await identityIfAsked(values, systems, { report, signal });
+  return {
+    systems,
+    authorization,
+    advice: authorization
+      ? "The service is private. gcloud's login needs roles/run.invoker on it; see which login that is: gcloud auth list"
+      : 'See which address the service has, and what it does: redisdemo deploy status',
+  };
 }

@@ -31,7 +31,7 @@ export function viaApi(call: CommandCall, url: string, more: ApiOptions = {}): C
 /** Of an API that gives a list in an object and in pages, and leaves an empty one out: gcloud prints all of it. */
 export function listed(name: string, item: (entry: never) => unknown = (entry) => entry) {
   return (answer: unknown): string | undefined => {
-    const { [name]: list = [], nextPageToken } = answer as Readonly<Record<string, unknown>>;
-    return nextPageToken === undefined ? JSON.stringify((list as readonly never[]).map(item)) : undefined;
+    const { [name]: list, nextPageToken } = answer as Readonly<Record<string, unknown>>;
+    return nextPageToken === undefined ? JSON.stringify(((list ?? []) as readonly never[]).map(item)) : undefined;
   };
 }

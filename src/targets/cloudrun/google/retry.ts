@@ -1,8 +1,22 @@
 /** The one rule for asking Google again: for its APIs and for gcloud, whoever asks. */
+import type { Failed } from '../../../plan/answer.ts';
 import type { Retry } from '../../../plan/call.ts';
+import { isPassing, whyUnanswered } from '../failures/failures.ts';
 import { firstSentence } from '../failures/said.ts';
-import { isPassing } from '../failures/unanswered.ts';
-import { codeOf } from './codes.ts';
+
+const CODES: Readonly<Record<string, string>> = {
+  'not permitted': 'PERMISSION_DENIED',
+  'API off': 'SERVICE_DISABLED',
+  'no login': 'UNAUTHENTICATED',
+};
+
+/** gcloud only has words. What is for the moment, without a code, is a Google that is busy. */
+export function codeOf({ code, reason, transient = false }: Failed): string | undefined {
+  const known = code ?? CODES[whyUnanswered({ reason })?.name ?? ''];
+  if (known !== undefined) return known;
+  if (isPassing({ reason })) return 'unreachable';
+  return transient ? 'UNAVAILABLE' : undefined;
+}
 
 /** An API that is off is an answer: preflight/enabling.ts waits for those that were turned on just now. */
 export const RETRY: Retry = {

@@ -2,11 +2,11 @@
 import * as v from 'valibot';
 import type { Answer } from '../../../plan/answer.ts';
 import { grant } from '../failures/failure.ts';
-import { unanswered } from '../failures/unanswered.ts';
+import { unanswered } from '../failures/failures.ts';
+import { shaped } from '../google/answer.ts';
 import { inProject } from '../google/gcloud.ts';
 import type { GoogleApi } from '../google/google-api.ts';
-import { read } from '../google/read.ts';
-import { listIn, shaped } from '../google/shape.ts';
+import { listed, read } from '../google/read.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 
 interface Apis {
@@ -17,8 +17,7 @@ interface Apis {
 }
 
 /** https://cloud.google.com/service-usage/docs/reference/rest/v1/services: each has `projects/NUMBER` as its parent. */
-const SERVICES = listIn(
-  'services',
+const SERVICES = v.array(
   v.object({
     config: v.object({ name: v.string() }),
     state: v.optional(v.string()),
@@ -52,7 +51,7 @@ export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisA
   const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`;
   const filter = `--filter=config.name=(${apis.join(' ')})`;
   const words = ['services', 'list', '--enabled', filter, inProject(settings)];
-  return shaped(SERVICES, await google.ask(read(words, url, { refusals: [] })));
+  return shaped(SERVICES, await google.ask(read(words, url, { printed: listed('services'), refusals: [] })));
 }
 
 /** What keeps an account from seeing it keeps it from no deployment: what is off, that reports. By Google's code. */

@@ -3,25 +3,24 @@ import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem, together } from '../../../problem.ts';
-import { defaultBuilder, mayBuild, newestBuild } from '../build/builder.ts';
+import { defaultBuilder, mayBuild } from '../build/builder.ts';
+import { newestBuild } from '../build/builds.ts';
 import { grant } from '../failures/failure.ts';
+import { unanswered } from '../failures/failures.ts';
 import { firstSentence } from '../failures/said.ts';
-import { unanswered } from '../failures/unanswered.ts';
+import { shaped } from '../google/answer.ts';
 import { describeClient, readClient, type Client } from '../google/client.ts';
 import { inProject } from '../google/gcloud.ts';
 import { openGoogle, type GoogleApi } from '../google/google-api.ts';
-import { read } from '../google/read.ts';
-import { listIn, shaped } from '../google/shape.ts';
+import { listed, read } from '../google/read.ts';
 import { accountUrl, enableAccount } from '../place/accounts.ts';
 import { buildPlace } from '../place/place.ts';
-import { type CloudRunSettings } from '../service/settings.ts';
-import type { ServiceState } from '../service/state.ts';
-import { readState } from '../service/state.ts';
+import type { CloudRunSettings } from '../service/settings.ts';
+import { readState, type ServiceState } from '../service/state.ts';
 import { checkAddress } from './address.ts';
 import { askApis, projectNumberIn, readApis, type ApisAnswer } from './apis.ts';
 import { patientWith } from './enabling.ts';
-import { checkIdentity } from './identity.ts';
-import { checkRights } from './rights.ts';
+import { checkIdentity, checkRights } from './rights.ts';
 import { checkUpload } from './upload.ts';
 
 export interface Preflight {
@@ -152,12 +151,12 @@ async function findProject(project: string, google: GoogleApi, apis: Promise<Api
   });
 }
 
-const LOCATIONS = listIn('locations', v.object({ locationId: v.string() }));
+const LOCATIONS = v.array(v.object({ locationId: v.string() }));
 
 async function checkRegion({ project, region }: CloudRunSettings, google: GoogleApi): Promise<undefined> {
   const url = `https://run.googleapis.com/v1/projects/${project}/locations?pageSize=200`;
   const words = ['run', 'regions', 'list', inProject({ project })];
-  const answer = shaped(LOCATIONS, await google.ask(read(words, url)));
+  const answer = shaped(LOCATIONS, await google.ask(read(words, url, { printed: listed('locations') })));
   if (answer.kind !== 'ok') return undefined;
   const names = answer.value.map(({ locationId }) => locationId);
   if (names.length === 0 || names.includes(region)) return undefined;

@@ -1,14 +1,18 @@
 /** The rights that a deployment needs. Google itself misses some only after the build. */
 import * as v from 'valibot';
+import type { Systems } from '../../../plan/systems.ts';
+import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { grant } from '../failures/failure.ts';
 import { ACT_AS, roleFor } from '../failures/roles.ts';
+import { listOf, shaped } from '../google/answer.ts';
 import type { GoogleApi } from '../google/google-api.ts';
+import { identityFor } from '../google/identity.ts';
 import { readWithoutGcloud } from '../google/read.ts';
-import { listOf, shaped } from '../google/shape.ts';
 import { accountUrl } from '../place/accounts.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
-import type { Openness } from '../service/state.ts';
+import { isPublic, type Openness, type ServiceState } from '../service/state.ts';
 
 const SET_POLICY = 'run.services.setIamPolicy';
 const GET_POLICY = 'run.services.getIamPolicy';
@@ -98,4 +102,21 @@ async function heldOf(
 ): Promise<readonly string[] | undefined> {
   const answer = shaped(HELD, await google.ask(readWithoutGcloud(url, { permissions })));
   return answer.kind === 'ok' ? answer.value.permissions : undefined;
+}
+
+/**
+ * Asks for a token before anything is created where the smoke test will need one: a first deployment is closed until it
+ * is proven. Throws a Problem when there is none.
+ * @param state of the service before the deployment; undefined where there is none
+ */
+export async function checkIdentity(
+  place: CloudRunPlace,
+  state: ServiceState | undefined,
+  systems: Systems,
+  working: Working,
+): Promise<undefined> {
+  const serves = state?.service.status?.latestReadyRevisionName !== undefined;
+  if (state && serves && isPublic(state)) return;
+  const audience = state ? state.url : `https://${place.service}.run.app`;
+  await identityFor(audience, systems, working.signal);
 }

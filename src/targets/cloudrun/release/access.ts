@@ -2,12 +2,12 @@
 import { fillIn, type Question } from '../../../plan/call.ts';
 import type { Ready, Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
+import { googleStep } from '../google/step.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { INVOKER, IS_CHECK_OFF, IS_OPEN_TO_ALL } from '../service/predicates.ts';
-import { askService, readPolicy } from '../service/reads.ts';
+import { askService, INVOKER, IS_CHECK_OFF, IS_OPEN_TO_ALL, readPolicy } from '../service/reads.ts';
 import { answersAt, probePublic } from './proof.ts';
+import { updateService } from './traffic.ts';
 
-const PATIENCE_MS = 60_000;
 /** A right takes up to some minutes to be known everywhere: https://cloud.google.com/iam/docs/access-change-propagation */
 const OPEN_LIMIT_MS = 120_000;
 
@@ -25,13 +25,13 @@ interface PublicAddress {
 
 export function openSteps(place: CloudRunPlace, { url, isInternal }: PublicAddress, way: OpeningWay): Step[] {
   return [
-    {
+    googleStep({
       id: 'public-access',
       title: 'open the service to the public',
-      action: { kind: 'resource', thing: 'access for everybody', ...WAYS[way](place) },
-      patienceMs: PATIENCE_MS,
+      thing: 'access for everybody',
+      ...WAYS[way](place),
       ...(!isInternal && { ready: publicAt(url) }),
-    },
+    }),
   ];
 }
 
@@ -47,7 +47,7 @@ function publicAt(url: string): Ready {
 const WAYS = {
   unchecked: (place: CloudRunPlace) => ({
     find: askService(place, `select(${IS_CHECK_OFF}) | .metadata.name`),
-    create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--no-invoker-iam-check']),
+    create: updateService(place, '--no-invoker-iam-check'),
   }),
   binding: (place: CloudRunPlace) => ({
     find: askPolicy(place, `select(${IS_OPEN_TO_ALL}) | true`),
@@ -58,28 +58,20 @@ const WAYS = {
 /** The other way round: both doors are shut. */
 export function closeSteps(place: CloudRunPlace): Step[] {
   return [
-    {
+    googleStep({
       id: 'invoker-check',
       title: `require ${INVOKER} from every caller`,
-      action: {
-        kind: 'resource',
-        thing: 'invoker check',
-        find: askService(place, `select(${IS_CHECK_OFF} | not) | .metadata.name`),
-        create: gcloud(['run', 'services', 'update', place.service, ...inRegion(place), '--invoker-iam-check']),
-      },
-      patienceMs: PATIENCE_MS,
-    },
-    {
+      thing: 'invoker check',
+      find: askService(place, `select(${IS_CHECK_OFF} | not) | .metadata.name`),
+      create: updateService(place, '--invoker-iam-check'),
+    }),
+    googleStep({
       id: 'invoker-binding',
       title: 'remove public access (allUsers)',
-      action: {
-        kind: 'resource',
-        thing: 'public access removed',
-        find: askPolicy(place, `select(${IS_OPEN_TO_ALL} | not) | true`),
-        create: policyCall('remove-iam-policy-binding', place),
-      },
-      patienceMs: PATIENCE_MS,
-    },
+      thing: 'public access removed',
+      find: askPolicy(place, `select(${IS_OPEN_TO_ALL} | not) | true`),
+      create: policyCall('remove-iam-policy-binding', place),
+    }),
   ];
 }
 

@@ -1,20 +1,19 @@
 /** A release from its preflight to its end: proven before it gets traffic, or the old one keeps it. */
-import { ensure } from '../../../plan/ensure.ts';
 import type { Plan, Preface } from '../../../plan/plan.ts';
 import type { Results } from '../../../plan/results.ts';
 import { Problem } from '../../../problem.ts';
-import { explainer } from '../../../script/explain.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
-import { explained } from '../failures/unanswered.ts';
+import { explained } from '../failures/failures.ts';
 import type { Client } from '../google/client.ts';
+import type { CloudRunPlace } from '../place/place.ts';
 import { apisAreOn, enablePlan } from '../preflight/enabling.ts';
 import { preflight, type Preflight } from '../preflight/preflight.ts';
 import { readJournal, writeJournal } from '../service/journal.ts';
-import { sinceOf, urlOf } from '../service/service.ts';
+import { askService, PINNED_TO } from '../service/reads.ts';
+import { sinceOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import { isPublic, readState, settledState, type ServiceState } from '../service/state.ts';
-import { enableConsent, enableQuestion, unpinConsent, unpinQuestion } from './consent.ts';
-import type { ReleaseContext } from './context.ts';
+import { make, type ReleaseContext } from './context.ts';
 import { openService } from './opening.ts';
 import { accessPlan, modeOf, releasePlan, reportIn, type ReleaseSettings } from './release.ts';
 import { failureContext, rescue } from './rescue.ts';
@@ -35,7 +34,7 @@ export interface Released {
 
 /** Throws a Problem: `rolled_back` when the new revision is no good and an old one goes on. */
 export async function release(settings: CloudRunSettings, context: ReleaseContext): Promise<Released> {
-  const { systems, working, home, explain } = context;
+  const { systems, working, home } = context;
   const checked = await prepare(settings, context);
   const before = await settledState(settings, checked.google, working);
   // What runs has shown that it can be built.
@@ -47,9 +46,7 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
   const wanted: ReleaseSettings = { ...settings, account: checked.account, client: checked.client };
   const since = await firstAttempt(settings, before, context);
   await writeJournal(settings, since, home, systems);
-  const released = await ensure(releasePlan(wanted, before, since), systems, working, {
-    explain: explainer(explain),
-  }).catch(async (error: unknown) => {
+  const released = await make(releasePlan(wanted, before, since), context).catch(async (error: unknown) => {
     throw await rescue(error, { settings: wanted, before, checked, context });
   });
   const now = await readState(settings, checked.google);
@@ -58,7 +55,7 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
   const opened = isToOpen ? await openService(settings, now, context, failureContext(settings, checked)) : [];
   const candidate = settings.promote ? undefined : now.candidate;
   return {
-    url: urlOf(now.service),
+    url: now.url,
     revision: (candidate ?? now.serving[0])?.revisionName ?? '',
     candidate: candidate?.url,
     private: settings.promote ? settings.private : !isPublic(now),
@@ -81,7 +78,7 @@ export async function printable(settings: CloudRunSettings, context: ReleaseCont
   const since = await firstAttempt(settings, state, context);
   const { account, client } = checked;
   const main = releasePlan({ ...settings, account, client }, state, since);
-  const url = state && modeOf(state) === 'next' ? urlOf(state.service) : '{{SERVICE_URL}}';
+  const url = state && modeOf(state) === 'next' ? state.url : '{{SERVICE_URL}}';
   const apis = checked.off.length === 0 ? [] : enablePlan(settings, checked.off).steps;
   const way = state?.openness === 'binding' ? 'binding' : 'unchecked';
   const access = settings.promote ? accessPlan(settings, state, url, way).steps : [];
@@ -99,12 +96,13 @@ function prefaceOf(
   state: ServiceState | undefined,
   { yes }: ReleaseContext,
 ): readonly Preface[] {
-  const isOn = off.length === 0 ? [] : [apisAreOn(settings, off)];
-  return [
-    ...variablesNeeded(settings.variables),
-    ...(yes ? [] : isOn.map((question) => enableConsent(off, settings, question))),
-    ...(state && settings.promote && !yes ? [unpinConsent(settings)] : []),
-  ];
+  const needed = variablesNeeded(settings.variables);
+  if (yes) return needed;
+  const enable = { when: 'missing', of: apisAreOn(settings, off), words: enableQuestion(off, settings) } as const;
+  const pinned = askService(settings, PINNED_TO);
+  const unpin = { when: 'selected', of: pinned, words: unpinQuestion('{{FOUND}}') } as const;
+  const consents = [...(off.length > 0 ? [enable] : []), ...(state && settings.promote ? [unpin] : [])];
+  return [...needed, ...consents.map((consent) => ({ kind: 'consent' as const, ...consent }))];
 }
 
 /** In seconds. One that failed left archives and images, and no service that says so: the journal does. */
@@ -124,20 +122,17 @@ async function prepare(
   context: ReleaseContext,
   enabled: readonly string[] = [],
 ): Promise<Preflight> {
-  const { systems, working, explain, confirm } = context;
+  const { systems, working, confirm } = context;
   const checked = await preflight(settings, systems, working, enabled);
-  if (checked.off.length > 0) {
-    if (checked.off.includes('run.googleapis.com')) assertServes(settings, undefined);
-    const yes = await confirm(enableQuestion(checked.off, settings), '--yes');
-    if (!yes) throw new Problem('declined', { message: 'Nothing was made.' });
-    await ensure(enablePlan(settings, checked.off), systems, working, { explain: explainer(explain) }).catch(
-      (error: unknown) => {
-        throw explained(error, failureContext(settings, checked));
-      },
-    );
-    return prepare(settings, context, [...enabled, ...checked.off]);
-  }
-  return checked;
+  const { off } = checked;
+  if (off.length === 0) return checked;
+  if (off.includes('run.googleapis.com')) assertServes(settings, undefined);
+  if (!(await confirm(enableQuestion(off, settings), '--yes')))
+    throw new Problem('declined', { message: 'Nothing was made.' });
+  await make(enablePlan(settings, off), context).catch((error: unknown) => {
+    throw explained(error, failureContext(settings, checked));
+  });
+  return prepare(settings, context, [...enabled, ...off]);
 }
 
 /** Throws a Problem where nothing serves that could keep the traffic: Google refuses that too, after the build. */
@@ -163,4 +158,12 @@ function reportDropped({ variables }: CloudRunSettings, { service }: ServiceStat
 async function agreeToUnpin({ pinnedTo }: ServiceState, { confirm }: ReleaseContext): Promise<void> {
   if (pinnedTo === undefined || (await confirm(unpinQuestion(pinnedTo), '--yes'))) return;
   throw new Problem('declined', { message: 'Nothing was changed: the traffic stays where it is.' });
+}
+
+export function unpinQuestion(targets: string): string {
+  return `Traffic is pinned by hand, or by a rollback, to ${targets}. Move it to the new revision when that is proven?`;
+}
+
+export function enableQuestion(off: readonly string[], { project }: Pick<CloudRunPlace, 'project'>): string {
+  return `Turn on ${off.join(', ')} in ${project}? What uses them is billed.`;
 }

@@ -1,6 +1,11 @@
+import type { Invocation } from '../../../command/invocation.ts';
 import type { Home } from '../../../home.ts';
+import { ensure } from '../../../plan/ensure.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import type { Results } from '../../../plan/results.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
+import { explainer } from '../../../script/explain.ts';
 
 /** What a release works with. */
 export interface ReleaseContext {
@@ -11,4 +16,27 @@ export interface ReleaseContext {
   /** Yes to everything was said already: a printed script does not ask either. */
   readonly yes: boolean;
   readonly confirm: (question: string, flag: string) => Promise<boolean>;
+}
+
+export function make(plan: Plan, { systems, working, explain }: ReleaseContext): Promise<Results> {
+  return ensure(plan, systems, working, { explain: explainer(explain) });
+}
+
+/** What a command gives to a release. */
+export function releaseContext(
+  { explain, yes = false }: { readonly explain: boolean; readonly yes?: boolean },
+  { systems, report, signal, places, confirm }: Invocation,
+): ReleaseContext {
+  return {
+    systems,
+    working: { report, signal },
+    home: places.home,
+    explain,
+    yes,
+    confirm: (question, flag) => {
+      if (!yes) return confirm(question, flag);
+      report.say(`${question} --yes`, 'note');
+      return Promise.resolve(true);
+    },
+  };
 }

@@ -4,28 +4,28 @@ import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { imageFlags } from '../build/build-step.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
+import { googleStep } from '../google/step.ts';
 import { secretName } from '../place/place.ts';
-import { digestOfSettings } from '../service/digest.ts';
 import { limitFlags } from '../service/limits.ts';
-import { EACH_VARIABLE } from '../service/predicates.ts';
-import { askService } from '../service/reads.ts';
+import { askService, EACH_VARIABLE } from '../service/reads.ts';
 import {
   CANDIDATE,
+  type CloudRunSettings,
   DIGEST_LABEL,
+  digestOfSettings,
   FIXED_FLAGS,
   LABEL_VALUE,
   PASSWORD_VARIABLE,
   SINCE_LABEL,
   variablesOf,
-  type CloudRunSettings,
 } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
+import { updateService } from './traffic.ts';
 import { isAsGiven, valuesGiven, variablesJson } from './variables.ts';
 
 /** `first`: nothing serves yet. `next`: something does, and goes on until the new one is proven. */
 export type Mode = 'first' | 'next';
 
-const PATIENCE_MS = 60_000;
 const HOST_VARIABLE = 'REDISHOST';
 /** The id of the step that makes a revision. */
 export const DEPLOY = 'deploy';
@@ -34,18 +34,14 @@ export const DEPLOY = 'deploy';
 export function deployStep(settings: CloudRunSettings, mode: Mode, since: number): Step {
   const { service, project, region, variables } = settings;
   const title = mode === 'first' ? `deploy ${service}, closed to the public` : `deploy ${service} without traffic`;
-  return {
+  return googleStep({
     id: DEPLOY,
     title,
-    action: {
-      kind: 'resource',
-      thing: `service ${service} in ${project}, ${region}`,
-      fact: 'REVISION',
-      find: { ...askService(settings, isDeployed(settings)), env: valuesGiven(variables) },
-      create: deployCall(settings, mode, since),
-    },
-    patienceMs: PATIENCE_MS,
-  };
+    thing: `service ${service} in ${project}, ${region}`,
+    fact: 'REVISION',
+    find: { ...askService(settings, isDeployed(settings)), env: valuesGiven(variables) },
+    create: deployCall(settings, mode, since),
+  });
 }
 
 /**
@@ -63,22 +59,18 @@ export function plainStep(settings: CloudRunSettings, { service }: ServiceState)
     env.some(({ name, valueFrom }) => name === HOST_VARIABLE && valueFrom === undefined);
   const still = `select(.valueFrom != null and (.name as $name | ${JSON.stringify(secrets)} | any(.[]; . == $name)))`;
   return [
-    {
+    googleStep({
       id: 'plain-variables',
       title: `remove ${secrets.join(', ')} as ${secrets.length === 1 ? 'a secret' : 'secrets'}, to set as plain variables`,
-      action: {
-        kind: 'resource',
-        thing: 'variables',
-        find: askService(settings, `select([${VARIABLES} | .[] | ${still}] == []) | .metadata.name`),
-        create: gcloud([
-          ...['run', 'services', 'update', settings.service, ...inRegion(settings)],
-          `--remove-secrets=${secrets.join(',')}`,
-          ...(isCutOff ? [`--remove-env-vars=${HOST_VARIABLE}`] : []),
-          ...['--no-traffic', `--tag=${CANDIDATE}`],
-        ]),
-      },
-      patienceMs: PATIENCE_MS,
-    },
+      thing: 'variables',
+      find: askService(settings, `select([${VARIABLES} | .[] | ${still}] == []) | .metadata.name`),
+      create: updateService(
+        settings,
+        `--remove-secrets=${secrets.join(',')}`,
+        ...(isCutOff ? [`--remove-env-vars=${HOST_VARIABLE}`] : []),
+        ...['--no-traffic', `--tag=${CANDIDATE}`],
+      ),
+    }),
   ];
 }
 

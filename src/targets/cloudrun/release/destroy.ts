@@ -1,17 +1,21 @@
 /** What a deployment has left, as plans that take it away: `remove` goes backwards. */
+import type { Invocation } from '../../../command/invocation.ts';
 import type { Home } from '../../../home.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
+import type { Leftovers } from '../../../stage/work.ts';
+import { ongoingSteps } from '../build/builds.ts';
 import { builtSince, NOTHING_MADE } from '../build/built.ts';
-import { ongoingSteps } from '../build/ongoing.ts';
+import { stillThere } from '../failures/failures.ts';
+import { memberOf, readClient } from '../google/client.ts';
 import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
-import { openGoogle } from '../google/google-api.ts';
+import { openGoogle, type GoogleApi } from '../google/google-api.ts';
+import { googleStep } from '../google/step.ts';
 import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { journalFile, readJournal } from '../service/journal.ts';
-import { IS_OURS } from '../service/predicates.ts';
-import { askService } from '../service/reads.ts';
+import { askService, IS_OURS } from '../service/reads.ts';
 import { sinceOf } from '../service/service.ts';
 import { readState } from '../service/state.ts';
 import { IS_OUR_SECRET, secretThere } from './secret.ts';
@@ -26,13 +30,14 @@ interface Remains {
 
 /** Throws a Problem when the service is not ours. */
 export async function remains(place: CloudRunPlace, home: Home, systems: Systems, working: Working): Promise<Remains> {
-  const state = await readState(place, await openGoogle(systems, working));
+  const google = await openGoogle(systems, working);
+  const state = await readState(place, google);
   const written = await readJournal(place, home, systems);
   // The first attempt may have failed before there was a service.
   const since = state ? Math.min(sinceOf(state.service), written ?? Infinity) : written;
   // What was there before us is not ours: without knowing since when, nothing is.
   const none: Builds = { built: [], ongoing: [] };
-  const { unknown, ...builds } = since === undefined ? none : await buildsSince(place, since, systems, working);
+  const { unknown, ...builds } = since === undefined ? none : await buildsSince(place, since, google);
   return {
     ...(unknown && { unknown }),
     things: removalPlan(place, builds),
@@ -43,6 +48,18 @@ export async function remains(place: CloudRunPlace, home: Home, systems: Systems
   };
 }
 
+/** For `destroy` and `down`. */
+export async function leftAt(place: CloudRunPlace, invocation: Invocation): Promise<Leftovers> {
+  const { systems, signal } = invocation;
+  const left = await remains(place, invocation.places.home, systems, invocation);
+  return {
+    ...left,
+    question: `Take ${place.service} away from ${place.project}, ${place.region}, with its secret and images?`,
+    stays: 'The repository cloud-run-source-deploy and the bucket of sources stay: other services may use them.',
+    explain: async (error) => stillThere(error, { ...place, caller: memberOf(await readClient(systems, signal)) }),
+  };
+}
+
 interface Builds {
   /** What they have left. */
   readonly built: readonly Step[];
@@ -50,10 +67,10 @@ interface Builds {
   readonly unknown?: Problem;
 }
 
-async function buildsSince(place: CloudRunPlace, since: number, systems: Systems, working: Working): Promise<Builds> {
-  const { steps: built, regions } = await builtSince(place, since, systems, working);
+async function buildsSince(place: CloudRunPlace, since: number, google: GoogleApi): Promise<Builds> {
+  const { steps: built, regions } = await builtSince(place, since, google);
   const places = [place, ...regions.map((region) => ({ ...place, region }))];
-  const found = await Promise.all(places.map((where) => ongoingSteps(where, since, systems, working)));
+  const found = await Promise.all(places.map((where) => ongoingSteps(where, since, google)));
   const [unknown] = found.flatMap((ongoing) => (ongoing instanceof Problem ? [ongoing] : []));
   const ongoing = found.flatMap((steps) => (steps instanceof Problem ? [] : steps));
   return { built, ongoing, ...(unknown && { unknown }) };
@@ -66,34 +83,28 @@ export function removalPlan(place: CloudRunPlace, { built, ongoing }: Builds): P
 }
 
 function serviceStep(place: CloudRunPlace): Step {
-  return {
+  return googleStep({
     id: 'service',
     title: `deploy ${place.service}`,
-    action: {
-      kind: 'resource',
-      thing: `service ${place.service}`,
-      find: askService(place, `select(${IS_OURS}) | .metadata.name`),
-      remove: gcloud(['run', 'services', 'delete', place.service, ...inRegion(place)], {
-        absent: 'Cannot find service|could not be found',
-      }),
-    },
-  };
+    thing: `service ${place.service}`,
+    find: askService(place, `select(${IS_OURS}) | .metadata.name`),
+    remove: gcloud(['run', 'services', 'delete', place.service, ...inRegion(place)], {
+      absent: 'Cannot find service|could not be found',
+    }),
+  });
 }
 
 function secretStep(place: CloudRunPlace): Step {
   const name = secretName(place);
   const { call } = secretThere(place);
-  return {
+  return googleStep({
     id: 'secret',
     title: `create the secret ${name}`,
-    action: {
-      kind: 'resource',
-      thing: `secret ${name}`,
-      find: {
-        call: { ...call, absent: NOTHING_MADE },
-        select: `select(${IS_OUR_SECRET}) | .name`,
-      },
-      remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
+    thing: `secret ${name}`,
+    find: {
+      call: { ...call, absent: NOTHING_MADE },
+      select: `select(${IS_OUR_SECRET}) | .name`,
     },
-  };
+    remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
+  });
 }

@@ -1,19 +1,16 @@
 /** From a failed deployment to its cause: what gcloud said, the conditions, the last lines of the right log. */
 import * as v from 'valibot';
-import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { readBuilds } from '../build/builds-list.ts';
+import { readBuilds } from '../build/builds.ts';
 import { meaningOf, type FailureContext } from '../failures/failure.ts';
 import { BUILD_FAILURES, classify } from '../failures/failures.ts';
 import { wordsOf } from '../failures/said.ts';
+import { shaped } from '../google/answer.ts';
+import type { GoogleApi } from '../google/google-api.ts';
 import { listed } from '../google/read.ts';
-import type { CloudRunPlace } from '../place/place.ts';
-import { buildPlace } from '../place/place.ts';
-import type { LogEntry } from '../service/log-entries.ts';
-import { askLog, entriesOf, logCall } from '../service/log-entries.ts';
-import { type ServiceJson } from '../service/service-shape.ts';
-import { readyOf } from '../service/service.ts';
+import { buildPlace, type CloudRunPlace } from '../place/place.ts';
+import { askLog, entriesOf, logCall, type LogEntry } from '../service/log-entries.ts';
+import { readyOf, type ServiceJson } from '../service/service.ts';
 
 const LOG_LINES = 30;
 const SHOWN_LINES = 12;
@@ -34,13 +31,12 @@ interface Failed {
 export async function explainFailure(
   { said, revision, service, lastBuild, otherwise }: Failed,
   context: FailureContext,
-  systems: Systems,
-  working: Working,
+  google: GoogleApi,
 ): Promise<Problem> {
   const ofRevision = [...entriesOf(context), `resource.labels.revision_name="${revision ?? ''}"`];
-  const lines = revision === undefined ? [] : await lastLines(context, ofRevision, systems, working);
+  const lines = revision === undefined ? [] : await lastLines(context, ofRevision, google);
   const condition = revision === undefined ? '' : (readyOf(service ?? {})?.message ?? '');
-  const build = BUILD_FAILED.test(said) ? await failedBuild(context, lastBuild, systems, working) : undefined;
+  const build = BUILD_FAILED.test(said) ? await failedBuild(context, lastBuild, google) : undefined;
   const everything = [...lines, said, condition].join('\n');
   const ofBuild = build && classify(build.lines.join('\n'), BUILD_FAILURES);
   const rule = ofBuild ?? classify(everything);
@@ -63,12 +59,11 @@ export async function explainFailure(
 async function lastLines(
   place: CloudRunPlace,
   filter: readonly string[],
-  systems: Systems,
-  working: Working,
+  google: GoogleApi,
 ): Promise<readonly string[]> {
   // The newest come first.
   const newest = logCall(place, filter, ['--order=desc', `--limit=${String(LOG_LINES)}`, '--freshness=1h']);
-  const answer = await askLog(newest, systems, working);
+  const answer = await askLog(newest, google);
   // The log helps to explain; without it the failure is still one.
   return answer.kind === 'ok' ? answer.value.toReversed().flatMap(lineOf) : [];
 }
@@ -103,21 +98,13 @@ const BUILD_FAILED = /build failed|build \S+ completed with status/i;
 async function failedBuild(
   context: FailureContext,
   lastBuild: string | undefined,
-  systems: Systems,
-  working: Working,
+  google: GoogleApi,
 ): Promise<Build | undefined> {
   const call = readBuilds(buildPlace(context), ['--limit=1'], { pageSize: 1 }, { printed: listed('builds') });
-  const answer = await systems.calls.ask({ call, select: '.[0]' }, working.signal);
-  if (answer.kind !== 'ok') return undefined;
-  const build = v.safeParse(BUILD, answer.value);
-  if (!build.success || build.output.id === lastBuild || !isFailed(build.output.status)) return undefined;
-  const { id, logUrl, failureInfo } = build.output;
-  const lines = await lastLines(
-    context,
-    ['resource.type="build"', `resource.labels.build_id="${id}"`],
-    systems,
-    working,
-  );
+  const build = shaped(BUILD, await google.ask(call, '.[0]'));
+  if (build.kind !== 'ok' || build.value.id === lastBuild || !isFailed(build.value.status)) return undefined;
+  const { id, logUrl, failureInfo } = build.value;
+  const lines = await lastLines(context, ['resource.type="build"', `resource.labels.build_id="${id}"`], google);
   const detail = typeof failureInfo?.detail === 'string' ? [failureInfo.detail] : [];
   return { url: logUrl ?? undefined, lines: lines.length === 0 ? detail : lines };
 }

@@ -1,11 +1,10 @@
 /** What a first deployment that failed has left at Google, and what that costs. */
-import type { Answer } from '../../../plan/answer.ts';
-import { absent, failed, ok } from '../../../plan/answer.ts';
+import { absent, type Answer, failed, ok } from '../../../plan/answer.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import { bucketOf, REPOSITORY } from '../build/built.ts';
 import { firstSentence, reasonOf } from '../failures/said.ts';
-import { commandFor } from '../place/commands.ts';
+import { commandFor } from '../place/place.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 import type { ReleaseContext } from './context.ts';
 import { remains, removalPlan } from './destroy.ts';
@@ -14,12 +13,12 @@ import { remains, removalPlan } from './destroy.ts';
  * US dollars a month: https://cloud.google.com/secret-manager/pricing, https://cloud.google.com/storage/pricing,
  * https://cloud.google.com/artifact-registry/pricing. By the beginning of the thing's name.
  */
-const COSTS: Readonly<Record<string, string>> = {
-  service: 'closed to the public; it costs nothing while nobody calls it',
-  secret: '6 cents a month',
-  image: 'about a cent a month',
-};
-const ARCHIVES = 'less than a cent a month';
+const COSTS: readonly (readonly [things: RegExp, cost: string])[] = [
+  [/^service /, 'closed to the public; it costs nothing while nobody calls it'],
+  [/^secret /, '6 cents a month'],
+  [/^image /, 'about a cent a month'],
+  [/^\d+ source archive/, 'less than a cent a month'],
+];
 
 /** The same Problem, with the list, with what could not be read, and the command that removes it. As it is where nothing is left. */
 export async function withLeftovers(
@@ -31,21 +30,18 @@ export async function withLeftovers(
   if (things.length === 0 && unread === undefined) return why;
   const { code, message, hint, details } = why;
   const { project, region, source } = settings;
-  const shared =
-    source.kind === 'folder' && things.some((thing) => /archive|image/.test(thing))
-      ? [
-          `The bucket ${bucketOf(settings)} and the repository ${REPOSITORY} (${region}) serve other services too: they stay.`,
-        ]
-      : [];
-  const listed = things.length === 0 ? [] : [`Left in ${project}:`, ...things.map((thing) => `  ${thing}`), ...shared];
+  const isShared = source.kind === 'folder' && things.some((thing) => /archive|image/.test(thing));
+  const shared = `The bucket ${bucketOf(settings)} and the repository ${REPOSITORY} (${region}) serve other services too: they stay.`;
   const what = things.length === 0 ? 'What is left' : 'What else is left';
-  const unlisted = unread === undefined ? [] : [`${what} in ${project} could not be read: ${unread}`];
+  const lines = [
+    ...(things.length === 0 ? [] : [`Left in ${project}:`, ...things.map((thing) => `  ${thing}`)]),
+    ...(isShared ? [shared] : []),
+    ...(unread === undefined ? [] : [`${what} in ${project} could not be read: ${unread}`]),
+  ];
+  const removal = `Remove what is left: ${commandFor('destroy cloudrun', settings)}`;
   return new Problem(code, {
-    message: [message, ...listed, ...unlisted].join('\n'),
-    hint: [
-      ...(hint === undefined ? [] : [hint]),
-      `Remove what is left: ${commandFor('destroy cloudrun', settings)}`,
-    ].join('\n'),
+    message: [message, ...lines].join('\n'),
+    hint: hint === undefined ? removal : `${hint}\n${removal}`,
     details: {
       ...(typeof details === 'object' ? details : { why: details }),
       left: things,
@@ -77,6 +73,6 @@ async function thingIn({ action }: Step, { perform }: ReleaseContext['systems'])
   if (action.kind !== 'resource') return absent('nothing of Google');
   const answer = await perform.present(action).catch((error: unknown) => failed(reasonOf(error)));
   if (answer.kind !== 'ok') return answer;
-  const cost = COSTS[action.thing.split(' ', 1)[0] ?? ''] ?? (action.thing.includes('archive') ? ARCHIVES : undefined);
+  const cost = COSTS.find(([things]) => things.test(action.thing))?.[1];
   return ok(cost === undefined ? action.thing : `${action.thing} (${cost})`);
 }

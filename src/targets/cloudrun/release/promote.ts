@@ -1,28 +1,20 @@
 /** Gives a candidate the traffic that `--no-promote` has kept from it. */
 import { fillIn } from '../../../plan/call.ts';
-import { ensure } from '../../../plan/ensure.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { hasCreated } from '../../../plan/results.ts';
 import type { Working } from '../../../plan/wait.ts';
 import { isInterruption, Problem } from '../../../problem.ts';
-import { explainer } from '../../../script/explain.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
-import { reasonOf } from '../failures/said.ts';
-import { explained } from '../failures/unanswered.ts';
-import type { GoogleApi } from '../google/google-api.ts';
-import { openGoogle } from '../google/google-api.ts';
+import { explained } from '../failures/failures.ts';
+import { type GoogleApi, openGoogle } from '../google/google-api.ts';
 import { identityFor } from '../google/identity.ts';
-import { commandFor } from '../place/commands.ts';
-import { type CloudRunPlace } from '../place/place.ts';
-import { CANDIDATES } from '../service/predicates.ts';
-import { askService } from '../service/reads.ts';
-import type { ServiceJson } from '../service/service-shape.ts';
-import { shareOf, urlOf } from '../service/service.ts';
-import { isPublic, nothingThere, settledState, type ServiceState } from '../service/state.ts';
-import type { ReleaseContext } from './context.ts';
+import { type CloudRunPlace, commandFor } from '../place/place.ts';
+import { askService, CANDIDATES } from '../service/reads.ts';
+import { isPublic, nothingThere, type ServiceState, settledState } from '../service/state.ts';
+import { make, type ReleaseContext } from './context.ts';
 import { proofOf, proveOrFail } from './proof.ts';
 import { promotionSteps, PROOF_LIMIT_MS, PROVEN_TAG, reportIn } from './release.ts';
-import { hasTraffic, isUnproven, unknownTraffic } from './traffic-words.ts';
+import { isUnproven, stateNow, withTraffic } from './traffic-now.ts';
 import { tagStep } from './traffic.ts';
 
 interface Promoted {
@@ -36,21 +28,19 @@ interface Promoted {
 
 /** Proves the candidate once more, then gives it all the traffic. Throws a Problem when there is none. */
 export async function promote(place: CloudRunPlace, context: ReleaseContext): Promise<Promoted> {
-  const { systems, working, explain } = context;
+  const { systems, working } = context;
   const google = await openGoogle(systems, working);
   const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
-  const { service } = state;
+  const { url } = state;
   const serving = state.serving[0]?.revisionName;
   const candidate = state.candidate?.revisionName;
   if (candidate === undefined && (state.pinnedTo !== undefined || serving === undefined))
     throw noCandidate(place, serving);
-  if (!isPublic(state)) await identityFor(urlOf(service), systems, working.signal);
-  const plan = promotionPlan(place, state);
-  const results =
-    candidate === undefined ? [] : await ensure(plan, systems, working, { explain: explainer(explain) }).catch(fail);
+  if (!isPublic(state)) await identityFor(url, systems, working.signal);
+  const results = candidate === undefined ? [] : await make(promotionPlan(place, state), context).catch(fail);
   return {
-    url: urlOf(service),
+    url,
     revision: candidate ?? serving ?? '',
     from: serving,
     changed: hasCreated(results),
@@ -58,7 +48,8 @@ export async function promote(place: CloudRunPlace, context: ReleaseContext): Pr
   };
 
   async function fail(error: unknown): Promise<never> {
-    throw await promotionFailure(error, { place, google, working, before: service, candidate: candidate ?? '' });
+    if (!(error instanceof Problem) || isInterruption(error)) throw error;
+    throw await promotionFailure(error, { place, google, working, before: state, candidate: candidate ?? '' });
   }
 }
 
@@ -66,30 +57,20 @@ interface Promotion {
   readonly place: CloudRunPlace;
   readonly google: GoogleApi;
   readonly working: Working;
-  readonly before: ServiceJson;
+  readonly before: ServiceState | undefined;
   readonly candidate: string;
 }
 
-/** Google's answer decides what is said about the traffic, whatever the promotion failed with. */
-async function promotionFailure(error: unknown, promotion: Promotion): Promise<unknown> {
-  if (!(error instanceof Problem) || isInterruption(error)) return error;
+async function promotionFailure(error: Problem, promotion: Promotion): Promise<Problem> {
   const { place, google, working, before, candidate } = promotion;
   const why = explained(error, { ...place, caller: google.caller });
-  let now: ServiceState | undefined;
-  try {
-    now = await settledState(place, google, working);
-  } catch (unread) {
-    return unknownTraffic(why, reasonOf(unread), place);
-  }
-  if (!now) return why;
-  const percent = shareOf(now.service, candidate);
-  if (percent > 0)
-    return isUnproven(error) || percent > shareOf(before, candidate) ? hasTraffic(why, candidate, percent) : why;
-  if (!isUnproven(error)) return why;
+  const now = await stateNow(place, google, working);
+  const known = withTraffic(why, { now, before, revision: candidate, place });
+  if (known || !isUnproven(why)) return known ?? why;
   return new Problem('rolled_back', {
     message: `${candidate} gets no traffic. ${why.message}`,
     hint: why.hint ?? 'Fix the problem above, then deploy again with --no-promote, as before.',
-    details: { why: why.details ?? null, serving: now.serving[0]?.revisionName ?? null },
+    details: { why: why.details ?? null, serving: now.state?.serving[0]?.revisionName ?? null },
   });
 }
 

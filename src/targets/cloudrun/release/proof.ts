@@ -10,9 +10,8 @@ import { smoke, type SmokeReport } from '../../../smoke/smoke.ts';
 import type { Client } from '../google/client.ts';
 import { identityFor, identityWords, isRefusal, type Authorization } from '../google/identity.ts';
 import { googleHttp } from '../google/way.ts';
-import { ingressOf, urlOf } from '../service/service.ts';
-import type { ServiceState } from '../service/state.ts';
-import { isPublic } from '../service/state.ts';
+import { ingressOf } from '../service/service.ts';
+import { isPublic, type ServiceState } from '../service/state.ts';
 
 export interface Proof {
   /** Where it is called: perhaps that of a tag. */
@@ -27,12 +26,8 @@ export interface Proof {
 
 /** A service at its own address. */
 export function proofOf(state: ServiceState, connection?: Connection): Proof {
-  const { service } = state;
-  const url = urlOf(service);
-  return {
-    ...{ url, audience: url, private: !isPublic(state), internal: ingressOf(service) !== 'all' },
-    connection,
-  };
+  const { service, url } = state;
+  return { url, audience: url, private: !isPublic(state), internal: ingressOf(service) !== 'all', connection };
 }
 
 const TIMEOUT_MS = 10_000;
@@ -44,9 +39,11 @@ const KEPT_OUT = "status 404 of Google's front end";
  * ingress keeps this machine out. Then Cloud Run's own startup probe has to do, which asks /health and so its Redis.
  */
 export async function prove(proof: Proof, opened: Systems, working: Working): Promise<Answer<SmokeReport | undefined>> {
-  const { url, connection } = proof;
-  const systems = { ...opened, http: await googleHttp(opened, working.signal) };
-  const entry = await enter(proof, systems, working.signal);
+  const { url, audience, connection } = proof;
+  const { signal } = working;
+  const systems = { ...opened, http: await googleHttp(opened, signal) };
+  const token = proof.private ? await identityFor(audience, systems, signal) : undefined;
+  const entry = await enter(url, token, systems, signal);
   if (entry.kind === 'absent' && entry.reason === KEPT_OUT && proof.internal) {
     working.report.say(
       `The ingress of the service keeps this machine out: only its startup probe was passed. Test it from its network: redisdemo smoke --url ${url}`,
@@ -56,20 +53,12 @@ export async function prove(proof: Proof, opened: Systems, working: Working): Pr
   }
   if (entry.kind !== 'ok') return entry;
   const seen = await redisFromHere(connection, systems, working);
-  const settings = { url, connection: seen, authorization: entry.value, signal: working.signal };
+  const settings = { url, connection: seen, authorization: entry.value, signal };
   return ok(await smoke(settings, systems, working));
 }
 
-async function enter(
-  { url, audience, private: isPrivate }: Proof,
-  systems: Systems,
-  signal: AbortSignal,
-): Promise<Answer<Authorization | undefined>> {
-  return reachable(url, isPrivate ? await identityFor(audience, systems, signal) : undefined, systems, signal);
-}
-
 /** Anything but a refusal of Google's own front end is the service's answer, and the smoke test's matter. */
-async function reachable(
+async function enter(
   url: string,
   authorization: Authorization | undefined,
   { http }: Systems,
@@ -79,13 +68,8 @@ async function reachable(
   const answer = await http.send({ method: 'GET', url: `${url}/health`, headers, timeoutMs: TIMEOUT_MS }, signal);
   if (answer.kind !== 'ok') return absent(answer.reason);
   const { status, headers: said } = answer.value;
-  if (isRefusal(status)) {
-    return absent(
-      authorization
-        ? `status ${String(status)}: this login cannot call the service (roles/run.invoker)`
-        : `status ${String(status)}`,
-    );
-  }
+  const lacks = authorization ? ': this login cannot call the service (roles/run.invoker)' : '';
+  if (isRefusal(status)) return absent(`status ${String(status)}${lacks}`);
   const isFrontEnd = said['content-type']?.startsWith('text/html') === true;
   if (!isFrontEnd) return ok(authorization);
   return absent(status === 404 ? KEPT_OUT : `status ${String(status)} of Google's front end`);

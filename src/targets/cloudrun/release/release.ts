@@ -8,11 +8,10 @@ import type { Client } from '../google/client.ts';
 import { gcloudText } from '../google/gcloud.ts';
 import { identityWords } from '../google/identity.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import { askService } from '../service/reads.ts';
-import { ingressOf, urlOf } from '../service/service.ts';
+import { URL_OF, askService } from '../service/reads.ts';
+import { ingressOf } from '../service/service.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
-import type { ServiceState } from '../service/state.ts';
-import { isPublic } from '../service/state.ts';
+import { isPublic, type ServiceState } from '../service/state.ts';
 import { closeSteps, openSteps, type OpeningWay } from './access.ts';
 import { deployStep, plainStep, type Mode } from './deploy-step.ts';
 import { answersAt, proveOrFail, type Proof } from './proof.ts';
@@ -59,7 +58,7 @@ function firstSteps(settings: ReleaseSettings, since: number): Step[] {
     {
       id: PROVEN_ADDRESS,
       title: 'find its address',
-      action: { kind: 'lookup', thing: 'address', fact: 'SERVICE_URL', find: askService(settings, '.status.url') },
+      action: { kind: 'lookup', thing: 'address', fact: 'SERVICE_URL', find: askService(settings, URL_OF) },
       ready: proof(
         {
           url,
@@ -75,7 +74,7 @@ function firstSteps(settings: ReleaseSettings, since: number): Step[] {
 }
 
 function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, since: number): Step[] {
-  const audience = state ? urlOf(state.service) : '';
+  const audience = state?.url ?? '';
   const isPrivate = state !== undefined && !isPublic(state);
   const proofAt = (url: string): Ready =>
     proof(

@@ -2,21 +2,19 @@
 import { isInterruption, Problem } from '../../../problem.ts';
 import { callLine } from '../../../script/call-lines.ts';
 import type { FailureContext } from '../failures/failure.ts';
+import { UNEXPLAINED } from '../failures/failures.ts';
 import { firstSentence, reasonOf } from '../failures/said.ts';
-import { UNEXPLAINED } from '../failures/unanswered.ts';
-import { commandFor } from '../place/commands.ts';
-import { buildPlace } from '../place/place.ts';
+import { buildPlace, commandFor } from '../place/place.ts';
 import type { Preflight } from '../preflight/preflight.ts';
-import { type ServiceJson } from '../service/service-shape.ts';
-import { shareOf, urlOf } from '../service/service.ts';
+import type { ServiceJson } from '../service/service.ts';
 import { CANDIDATE, type CloudRunSettings } from '../service/settings.ts';
-import { settledState, type ServiceState } from '../service/state.ts';
+import type { ServiceState } from '../service/state.ts';
 import type { ReleaseContext } from './context.ts';
 import { explainFailure } from './diagnosis.ts';
 import { withLeftovers } from './leftovers.ts';
 import { proofOf, prove } from './proof.ts';
 import { modeOf, type ReleaseSettings } from './release.ts';
-import { hasTraffic, isUnproven, unknownTraffic } from './traffic-words.ts';
+import { isUnproven, stateNow, withTraffic } from './traffic-now.ts';
 import { updateTraffic } from './traffic.ts';
 
 interface FailedRelease {
@@ -50,54 +48,37 @@ async function firstFailed(error: Problem, release: FailedRelease): Promise<Prob
     });
   }
   if (!UNEXPLAINED.has(error.code)) return error;
-  return whyFailed(error, release, (await serviceNow(release)).service);
+  const { state } = await stateNow(settings, release.checked.google, release.context.working);
+  return whyFailed(error, release, state?.service);
 }
 
 /** Google's answer decides what is said about the traffic, whatever the release failed with. */
 async function nextFailed(error: Problem, release: FailedRelease): Promise<Problem> {
-  const { settings, before } = release;
+  const { settings, before, checked, context } = release;
   if (error.code === 'unfinished') return goesOn(error, release);
   if (!isUnproven(error) && !UNEXPLAINED.has(error.code)) return error;
-  const { state, service, unread } = await serviceNow(release);
-  const why = isUnproven(error) ? error : await whyFailed(error, release, service);
-  if (unread !== undefined) return unknownTraffic(why, unread, settings);
-  if (!state) return why;
-  const revision = state.service.status?.latestCreatedRevisionName ?? '';
-  const percent = shareOf(state.service, revision);
-  const isMoved = percent > (before ? shareOf(before.service, revision) : 0);
-  if (percent > 0) return isUnproven(error) || isMoved ? hasTraffic(why, revision, percent) : why;
+  const now = await stateNow(settings, checked.google, context.working);
+  const { state } = now;
+  const why = isUnproven(error) ? error : await whyFailed(error, release, state?.service);
+  const revision = state?.service.status?.latestCreatedRevisionName ?? '';
+  const known = withTraffic(why, { place: settings, before, now, revision });
+  if (known || !state) return known ?? why;
   const isUnready = failedRevision(before, state.service) !== undefined;
-  if (!isUnproven(error) && !isUnready) return why;
+  if (!isUnproven(why) && !isUnready) return why;
   if (isUnready) await dropTag(release, revision);
   return rolledBack(why, state, release);
 }
 
-interface Now {
-  readonly state?: ServiceState | undefined;
-  readonly service?: ServiceJson | undefined;
-  /** Why Google did not say: what it said before is what is known. */
-  readonly unread?: string;
-}
-
-async function serviceNow({ settings, checked, context }: FailedRelease): Promise<Now> {
-  try {
-    const state = await settledState(settings, checked.google, context.working);
-    return { state, service: state?.service };
-  } catch (error) {
-    return { unread: reasonOf(error) };
-  }
-}
-
 function whyFailed(
   error: Problem,
-  { settings, before, context, checked }: FailedRelease,
+  { settings, before, checked }: FailedRelease,
   service: ServiceJson | undefined,
 ): Promise<Problem> {
   const revision = service && failedRevision(before, service);
   // The end of a wait is no word of Google: where no rule knows what is behind it, it stays what it is.
   const otherwise = error.code === 'system_failed' ? {} : { otherwise: error };
   const failed = { said: error.message, revision, service, lastBuild: checked.lastBuild, ...otherwise };
-  return explainFailure(failed, failureContext(settings, checked), context.systems, context.working);
+  return explainFailure(failed, failureContext(settings, checked), checked.google);
 }
 
 /** One that this release made and that never became ready. */
@@ -127,8 +108,7 @@ async function dropTag({ settings, before, context }: FailedRelease, revision: s
 }
 
 async function rolledBack(why: Problem, now: ServiceState, release: FailedRelease): Promise<Problem> {
-  const { service } = now;
-  const url = urlOf(service);
+  const { url } = now;
   const { passed, words } = await test(now, release);
   const old = now.serving[0]?.revisionName ?? 'the old revision';
   return new Problem('rolled_back', {

@@ -1,22 +1,19 @@
+import { googleStep } from '../google/step.ts';
 /** Back to a revision that served before. */
 import { failed } from '../../../plan/answer.ts';
-import { ensure } from '../../../plan/ensure.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { hasCreated } from '../../../plan/results.ts';
 import { Problem } from '../../../problem.ts';
-import { explainer } from '../../../script/explain.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
+import { explained } from '../failures/failures.ts';
 import { firstSentence, reasonOf } from '../failures/said.ts';
-import { explained } from '../failures/unanswered.ts';
 import { openGoogle } from '../google/google-api.ts';
 import { identityFor } from '../google/identity.ts';
-import { commandFor } from '../place/commands.ts';
-import type { CloudRunPlace } from '../place/place.ts';
-import { hasAll } from '../service/predicates.ts';
-import { askService } from '../service/reads.ts';
+import { type CloudRunPlace, commandFor } from '../place/place.ts';
+import { askService, hasAll } from '../service/reads.ts';
 import { previousOf } from '../service/service.ts';
 import { isReady, nothingThere, readRevisions, settledState } from '../service/state.ts';
-import type { ReleaseContext } from './context.ts';
+import { make, type ReleaseContext } from './context.ts';
 import { proofOf, prove } from './proof.ts';
 import { updateTraffic } from './traffic.ts';
 
@@ -36,7 +33,7 @@ export async function rollBack(
   to: string | undefined,
   context: ReleaseContext,
 ): Promise<RolledBack> {
-  const { systems, working, explain } = context;
+  const { systems, working } = context;
   const google = await openGoogle(systems, working);
   const state = await settledState(place, google, working);
   if (!state) throw nothingThere(place);
@@ -48,11 +45,9 @@ export async function rollBack(
   const { url } = where;
   // Without a token it could not be proven: that is found out before the traffic moves.
   if (where.private) await identityFor(where.audience, systems, working.signal);
-  const results = await ensure(rollbackPlan(place, revision), systems, working, { explain: explainer(explain) }).catch(
-    (error: unknown) => {
-      throw explained(error, { ...place, caller: google.caller });
-    },
-  );
+  const results = await make(rollbackPlan(place, revision), context).catch((error: unknown) => {
+    throw explained(error, { ...place, caller: google.caller });
+  });
   const proof = await prove(where, systems, working).catch((error: unknown) => failed(reasonOf(error)));
   if (proof.kind !== 'ok') {
     throw new Problem('smoke_failed', {
@@ -66,17 +61,13 @@ function rollbackPlan(place: CloudRunPlace, revision: string): Plan {
   return {
     title: `Back to ${revision}`,
     steps: [
-      {
+      googleStep({
         id: 'traffic',
         title: `give ${revision} all the traffic`,
-        action: {
-          kind: 'resource',
-          thing: `traffic of ${place.service}`,
-          find: askService(place, hasAll(revision)),
-          create: updateTraffic(place, `--to-revisions=${revision}=100`),
-        },
-        patienceMs: 60_000,
-      },
+        thing: `traffic of ${place.service}`,
+        find: askService(place, hasAll(revision)),
+        create: updateTraffic(place, `--to-revisions=${revision}=100`),
+      }),
     ],
   };
 }

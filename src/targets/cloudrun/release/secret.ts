@@ -6,6 +6,7 @@ import type { Step } from '../../../plan/plan.ts';
 import type { Secret } from '../../../secret.ts';
 import { gcloud, gcloudText, inProject } from '../google/gcloud.ts';
 import { listed, read, viaApi } from '../google/read.ts';
+import { googleStep } from '../google/step.ts';
 import { secretName, type CloudRunPlace } from '../place/place.ts';
 import { LABEL_VALUE } from '../service/settings.ts';
 
@@ -42,30 +43,18 @@ export function secretThere(place: CloudRunPlace) {
   };
 }
 
-/** Where the service is: a policy (gcp.resourceLocations) can forbid the global replication. It costs the same. */
-const REPLICATION = ['--replication-policy=user-managed'];
-
 function createStep(place: CloudRunPlace, name: string): Step {
   const labels = `--labels=${LABEL}=${LABEL_VALUE}`;
-  return {
+  // Where the service is: a policy (gcp.resourceLocations) can forbid the global replication. It costs the same.
+  const replication = ['--replication-policy=user-managed', `--locations=${place.region}`];
+  return googleStep({
     id: 'secret',
     title: `create the secret ${name}`,
-    action: {
-      kind: 'resource',
-      thing: `secret ${name}`,
-      find: { ...secretThere(place), objections: [foreignSecret(name)] },
-      create: gcloud([
-        'secrets',
-        'create',
-        name,
-        inProject(place),
-        ...REPLICATION,
-        `--locations=${place.region}`,
-        labels,
-      ]),
-    },
+    thing: `secret ${name}`,
+    find: { ...secretThere(place), objections: [foreignSecret(name)] },
+    create: gcloud(['secrets', 'create', name, inProject(place), ...replication, labels]),
     patienceMs: PATIENCE_MS,
-  };
+  });
 }
 
 function foreignSecret(name: string): Objection {
@@ -73,10 +62,7 @@ function foreignSecret(name: string): Objection {
     message: `The secret ${name} already exists and was not created by redisdemo.`,
     hint: 'Choose another name for the service: --service NAME',
   };
-  return {
-    code: 'foreign',
-    select: `select(${IS_OUR_SECRET} | not) | ${JSON.stringify(problem)}`,
-  };
+  return { code: 'foreign', select: `select(${IS_OUR_SECRET} | not) | ${JSON.stringify(problem)}` };
 }
 
 /** A version for each password: only the newest is compared. */
@@ -87,29 +73,23 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
   });
   const holds: Condition = { kind: 'prints', call: access, secret: password };
   const versions = gcloud(['secrets', 'versions', 'list', name, inProject(place)]);
-  return {
+  return googleStep({
     id: 'secret-version',
     title: `put the password into ${name}`,
-    action: {
-      kind: 'resource',
-      thing: `version of ${name}`,
-      find: { call: versions, select: 'length' },
-      create: gcloud(['secrets', 'versions', 'add', name, '--data-file=-', inProject(place)], { stdin: password }),
-    },
+    thing: `version of ${name}`,
+    find: { call: versions, select: 'length' },
+    create: gcloud(['secrets', 'versions', 'add', name, '--data-file=-', inProject(place)], { stdin: password }),
     exists: {
       ask: (systems, { signal }, facts) => evaluate(holds, { systems, facts, signal }),
       condition: holds,
     },
     patienceMs: PATIENCE_MS,
-  };
-}
-
-interface Payload {
-  readonly payload: { readonly data: string };
+  });
 }
 
 function printedPayload(answer: unknown): string {
-  return Buffer.from((answer as Payload).payload.data, 'base64').toString('utf8');
+  const { payload } = answer as { readonly payload: { readonly data: string } };
+  return Buffer.from(payload.data, 'base64').toString('utf8');
 }
 
 /** Seconds may pass until one place of Google knows what another was told. */
@@ -138,21 +118,18 @@ function pinStep(place: CloudRunPlace, name: string): Step {
 function accessorStep(place: CloudRunPlace, name: string, account: string): Step {
   const member = `serviceAccount:${account}`;
   const has = `any(.members | select(. != null) | .[]; . == ${JSON.stringify(member)})`;
-  return {
+  return googleStep({
     id: 'secret-access',
     title: `let the service read ${name}`,
-    action: {
-      kind: 'resource',
-      thing: `right of ${account}`,
-      find: {
-        call: read(['secrets', 'get-iam-policy', name, inProject(place)], `${urlOf(place)}:getIamPolicy`),
-        select: `.bindings | select(. != null) | .[] | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
-      },
-      create: gcloud([
-        ...['secrets', 'add-iam-policy-binding', name, inProject(place)],
-        ...[`--member=${member}`, `--role=${ACCESSOR}`],
-      ]),
+    thing: `right of ${account}`,
+    find: {
+      call: read(['secrets', 'get-iam-policy', name, inProject(place)], `${urlOf(place)}:getIamPolicy`),
+      select: `.bindings | select(. != null) | .[] | select(.role == "${ACCESSOR}") | select(${has}) | .role`,
     },
+    create: gcloud([
+      ...['secrets', 'add-iam-policy-binding', name, inProject(place)],
+      ...[`--member=${member}`, `--role=${ACCESSOR}`],
+    ]),
     patienceMs: PATIENCE_MS,
-  };
+  });
 }

@@ -5,8 +5,8 @@
 import type { JsonObject, Question } from '../../../plan/call.ts';
 import type { Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
-import { EACH_VARIABLE } from '../service/predicates.ts';
-import type { ServiceJson } from '../service/service-shape.ts';
+import { EACH_VARIABLE } from '../service/reads.ts';
+import type { ServiceJson } from '../service/service.ts';
 import type { Variable } from '../service/settings.ts';
 
 /** https://cloud.google.com/run/docs/configuring/services/environment-variables */

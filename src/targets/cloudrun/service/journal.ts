@@ -5,8 +5,7 @@ import type { Home } from '../../../home.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { quote } from '../../../script/shell.ts';
-import { NAME, PROJECT } from '../place/names.ts';
-import type { CloudRunPlace } from '../place/place.ts';
+import { type CloudRunPlace, NAME, PROJECT } from '../place/place.ts';
 
 /** Part of addresses that get the access token. */
 const like = (pattern: string) => v.pipe(v.string(), v.regex(new RegExp(`^${pattern}$`)));

@@ -7,11 +7,10 @@
 import * as v from 'valibot';
 import { ok, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
-import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import { shaped } from '../google/answer.ts';
 import { gcloud, inProject } from '../google/gcloud.ts';
+import type { GoogleApi } from '../google/google-api.ts';
 import { RETRY } from '../google/retry.ts';
-import { shaped } from '../google/shape.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 
 export interface LogEntry {
@@ -36,22 +35,14 @@ export function entriesOf({ region, service }: CloudRunPlace): readonly string[]
   ];
 }
 
-export function logCall(
-  { project }: Pick<CloudRunPlace, 'project'>,
-  filter: readonly string[],
-  flags: readonly string[],
-): CommandCall {
-  const words = ['logging', 'read', filter.join(' '), ...flags, inProject({ project })];
+export function logCall(place: CloudRunPlace, filter: readonly string[], flags: readonly string[]): CommandCall {
+  const words = ['logging', 'read', filter.join(' '), ...flags, inProject(place)];
   return gcloud(words, { retry: { ...RETRY, what: 'the log' } });
 }
 
 /** In the order that the call asks for. */
-export async function askLog(
-  call: CommandCall,
-  { calls }: Pick<Systems, 'calls'>,
-  working: Working,
-): Promise<Answer<readonly LogEntry[]>> {
-  const answer = shaped(ENTRIES, await calls.ask({ call, select: '.' }, working.signal, working));
+export async function askLog(call: CommandCall, google: GoogleApi): Promise<Answer<readonly LogEntry[]>> {
+  const answer = shaped(ENTRIES, await google.ask(call));
   return answer.kind === 'ok' ? ok(answer.value.flatMap((entry) => entry ?? []).map(entryOf)) : answer;
 }
 

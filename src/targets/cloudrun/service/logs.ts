@@ -1,14 +1,11 @@
 /** The log of the service: what its container writes and the requests that it gets, the oldest first. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandCall } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import type { Working } from '../../../plan/wait.ts';
-import { unanswered } from '../failures/unanswered.ts';
-import { memberOf, readClient } from '../google/client.ts';
-import { openGoogle } from '../google/google-api.ts';
+import { unanswered } from '../failures/failures.ts';
+import { type GoogleApi, openGoogle } from '../google/google-api.ts';
 import type { CloudRunPlace } from '../place/place.ts';
-import type { LogEntry } from './log-entries.ts';
-import { askLog, entriesOf, logCall } from './log-entries.ts';
+import { askLog, entriesOf, logCall, type LogEntry } from './log-entries.ts';
 import { nothingThere, readState } from './state.ts';
 
 /** Google keeps logs for 30 days: https://cloud.google.com/logging/quotas#logs_retention_periods */
@@ -29,13 +26,8 @@ export async function readLog(
 ): Promise<readonly LogEntry[]> {
   const google = await openGoogle(systems, working);
   if (!(await readState(place, google))) throw nothingThere(place);
-  const newest = await ask(
-    read(place, [], ['--order=desc', `--limit=${String(lines)}`, `--freshness=${FRESHNESS}`]),
-    place,
-    systems,
-    working,
-  );
-  return newest.toReversed();
+  const flags = ['--order=desc', `--limit=${String(lines)}`, `--freshness=${FRESHNESS}`];
+  return (await ask(place, [], flags, google)).toReversed();
 }
 
 /**
@@ -48,13 +40,14 @@ export async function followLog(
   show: (entries: readonly LogEntry[]) => void,
   { systems, working }: { readonly systems: Systems; readonly working: Working },
 ): Promise<never> {
+  const google = await openGoogle(systems, working);
   const seen = new Map(known.map(({ id, time }) => [id, time]));
   let newest = known.at(-1)?.time ?? new Date().toISOString();
   // What is older and not among the known ones was not asked for.
   const start = Date.parse(newest);
   for (let isFirst = true; ; isFirst = false) {
     const since = new Date(Date.parse(newest) - LATE_MS).toISOString();
-    for await (const page of pagesAfter({ time: since, id: '' }, place, systems, working)) {
+    for await (const page of pagesAfter({ time: since, id: '' }, place, google)) {
       const unseen = page.filter(({ id }) => !seen.has(id));
       for (const { id, time } of unseen) seen.set(id, time);
       const shown = isFirst ? unseen.filter(({ time }) => Date.parse(time) > start) : unseen;
@@ -69,43 +62,32 @@ export async function followLog(
   }
 }
 
-interface Cursor {
-  readonly time: string;
-  readonly id: string;
-}
+type Cursor = Pick<LogEntry, 'time' | 'id'>;
 
 /** Entries with the same time come in the order of their ids: the entries:list method of the Logging API. */
 async function* pagesAfter(
   start: Cursor,
   place: CloudRunPlace,
-  systems: Systems,
-  working: Working,
+  google: GoogleApi,
 ): AsyncGenerator<readonly LogEntry[]> {
   for (let cursor = start; ;) {
     const { time, id } = cursor;
     const after = `(timestamp>"${time}" OR (timestamp="${time}" AND insertId>"${id}"))`;
-    const page = await ask(read(place, [after], ['--order=asc', `--limit=${String(PAGE)}`]), place, systems, working);
+    const page = await ask(place, [after], ['--order=asc', `--limit=${String(PAGE)}`], google);
     if (page.length > 0) yield page;
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
-    cursor = { time: last.time, id: last.id };
+    cursor = last;
   }
-}
-
-function read(place: CloudRunPlace, more: readonly string[], flags: readonly string[]): CommandCall {
-  return logCall(place, [...entriesOf(place), ...more], flags);
 }
 
 async function ask(
-  call: CommandCall,
-  { project }: CloudRunPlace,
-  { calls }: Systems,
-  working: Working,
+  place: CloudRunPlace,
+  more: readonly string[],
+  flags: readonly string[],
+  google: GoogleApi,
 ): Promise<readonly LogEntry[]> {
-  const answer = await askLog(call, { calls }, working);
-  if (answer.kind !== 'ok') {
-    const caller = memberOf(await readClient({ calls }, working.signal));
-    throw unanswered('The log', answer, { project, caller });
-  }
-  return answer.value;
+  const answer = await askLog(logCall(place, [...entriesOf(place), ...more], flags), google);
+  if (answer.kind === 'ok') return answer.value;
+  throw unanswered('The log', answer, { project: place.project, caller: google.caller });
 }

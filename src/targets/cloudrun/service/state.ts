@@ -1,24 +1,28 @@
 /** What there is of a service now, asked of Google. */
 import { LABEL } from '../../../plan/action.ts';
-import { absent, ok, type Answer } from '../../../plan/answer.ts';
+import { absent, type Answer, ok } from '../../../plan/answer.ts';
 import { waitFor, type Working } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
-import { unanswered } from '../failures/unanswered.ts';
+import { unanswered } from '../failures/failures.ts';
+import { shaped } from '../google/answer.ts';
 import type { GoogleApi } from '../google/google-api.ts';
-import { shaped } from '../google/shape.ts';
-import { commandFor } from '../place/commands.ts';
-import type { CloudRunPlace } from '../place/place.ts';
-import { IS_OPEN_TO_ALL, VIEW } from './predicates.ts';
-import { readPolicy, readRevisionList, readService } from './reads.ts';
-import type { RevisionJson } from './service-shape.ts';
-import { POLICY_VIEW, REVISIONS, SERVICE_VIEW, type ServiceView } from './service-shape.ts';
-import { isSettling, readyOf } from './service.ts';
+import { type CloudRunPlace, commandFor } from '../place/place.ts';
+import { IS_OPEN_TO_ALL, readPolicy, readRevisionList, readService, VIEW } from './reads.ts';
+import {
+  isSettling,
+  POLICY_VIEW,
+  readyOf,
+  type RevisionJson,
+  REVISIONS,
+  SERVICE_VIEW,
+  type ServiceView,
+} from './service.ts';
 import { LABEL_VALUE } from './settings.ts';
 
 /** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
 export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
 
-export interface ServiceState extends Pick<ServiceView, 'service' | 'serving' | 'candidate' | 'pinnedTo'> {
+export interface ServiceState extends Pick<ServiceView, 'service' | 'url' | 'serving' | 'candidate' | 'pinnedTo'> {
   readonly openness: Openness;
 }
 

@@ -1,13 +1,27 @@
+import type { Invocation } from '../../../command/invocation.ts';
+import type { Values } from '../../../command/setting.ts';
 import { Problem } from '../../../problem.ts';
 import { line } from '../../../report.ts';
 import { smokeResult } from '../../../smoke/result.ts';
-import { commandFor } from '../place/commands.ts';
+import { commandFor } from '../place/place.ts';
+import { releaseContext } from '../release/context.ts';
+import { promote } from '../release/promote.ts';
 import { rollBack } from '../release/rollback.ts';
+import type { promoteSettings, rollbackSettings } from './options.ts';
 import { placeOf } from './place.ts';
-import type { rollbackSettings } from './options.ts';
-import type { Invocation } from '../../../command/invocation.ts';
-import type { Values } from '../../../command/setting.ts';
-import { releaseContext } from '../release-context.ts';
+
+export async function promoteCloudRun(values: Values<typeof promoteSettings>, invocation: Invocation): Promise<void> {
+  const place = await placeOf(values, invocation);
+  const done = await promote(place, releaseContext(values, invocation));
+  const { url, revision, from, changed, smoke } = done;
+  const words = changed
+    ? `${revision} has all the traffic of ${url}, instead of ${from ?? 'none'}.`
+    : `No candidate to promote: ${revision} already receives all the traffic.`;
+  invocation.finish({
+    data: { ...done, smoke: smoke ?? null },
+    view: [...(smoke ? smokeResult(smoke).view : []), line(words, 'good')],
+  });
+}
 
 export async function rollbackCloudRun(values: Values<typeof rollbackSettings>, invocation: Invocation): Promise<void> {
   const place = await placeOf(values, invocation);
