@@ -4,10 +4,9 @@ import {
   labelsFor,
   SETTINGS_LABEL,
   type BuildImage,
-  type CreateNetwork,
-  type CreateVolume,
   type HandedFile,
   type HandOver,
+  type Owned,
   type RunContainer,
   type SecretForm,
 } from '../plan/action.ts';
@@ -41,12 +40,8 @@ export const PLAIN: Form = {
   line: layout,
 };
 
-export function networkLine({ name, ...owned }: CreateNetwork, { labels, line }: Form): string {
-  return line(['docker network create', ...labels(labelsFor(owned)), name]);
-}
-
-export function volumeLine({ name, ...owned }: Omit<CreateVolume, 'kind'>, { labels, line }: Form): string {
-  return line(['docker volume create', ...labels(labelsFor(owned)), name]);
+export function ownedLine(kind: 'network' | 'volume', thing: Owned & { name: string }, { labels, line }: Form): string {
+  return line([`docker ${kind} create`, ...labels(labelsFor(thing)), thing.name]);
 }
 
 export function buildLine({ image, stage, context, digest, platform }: BuildImage, { labels, line }: Form): string {
@@ -68,7 +63,7 @@ export function runLine(container: RunContainer, { word, labels, mount, line }: 
     ...Object.entries(env).map(([variable, value]) => `--env ${word(`${variable}=${value}`)}`),
     ...capabilities.map((capability) => `--cap-add ${capability}`),
     ...(readOnly === true ? ['--read-only'] : []),
-    [image, ...command].map(word).join(' '),
+    ...[image, ...command].map(word),
   ]);
 }
 
@@ -94,16 +89,16 @@ export function handOverLines({ files, ...action }: HandOver): string {
   const own = [`--name ${name}`, ...SCRIPT.labels(labelsFor(action)), '--network none'];
   const copies = files.flatMap((file) => [
     `docker rm --force --volumes ${name} >/dev/null 2>&1 || true`,
-    `${handedLine(file)} |`,
+    `${handedPipeline(file).join(' | ')} |`,
     `  ${copyLine(action, `rm -f ${pathOf(file)}; cat >${pathOf(file)}`, SCRIPT, own)}`,
   ]);
   // Before it is used: Podman ignores the labels of a volume that is created with its container.
-  return [`${volumeLine({ ...action, name: volume }, SCRIPT)} >/dev/null`, ...copies].join('\n');
+  return [`${ownedLine('volume', { ...action, name: volume }, SCRIPT)} >/dev/null`, ...copies].join('\n');
 }
 
 export function plainHandOver({ files, ...action }: HandOver): string {
-  const copies = files.map((file) => piped(handedLine(file), copyLine(action, `cat >${pathOf(file)}`, PLAIN)));
-  return [volumeLine({ ...action, name: action.volume }, PLAIN), ...copies].join('\n');
+  const copies = files.map((file) => piped(...handedPipeline(file), copyLine(action, `cat >${pathOf(file)}`, PLAIN)));
+  return [ownedLine('volume', { ...action, name: action.volume }, PLAIN), ...copies].join('\n');
 }
 
 const pathOf = ({ name }: HandedFile): string => `/run/secrets/${name}`;
@@ -123,19 +118,21 @@ function copyLine(
   ]);
 }
 
-/** What prints a file that is handed over. */
-function handedLine(file: HandedFile): string {
-  if ('json' in file) return jsonLine(file.json, '--compact-output', '--join-output');
-  if ('secret' in file) return `${secretLine(file.secret)}${FORMS[file.form].shell}`;
+/** The pipeline that prints a file that is handed over. */
+function handedPipeline(file: HandedFile): readonly [string, ...string[]] {
+  if ('json' in file) return [jsonLine(file.json, '--compact-output', '--join-output')];
+  if ('secret' in file) return [secretLine(file.secret), ...FORMS[file.form].filters];
   const { certificates } = file;
-  return 'file' in certificates ? `cat ${quote(certificates.file)}` : `printf %s ${quote(certificates.text)}`;
+  return ['file' in certificates ? `cat ${quote(certificates.file)}` : `printf %s ${quote(certificates.text)}`];
 }
 
 /** How a secret is written into a file, here and in the shell. In a redis.conf, quotes and backslashes are escaped. */
-export const FORMS: Readonly<Record<SecretForm, { render: (value: string) => string; shell: string }>> = {
-  plain: { render: (value) => value, shell: '' },
+export const FORMS: Readonly<
+  Record<SecretForm, { readonly render: (value: string) => string; readonly filters: readonly string[] }>
+> = {
+  plain: { render: (value) => value, filters: [] },
   redisConfig: {
     render: (value) => `requirepass "${value.replace(/[\\"]/g, '\\$&')}"`,
-    shell: ` | sed 's/[\\"]/\\\\&/g; s/.*/requirepass "&"/'`,
+    filters: [`sed 's/[\\"]/\\\\&/g; s/.*/requirepass "&"/'`],
   },
 };

@@ -60,7 +60,7 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
 async function loginPart({ url, user, password }: Api, { readSecret }: PlainFiles): Promise<string> {
   const isPlain = PLAIN.test(await readSecret(password));
   const netrc = `machine ${new URL(url).hostname} login ${user} password ${isPlain ? '%s' : '"%s"'}`;
-  return `--netrc-file <(printf ${quote(netrc)} \\\n    "${isPlain ? valueOf(password) : escapedValueOf(password)}")`;
+  return `--netrc-file <(printf ${quote(netrc)} \\\n  "${isPlain ? valueOf(password) : escapedValueOf(password)}")`;
 }
 
 function valueOf(secret: Secret): string {

@@ -7,7 +7,7 @@ import { REDIS_VARIABLES } from '../connection.ts';
 import type { Effect, EffectKind, FileContent, ManagedFile, RunProcess } from '../plan/action.ts';
 import type { EffectWay, Explain, PlainFiles } from '../plan/explain.ts';
 import { plainCall } from './explain-calls.ts';
-import { buildLine, networkLine, PLAIN, plainHandOver, runLine, volumeLine } from './docker-lines.ts';
+import { buildLine, ownedLine, PLAIN, plainHandOver, runLine } from './docker-lines.ts';
 import { bashWord, layout } from './layout.ts';
 import { contentLine, repositoryOf } from './lines.ts';
 import { commandLine, quote } from './shell.ts';
@@ -24,11 +24,11 @@ interface Commands<K extends EffectKind> {
 const COMMANDS: { readonly [K in EffectKind]: Commands<K> } = {
   pullImage: { create: ({ image }) => `docker pull ${quote(image)}` },
   createNetwork: {
-    create: (network) => networkLine(network, PLAIN),
+    create: (network) => ownedLine('network', network, PLAIN),
     remove: ({ name }) => `docker network rm ${name}`,
   },
   createVolume: {
-    create: (volume) => volumeLine(volume, PLAIN),
+    create: (volume) => ownedLine('volume', volume, PLAIN),
     remove: ({ name }) => `docker volume rm ${name}`,
   },
   handOver: { create: plainHandOver, remove: ({ volume }) => `docker volume rm ${volume}` },

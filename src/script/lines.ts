@@ -14,7 +14,7 @@ import {
 } from '../plan/action.ts';
 import { earlierLabel, settingsLabel } from '../plan/container-settings.ts';
 import { callLine, foundLine, questionLine, secretLine } from './call-lines.ts';
-import { buildLine, handOverLines, networkLine, runLine, SCRIPT, startLine, volumeLine } from './docker-lines.ts';
+import { buildLine, handOverLines, ownedLine, runLine, SCRIPT, startLine } from './docker-lines.ts';
 import { commandLine, quote } from './shell.ts';
 
 type Of<K extends EffectKind> = Extract<Effect, { kind: K }>;
@@ -32,7 +32,7 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   },
   createNetwork: {
     exists: (network) => isOursLine('network', network.name, network),
-    create: (network) => networkLine(network, SCRIPT),
+    create: (network) => ownedLine('network', network, SCRIPT),
   },
   createVolume: {
     exists: (volume) => isOursLine('volume', volume.name, volume),
@@ -40,7 +40,7 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
     create: (volume) =>
       [
         refusalLine(commandLine(['docker', 'volume', 'inspect', volume.name]), `the volume ${volume.name} is not ours`),
-        volumeLine(volume, SCRIPT),
+        ownedLine('volume', volume, SCRIPT),
       ].join('\n'),
   },
   handOver: {
