@@ -14,6 +14,7 @@ export async function plainCall(call: Call, files: PlainFiles): Promise<string> 
 }
 
 export function plainProgram({ words, stdin }: CommandCall): string {
+  // Only redisdemo reads what gcloud prints.
   const line = layout(partsOf(words.filter((part) => part !== '--format=json')));
   if (stdin === undefined) return line;
   if (!('json' in stdin)) return piped(secretLine(stdin), line);
