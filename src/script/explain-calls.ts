@@ -14,7 +14,7 @@ export async function plainCall(call: Call, files: PlainFiles): Promise<string> 
 }
 
 export function plainProgram({ words, stdin }: CommandCall): string {
-  const line = layout(partsOf(words));
+  const line = layout(partsOf(words.filter((part) => part !== '--format=json')));
   if (stdin === undefined) return line;
   if (!('json' in stdin)) return piped(secretLine(stdin), line);
   const { program, options } = jsonProgram(stdin.json);

@@ -2,12 +2,11 @@
 import type { Action, EffectKind, Lookup, Resource } from '../plan/action.ts';
 import type { Api } from '../plan/call.ts';
 import type { Condition } from '../plan/condition.ts';
-import { TRY_AGAIN, type Plan, type Step } from '../plan/plan.ts';
+import { TRY_AGAIN, type Plan, type Preface, type Step } from '../plan/plan.ts';
 import { EXIT_CODES, exitCodeOf } from '../problem.ts';
 import { isRest, questionLine, settleLine } from './call-lines.ts';
 import { conditionLine, PING_FUNCTION } from './condition-lines.ts';
 import { createLine, existsLine, factLine } from './lines.ts';
-import { prefaceLines } from './preface-lines.ts';
 import { PROGRAM_FUNCTIONS, UNANSWERED } from './program-lines.ts';
 import { attemptLines, PRIVATE_FOLDER, REST_FUNCTIONS } from './rest-lines.ts';
 import { quote } from './shell.ts';
@@ -31,6 +30,33 @@ export function printPlan({ title, steps, preface = [] }: Plan): string {
 
 function hasPing(condition: Condition): boolean {
   return condition.kind === 'redis' || (condition.kind === 'all' && condition.of.some(hasPing));
+}
+
+/** What a script asks for before its steps: values that it does not hold, and a person's yes. */
+function prefaceLines(preface: Preface): readonly string[] {
+  if (preface.kind === 'consent') return consentLines(preface);
+  const { name, words } = preface;
+  return [
+    `[ -n "\${${name}+x}" ] || { echo ${quote(words)} >&2; exit ${String(EXIT_CODES.usage)}; }`,
+    `export ${name}`,
+    '',
+  ];
+}
+
+/** A script that comes over a pipe is its own standard input: there nobody can answer. Exit codes as the command's. */
+function consentLines({ when, of, words }: Extract<Preface, { kind: 'consent' }>): readonly string[] {
+  const refusal =
+    'Confirmation needed, and standard input is not a terminal: run the script from a file, or print it with --yes.';
+  return [
+    `found=$(${questionLine(of)})`,
+    `if [ ${when === 'selected' ? '-n' : '-z'} "$found" ]; then`,
+    `  echo "${words.replaceAll('{{FOUND}}', '$found')}" >&2`,
+    `  [ -t 0 ] || { echo ${quote(refusal)} >&2; exit ${String(EXIT_CODES.usage)}; }`,
+    "  printf '[y/N] ' >&2; read -r answer",
+    "  case $answer in [Yy] | [Yy][Ee][Ss]) ;; *) echo 'Nothing was changed.' >&2; exit 1 ;; esac",
+    'fi',
+    '',
+  ];
 }
 
 /** The variables that programs are given, once for all of them. */

@@ -25,7 +25,7 @@ export const cloudRunPlaceSettings = {
   service: {
     flag: '--service <name>',
     variable: VARIABLES.service,
-    words: 'its name',
+    words: 'name of the service on Cloud Run',
     fallback: DEFAULT_SERVICE,
     rule: v.pipe(id('lowercase letters, digits and hyphens'), v.maxLength(49, 'at most 49 characters')),
   },
