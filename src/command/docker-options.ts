@@ -5,7 +5,7 @@ import type { Setting } from './setting.ts';
 
 export const planSettings = {
   print: { flag: '--print', words: 'print the commands as a shell script, do nothing' },
-  explain: { flag: '--explain', words: 'show each command as it runs' },
+  explain: { flag: '--explain', words: 'show each command as it runs, for bash' },
 } as const satisfies Record<string, Setting>;
 
 export const waitSettings = {

@@ -148,6 +148,8 @@ export interface Question<T = unknown> {
   readonly call: Call;
   /** A jq program; its first output counts. docs/adr/0022-jq.md says which programs are possible. */
   readonly select: string;
+  /** Variables of the shell that runs a script, which the program has in `$ENV`; a run gives it these values. */
+  readonly env?: Readonly<Record<string, () => string>>;
   /** Of what is selected. */
   readonly shape?: v.GenericSchema<unknown, T>;
   /** Looked for in the whole answer, before anything is selected from it. */

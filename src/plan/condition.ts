@@ -89,13 +89,9 @@ export async function evaluate(condition: Condition, circumstances: Circumstance
   }
 }
 
-async function everyOne(conditions: readonly Condition[], circumstances: Circumstances): Promise<Answer<unknown>> {
-  let last: Answer<unknown> = ok(undefined);
-  for (const condition of conditions) {
-    last = await evaluate(condition, circumstances);
-    if (last.kind !== 'ok') return last;
-  }
-  return last;
+async function everyOne([first, ...rest]: readonly Condition[], around: Circumstances): Promise<Answer<unknown>> {
+  const answer = first ? await evaluate(first, around) : ok(undefined);
+  return answer.kind === 'ok' && rest.length > 0 ? everyOne(rest, around) : answer;
 }
 
 async function ping({ connection, answer: wanted }: RedisAnswers, { redis }: Systems): Promise<Answer<unknown>> {

@@ -14,7 +14,8 @@ export async function plainCall(call: Call, files: PlainFiles): Promise<string> 
 }
 
 export function plainProgram({ words, stdin }: CommandCall): string {
-  const line = layout(partsOf(words));
+  // Only redisdemo reads what gcloud prints.
+  const line = layout(partsOf(words.filter((part) => part !== '--format=json')));
   if (stdin === undefined) return line;
   if (!('json' in stdin)) return piped(secretLine(stdin), line);
   const { program, options } = jsonProgram(stdin.json);
@@ -60,7 +61,7 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
 async function loginPart({ url, user, password }: Api, { readSecret }: PlainFiles): Promise<string> {
   const isPlain = PLAIN.test(await readSecret(password));
   const netrc = `machine ${new URL(url).hostname} login ${user} password ${isPlain ? '%s' : '"%s"'}`;
-  return `--netrc-file <(printf ${quote(netrc)} \\\n    "${isPlain ? valueOf(password) : escapedValueOf(password)}")`;
+  return `--netrc-file <(printf ${quote(netrc)} \\\n  "${isPlain ? valueOf(password) : escapedValueOf(password)}")`;
 }
 
 function valueOf(secret: Secret): string {

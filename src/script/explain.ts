@@ -6,11 +6,10 @@ import { dirname } from 'node:path';
 import { REDIS_VARIABLES } from '../connection.ts';
 import type { Effect, EffectKind, FileContent, ManagedFile, RunProcess } from '../plan/action.ts';
 import type { EffectWay, Explain, PlainFiles } from '../plan/explain.ts';
-import { secretLine } from './call-lines.ts';
 import { plainCall } from './explain-calls.ts';
-import { plainBuild, plainHandOver, plainRun } from './explain-docker.ts';
+import { buildLine, ownedLine, PLAIN, plainHandOver, runLine } from './docker-lines.ts';
 import { bashWord, layout } from './layout.ts';
-import { repositoryOf } from './lines.ts';
+import { contentLine, repositoryOf } from './lines.ts';
 import { commandLine, quote } from './shell.ts';
 
 type Of<K extends EffectKind> = Extract<Effect, { kind: K }>;
@@ -25,17 +24,20 @@ interface Commands<K extends EffectKind> {
 const COMMANDS: { readonly [K in EffectKind]: Commands<K> } = {
   pullImage: { create: ({ image }) => `docker pull ${quote(image)}` },
   createNetwork: {
-    create: ({ name }) => `docker network create ${name}`,
+    create: (network) => ownedLine('network', network, PLAIN),
     remove: ({ name }) => `docker network rm ${name}`,
   },
   createVolume: {
-    create: ({ name }) => `docker volume create ${name}`,
+    create: (volume) => ownedLine('volume', volume, PLAIN),
     remove: ({ name }) => `docker volume rm ${name}`,
   },
   handOver: { create: plainHandOver, remove: ({ volume }) => `docker volume rm ${volume}` },
-  runContainer: { create: plainRun, remove: ({ name }) => `docker rm --force --volumes ${name}` },
+  runContainer: {
+    create: (container) => runLine(container, PLAIN),
+    remove: ({ name }) => `docker rm --force --volumes ${name}`,
+  },
   buildImage: {
-    create: plainBuild,
+    create: (image) => buildLine(image, PLAIN),
     remove: ({ image }) =>
       layout([
         'docker image rm --force',
@@ -78,16 +80,8 @@ function plainFile({ file, content = { from: 'random' } }: ManagedFile): string 
 
 /** What prints the content of a file; undefined for a note of redisdemo to itself. */
 function contentCommand(content: FileContent): string | undefined {
-  switch (content.from) {
-    case 'random':
-      return 'printf %s "$(openssl rand -hex 24)"';
-    case 'given':
-      return secretLine({ file: content.given });
-    case 'container':
-      return `docker cp ${content.container}:${quote(content.path)} - | tar -xO`;
-    case 'text':
-      return undefined;
-  }
+  if (content.from === 'random') return 'printf %s "$(openssl rand -hex 24)"';
+  return content.from === 'text' ? undefined : contentLine(content);
 }
 
 /** Variables that are set in the shell for something else would lead the service there. */

@@ -13,15 +13,19 @@ export function layout(parts: readonly string[]): string {
     const current = lines.at(-1) ?? '';
     if (lastLine(current).length + 1 + firstLine(part).length <= COLUMNS)
       lines[lines.length - 1] = `${current} ${part}`;
-    else lines.push(`${INDENT}${part}`);
+    else lines.push(indented(part));
   }
   return lines.join(' \\\n');
 }
 
-/** `source | sink`, in one line where there is room for both. */
-export function piped(source: string, sink: string): string {
-  const isShort = !`${source}${sink}`.includes('\n') && source.length + sink.length + 3 <= COLUMNS;
-  return isShort ? `${source} | ${sink}` : `${source} |\n${sink.replace(/^/gm, INDENT)}`;
+/** A pipeline, in one line where there is room for all of it. */
+export function piped(source: string, ...sinks: readonly string[]): string {
+  const line = [source, ...sinks].join(' | ');
+  return !line.includes('\n') && line.length <= COLUMNS ? line : [source, ...sinks.map(indented)].join(' |\n');
+}
+
+export function indented(lines: string): string {
+  return lines.replace(/^/gm, INDENT);
 }
 
 /** A program and its arguments as parts: the words before the first flag belong together. */

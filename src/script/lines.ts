@@ -1,4 +1,5 @@
 /** Each action as the command behind it. */
+import { REDIS_VARIABLES } from '../connection.ts';
 import {
   HOME_LABEL,
   LABEL,
@@ -9,11 +10,11 @@ import {
   type Lookup,
   type Owned,
   type Resource,
+  type RunProcess,
 } from '../plan/action.ts';
 import { earlierLabel, settingsLabel } from '../plan/container-settings.ts';
 import { callLine, foundLine, questionLine, secretLine } from './call-lines.ts';
-import { handOverLines, labelFlags, runLine, startLine } from './container-lines.ts';
-import { processLines } from './process-lines.ts';
+import { buildLine, handOverLines, ownedLine, runLine, SCRIPT, startLine } from './docker-lines.ts';
 import { commandLine, quote } from './shell.ts';
 
 type Of<K extends EffectKind> = Extract<Effect, { kind: K }>;
@@ -31,7 +32,7 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   },
   createNetwork: {
     exists: (network) => isOursLine('network', network.name, network),
-    create: (network) => commandLine(['docker', 'network', 'create', ...labelFlags(network), network.name]),
+    create: (network) => ownedLine('network', network, SCRIPT),
   },
   createVolume: {
     exists: (volume) => isOursLine('volume', volume.name, volume),
@@ -39,7 +40,7 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
     create: (volume) =>
       [
         refusalLine(commandLine(['docker', 'volume', 'inspect', volume.name]), `the volume ${volume.name} is not ours`),
-        commandLine(['docker', 'volume', 'create', ...labelFlags(volume), volume.name]),
+        ownedLine('volume', volume, SCRIPT),
       ].join('\n'),
   },
   handOver: {
@@ -63,10 +64,10 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
     // One that is not ours has no such settings: it is left alone, and its name is taken.
     create: (container) =>
       container.replace === true
-        ? `[ -z "${settingsOfLine(container)}" ] || docker rm --force --volumes ${quote(container.name)}\n${runLine(container)}`
+        ? `[ -z "${settingsOfLine(container)}" ] || docker rm --force --volumes ${quote(container.name)}\n${runLine(container, SCRIPT)}`
         : [
             `case "${settingsOfLine(container)}" in`,
-            `  '') ${runLine(container)} ;;`,
+            `  '') ${runLine(container, SCRIPT)} ;;`,
             `  ${sameSettings(container).map(quote).join('|')}) ${startLine(container)} ;;`,
             `  *) echo ${quote(`the container ${container.name} has other settings`)} >&2; exit 5 ;;`,
             'esac',
@@ -75,12 +76,7 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   buildImage: {
     exists: ({ image, digest }) =>
       `[ "$(docker image inspect --format '{{index .Config.Labels "${LABEL}.digest"}}' ${quote(image)})" = ${quote(digest)} ]`,
-    create: ({ image, stage, context, digest, platform }) =>
-      commandLine([
-        ...['docker', 'build', '--tag', image, '--label', `${LABEL}=${stage}`, '--label', `${LABEL}.digest=${digest}`],
-        ...(platform === undefined ? [] : ['--platform', platform]),
-        context,
-      ]),
+    create: (image) => buildLine(image, SCRIPT),
   },
   resource: {
     exists: ({ find }) => foundLine(find),
@@ -97,6 +93,20 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   },
 };
 
+/** With the record by which it is found again, and may be taken away. */
+function processLines({ file, url, env, passedOn, logFile, recordFile }: RunProcess): string {
+  const settings = Object.entries(env).map(([variable, value]) => `${variable}=${quote(value)}`);
+  const record = JSON.stringify({ url, env }).slice(1, -1);
+  return [
+    `(umask 077; mkdir -p "$(dirname ${quote(logFile)})" "$(dirname ${quote(recordFile)})"`,
+    // Set in the shell for something else, they would lead the service there.
+    commandLine(['unset', ...REDIS_VARIABLES.filter((name) => !passedOn.includes(name))]),
+    "INSTANCE=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')",
+    `INSTANCE=$INSTANCE ${settings.join(' ')} node ${quote(file)} >${quote(logFile)} 2>&1 &`,
+    `printf '{"instance":"%s","pid":%s,%s}' "$INSTANCE" "$!" ${quote(record)} >${quote(recordFile)})`,
+  ].join('\n');
+}
+
 function fileExists(file: string, content: FileContent): string {
   if (content.from === 'random') return `[ -s ${quote(file)} ]`;
   if (content.from === 'given') return `[ "$(cat ${quote(file)})" = "$(${contentLine(content)})" ]`;
@@ -104,7 +114,7 @@ function fileExists(file: string, content: FileContent): string {
 }
 
 /** Prints what a file is to hold. */
-function contentLine(content: FileContent): string {
+export function contentLine(content: FileContent): string {
   switch (content.from) {
     case 'random':
       return "od -An -N24 -tx1 /dev/urandom | tr -d ' \\n'";

@@ -1,13 +1,13 @@
 /** A plan as a shell script that a person can run without us. */
 import type { Action, EffectKind, Lookup, Resource } from '../plan/action.ts';
-import type { Api } from '../plan/call.ts';
+import type { Question } from '../plan/call.ts';
 import type { Condition } from '../plan/condition.ts';
-import { TRY_AGAIN, type Plan, type Step } from '../plan/plan.ts';
+import { TRY_AGAIN, type Plan, type Preface, type Step } from '../plan/plan.ts';
 import { EXIT_CODES, exitCodeOf } from '../problem.ts';
 import { isRest, questionLine, settleLine } from './call-lines.ts';
 import { conditionLine, PING_FUNCTION } from './condition-lines.ts';
+import { indented } from './layout.ts';
 import { createLine, existsLine, factLine } from './lines.ts';
-import { prefaceLines } from './preface-lines.ts';
 import { PROGRAM_FUNCTIONS, UNANSWERED } from './program-lines.ts';
 import { attemptLines, PRIVATE_FOLDER, REST_FUNCTIONS } from './rest-lines.ts';
 import { quote } from './shell.ts';
@@ -15,7 +15,7 @@ import { quote } from './shell.ts';
 /** The whole plan as a script for `sh`. It may be run twice, like the plan. */
 export function printPlan({ title, steps, preface = [] }: Plan): string {
   const pings = steps.some(({ ready }) => ready && hasPing(ready.until));
-  const isOverRest = steps.some(({ action }) => restOf(action) !== undefined);
+  const isOverRest = steps.some(({ action }) => isAskedOverRest(action));
   const isOverPrograms =
     steps.some(({ action }) => isAskedOfProgram(action)) || preface.some(({ kind }) => kind === 'consent');
   return [
@@ -31,6 +31,33 @@ export function printPlan({ title, steps, preface = [] }: Plan): string {
 
 function hasPing(condition: Condition): boolean {
   return condition.kind === 'redis' || (condition.kind === 'all' && condition.of.some(hasPing));
+}
+
+/** What a script asks for before its steps: values that it does not hold, and a person's yes. */
+function prefaceLines(preface: Preface): readonly string[] {
+  if (preface.kind === 'consent') return consentLines(preface);
+  const { name, words } = preface;
+  return [
+    `[ -n "\${${name}+x}" ] || { echo ${quote(words)} >&2; exit ${String(EXIT_CODES.usage)}; }`,
+    `export ${name}`,
+    '',
+  ];
+}
+
+/** A script that comes over a pipe is its own standard input: there nobody can answer. Exit codes as the command's. */
+function consentLines({ when, of, words }: Extract<Preface, { kind: 'consent' }>): readonly string[] {
+  const refusal =
+    'Confirmation needed, and standard input is not a terminal: run the script from a file, or print it with --yes.';
+  return [
+    `found=$(${questionLine(of)})`,
+    `if [ ${when === 'selected' ? '-n' : '-z'} "$found" ]; then`,
+    `  echo "${words.replaceAll('{{FOUND}}', '$found')}" >&2`,
+    `  [ -t 0 ] || { echo ${quote(refusal)} >&2; exit ${String(EXIT_CODES.usage)}; }`,
+    "  printf '[y/N] ' >&2; read -r answer",
+    "  case $answer in [Yy] | [Yy][Ee][Ss]) ;; *) echo 'Nothing was changed.' >&2; exit 1 ;; esac",
+    'fi',
+    '',
+  ];
 }
 
 /** The variables that programs are given, once for all of them. */
@@ -61,15 +88,16 @@ function actionLines(step: Step): string[] {
   return action.kind === 'resource' ? askingStep(exists, create, endOf(action)) : plainStep(exists, create);
 }
 
-/** The REST API behind an action; undefined for every other action. */
-function restOf(action: Action): Api | undefined {
-  if (action.kind !== 'resource' && action.kind !== 'lookup') return undefined;
-  return 'call' in action.find && isRest(action.find.call) ? action.find.call.api : undefined;
+const questionOf = (action: Action): Question | undefined =>
+  'find' in action && 'call' in action.find ? action.find : undefined;
+
+function isAskedOverRest(action: Action): boolean {
+  const question = questionOf(action);
+  return question !== undefined && isRest(question.call);
 }
 
 function isAskedOfProgram(action: Action): boolean {
-  if (action.kind !== 'resource' && action.kind !== 'lookup') return false;
-  return 'call' in action.find && !isRest(action.find.call);
+  return questionOf(action) !== undefined && !isAskedOverRest(action);
 }
 
 /** A user who is refused is not asked for again: wrong passwords lock an account. A program that fails has not said no. */
@@ -96,8 +124,8 @@ function exitsOf({ refusal, passing = [] }: Pick<Step, 'refusal' | 'passing'>): 
 
 /** What ends the script after the step, as it ends the command. */
 function objectionLines(action: Action): string[] {
-  if (!('find' in action) || 'container' in action.find) return [];
-  const { call, objections = [] } = action.find;
+  const { call, objections = [] } = questionOf(action) ?? {};
+  if (!call) return [];
   return objections.map(
     ({ code, select }) =>
       `objection=$(${questionLine({ call, select })})\n` +
@@ -139,8 +167,4 @@ function untilLines(command: string, what: string, limitMs: number): string {
     '  sleep 1',
     'done',
   ].join('\n');
-}
-
-function indented(lines: string): string {
-  return lines.replace(/^/gm, '  ');
 }

@@ -11,6 +11,13 @@ const lines =
       .map((line) => `${line}\n`)
       .join('');
 
+/** Nothing has to be unset for a file. */
+const fileOf = (render: (name: string, value: string) => string): Render =>
+  lines(
+    (name, value) => `${name}=${render(name, value)}`,
+    () => undefined,
+  );
+
 const SHELLS = {
   sh: lines(
     (name, value) => `export ${name}=${quote(value)}`,
@@ -29,14 +36,8 @@ const SHELLS = {
     (name, value) => `set "${name}=${cmdValue(name, value)}"`,
     (name) => `set "${name}="`,
   ),
-  dotenv: lines(
-    (name, value) => `${name}=${dotenvValue(name, value)}`,
-    () => undefined,
-  ),
-  docker: lines(
-    (name, value) => `${name}=${dockerValue(name, value)}`,
-    () => undefined,
-  ),
+  dotenv: fileOf(dotenvValue),
+  docker: fileOf(dockerValue),
   json: (variables) => `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`,
 } as const satisfies Record<string, Render>;
 

@@ -1,6 +1,6 @@
 /**
  * Print equals run on Google Cloud: the printed script, with the real gcloud, curl and jq in another project, asks for
- * the same changes and leaves the same. Its smoke test is a probe of /health: a script has no contract to test.
+ * the same changes and leaves the same, and so do the explained commands in bash. Its smoke test is a probe of /health: a script has no contract to test.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,18 +9,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloudMissing, openCloud, PASSWORD, type Cloud } from '../support/cloud.ts';
 import { changesIn, stateOf } from '../support/cloud-state.ts';
 import { commandsIn } from '../support/commands.ts';
+import { explainedCommands, paste } from '../support/printed-script.ts';
 
 const DEPLOY = ['deploy', 'cloudrun'];
 
 describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMissing}`, () => {
   let one: Cloud;
   let other: Cloud;
+  let pasted: Cloud;
   beforeAll(async () => {
     one = await openCloud();
     other = await openCloud({ redis: one.redis });
+    pasted = await openCloud({ redis: one.redis });
   });
   afterAll(async () => {
-    expect([...(await other.close()), ...(await one.close())]).toEqual([]);
+    expect([...(await pasted.close()), ...(await other.close()), ...(await one.close())]).toEqual([]);
   });
 
   const print = async (args: readonly string[]): Promise<string> => {
@@ -45,18 +48,35 @@ describe.skipIf(cloudMissing !== '')(`print equals run on Google Cloud${cloudMis
     expect(all).not.toContain(PASSWORD.slice(0, 6));
   };
 
+  /** A revision has another name in each cloud. */
+  const pasteAll = async (commands: readonly string[]): Promise<string> => {
+    const said: string[] = [];
+    for (const command of commands) {
+      const names = pasted.google.services().flatMap(({ revisions }) => revisions.map(({ name }) => name));
+      const own = command.replaceAll(
+        /redisdemo-\d{5}-\w{3}/g,
+        (shown) => names.find((name) => name.slice(0, -4) === shown.slice(0, -4)) ?? shown,
+      );
+      said.push(await paste(pasted, [own]));
+    }
+    return said.join('\n');
+  };
+
   it.each([
     ['a first deployment', DEPLOY],
     ['the next one, closed', [...DEPLOY, '--max', '5', '--private']],
   ])('%s', async (_, command) => {
-    const from = [one.google.requests.length, other.google.requests.length] as const;
+    const from = [one, other, pasted].map(({ google }) => google.requests.length);
     const { stderr } = await commandsIn(one).redisdemo([...command, '--explain']);
     const script = await print(command);
     expect(explained(stderr)).not.toEqual([]);
     for (const line of explained(stderr)) expect(plain(script)).toContain(plain(line));
     await run(script);
-    expect(changesIn(other.google, from[1])).toEqual(changesIn(one.google, from[0]));
-    expect(stateOf(other.google)).toEqual(stateOf(one.google));
+    expect(await pasteAll(explainedCommands(stderr))).not.toContain(PASSWORD.slice(0, 6));
+    for (const [index, { google }] of [one, other, pasted].entries()) {
+      expect(changesIn(google, from[index])).toEqual(changesIn(one.google, from[0]));
+      expect(stateOf(google)).toEqual(stateOf(one.google));
+    }
   });
 
   it('a second run of a script changes nothing', async () => {

@@ -29,6 +29,7 @@ const IN_MEMORY: ReleaseSettings = {
   connection: undefined,
   ca: undefined,
   private: true,
+  variables: [{ name: 'API_KEY', value: () => 'canary' }],
 };
 
 /** As Google describes a service with a candidate. */

@@ -38,7 +38,8 @@ export async function paste(
   await writeFile(script, ['set -e -o pipefail', ...commands, ''].join('\n'));
   // A file and no pipe: what goes on in the background would keep it open.
   const log = await open(output, 'w');
-  const bash = spawn('bash', [script], { env: { ...process.env, ...env, ...more }, stdio: ['ignore', log.fd, log.fd] });
+  const { PATH, HOME } = process.env;
+  const bash = spawn('bash', [script], { env: { PATH, HOME, ...env, ...more }, stdio: ['ignore', log.fd, log.fd] });
   const [exitCode] = (await once(bash, 'exit')) as [number | null];
   await log.close();
   const said = await readFile(output, 'utf8');

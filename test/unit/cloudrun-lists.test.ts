@@ -1,14 +1,12 @@
 /** Lists that Google gives in pages, and logs of any kind of entry: what is not on the first page is there too. */
 import { expect, it } from 'vitest';
 import { failed, ok } from '../../src/plan/answer.ts';
-import type { CommandCall, Question } from '../../src/plan/call.ts';
-import type { Systems } from '../../src/plan/systems.ts';
+import type { CommandCall } from '../../src/plan/call.ts';
 import { callSystem } from '../../src/systems/calls/calls.ts';
 import { newestBuild, ongoingSteps } from '../../src/targets/cloudrun/build/builds.ts';
 import { NO_CONTEXT } from '../../src/targets/cloudrun/failures/failure.ts';
 import type { GoogleApi } from '../../src/targets/cloudrun/google/google-api.ts';
 import { explainFailure } from '../../src/targets/cloudrun/release/diagnosis.ts';
-import { sameOnService } from '../../src/targets/cloudrun/release/variables.ts';
 
 const PLACE = { project: 'demo-project', region: 'europe-west1', service: 'redisdemo' };
 const SILENT = {
@@ -67,18 +65,4 @@ it('a failure is explained by entries of the log of every kind, and one that is 
   expect(words).toContain('The account of the service may not read its secret.');
   expect(words).toContain(`  ${message}`);
   expect([code, tries]).toEqual(['not_permitted', 2]);
-});
-
-it('variables of the service are compared with one answer', async () => {
-  const asked: Question[] = [];
-  const select = 'select(.a == "{{FACT}}") | .name';
-  const exists = sameOnService([{ name: 'A', value: () => '1' }], { call: { words: ['ask'] }, select });
-  const ask = (question: Question) => {
-    asked.push(question);
-    return Promise.resolve(ok({ found: 'r-1', env: [{ name: 'A', value: '1' }] }));
-  };
-  const facts = new Map([['FACT', 'x']]);
-  expect(await exists?.ask({ calls: { ask } } as unknown as Systems, WORKING, facts)).toEqual(ok('r-1'));
-  expect(asked).toHaveLength(1);
-  expect(asked[0]?.select).toContain('select(.a == "x") | .name');
 });

@@ -10,6 +10,8 @@ import type { Action } from '../../src/plan/action.ts';
 import { fillIn, type Call, type Question } from '../../src/plan/call.ts';
 import type { Condition } from '../../src/plan/condition.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { select } from '../../src/systems/calls/select.ts';
+import { isAsGiven, valuesGiven } from '../../src/targets/cloudrun/release/variables.ts';
 import { VIEW } from '../../src/targets/cloudrun/service/reads.ts';
 import { PLANS } from '../support/all-plans.ts';
 import { DOCUMENTS } from '../support/answers.ts';
@@ -35,11 +37,14 @@ const DIFFERENT: readonly (readonly [name: string, syntax: RegExp, program: stri
   ['a pattern', /as\s*[[{]/, '. as [$x] | $x', []],
 ];
 
+/** With all that means something to jq and to JSON. */
+const VALUE = 'c4n,ary=s"e$HOME\'\\t\\(1) \u2028é\n';
+
 /** Understood alike, of values that they are for. Whatever else is called is to be compared, and added here. */
 const WORDS = new Set([
   ...['if', 'then', 'elif', 'else', 'end', 'and', 'or', 'not', 'as', 'def', 'null', 'true', 'false', 'empty', 'first'],
   ...['select', 'map', 'any', 'all', 'length', 'add', 'join', 'split', 'last', 'max', 'max_by', 'group_by', 'sort_by'],
-  ...['unique', 'match', 'test', 'tostring', 'tonumber', 'ascii_downcase', 'from_entries', 'numbers', 'values', 'env'],
+  ...['unique', 'match', 'test', 'tostring', 'tonumber', 'ascii_downcase', 'from_entries', 'numbers', 'values'],
 ]);
 
 const questionsOf = (plan: Plan): readonly Question[] =>
@@ -101,11 +106,12 @@ function variants(value: unknown): readonly unknown[] {
 }
 
 /** What counts is the first output that is a value: a list of it, or of nothing; `error` where the program fails. */
-function byJq(program: string, answers: readonly unknown[]): unknown {
+function byJq(program: string, answers: readonly unknown[], env?: NodeJS.ProcessEnv): unknown {
   const { stdout } = spawnSync('jq', ['--compact-output', `[.[] | try [first((${program}) | values)] catch "error"]`], {
     input: JSON.stringify(answers),
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
+    env: { ...process.env, ...env },
   });
   return JSON.parse(stdout) as unknown;
 }
@@ -113,7 +119,7 @@ function byJq(program: string, answers: readonly unknown[]): unknown {
 function byJqjs(program: string, answers: readonly unknown[]): unknown {
   return answers.map((answer) => {
     try {
-      return [...jq.compile(program)(answer)].filter((output) => output !== null).slice(0, 1);
+      return [...jq.compile(`{} as $ENV | ${program}`)(answer)].filter((output) => output !== null).slice(0, 1);
     } catch {
       return 'error';
     }
@@ -131,6 +137,26 @@ describe.skipIf(missing !== '')(`jq and jqjs select the same${missing}`, () => {
   it.each(DIFFERENT)('because none has %s, which they understand in two ways', (_name, syntax, program, answer) => {
     expect(byJqjs(program, [answer])).not.toEqual(byJq(program, [answer]));
     expect(programs.filter((one) => syntax.test(skeleton(one)))).toEqual([]);
+  });
+
+  it.each([VALUE, ''])('with a value that only the shell of a script has: %j', async (value) => {
+    const variables = [{ name: 'API_KEY', value: () => value }];
+    const program = `select(${variables.map(isAsGiven).join(' and ')}) | .metadata.name`;
+    const question = { call: { words: [] }, select: program, env: valuesGiven(variables) };
+    const answers = [
+      [{ name: 'API_KEY', value }],
+      [{ name: 'API_KEY', value: `${VALUE} ` }],
+      [{ name: 'A', value }],
+      null,
+    ];
+    const services = [...answers, [{ name: 'API_KEY' }]].map((env) => ({
+      metadata: { name: 'redisdemo' },
+      spec: { template: { spec: { containers: [{ env }] } } },
+    }));
+    const selected = await Promise.all(services.map((service) => select(question, JSON.stringify(service))));
+    const expected = [['redisdemo'], [], [], [], value === '' ? ['redisdemo'] : []];
+    expect(selected.map((answer) => (answer.kind === 'ok' ? [answer.value] : []))).toEqual(expected);
+    expect(byJq(program, services, { SERVICE_API_KEY: value })).toEqual(expected);
   });
 
   it('because they call nothing that was not compared', () => {

@@ -6,7 +6,10 @@ import { Problem } from '../../problem.ts';
 import { withoutSecrets } from '../files/secrets.ts';
 
 /** @param text of the whole answer */
-export async function select<T>({ read, objections = [], ...question }: Question<T>, text: string): Promise<Answer<T>> {
+export async function select<T>(
+  { read, objections = [], env = {}, ...question }: Question<T>,
+  text: string,
+): Promise<Answer<T>> {
   let document: unknown;
   try {
     document = JSON.parse(text || 'null');
@@ -21,7 +24,9 @@ export async function select<T>({ read, objections = [], ...question }: Question
       return undefined;
     };
     for (const objection of objections) object(objection, first(objection.select));
-    const selected = first(question.select);
+    const variables = Object.entries(env).map(([name, value]) => [name, value()]);
+    // jqjs has no variables of a shell.
+    const selected = first(`${JSON.stringify(Object.fromEntries(variables))} as $ENV | ${question.select}`);
     if (selected === undefined) return absent('it is not among what there is');
     if (!question.shape) return ok(selected as T);
     const found = v.safeParse(question.shape, selected);

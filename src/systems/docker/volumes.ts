@@ -6,7 +6,7 @@ import { labelsFor, SETTINGS_LABEL, type CreateVolume, type HandedFile, type Han
 import type { Answer } from '../../plan/answer.ts';
 import { absent } from '../../plan/answer.ts';
 import type { Performer } from '../../plan/systems.ts';
-import { FORMS, handOverName } from '../../script/container-lines.ts';
+import { FORMS, handOverName } from '../../script/docker-lines.ts';
 import { readSecret, withSecrets } from '../files/secrets.ts';
 import { readAuthority } from '../net/tls.ts';
 import { removeIfThere, unless } from './container.ts';

@@ -6,58 +6,36 @@ import { openGoogle } from './google/google-api.ts';
 import { commandFor, type CloudRunPlace } from './place/place.ts';
 import { idleCost, type Limits } from './service/limits.ts';
 import { readyOf, trafficOf, type RevisionJson, type ServiceJson } from './service/service.ts';
-import { isPublic, readRevisions, readState } from './service/state.ts';
+import { isPublic, readRevisions, readState, type ServiceState } from './service/state.ts';
 
 export async function statusAt(place: CloudRunPlace, invocation: Invocation): Promise<StageAnswer> {
-  const details = await detailsOf(place, invocation);
-  const { state, reason } = details;
+  const google = await openGoogle(invocation.systems, invocation);
+  const [found, revisions] = await Promise.all([readState(place, google), readRevisions(place, google)]);
+  const shown = found && detailsOf(found, revisions);
+  const state = shown?.state ?? 'absent';
   return {
     state,
     where: `${place.service} in ${place.project}, ${place.region}`,
-    ...(reason !== undefined && { reason }),
-    details,
-    view: viewOf(details),
+    ...(shown?.reason !== undefined && { reason: shown.reason }),
+    details: { ...place, state, ...shown },
+    view: shown ? viewOf(shown) : [],
     remove: commandFor('destroy cloudrun', place),
   };
 }
 
-interface Details extends CloudRunPlace {
-  readonly state: 'absent' | 'partial' | 'ready';
-  readonly reason?: string;
-  readonly url?: string;
-  /** Absent where the login may not see who can call it. */
-  readonly public?: boolean;
-  readonly traffic?: readonly {
-    readonly revision: string;
-    readonly percent: number;
-    readonly tag?: string;
-    readonly since?: string;
-  }[];
-  readonly pinned?: boolean;
-  readonly created?: string;
-  readonly image?: string;
-  readonly limits?: Limits;
-  /** That the service runs as; undefined: the project's default. */
-  readonly account?: string;
-  /** `host:port`; undefined: users are in memory. */
-  readonly redis?: string;
-  readonly lastDeployment?: { readonly revision: string; readonly at: string; readonly by?: string };
-  readonly cost?: string;
-}
+type Details = ReturnType<typeof detailsOf>;
 
-async function detailsOf(place: CloudRunPlace, invocation: Invocation): Promise<Details> {
-  const google = await openGoogle(invocation.systems, invocation);
-  const [state, revisions] = await Promise.all([readState(place, google), readRevisions(place, google)]);
-  if (!state) return { ...place, state: 'absent' };
-  const { service, openness, serving, pinnedTo } = state;
+function detailsOf(state: ServiceState, revisions: readonly RevisionJson[]) {
+  const { service, url, openness, serving, pinnedTo } = state;
   const { annotations, creationTimestamp: created } = service.metadata;
   const ready = readyOf(service);
   const limits = limitsOf(service);
+  const isReady = ready?.status === 'True';
   return {
-    ...place,
-    state: serving.length > 0 && ready?.status === 'True' ? 'ready' : 'partial',
-    ...(ready?.status !== 'True' && { reason: ready?.message?.split('\n', 1)[0] ?? 'a change is under way' }),
-    url: state.url,
+    state: serving.length > 0 && isReady ? ('ready' as const) : ('partial' as const),
+    ...(!isReady && { reason: ready?.message?.split('\n', 1)[0] ?? 'a change is under way' }),
+    url,
+    // Not where the login may not see who can call it.
     ...(openness !== 'unknown' && { public: isPublic(state) }),
     created,
     pinned: pinnedTo !== undefined,
@@ -73,12 +51,13 @@ async function detailsOf(place: CloudRunPlace, invocation: Invocation): Promise<
 }
 
 /** As the newest revision is, whether it has the traffic or not. */
-function madeOf(service: ServiceJson): Partial<Details> {
+function madeOf(service: ServiceJson) {
   const { containers, serviceAccountName: account } = service.spec.template.spec;
   const [{ image, env = [] } = { image: '' }] = containers;
   const [host, port] = ['REDISHOST', 'REDISPORT'].map((name) => env.find((variable) => variable.name === name)?.value);
   return {
     image,
+    // The account that the service runs as, where it is not the project's default.
     ...(account !== undefined && { account }),
     ...(host !== undefined && { redis: `${host}:${port ?? '6379'}` }),
   };
@@ -91,7 +70,7 @@ function limitsOf({ spec }: ServiceJson): Limits {
   return { memory, cpu: cpu.endsWith('m') ? Number.parseInt(cpu) / 1000 : Number(cpu), concurrency, timeoutS };
 }
 
-function lastDeployment([newest]: readonly RevisionJson[], { metadata }: ServiceJson): Partial<Details> {
+function lastDeployment([newest]: readonly RevisionJson[], { metadata }: ServiceJson) {
   if (!newest) return {};
   const { name, creationTimestamp: at, annotations } = newest.metadata;
   // Of a revision, as Knative Serving writes it down.
@@ -101,24 +80,23 @@ function lastDeployment([newest]: readonly RevisionJson[], { metadata }: Service
 
 /** For a person: what runs there, how it was made, and what it costs. */
 function viewOf(details: Details): Line[] {
-  const { state, url, public: isOpen, traffic = [], pinned, created, cost } = details;
-  if (state === 'absent') return [];
+  const { url, public: isOpen, traffic, pinned, created, cost } = details;
   const access = isOpen === undefined ? 'you may not see who can call it' : isOpen ? 'public' : 'private';
   return [
-    line(`Cloud Run: ${url ?? ''} (${access}), there since ${created ?? ''}`),
+    line(`Cloud Run: ${url} (${access}), there since ${created}`),
     ...traffic.map(({ revision, percent, tag, since }) =>
       line(`  ${revision}: ${String(percent)} %${tag === undefined ? '' : `, tag ${tag}`}, made ${since ?? '?'}`),
     ),
-    ...(pinned === true ? [line('The traffic is pinned: a new deployment asks before it moves it.', 'note')] : []),
+    ...(pinned ? [line('The traffic is pinned: a new deployment asks before it moves it.', 'note')] : []),
     ...madeLines(details),
-    line(`  ${cost ?? ''}`),
+    line(`  ${cost}`),
   ];
 }
 
 function madeLines({ image, limits, account, redis, lastDeployment: last }: Details): Line[] {
   return [
-    `image: ${image ?? '?'}`,
-    ...(limits ? [limitsLine(limits)] : []),
+    `image: ${image}`,
+    limitsLine(limits),
     `runs as: ${account ?? "the project's default account"}`,
     `Redis: ${redis ?? 'none, users are in memory'}`,
     ...(last ? [`last deployment: ${last.at}, by ${last.by ?? 'somebody'}`] : []),

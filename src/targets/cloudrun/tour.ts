@@ -21,16 +21,9 @@ import { TOUR_SERVICE, tourPlace } from './tour-place.ts';
 export async function testOnCloudRun({ connection }: ConnectRequest, tour: TourContext): Promise<Tested> {
   const { systems, working, places, keep } = tour;
   const settings = await reachable(await connection('internet'), tour);
-  const context = {
-    systems,
-    working,
-    home: places.home,
-    explain: false,
-    yes: false,
-    confirm: () => Promise.resolve(false),
-  };
+  const context = { systems, working, home: places.home, explain: false, yes: false };
   try {
-    const { smoke } = await release(settings, context);
+    const { smoke } = await release(settings, { ...context, confirm: () => Promise.resolve(false) });
     if (!smoke) throw new Problem('smoke_failed', { message: 'The service was deployed, and not tested.' });
     return {
       smoke,

@@ -5,7 +5,7 @@
  * see certificate.ts; data is below /var/opt/redislabs/persist: redis-enterprise-rs, tests/fixtures/node_single.json. A
  * container that is started again is the node it was: facts B5.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identities } from './certificate.ts';
 import type { ClusterState } from './state.ts';
@@ -45,7 +45,9 @@ export function openFiles(root: string): Files {
       }
     },
     keepState: (kept) => {
-      writeFileSync(stateFile, JSON.stringify(kept), { mode: 0o600 });
+      // Tests read it at any time.
+      writeFileSync(`${stateFile}.new`, JSON.stringify(kept), { mode: 0o600 });
+      renameSync(`${stateFile}.new`, stateFile);
     },
     state: () => (existsSync(stateFile) ? (JSON.parse(readFileSync(stateFile, 'utf8')) as Kept) : undefined),
   };

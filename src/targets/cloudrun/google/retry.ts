@@ -4,6 +4,7 @@ import type { Retry } from '../../../plan/call.ts';
 import { isPassing, whyUnanswered } from '../failures/failures.ts';
 import { firstSentence } from '../failures/said.ts';
 
+/** Google's codes for its refusals, by the rule that knows them in the words of gcloud. */
 const CODES: Readonly<Record<string, string>> = {
   'not permitted': 'PERMISSION_DENIED',
   'API off': 'SERVICE_DISABLED',

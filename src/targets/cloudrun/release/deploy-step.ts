@@ -21,7 +21,7 @@ import {
 } from '../service/settings.ts';
 import type { ServiceState } from '../service/state.ts';
 import { updateService } from './traffic.ts';
-import { sameInShell, sameOnService, variablesJson } from './variables.ts';
+import { isAsGiven, valuesGiven, variablesJson } from './variables.ts';
 
 /** `first`: nothing serves yet. `next`: something does, and goes on until the new one is proven. */
 export type Mode = 'first' | 'next';
@@ -33,18 +33,14 @@ export const DEPLOY = 'deploy';
 /** Its fact is the revision. */
 export function deployStep(settings: CloudRunSettings, mode: Mode, since: number): Step {
   const { service, project, region, variables } = settings;
-  const deployed = askService(settings, isDeployed(settings));
-  const exists = sameOnService(variables, deployed);
   const title = mode === 'first' ? `deploy ${service}, closed to the public` : `deploy ${service} without traffic`;
   return googleStep({
     id: DEPLOY,
     title,
     thing: `service ${service} in ${project}, ${region}`,
     fact: 'REVISION',
-    // Of values that may be secrets, a script compares those that it was given.
-    find: exists ? { ...deployed, select: `${sameInShell(variables, VARIABLES)} | ${deployed.select}` } : deployed,
+    find: { ...askService(settings, isDeployed(settings)), env: valuesGiven(variables) },
     create: deployCall(settings, mode, since),
-    ...(exists && { exists }),
   });
 }
 
@@ -90,7 +86,8 @@ function isDeployed(settings: CloudRunSettings): string {
   const isPlain = `select((${VARIABLES} | map(select(.value != null and (${isOwn} | not)) | {key: .name, value: .value}) | from_entries) == ${plain})`;
   const isPinned = `select(any(${VARIABLES} | .[]; .valueFrom.secretKeyRef.key == "{{SECRET_VERSION}}"))`;
   const isReady = 'select(.status.latestCreatedRevisionName == .status.latestReadyRevisionName)';
-  const all = [digest, isPlain, ...(settings.connection?.password ? [isPinned] : []), isReady];
+  const isOwnGiven = settings.variables.map((variable) => `select(${isAsGiven(variable)})`);
+  const all = [digest, isPlain, ...isOwnGiven, ...(settings.connection?.password ? [isPinned] : []), isReady];
   return [...all, '.status.latestCreatedRevisionName'].join(' | ');
 }
 

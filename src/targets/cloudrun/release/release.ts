@@ -59,32 +59,18 @@ function firstSteps(settings: ReleaseSettings, since: number): Step[] {
       id: PROVEN_ADDRESS,
       title: 'find its address',
       action: { kind: 'lookup', thing: 'address', fact: 'SERVICE_URL', find: askService(settings, URL_OF) },
-      ready: proof(
-        {
-          url,
-          audience: url,
-          private: true,
-          internal: isInternal(settings, undefined),
-          connection: settings.connection,
-        },
-        settings,
-      ),
+      ready: proof({ url, audience: url, private: true }, settings, undefined),
     },
   ];
 }
 
 function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, since: number): Step[] {
-  const audience = state?.url ?? '';
   const isPrivate = state !== undefined && !isPublic(state);
-  const proofAt = (url: string): Ready =>
-    proof(
-      { url, audience, private: isPrivate, internal: isInternal(settings, state), connection: settings.connection },
-      settings,
-    );
+  const where = { url: '{{CANDIDATE_URL}}', audience: state?.url ?? '', private: isPrivate };
   return [
     ...(state ? plainStep(settings, state) : []),
     deployStep(settings, 'next', since),
-    { ...tagStep(settings), id: PROVEN_TAG, ready: proofAt('{{CANDIDATE_URL}}') },
+    { ...tagStep(settings), id: PROVEN_TAG, ready: proof(where, settings, state) },
     ...(settings.promote ? promotionSteps(settings, state) : []),
   ];
 }
@@ -98,18 +84,24 @@ function isInternal({ ingress }: CloudRunSettings, state: ServiceState | undefin
   return (ingress ?? (state ? ingressOf(state.service) : 'all')) !== 'all';
 }
 
-function proof({ url, audience, ...rest }: Proof, { client }: ReleaseSettings): Ready {
+function proof(
+  { url, audience, private: isPrivate }: Pick<Proof, 'url' | 'audience' | 'private'>,
+  settings: ReleaseSettings,
+  state: ServiceState | undefined,
+): Ready {
+  const { client, connection } = settings;
+  const internal = isInternal(settings, state);
   return {
     what: `the smoke test at ${url.startsWith('{{') ? 'its address' : url}`,
     limitMs: PROOF_LIMIT_MS,
     late: 'unproven',
     // A script cannot know whether it runs in the network of the service.
-    until: rest.internal
+    until: internal
       ? { kind: 'all', of: [] }
-      : answersAt(url, rest.private ? gcloudText(identityWords(client, audience)) : undefined),
+      : answersAt(url, isPrivate ? gcloudText(identityWords(client, audience)) : undefined),
     look: ({ systems, working, facts }) => {
-      const where = { ...rest, url: fillIn(url, facts), audience: fillIn(audience, facts) };
-      return proveOrFail(where, systems, working);
+      const where = { url: fillIn(url, facts), audience: fillIn(audience, facts), private: isPrivate };
+      return proveOrFail({ ...where, internal, connection }, systems, working);
     },
   };
 }

@@ -2,9 +2,8 @@
  * Variables of the service beside those that redisdemo sets: named with `--set-env` and `--env-vars-file`. Any of them may hold
  * a secret, so no value is in a plan, an argument, a message or a printed script: there it is a variable of the shell.
  */
-import { absent, ok, type Answer } from '../../../plan/answer.ts';
-import { fillIn, type JsonObject, type Question } from '../../../plan/call.ts';
-import type { Exists, Preface } from '../../../plan/plan.ts';
+import type { JsonObject, Question } from '../../../plan/call.ts';
+import type { Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
 import { EACH_VARIABLE } from '../service/reads.ts';
 import type { ServiceJson } from '../service/service.ts';
@@ -66,12 +65,14 @@ export function variablesJson(variables: readonly Variable[]): JsonObject {
   );
 }
 
-/** For jq, of the list of a service's variables: those with these names have the values that the script was given. */
-export function sameInShell(variables: readonly Variable[], list: string): string {
-  const tests = variables.map(
-    ({ name }) => `any(${list} | .[]; .name == "${name}" and (.value + "") == env.${inShell(name)})`,
-  );
-  return `select(${tests.join(' and ')})`;
+/** For the jq program of {@link isAsGiven}. */
+export function valuesGiven(variables: readonly Variable[]): NonNullable<Question['env']> {
+  return Object.fromEntries(variables.map(({ name, value }) => [inShell(name), value]));
+}
+
+/** A jq condition: the service has the variable with the value that is given. A change by hand keeps its labels. */
+export function isAsGiven({ name }: Variable): string {
+  return `any(${EACH_VARIABLE}; .name == "${name}" and (.value + "") == $ENV.${inShell(name)})`;
 }
 
 /** A script cannot hold the values: it ends at once where one is not given. */
@@ -81,28 +82,6 @@ export function variablesNeeded(variables: readonly Variable[]): readonly Prefac
     const words = `Set ${shell} to the value of ${name} for the service: it may be a secret, so it is not in this script.`;
     return { kind: 'variable', name: shell, words };
   });
-}
-
-/** Whether the service has them with these values: a change by hand keeps its labels. */
-export function sameOnService(variables: readonly Variable[], question: Question): Exists | undefined {
-  if (variables.length === 0) return undefined;
-  return {
-    ask: async ({ calls }, { signal }, facts): Promise<Answer<unknown>> => {
-      // Of one answer: between two, the service could change.
-      const select = `first((${question.select}) | values) as $found | {found: $found, env: [${EACH_VARIABLE}]}`;
-      const answer = await calls.ask(fillIn({ ...question, select }, facts), signal);
-      if (answer.kind !== 'ok') return answer;
-      const { found, env } = answer.value as Selected;
-      const there = new Map(env.map(({ name, value = '' }) => [name, value]));
-      const isSame = variables.every(({ name, value }) => there.get(name) === value());
-      return isSame ? ok(found) : absent('a variable has another value');
-    },
-  };
-}
-
-interface Selected {
-  readonly found: unknown;
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
 }
 
 /** Names of variables that the service has and will not have any more. */

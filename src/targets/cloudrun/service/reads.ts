@@ -1,4 +1,7 @@
-/** What Google is asked about a service. */
+/**
+ * What Google is asked about a service, and what is told from its answers, in jq: once, for a script and for redisdemo
+ * itself (ADR 21). What jqjs and jq understand in different ways is in ADR 22.
+ */
 import { LABEL } from '../../../plan/action.ts';
 import type { CommandCall, Question } from '../../../plan/call.ts';
 import { inRegion } from '../google/gcloud.ts';

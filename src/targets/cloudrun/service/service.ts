@@ -1,4 +1,7 @@
-/** A service of Cloud Run as its API describes it (Knative Serving's Service), and what it says. */
+/**
+ * A service of Cloud Run and its revisions, as its API (Knative Serving) describes them and as they must be before they
+ * are used: https://cloud.google.com/run/docs/reference/rest/v1
+ */
 import * as v from 'valibot';
 import { listOf } from '../google/answer.ts';
 import { PREVIOUS, SINCE_LABEL } from './settings.ts';
@@ -80,7 +83,7 @@ const POLICY_FIELDS = v.object({
 
 const read = <T>(schema: v.GenericSchema<unknown, T>) => v.pipe(v.unknown(), v.transform(withoutNulls), schema);
 
-/** What VIEW of predicates.ts selects. */
+/** What VIEW of reads.ts selects. */
 export const SERVICE_VIEW = read(
   v.object({
     service: SERVICE_FIELDS,
