@@ -1,11 +1,11 @@
 import type { Places } from '../places.ts';
 import type { Systems } from '../plan/systems.ts';
-import type { Working } from '../plan/wait.ts';
+import type { WorkContext } from '../plan/wait.ts';
 import type { Problem } from '../problem.ts';
 import type { Result } from '../report.ts';
 
 /** One call of the CLI: what its command works with. */
-export interface Invocation extends Working {
+export interface Invocation extends WorkContext {
   readonly systems: Systems;
   readonly environment: NodeJS.ProcessEnv;
   /** The names of the variables that are settings. */

@@ -21,7 +21,7 @@ export function within(limitMs: number | undefined, plan: Plan): Plan {
     ...plan,
     steps: plan.steps.map((step) => ({
       ...step,
-      ...(step.patienceMs !== undefined && { patienceMs: Math.min(step.patienceMs, limitMs) }),
+      ...(step.retryForMs !== undefined && { retryForMs: Math.min(step.retryForMs, limitMs) }),
       ...(step.ready && { ready: { ...step.ready, limitMs } }),
     })),
   };

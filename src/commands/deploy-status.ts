@@ -2,7 +2,7 @@ import type { Invocation } from '../command/invocation.ts';
 import type { ProblemCode } from '../problem.ts';
 import { line } from '../report.ts';
 import type { Target } from '../stage/stage.ts';
-import { askAll, dataOf, tableOf } from './answers.ts';
+import { askAll, dataOf, tableOf, type Row } from './answers.ts';
 
 /** People who do not use Docker, or Google Cloud, have none of these, and miss nothing. */
 const NOT_USED: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'command_missing', 'not_logged_in', 'api_off']);
@@ -16,17 +16,23 @@ export async function deployStatus(values: object, targets: readonly Target[], i
       data: {
         targets: rows.map((row, index) => ({
           target: row.name,
-          ...dataOf(row),
+          ...dataOf(withoutPlace(row)),
           ...row.details,
           remove: row.state === 'unknown' ? '' : removals[index],
         })),
       },
       view: [
-        tableOf('target', rows),
+        tableOf('target', rows.map(withoutPlace)),
         ...rows.flatMap(({ view = [] }) => view),
         ...rows.flatMap((row, index) => (isThere(row) ? [line(`Take it away: ${removals[index] ?? ''}`)] : [])),
       ],
     },
     rows.find(({ problem }) => problem && !NOT_USED.has(problem.code))?.problem,
   );
+}
+
+/** Which service it is stands in its details. */
+function withoutPlace(row: Row): Row {
+  const { where, ...rest } = row;
+  return where === undefined ? row : rest;
 }

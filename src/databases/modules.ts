@@ -2,7 +2,7 @@
 import type { Connection } from '../connection.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import type { Systems } from '../plan/systems.ts';
-import { waitFor, type Working } from '../plan/wait.ts';
+import { waitFor, type WorkContext } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
 
 const SEARCH_LIMIT_MS = 10_000;
@@ -14,7 +14,7 @@ const SEARCH_LIMIT_MS = 10_000;
 export async function proveModules(
   connection: Connection,
   systems: Systems,
-  working: Working,
+  working: WorkContext,
 ): Promise<string | undefined> {
   const name = `redisdemo:probe:${crypto.randomUUID()}`;
   const call = (...command: string[]) => systems.redis.call(connection, command);

@@ -21,11 +21,11 @@ export async function createStep(step: Step, { way }: Absent, context: EnsureCon
   const progress = limitMs === undefined ? begun : timed(begun, title, limitMs);
   const command = await context.explain?.(action, way ?? 'create', context.systems.files);
   if (command !== undefined) report.say(`$ ${command}`);
-  let rehearsed = false;
+  let isTried = false;
   const tryOnce = async (): Promise<Answer<unknown>> => {
-    const objection = rehearsed ? undefined : await rehearse(step, context);
+    const objection = isTried ? undefined : await tryDry(step, context);
     if (objection?.kind === 'failed') return objection;
-    rehearsed = true;
+    isTried = true;
     await step.begin?.(context.systems);
     return context.systems.perform.create(action, {
       update: (text) => {
@@ -36,7 +36,7 @@ export async function createStep(step: Step, { way }: Absent, context: EnsureCon
       },
     });
   };
-  const answer = await patiently(tryOnce, step, context, progress.update).catch((error: unknown) => {
+  const answer = await withRetries(tryOnce, step, context, progress.update).catch((error: unknown) => {
     progress.end(title, 'bad');
     throw error;
   });
@@ -49,13 +49,13 @@ export async function createStep(step: Step, { way }: Absent, context: EnsureCon
 }
 
 /** Method not allowed, not implemented: as for an unknown path, https://www.rfc-editor.org/rfc/rfc9110#section-15 */
-const NO_REHEARSALS: ReadonlySet<number | undefined> = new Set([405, 501]);
+const NO_DRY_RUNS: ReadonlySet<number | undefined> = new Set([405, 501]);
 
-/** A system that knows no rehearsals has no objection. */
-async function rehearse({ rehearsal }: Step, { systems, working, facts }: EnsureContext): Promise<Answer<unknown>> {
-  if (!rehearsal) return ok(undefined);
-  const answer = await systems.calls.send(fillIn(rehearsal, facts), working.signal);
-  return answer.kind === 'failed' && NO_REHEARSALS.has(answer.status) ? ok(undefined) : answer;
+/** A system that knows no dry runs has no objection. */
+async function tryDry({ dryRun }: Step, { systems, working, facts }: EnsureContext): Promise<Answer<unknown>> {
+  if (!dryRun) return ok(undefined);
+  const answer = await systems.calls.send(fillIn(dryRun, facts), working.signal);
+  return answer.kind === 'failed' && NO_DRY_RUNS.has(answer.status) ? ok(undefined) : answer;
 }
 
 interface Refused {
@@ -66,7 +66,7 @@ interface Refused {
 }
 
 async function refused(step: Step, answer: Failed & Refused): Promise<Problem> {
-  const ranOut = answer.transient === true && step.patienceMs !== undefined;
+  const ranOut = answer.transient === true && step.retryForMs !== undefined;
   if (!ranOut) await step.refused?.();
   if (!ranOut && step.refusal) return refusalProblem(step.refusal, answer);
   if (!ranOut) return new Problem('system_failed', couldNot(step, answer));
@@ -95,23 +95,23 @@ function limitOf(action: Action): number | undefined {
 }
 
 /** Tries again while the refusal is one for the moment, and asks in between: the effect may have come about. */
-async function patiently(
+async function withRetries(
   tryOnce: () => Promise<Answer<unknown>>,
   step: Step,
   context: EnsureContext,
   update: (text: string) => void,
 ): Promise<Answer<unknown> & { readonly triedMs?: number }> {
-  const { title, patienceMs = 0, passing = [] } = step;
+  const { title, retryForMs = 0, retryable = [] } = step;
   const { signal } = context.working;
-  const isPassing = ({ transient, code = '' }: Failed): boolean => transient === true || passing.includes(code);
+  const isRetryable = ({ transient, code = '' }: Failed): boolean => transient === true || retryable.includes(code);
   const start = performance.now();
   for (let tries = 1; ; tries += 1) {
     const answer = await tryOnce();
     const elapsed = performance.now() - start;
-    if (answer.kind !== 'failed' || !isPassing(answer) || elapsed >= patienceMs) {
+    if (answer.kind !== 'failed' || !isRetryable(answer) || elapsed >= retryForMs) {
       return tries === 1 || answer.kind === 'ok' ? answer : { ...answer, triedMs: elapsed };
     }
-    update(`${title}: ${answer.reason} (${formatMs(elapsed)} of ${formatMs(patienceMs)})`);
+    update(`${title}: ${answer.reason} (${formatMs(elapsed)} of ${formatMs(retryForMs)})`);
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();
     const found = await ask(step, context);

@@ -6,7 +6,7 @@ import { findMissing, missingNow, type EnsureContext } from './find.ts';
 import { isReady, type Plan, type Step } from './plan.ts';
 import type { Results, StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
-import { waitFor, type Working } from './wait.ts';
+import { waitFor, type WorkContext } from './wait.ts';
 
 interface EnsureOptions {
   /** Shows each command beside its result. */
@@ -27,7 +27,12 @@ const IN_TURN: ReadonlySet<ActionKind> = new Set(['lookup', 'resource']);
  * Makes what the plan says: asks for everything first that can be asked, checks what the missing steps need, and only
  * then creates. A second run only asks.
  */
-export async function ensure(plan: Plan, systems: Systems, working: Working, options: EnsureOptions): Promise<Results> {
+export async function ensure(
+  plan: Plan,
+  systems: Systems,
+  working: WorkContext,
+  options: EnsureOptions,
+): Promise<Results> {
   const { results, failure } = await attempt(plan, systems, working, options);
   if (failure) throw failure.error;
   return results;
@@ -37,7 +42,7 @@ export async function ensure(plan: Plan, systems: Systems, working: Working, opt
 export async function attempt(
   plan: Plan,
   systems: Systems,
-  working: Working,
+  working: WorkContext,
   { explain }: EnsureOptions,
 ): Promise<Attempt> {
   const results: StepResult[] = [];

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import type { Plan } from './plan.ts';
 import type { Release, Systems } from './systems.ts';
-import { waitFor, type Working } from './wait.ts';
+import { waitFor, type WorkContext } from './wait.ts';
 
 /**
  * Longer than any plan with a lock takes, except for one that pulls a large image. After it, the error names the process
@@ -13,7 +13,7 @@ const LIMIT_MS = 120_000;
 export async function exclusively<T>(
   { lock }: Plan,
   { locks }: Systems,
-  working: Working,
+  working: WorkContext,
   work: () => Promise<T>,
 ): Promise<T> {
   if (lock === undefined) return work();
@@ -25,7 +25,7 @@ export async function exclusively<T>(
   }
 }
 
-async function waitForLock(lock: string, locks: Systems['locks'], working: Working): Promise<Release> {
+async function waitForLock(lock: string, locks: Systems['locks'], working: WorkContext): Promise<Release> {
   let taken: Release | undefined;
   let isOver = false;
   const take = async (): Promise<Answer<Release>> => {

@@ -7,12 +7,12 @@ import type { Explain } from './explain.ts';
 import type { Step } from './plan.ts';
 import type { StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
-import { waitFor, type Working } from './wait.ts';
+import { waitFor, type WorkContext } from './wait.ts';
 
 /** What the steps work with, one after the other. */
 export interface EnsureContext {
   readonly systems: Systems;
-  readonly working: Working;
+  readonly working: WorkContext;
   readonly explain: Explain | undefined;
   /** Grows with what the steps find. */
   readonly facts: Map<string, unknown>;
@@ -34,22 +34,22 @@ export async function findMissing(steps: readonly Step[], context: EnsureContext
 }
 
 export async function missingNow(step: Step, context: EnsureContext): Promise<Absent | undefined> {
-  const no = noIn(step, await askPatiently(step, context));
+  const no = noIn(step, await askWithRetries(step, context));
   if (no) await step.needs?.(context.systems, context.working, context.facts);
   return no;
 }
 
 /** Until the answer is a yes, a no, or a refusal for good. */
-async function askPatiently(step: Step, context: EnsureContext): Promise<Answer<unknown>> {
-  const { title, patienceMs } = step;
-  if (patienceMs === undefined) return ask(step, context);
+async function askWithRetries(step: Step, context: EnsureContext): Promise<Answer<unknown>> {
+  const { title, retryForMs } = step;
+  if (retryForMs === undefined) return ask(step, context);
   let last: Answer<unknown> = absent('not asked yet');
   const settled = async (): Promise<Answer<unknown>> => {
     last = await ask(step, context);
     return last.kind === 'failed' && last.transient === true ? absent(last.reason) : ok(undefined);
   };
   await waitFor(
-    { what: `an answer before "${title}"`, limitMs: patienceMs, ask: settled, quiet: true },
+    { what: `an answer before "${title}"`, limitMs: retryForMs, ask: settled, quiet: true },
     context.working,
   );
   return last;

@@ -6,7 +6,7 @@ import type { Call, Facts, Question } from './call.ts';
 import type { Condition } from './condition.ts';
 import { evaluate } from './condition.ts';
 import type { Systems } from './systems.ts';
-import type { Working } from './wait.ts';
+import type { WorkContext } from './wait.ts';
 
 /** In printed scripts, the status of a call that may succeed later: EX_TEMPFAIL of sysexits.h. */
 export const TRY_AGAIN = 75;
@@ -38,19 +38,19 @@ export interface Step {
   /** Instead of asking the system that performs the action. */
   readonly exists?: Exists;
   /** How long an answer that is one for the moment (busy, not ready yet) is asked for again, and a create tried again. */
-  readonly patienceMs?: number;
+  readonly retryForMs?: number;
   /** The system's codes of refusals that are for the moment too, although it does not say so. */
-  readonly passing?: readonly string[];
+  readonly retryable?: readonly string[];
   /** The create without its effect, sent before it: what it refuses leaves nothing half made. */
-  readonly rehearsal?: Call;
-  /** Called right before the create is sent, once the rehearsal was not refused. */
+  readonly dryRun?: Call;
+  /** Called right before the create is sent, once the dry run was not refused. */
   readonly begin?: (systems: Systems) => Promise<void>;
   /** What a refusal means here; absent: it is said as it is. */
   readonly refusal?: Refusals;
   /** Called when the create is refused for good. */
   readonly refused?: () => Promise<void>;
   /** Asked of every step that is missing before anything is created. Throws a Problem. */
-  readonly needs?: (systems: Systems, working: Working, facts: Facts) => Promise<void>;
+  readonly needs?: (systems: Systems, working: WorkContext, facts: Facts) => Promise<void>;
   readonly ready?: Ready;
   /** Survives `remove` unless it is asked for by name: it holds the user's data. */
   readonly keep?: boolean;
@@ -69,7 +69,7 @@ export interface Refusals {
 /** A closer look at what is there than the action's own question, and for scripts what to look at in its place. */
 export interface Exists {
   /** `absent` lets the step create. */
-  readonly ask: (systems: Systems, working: Working, facts: Facts) => Promise<Answer<unknown>>;
+  readonly ask: (systems: Systems, working: WorkContext, facts: Facts) => Promise<Answer<unknown>>;
   /** Absent: scripts ask the action's own question. */
   readonly condition?: Condition;
 }
@@ -87,7 +87,7 @@ export interface Ready {
 
 export interface Waiting {
   readonly systems: Systems;
-  readonly working: Working;
+  readonly working: WorkContext;
   readonly facts: Facts;
   /** Evaluates the condition. @param systems others than those of the plan */
   readonly holds: (systems?: Systems) => Promise<Answer<unknown>>;
@@ -96,7 +96,7 @@ export interface Waiting {
 /** Whether what a step waits for is there now. */
 export function isReady(
   { until, look }: Ready,
-  { systems, working, facts }: { readonly systems: Systems; readonly working: Working; readonly facts: Facts },
+  { systems, working, facts }: { readonly systems: Systems; readonly working: WorkContext; readonly facts: Facts },
 ): Promise<Answer<unknown>> {
   const holds = (through = systems): Promise<Answer<unknown>> =>
     evaluate(until, { systems: through, facts, signal: working.signal });

@@ -5,7 +5,7 @@ import { exclusively } from './exclusive.ts';
 import type { Explain } from './explain.ts';
 import type { Plan } from './plan.ts';
 import type { Systems } from './systems.ts';
-import type { Working } from './wait.ts';
+import type { WorkContext } from './wait.ts';
 
 interface RemoveOptions {
   /** Shows each command beside its result. */
@@ -31,7 +31,12 @@ const SOMEBODY_ELSES: ReadonlySet<ProblemCode> = new Set(['foreign', 'other_home
  * being removed, and neither does what belongs to somebody else; all of it is named at the end. Docker answers when a
  * thing is gone; an API that answers before is asked until it is (src/systems/calls/resources.ts).
  */
-export function remove(plan: Plan, systems: Systems, { report }: Working, options: RemoveOptions): Promise<Removed> {
+export function remove(
+  plan: Plan,
+  systems: Systems,
+  { report }: WorkContext,
+  options: RemoveOptions,
+): Promise<Removed> {
   const { signal = new AbortController().signal } = options;
   return exclusively(plan, systems, { report, signal }, () => removeSteps(plan, systems, { report }, options));
 }
@@ -39,7 +44,7 @@ export function remove(plan: Plan, systems: Systems, { report }: Working, option
 async function removeSteps(
   { steps }: Plan,
   systems: Systems,
-  { report }: Pick<Working, 'report'>,
+  { report }: Pick<WorkContext, 'report'>,
   { explain, withData, signal }: RemoveOptions,
 ): Promise<Removed> {
   const removed: string[] = [];

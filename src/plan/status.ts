@@ -3,7 +3,7 @@ import type { ActionKind } from './action.ts';
 import type { Plan, Step } from './plan.ts';
 import { isReady } from './plan.ts';
 import type { Systems } from './systems.ts';
-import type { Working } from './wait.ts';
+import type { WorkContext } from './wait.ts';
 
 /** `partial`: some of it is there, or it does not answer. `foreign`: what is there is not ours. */
 export type StageState = 'absent' | 'partial' | 'ready' | 'foreign';
@@ -27,7 +27,7 @@ const PARTIAL: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 /** Asks only. A stage is what runs: what outlives it (kept data, images, the shared network) does not count. */
-export async function planStatus({ steps, note }: Plan, systems: Systems, working: Working): Promise<StageStatus> {
+export async function planStatus({ steps, note }: Plan, systems: Systems, working: WorkContext): Promise<StageStatus> {
   const own = steps.filter(({ action }) => RUNNING.has(action.kind));
   try {
     const answers = await Promise.all(
@@ -52,7 +52,7 @@ export async function planStatus({ steps, note }: Plan, systems: Systems, workin
 
 const isContainer = ({ action }: Step): boolean => action.kind === 'runContainer';
 
-async function readiness(steps: readonly Step[], systems: Systems, working: Working): Promise<StageStatus> {
+async function readiness(steps: readonly Step[], systems: Systems, working: WorkContext): Promise<StageStatus> {
   for (const { action, ready } of steps) {
     const container = action.kind === 'runContainer' ? await systems.containers.state(action.name) : undefined;
     const { paused = false, unhealthy } = container?.kind === 'ok' ? container.value : {};

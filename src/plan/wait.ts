@@ -17,7 +17,7 @@ interface Wait<T> {
 }
 
 /** What work that takes time needs: where to say so, and when to stop. */
-export interface Working {
+export interface WorkContext {
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -26,7 +26,7 @@ export interface Working {
 const PAUSE = { least: 100, most: 2000, part: 0.05 };
 
 /** Asks until the answer is `ok`. Throws a {@link Problem}: `timeout` (or {@link Wait.late}) with the last answer, `service_failed` on `failed`. */
-export async function waitFor<T>(wait: Wait<T>, working: Working): Promise<T> {
+export async function waitFor<T>(wait: Wait<T>, working: WorkContext): Promise<T> {
   const over = new AbortController();
   // An answer that may be long in coming keeps neither a Ctrl-C waiting nor the limit.
   const end = endOf(working.signal, over.signal);
@@ -52,7 +52,7 @@ function endOf(signal: AbortSignal, over: AbortSignal): Promise<Answer<never>> {
 
 async function askUntilOk<T>(
   { what, limitMs, ask, hint, late = 'timeout', quiet }: Wait<T>,
-  { report, signal }: Working,
+  { report, signal }: WorkContext,
 ): Promise<T> {
   const start = performance.now();
   let answer = await ask();

@@ -105,21 +105,21 @@ function endOf(action: Action): number {
   return isAskedOfProgram(action) ? UNANSWERED : EXIT_CODES.permission;
 }
 
-function createLines({ title, action, patienceMs, rehearsal, ...step }: Step, exists: string) {
+function createLines({ title, action, retryForMs, dryRun, ...step }: Step, exists: string) {
   if (action.kind === 'lookup') return undefined;
   const effect = createLine<EffectKind>(action);
   if (effect === undefined || action.kind !== 'resource' || !action.create || !isRest(action.create)) return effect;
   const exits = exitsOf(step);
-  // A system that knows no rehearsals has no objection.
-  const rehearsed = rehearsal && isRest(rehearsal) ? [settleLine(rehearsal, { ...exits, 404: 0 })] : [];
-  const attempt = [...rehearsed, settleLine(action.create, exits)].join(' &&\n  ');
-  return attemptLines(attempt, { title, exists, patienceMs });
+  // A system that knows no dry runs has no objection.
+  const tried = dryRun && isRest(dryRun) ? [settleLine(dryRun, { ...exits, 404: 0 })] : [];
+  const attempt = [...tried, settleLine(action.create, exits)].join(' &&\n  ');
+  return attemptLines(attempt, { title, exists, retryForMs });
 }
 
 /** The exit status of each refusal by the system's own code for it, or {@link TRY_AGAIN}. */
-function exitsOf({ refusal, passing = [] }: Pick<Step, 'refusal' | 'passing'>): Readonly<Record<string, number>> {
+function exitsOf({ refusal, retryable = [] }: Pick<Step, 'refusal' | 'retryable'>): Readonly<Record<string, number>> {
   const known = Object.entries(refusal?.known ?? {}).map(([name, { code }]) => [name, exitCodeOf(code)] as const);
-  return Object.fromEntries([...known, ...passing.map((code) => [code, TRY_AGAIN] as const)]);
+  return Object.fromEntries([...known, ...retryable.map((code) => [code, TRY_AGAIN] as const)]);
 }
 
 /** What ends the script after the step, as it ends the command. */

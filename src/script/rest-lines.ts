@@ -85,13 +85,13 @@ export function attemptLines(
   {
     title,
     exists,
-    patienceMs = 0,
-  }: { readonly title: string; readonly exists: string; readonly patienceMs?: number | undefined },
+    retryForMs = 0,
+  }: { readonly title: string; readonly exists: string; readonly retryForMs?: number | undefined },
 ): string {
   return [
-    `end=$(($(date +%s) + ${String(Math.ceil(patienceMs / 1000))}))`,
+    `end=$(($(date +%s) + ${String(Math.ceil(retryForMs / 1000))}))`,
     `until ${attempt}; do`,
-    `  again "$?" ${quote(title)} ${String(patienceMs === 0 ? 1 : timeout)}`,
+    `  again "$?" ${quote(title)} ${String(retryForMs === 0 ? 1 : timeout)}`,
     `  if { ${exists}; } >/dev/null 2>&1; then break; fi`,
     'done',
   ].join('\n');

@@ -2,7 +2,7 @@
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import type { HttpRequest, Systems } from '../plan/systems.ts';
-import { waitFor, type Working } from '../plan/wait.ts';
+import { waitFor, type WorkContext } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
 import { contract, type SmokeState } from './contract.ts';
 import { Difference, Probe, Unreachable, type ProbeSettings } from './probe.ts';
@@ -32,7 +32,11 @@ export interface SmokeReport {
 type SmokeSystems = Pick<Systems, 'http' | 'redis'>;
 
 /** Runs every check. A check that does not hold is in the report, not thrown. */
-export async function smoke(settings: ProbeSettings, systems: SmokeSystems, { report }: Working): Promise<SmokeReport> {
+export async function smoke(
+  settings: ProbeSettings,
+  systems: SmokeSystems,
+  { report }: WorkContext,
+): Promise<SmokeReport> {
   const { url } = settings;
   const probe = new Probe(settings, systems);
   const progress = report.begin(`smoke test of ${url}`);
@@ -113,7 +117,7 @@ export async function waitUntilHealthy(
   { nobody, ...service }: Pick<ProbeSettings, 'url' | 'authorization'> & { readonly nobody: string },
   limitMs: number,
   { http }: SmokeSystems,
-  working: Working,
+  working: WorkContext,
 ): Promise<void> {
   const request = healthRequest(service);
   let isThere = false;

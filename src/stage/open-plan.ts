@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { remove, thingsOf } from '../plan/remove.ts';
 import { createdPart } from '../plan/results.ts';
 import type { Systems } from '../plan/systems.ts';
-import type { Working } from '../plan/wait.ts';
+import type { WorkContext } from '../plan/wait.ts';
 import { Problem } from '../problem.ts';
 import type { OpenedDatabase, TourContext } from './tour.ts';
 
@@ -53,7 +53,7 @@ export async function openPlan(
 }
 
 /** An image that cannot be had is a stage out of reach: this machine may be offline. */
-async function pullImages({ title, steps }: Plan, systems: Systems, working: Working): Promise<void> {
+async function pullImages({ title, steps }: Plan, systems: Systems, working: WorkContext): Promise<void> {
   const pulls = steps.filter(({ action }) => action.kind === 'pullImage');
   try {
     await ensure({ title, steps: pulls }, systems, working, {});

@@ -2,13 +2,13 @@
 import type { Connection } from '../connection.ts';
 import type { Places } from '../places.ts';
 import type { Systems } from '../plan/systems.ts';
-import type { Working } from '../plan/wait.ts';
+import type { WorkContext } from '../plan/wait.ts';
 import type { SmokeReport } from '../smoke/smoke.ts';
 
 export interface TourContext {
   readonly places: Places;
   readonly systems: Systems;
-  readonly working: Working;
+  readonly working: WorkContext;
   readonly environment: NodeJS.ProcessEnv;
   /** Leaves what was made, for a look at it. */
   readonly keep: boolean;

@@ -25,7 +25,7 @@ const LIKE_OURS = {
   memory_size: 100 * 1024 * 1024,
 };
 
-/** Every POST of a database is answered so; the rehearsal is one too. */
+/** Every POST of a database is answered so; the dry run is one too. */
 function answered(status: number, error_code: string, nth?: readonly number[]): FaultRule {
   const fault = { kind: 'answer', status, body: { error_code, description: 'its own words' } } as const;
   return { method: 'POST', path: ALL, fault, ...(nth && { nth }) };

@@ -158,7 +158,7 @@ function withOwnKey(command: string): string {
   });
 }
 
-/** The command rehearses what a person does at once. */
+/** The command has a dry run before what a person does at once. */
 function isNoDryRun({ request }: { readonly request: string }): boolean {
   return !/dry_run|validate/.test(request);
 }

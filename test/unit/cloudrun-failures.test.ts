@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { meaningOf, type FailureContext } from '../../src/targets/cloudrun/failures/failure.ts';
-import { classify, FAILURES, isPassing, whyUnanswered } from '../../src/targets/cloudrun/failures/failures.ts';
+import { classify, FAILURES, isRetryable, whyUnanswered } from '../../src/targets/cloudrun/failures/failures.ts';
 
 const SCENE: FailureContext = {
   project: 'demo-project',
@@ -357,9 +357,9 @@ it("gcloud's sentence about refreshing tokens proves nothing by itself", () => {
   const reason = 'ERROR: (gcloud.auth.print-access-token) There was a problem refreshing your current auth tokens: ';
   expect(whyUnanswered({ reason })).toBeUndefined();
   expect(
-    isPassing({ reason: `${reason}('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))` }),
+    isRetryable({ reason: `${reason}('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))` }),
   ).toBe(true);
-  expect(isPassing({ reason: `${reason}Reauthentication failed.` })).toBe(false);
+  expect(isRetryable({ reason: `${reason}Reauthentication failed.` })).toBe(false);
 });
 
 it('a region that Google refused for a build is not offered again', () => {

@@ -10,7 +10,7 @@ import { silentReport } from '../support/silent-report.ts';
 const working = { report: silentReport, signal: new AbortController().signal };
 const make: Call = { words: ['make'] };
 const find = { call: { words: ['find'] }, select: '.' } as const;
-const REHEARSAL: Call = { words: ['rehearse'] };
+const DRY_RUN: Call = { words: ['try'] };
 
 /** A system that keeps one thing, and refuses to make it with these answers before it does. */
 function systemThat(refusals: readonly Answer<Reply>[]) {
@@ -43,23 +43,23 @@ function run(step: Partial<Step>, refusals: readonly Answer<Reply>[]) {
   return { asked, made };
 }
 
-it('rehearses first, and makes nothing of what the rehearsal refuses', async () => {
+it('sends the dry run first, and makes nothing of what it refuses', async () => {
   const refusal = { what: 'no', known: { big: { code: 'not_enough_memory', hint: 'less' } }, hint: 'other' } as const;
-  const { asked, made } = run({ rehearsal: REHEARSAL, refusal }, [failed('too big', { code: 'big' })]);
+  const { asked, made } = run({ dryRun: DRY_RUN, refusal }, [failed('too big', { code: 'big' })]);
   await expect(made).rejects.toMatchObject({ code: 'not_enough_memory', message: 'no: too big' });
-  expect(asked).toEqual(['rehearse']);
+  expect(asked).toEqual(['try']);
 });
 
 it('tries again what is refused for the moment, and what is known to pass', async () => {
   const refusals = [failed('busy', { transient: true }), failed('not yet', { code: 'early' })];
-  const { asked, made } = run({ rehearsal: REHEARSAL, patienceMs: 600_000, passing: ['early'] }, refusals);
+  const { asked, made } = run({ dryRun: DRY_RUN, retryForMs: 600_000, retryable: ['early'] }, refusals);
   expect(await made).toEqual([{ id: 'it', title: 'make it', outcome: 'created', value: undefined, proof: undefined }]);
-  expect(asked).toEqual(['rehearse', 'rehearse', 'rehearse', 'make']);
+  expect(asked).toEqual(['try', 'try', 'try', 'make']);
 });
 
 it('says that time ran out, and the last reason', async () => {
   const { made } = run(
-    { patienceMs: 1 },
+    { retryForMs: 1 },
     Array.from({ length: 9 }, () => failed('busy', { transient: true })),
   );
   await expect(made).rejects.toMatchObject({
@@ -68,16 +68,16 @@ it('says that time ran out, and the last reason', async () => {
   });
 });
 
-it('a system that knows no rehearsal has no objection', async () => {
-  const { asked, made } = run({ rehearsal: REHEARSAL }, [absent('status 404')]);
+it('a system that knows no dryRun has no objection', async () => {
+  const { asked, made } = run({ dryRun: DRY_RUN }, [absent('status 404')]);
   expect(await made).toEqual([{ id: 'it', title: 'make it', outcome: 'created', value: undefined, proof: undefined }]);
-  expect(asked).toEqual(['rehearse', 'make']);
+  expect(asked).toEqual(['try', 'make']);
 });
 
 it('tells how long it tried only where it tried again', async () => {
-  const once = run({ patienceMs: 600_000 }, [failed('no')]).made;
+  const once = run({ retryForMs: 600_000 }, [failed('no')]).made;
   await expect(once).rejects.toMatchObject({ message: 'Could not make it: no' });
-  const twice = run({ patienceMs: 600_000 }, [failed('busy', { transient: true }), failed('no')]).made;
+  const twice = run({ retryForMs: 600_000 }, [failed('busy', { transient: true }), failed('no')]).made;
   await expect(twice).rejects.toMatchObject({
     message: expect.stringMatching(/^Could not make it: no \(tried for /) as string,
   });

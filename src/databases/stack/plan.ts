@@ -7,7 +7,7 @@ import { aliveOr, portsFree } from '../../plan/container-checks.ts';
 import type { Plan, Step, Waiting } from '../../plan/plan.ts';
 import { sharedNetworkSteps } from '../../plan/shared-network.ts';
 import type { Systems } from '../../plan/systems.ts';
-import type { Working } from '../../plan/wait.ts';
+import type { WorkContext } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { isUnknownCommand, moduleProblem } from '../modules.ts';
 import { explained } from './failures.ts';
@@ -114,7 +114,7 @@ function containerStep(settings: StackSettings, home: Home): Step {
 }
 
 /** Asked when the volume is not there: the note says whether it was. */
-async function reportLostData({ file }: ManagedFile, { files }: Systems, { report }: Working): Promise<void> {
+async function reportLostData({ file }: ManagedFile, { files }: Systems, { report }: WorkContext): Promise<void> {
   if (!(await files.exists(file))) return;
   report.say(
     `The data are gone: something other than redisdemo removed the volume ${DATA_VOLUME}. Redis starts empty.`,

@@ -5,7 +5,7 @@ import { serviceDigest } from '../../image.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { remove, thingsOf } from '../../plan/remove.ts';
 import type { Systems } from '../../plan/systems.ts';
-import type { Working } from '../../plan/wait.ts';
+import type { WorkContext } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import type { ConnectRequest } from '../../stage/target-work.ts';
 import type { Tested, TourContext } from '../../stage/tour.ts';
@@ -93,7 +93,7 @@ async function takeAway(settings: CloudRunSettings, tour: TourContext): Promise<
   return left.length > 0 ? left : removed(record, tour.systems, tour.working);
 }
 
-async function removed(plan: Plan, systems: Systems, working: Working): Promise<readonly string[]> {
+async function removed(plan: Plan, systems: Systems, working: WorkContext): Promise<readonly string[]> {
   try {
     await remove(plan, systems, working, { withData: true });
     return [];

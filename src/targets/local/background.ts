@@ -8,7 +8,7 @@ import type { Plan, Waiting } from '../../plan/plan.ts';
 import { BACKGROUND } from '../../plan/port-owner.ts';
 import { HEALTH_TIMEOUT_MS, READY_LIMIT_MS } from '../../plan/service-health.ts';
 import type { Systems } from '../../plan/systems.ts';
-import type { Working } from '../../plan/wait.ts';
+import type { WorkContext } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { assertJsonModule, explainHealth, unavailableReason, type ReadLog } from '../../running-service/health.ts';
 import { localVariables, PASSED_ON } from '../../running-service/variables.ts';
@@ -70,7 +70,7 @@ async function servesAsAsked(
   action: RunProcess,
   connection: Connection | undefined,
   systems: Systems,
-  { report, signal }: Working,
+  { report, signal }: WorkContext,
 ): Promise<Answer<unknown>> {
   const reason = await unhealthyReason(action, systems, signal);
   if (reason === undefined) return systems.perform.exists(action);

@@ -107,7 +107,7 @@ function rightsSteps(api: Api, port: number, password: Secret): Step[] {
           },
         },
       },
-      patienceMs: 60_000,
+      retryForMs: 60_000,
       ready: {
         what: `the database to know ${APP_USER}`,
         limitMs: 60_000,

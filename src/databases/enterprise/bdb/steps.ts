@@ -17,7 +17,7 @@ import { bdbBody, type BdbSettings } from './settings.ts';
 export const BDB_PASSWORD = 'database-password';
 export const CREATE_BDB = 'database';
 const LIMIT_MS = 180_000;
-const PATIENCE_MS = 60_000;
+const RETRY_MS = 60_000;
 /** For some seconds after the bootstrap a version is refused that the nodes say they have (redisctl#1081). */
 const RETRYABLE = ['invalid_version'];
 
@@ -40,7 +40,7 @@ export function bdbSteps(api: Api, settings: BdbSettings): Step[] {
       id: 'redis-version',
       title: 'find the Redis version of the cluster',
       action: lookup(VERSION_FACT, get(api, '/v1/nodes', NEWEST_VERSION)),
-      patienceMs: PATIENCE_MS,
+      retryForMs: RETRY_MS,
     },
     {
       id: 'modules',
@@ -49,7 +49,7 @@ export function bdbSteps(api: Api, settings: BdbSettings): Step[] {
         ...get(api, '/v1/modules', versionMembers(VERSION_FACT)),
         objections: [modulesMissing(VERSION_FACT)],
       }),
-      patienceMs: PATIENCE_MS,
+      retryForMs: RETRY_MS,
     },
     createStep(api, settings),
   ];
@@ -66,10 +66,10 @@ function createStep(api: Api, settings: BdbSettings): Step {
     id: CREATE_BDB,
     title: `create database ${name}`,
     action: { kind: 'resource', thing: `database ${name}`, find, create },
-    patienceMs: PATIENCE_MS,
+    retryForMs: RETRY_MS,
     needs: (systems, working) => enoughLeft(api, settings, { systems, ...working }),
-    passing: RETRYABLE,
-    rehearsal: { ...create, path: '/v1/bdbs?dry_run' },
+    retryable: RETRYABLE,
+    dryRun: { ...create, path: '/v1/bdbs?dry_run' },
     refusal: bdbRefusals(own),
     ready: {
       what: `database ${name}`,

@@ -5,7 +5,7 @@ import type { Api, Json, Question, RestCall } from '../../../plan/call.ts';
 import type { Condition } from '../../../plan/condition.ts';
 import type { Step, Waiting } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { nodeAsker, nodeStatus, type AskNode } from '../rest/node-question.ts';
 import { get, transientAsAbsent } from '../rest/question.ts';
 import { bootstrapFailure, bootstrapRefusals } from '../rest/refusals.ts';
@@ -29,7 +29,7 @@ interface BootstrapSettings {
 /** The id of the step that makes a cluster. */
 export const CREATE_CLUSTER = 'cluster';
 const LIMIT_MS = 600_000;
-const PATIENCE_MS = 120_000;
+const RETRY_MS = 120_000;
 
 export function bootstrapSteps(settings: BootstrapSettings): Step[] {
   const { api, clusterName, pin, successor } = settings;
@@ -48,8 +48,8 @@ export function bootstrapSteps(settings: BootstrapSettings): Step[] {
       title: `create cluster ${clusterName}`,
       action: { kind: 'resource', thing: `cluster ${clusterName}`, find: clusterNameQuestion(api), create },
       exists: { ask: (systems, working) => clusterOrFresh(node, systems, working) },
-      patienceMs: PATIENCE_MS,
-      rehearsal: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
+      retryForMs: RETRY_MS,
+      dryRun: { ...create, path: '/v1/bootstrap/validate/create_cluster' },
       begin: async (systems) => {
         await successor?.expect();
         await node.change.expect(systems);
@@ -117,7 +117,7 @@ interface BootstrapNode {
 async function clusterOrFresh(
   node: BootstrapNode,
   systems: Systems,
-  { report, signal }: Working,
+  { report, signal }: WorkContext,
 ): Promise<Answer<unknown>> {
   const { api, ask, logins } = node;
   const status = await nodeStatus(node, systems, signal);

@@ -14,7 +14,7 @@ import { recordAddresses } from './addresses.ts';
 import { pinOf } from './nodes.ts';
 
 const LIMIT_MS = 300_000;
-const PATIENCE_MS = 120_000;
+const RETRY_MS = 120_000;
 
 export function joinSteps(settings: EnterpriseSettings, home: Home): Step[] {
   const others = Array.from({ length: settings.nodes - 1 }, (_, index) => index + 2);
@@ -83,7 +83,7 @@ function joinStep(number: number, settings: EnterpriseSettings, home: Home): Ste
         return found.kind === 'absent' ? freeToJoin(joining, systems, { signal, facts }) : found;
       },
     },
-    patienceMs: PATIENCE_MS,
+    retryForMs: RETRY_MS,
     ready: {
       what: `${nodeName(number)} to be active`,
       limitMs: LIMIT_MS,

@@ -3,12 +3,12 @@ import type * as v from 'valibot';
 import { absent, ok, type Answer, type Failed } from '../../../plan/answer.ts';
 import type { Api, Question } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import { waitFor, type Working } from '../../../plan/wait.ts';
+import { waitFor, type WorkContext } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { readAnswer } from './shapes.ts';
 
 /** How long a busy cluster, or one between two states, is asked again. */
-const PATIENCE_MS = 30_000;
+const RETRY_MS = 30_000;
 
 /** The answer as a whole is checked (shapes.ts) before anything is selected. @param shape of what is selected */
 export function get<T = unknown>(
@@ -21,7 +21,7 @@ export function get<T = unknown>(
   return { call: { api, method: 'GET', path }, select, read, ...(shape && { shape }) };
 }
 
-export interface Asking extends Working {
+export interface Asking extends WorkContext {
   readonly systems: Systems;
 }
 
@@ -60,7 +60,7 @@ async function finalAnswer<T>(question: Question<T>, asking: Asking): Promise<An
     const answer = await asking.systems.calls.ask(question, asking.signal);
     return isTransient(answer) ? absent(answer.reason) : ok(answer);
   };
-  return waitFor({ what: `an answer of ${describe(question)}`, limitMs: PATIENCE_MS, ask, quiet: true }, asking);
+  return waitFor({ what: `an answer of ${describe(question)}`, limitMs: RETRY_MS, ask, quiet: true }, asking);
 }
 
 function isTransient(answer: Answer<unknown>): answer is Failed {

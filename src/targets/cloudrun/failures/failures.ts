@@ -67,7 +67,7 @@ export function whyUnanswered(answer: Refused): FailureRule | undefined {
 }
 
 /** Network trouble and a busy Google: the same question can be answered soon. */
-export function isPassing(answer: Refused): boolean {
+export function isRetryable(answer: Refused): boolean {
   return classify(saidBy(answer), LINK_FAILURES)?.retryable === true;
 }
 

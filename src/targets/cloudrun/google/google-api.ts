@@ -2,7 +2,7 @@
 import { failed, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { unanswered } from '../failures/failures.ts';
 import { memberOf, readClient } from './client.ts';
 import { ACCESS_TOKEN, installFirst } from './gcloud.ts';
@@ -20,7 +20,7 @@ export interface GoogleApi {
 }
 
 /** Throws a Problem when there is no login, or when Google cannot be reached to get a token. */
-export async function openGoogle({ calls }: Pick<Systems, 'calls'>, working: Working): Promise<GoogleApi> {
+export async function openGoogle({ calls }: Pick<Systems, 'calls'>, working: WorkContext): Promise<GoogleApi> {
   const { signal } = working;
   const [client, token] = await Promise.all([
     readClient({ calls }, signal),

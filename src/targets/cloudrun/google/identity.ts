@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import type { OpenedAccess } from '../../../stage/target-work.ts';
 import { firstSentence } from '../failures/said.ts';
@@ -73,7 +73,7 @@ interface Called {
 export async function identityIfAsked(
   { url, project }: Called,
   systems: Pick<Systems, 'http' | 'calls'>,
-  { report, signal }: Working,
+  { report, signal }: WorkContext,
 ): Promise<Authorization | undefined> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:' || !hostname.endsWith('.run.app')) return undefined;

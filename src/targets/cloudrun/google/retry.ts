@@ -1,7 +1,7 @@
 /** The one rule for asking Google again: for its APIs and for gcloud, whoever asks. */
 import type { Failed } from '../../../plan/answer.ts';
 import type { Retry } from '../../../plan/call.ts';
-import { isPassing, whyUnanswered } from '../failures/failures.ts';
+import { isRetryable, whyUnanswered } from '../failures/failures.ts';
 import { firstSentence } from '../failures/said.ts';
 
 /** Google's codes for its refusals, by the rule that knows them in the words of gcloud. */
@@ -15,13 +15,13 @@ const CODES: Readonly<Record<string, string>> = {
 export function codeOf({ code, reason, transient = false }: Failed): string | undefined {
   const known = code ?? CODES[whyUnanswered({ reason })?.name ?? ''];
   if (known !== undefined) return known;
-  if (isPassing({ reason })) return 'unreachable';
+  if (isRetryable({ reason })) return 'unreachable';
   return transient ? 'UNAVAILABLE' : undefined;
 }
 
 /** An API that is off is an answer: preflight/enabling.ts waits for those that were turned on just now. */
 export const RETRY: Retry = {
-  passes: (failure) => codeOf(failure) !== 'SERVICE_DISABLED' && (failure.transient === true || isPassing(failure)),
+  passes: (failure) => codeOf(failure) !== 'SERVICE_DISABLED' && (failure.transient === true || isRetryable(failure)),
   tries: 5,
   pauseMs: 500,
   limitMs: 20_000,

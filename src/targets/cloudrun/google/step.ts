@@ -3,11 +3,11 @@ import type { Resource } from '../../../plan/action.ts';
 import type { Step } from '../../../plan/plan.ts';
 
 /** Until one place of Google knows what another was told, and until Google is not busy any more. */
-const PATIENCE_MS = 60_000;
+const RETRY_MS = 60_000;
 
-type GoogleStep = Pick<Step, 'id' | 'title' | 'exists' | 'ready' | 'patienceMs'> & Omit<Resource, 'kind'>;
+type GoogleStep = Pick<Step, 'id' | 'title' | 'exists' | 'ready' | 'retryForMs'> & Omit<Resource, 'kind'>;
 
-export function googleStep({ id, title, exists, ready, patienceMs = PATIENCE_MS, ...resource }: GoogleStep): Step {
+export function googleStep({ id, title, exists, ready, retryForMs = RETRY_MS, ...resource }: GoogleStep): Step {
   const more = { ...(exists && { exists }), ...(ready && { ready }) };
-  return { id, title, action: { kind: 'resource', ...resource }, patienceMs, ...more };
+  return { id, title, action: { kind: 'resource', ...resource }, retryForMs, ...more };
 }

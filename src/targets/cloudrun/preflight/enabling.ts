@@ -2,7 +2,7 @@
 import { absent, ok, type Answer, type Failed } from '../../../plan/answer.ts';
 import type { CommandCall, Question } from '../../../plan/call.ts';
 import type { Plan } from '../../../plan/plan.ts';
-import { waitFor, type Working } from '../../../plan/wait.ts';
+import { waitFor, type WorkContext } from '../../../plan/wait.ts';
 import { gcloud, inProject, inRegion } from '../google/gcloud.ts';
 import { openGoogle, type GoogleApi } from '../google/google-api.ts';
 import { read } from '../google/read.ts';
@@ -84,7 +84,7 @@ async function allAnswer(questions: readonly CommandCall[], google: GoogleApi): 
 const isOff = (answer: Answer<unknown>): answer is Failed => answer.kind === 'failed' && answer.code === OFF;
 
 /** One of Google's machines can still refuse after another has answered: questions to APIs turned on just now wait for it. */
-export function patientWith(enabled: readonly string[], google: GoogleApi, working: Working): GoogleApi {
+export function withApisAwaited(enabled: readonly string[], google: GoogleApi, working: WorkContext): GoogleApi {
   if (enabled.length === 0) return google;
   return {
     ...google,

@@ -1,7 +1,7 @@
 /** Everything that can be known to fail is asked before anything is made, at once: each answer takes its time. */
 import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { Problem, together } from '../../../problem.ts';
 import { defaultBuilder, mayBuild } from '../build/builder.ts';
 import { newestBuild } from '../build/builds.ts';
@@ -19,7 +19,7 @@ import type { CloudRunSettings } from '../service/settings.ts';
 import { readState, type ServiceState } from '../service/state.ts';
 import { checkAddress } from './address.ts';
 import { askApis, projectNumberIn, readApis, type ApisAnswer } from './apis.ts';
-import { patientWith } from './enabling.ts';
+import { withApisAwaited } from './enabling.ts';
 import { checkIdentity, checkRights } from './rights.ts';
 import { checkUpload } from './upload.ts';
 
@@ -46,7 +46,7 @@ const RESOURCE_MANAGER = 'cloudresourcemanager.googleapis.com';
 export async function preflight(
   settings: CloudRunSettings,
   systems: Systems,
-  working: Working,
+  working: WorkContext,
   enabled: readonly string[] = [],
 ): Promise<Preflight> {
   const { project, source } = settings;
@@ -54,7 +54,7 @@ export async function preflight(
   // What it finds is said with the rest; until then nobody waits for it.
   local.catch(() => undefined);
   const [client, opened] = await Promise.all([readClient(systems, working.signal), openGoogle(systems, working)]);
-  const google = patientWith(enabled, opened, working);
+  const google = withApisAwaited(enabled, opened, working);
   working.report.say(`${describeClient(client)}; project ${project}, region ${settings.region}`);
   const apis = askApis(settings, google);
   // The project comes first: of one that is not there, nothing can be known.

@@ -1,7 +1,7 @@
 /** The rights that a deployment needs. Google itself misses some only after the build. */
 import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { grant } from '../failures/failure.ts';
 import { ACT_AS, roleFor } from '../failures/roles.ts';
@@ -113,7 +113,7 @@ export async function checkIdentity(
   place: CloudRunPlace,
   state: ServiceState | undefined,
   systems: Systems,
-  working: Working,
+  working: WorkContext,
 ): Promise<undefined> {
   const serves = state?.service.status?.latestReadyRevisionName !== undefined;
   if (state && serves && isPublic(state)) return;

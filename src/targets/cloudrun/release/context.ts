@@ -4,13 +4,13 @@ import { ensure } from '../../../plan/ensure.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { Results } from '../../../plan/results.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { explainer } from '../../../script/explain.ts';
 
 /** What a release works with. */
 export interface ReleaseContext {
   readonly systems: Systems;
-  readonly working: Working;
+  readonly working: WorkContext;
   readonly home: Home;
   readonly explain: boolean;
   /** Yes to everything was said already: a printed script does not ask either. */

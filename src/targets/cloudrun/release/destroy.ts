@@ -3,7 +3,7 @@ import type { Invocation } from '../../../command/invocation.ts';
 import type { Home } from '../../../home.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import type { Leftovers } from '../../../stage/work.ts';
 import { ongoingSteps } from '../build/builds.ts';
@@ -29,7 +29,12 @@ interface Remains {
 }
 
 /** Throws a Problem when the service is not ours. */
-export async function remains(place: CloudRunPlace, home: Home, systems: Systems, working: Working): Promise<Remains> {
+export async function remains(
+  place: CloudRunPlace,
+  home: Home,
+  systems: Systems,
+  working: WorkContext,
+): Promise<Remains> {
   const google = await openGoogle(systems, working);
   const state = await readState(place, google);
   const written = await readJournal(place, home, systems);

@@ -2,7 +2,7 @@
 import { fillIn } from '../../../plan/call.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { hasCreated } from '../../../plan/results.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { isInterruption, Problem } from '../../../problem.ts';
 import type { SmokeReport } from '../../../smoke/smoke.ts';
 import { explained } from '../failures/failures.ts';
@@ -56,7 +56,7 @@ export async function promote(place: CloudRunPlace, context: ReleaseContext): Pr
 interface Promotion {
   readonly place: CloudRunPlace;
   readonly google: GoogleApi;
-  readonly working: Working;
+  readonly working: WorkContext;
   readonly before: ServiceState | undefined;
   readonly candidate: string;
 }

@@ -4,7 +4,7 @@ import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Condition } from '../../../plan/condition.ts';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { smoke, type SmokeReport } from '../../../smoke/smoke.ts';
 import type { Client } from '../google/client.ts';
@@ -38,7 +38,11 @@ const KEPT_OUT = "status 404 of Google's front end";
  * `absent` while the service cannot be called yet; else `ok` with the report, whatever its checks say. No report: its
  * ingress keeps this machine out. Then Cloud Run's own startup probe has to do, which asks /health and so its Redis.
  */
-export async function prove(proof: Proof, opened: Systems, working: Working): Promise<Answer<SmokeReport | undefined>> {
+export async function prove(
+  proof: Proof,
+  opened: Systems,
+  working: WorkContext,
+): Promise<Answer<SmokeReport | undefined>> {
   const { url, audience, connection } = proof;
   const { signal } = working;
   const systems = { ...opened, http: await googleHttp(opened, signal) };
@@ -79,7 +83,7 @@ async function enter(
 async function redisFromHere(
   connection: Connection | undefined,
   { redis }: Systems,
-  { report }: Working,
+  { report }: WorkContext,
 ): Promise<Connection | undefined> {
   if (!connection) return undefined;
   const answer = await redis.call(connection, ['PING']);
@@ -120,7 +124,7 @@ export function curlLine(curl: string, url: string, caller: Caller | undefined):
 export async function proveOrFail(
   proof: Proof,
   systems: Systems,
-  working: Working,
+  working: WorkContext,
 ): Promise<Answer<SmokeReport | undefined>> {
   const answer = await prove(proof, systems, working);
   if (answer.kind !== 'ok' || !answer.value || answer.value.passed) return answer;

@@ -53,7 +53,7 @@ function createStep(place: CloudRunPlace, name: string): Step {
     thing: `secret ${name}`,
     find: { ...secretThere(place), objections: [foreignSecret(name)] },
     create: gcloud(['secrets', 'create', name, inProject(place), ...replication, labels]),
-    patienceMs: PATIENCE_MS,
+    retryForMs: RETRY_MS,
   });
 }
 
@@ -83,7 +83,7 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
       ask: (systems, { signal }, facts) => evaluate(holds, { systems, facts, signal }),
       condition: holds,
     },
-    patienceMs: PATIENCE_MS,
+    retryForMs: RETRY_MS,
   });
 }
 
@@ -93,7 +93,7 @@ function printedPayload(answer: unknown): string {
 }
 
 /** Seconds may pass until one place of Google knows what another was told. */
-const PATIENCE_MS = 30_000;
+const RETRY_MS = 30_000;
 
 /** A number, not `latest`: what is deployed stays what was tested. */
 function pinStep(place: CloudRunPlace, name: string): Step {
@@ -130,6 +130,6 @@ function accessorStep(place: CloudRunPlace, name: string, account: string): Step
       ...['secrets', 'add-iam-policy-binding', name, inProject(place)],
       ...[`--member=${member}`, `--role=${ACCESSOR}`],
     ]),
-    patienceMs: PATIENCE_MS,
+    retryForMs: RETRY_MS,
   });
 }

@@ -1,5 +1,5 @@
 /** What a failed release or promotion says about the traffic. Only Google's answer says where the traffic goes. */
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { reasonOf } from '../failures/said.ts';
 import type { GoogleApi } from '../google/google-api.ts';
@@ -13,7 +13,7 @@ interface Now {
   readonly unread?: string;
 }
 
-export async function stateNow(place: CloudRunPlace, google: GoogleApi, working: Working): Promise<Now> {
+export async function stateNow(place: CloudRunPlace, google: GoogleApi, working: WorkContext): Promise<Now> {
   try {
     return { state: await settledState(place, google, working) };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The log of the service: what its container writes and the requests that it gets, the oldest first. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Systems } from '../../../plan/systems.ts';
-import type { Working } from '../../../plan/wait.ts';
+import type { WorkContext } from '../../../plan/wait.ts';
 import { unanswered } from '../failures/failures.ts';
 import { type GoogleApi, openGoogle } from '../google/google-api.ts';
 import type { CloudRunPlace } from '../place/place.ts';
@@ -22,7 +22,7 @@ export async function readLog(
   place: CloudRunPlace,
   lines: number,
   systems: Systems,
-  working: Working,
+  working: WorkContext,
 ): Promise<readonly LogEntry[]> {
   const google = await openGoogle(systems, working);
   if (!(await readState(place, google))) throw nothingThere(place);
@@ -38,7 +38,7 @@ export async function followLog(
   place: CloudRunPlace,
   known: readonly LogEntry[],
   show: (entries: readonly LogEntry[]) => void,
-  { systems, working }: { readonly systems: Systems; readonly working: Working },
+  { systems, working }: { readonly systems: Systems; readonly working: WorkContext },
 ): Promise<never> {
   const google = await openGoogle(systems, working);
   const seen = new Map(known.map(({ id, time }) => [id, time]));

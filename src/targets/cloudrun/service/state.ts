@@ -1,7 +1,7 @@
 /** What there is of a service now, asked of Google. */
 import { LABEL } from '../../../plan/action.ts';
 import { absent, type Answer, ok } from '../../../plan/answer.ts';
-import { waitFor, type Working } from '../../../plan/wait.ts';
+import { waitFor, type WorkContext } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { unanswered } from '../failures/failures.ts';
 import { shaped } from '../google/answer.ts';
@@ -46,7 +46,7 @@ export async function readState(place: CloudRunPlace, google: GoogleApi): Promis
 export async function settledState(
   place: CloudRunPlace,
   google: GoogleApi,
-  working: Working,
+  working: WorkContext,
 ): Promise<ServiceState | undefined> {
   const what = `the service ${place.service} to settle`;
   const ask = async (): Promise<Answer<ServiceState | undefined>> => {
