@@ -13,7 +13,7 @@ export async function plainCall(call: Call, files: PlainFiles): Promise<string> 
   return 'words' in call ? plainProgram(call) : plainRequest(call, files);
 }
 
-export function plainProgram({ words, stdin }: CommandCall): string {
+function plainProgram({ words, stdin }: CommandCall): string {
   // Only redisdemo reads what gcloud prints.
   const line = layout(partsOf(words.filter((part) => part !== '--format=json')));
   if (stdin === undefined) return line;

@@ -4,7 +4,7 @@ import type { Secret } from '../secret.ts';
 import { jsonLayout } from './layout.ts';
 import { quote } from './shell.ts';
 
-export interface JsonProgram {
+interface JsonProgram {
   /** A jq program that needs no input. Without options it is JSON. */
   readonly program: string;
   /** What it needs to know, as options of jq. */

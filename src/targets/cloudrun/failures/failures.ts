@@ -12,7 +12,7 @@ import { POLICY_FAILURES } from './policy.ts';
 import { REVISION_FAILURES } from './revision.ts';
 import { firstSentence, wordsOf } from './said.ts';
 
-export const QUOTA: FailureRule = {
+const QUOTA: FailureRule = {
   // googlecodelabs/feedback#1856
   name: 'quota',
   code: 'quota_exceeded',

@@ -160,10 +160,10 @@ async function agreeToUnpin({ pinnedTo }: ServiceState, { confirm }: ReleaseCont
   throw new Problem('declined', { message: 'Nothing was changed: the traffic stays where it is.' });
 }
 
-export function unpinQuestion(targets: string): string {
+function unpinQuestion(targets: string): string {
   return `Traffic is pinned by hand, or by a rollback, to ${targets}. Move it to the new revision when that is proven?`;
 }
 
-export function enableQuestion(off: readonly string[], { project }: Pick<CloudRunPlace, 'project'>): string {
+function enableQuestion(off: readonly string[], { project }: Pick<CloudRunPlace, 'project'>): string {
   return `Turn on ${off.join(', ')} in ${project}? What uses them is billed.`;
 }

@@ -33,7 +33,7 @@ const MEMORY_OF_CPUS: ReadonlyMap<number, readonly [least: number, most: number]
 
 export const CPUS: readonly number[] = [...MEMORY_OF_CPUS.keys()];
 
-export function memoryGiB(memory: string): number {
+function memoryGiB(memory: string): number {
   const [, number = '', unit = ''] = MEMORY.exec(memory) ?? [];
   return (Number(number) * (UNITS[unit] ?? NaN)) / GIBIBYTE;
 }

@@ -50,7 +50,7 @@ export const IS_OPEN_TO_ALL = `any(.bindings | select(. != null) | .[]; .role ==
 export const EACH_VARIABLE = '.spec.template.spec.containers | .[0] | .env | select(. != null) | .[]';
 
 /** Where requests go, and what has a tag: one entry for each. */
-export const traffic = (test: string): string => `.status.traffic | select(. != null) | .[] | select(${test})`;
+const traffic = (test: string): string => `.status.traffic | select(. != null) | .[] | select(${test})`;
 
 export const CANDIDATES = traffic(`.tag == "${CANDIDATE}"`);
 

@@ -102,7 +102,7 @@ export const POLICY_VIEW = read(v.object({ policy: POLICY_FIELDS, isOpen: v.bool
 export type ServiceView = v.InferOutput<typeof SERVICE_VIEW>;
 export type ServiceJson = v.InferOutput<typeof SERVICE_FIELDS>;
 export type RevisionJson = v.InferOutput<typeof REVISION_FIELDS>;
-export type Condition = v.InferOutput<typeof CONDITION>;
+type Condition = v.InferOutput<typeof CONDITION>;
 
 type Traffic = NonNullable<NonNullable<ServiceJson['status']>['traffic']>;
 
