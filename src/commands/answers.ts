@@ -1,4 +1,4 @@
-/** What stages answer when they are asked what there is, as rows of a table. */
+/** The status of stages, as rows of a table. */
 import type { Invocation } from '../command/invocation.ts';
 import { isInterruption, Problem } from '../problem.ts';
 import type { Cell, Table, Tone } from '../report.ts';
@@ -10,7 +10,7 @@ export interface Row extends StageAnswer {
   readonly name: string;
 }
 
-/** Each is asked alone: one that cannot be asked does not hide the others. @param values the settings of a place */
+/** A stage that cannot be checked does not hide the others. @param values the settings of a place */
 export async function askAll(stages: Stages, invocation: Invocation, values?: object): Promise<readonly Row[]> {
   const rows = stages.map(async (stage): Promise<readonly Row[]> => {
     const { name } = stage;

@@ -11,7 +11,7 @@ import { usableHome } from './usable-home.ts';
 
 type DownValues = Values<typeof removeSettings & typeof volumesSettings>;
 
-/** Everything of ours, the last made first. A stage that cannot be taken away does not keep the others. */
+/** The last stage first. A stage that cannot be removed does not keep the others. */
 export async function downCommand(values: DownValues, stages: Stages, invocation: Invocation): Promise<void> {
   usableHome(invocation);
   await agreeToLosses(values, stages, invocation);
@@ -48,7 +48,7 @@ async function removeStage(stage: Stage, { explain, volumes }: DownValues, invoc
   return together(removed);
 }
 
-/** One says it itself; several are things that stay. */
+/** A single problem is reported as it is; several are summed up as things that stay. */
 function problemOf(problems: readonly Problem[], all: Removed): Problem | undefined {
   const [first] = problems;
   if (first === undefined) return undefined;
