@@ -1,11 +1,9 @@
 /** Questions to the list of stages. */
 import type { Origin } from './database-work.ts';
-import type { Database } from './stage.ts';
-import type { Stage, Stages } from './stage.ts';
+import type { Database, Stage, Stages, Target } from './stage.ts';
 import type { StageWork } from './work.ts';
 import type { Invocation } from '../command/invocation.ts';
 import { Problem } from '../problem.ts';
-import type { Target } from './stage.ts';
 
 export const databasesOf = (stages: Stages): readonly Database[] => stages.filter((stage) => stage.kind === 'database');
 

@@ -10,17 +10,22 @@ export interface StageWork {
    * What there is now, one answer for each place where it can be. Asks only.
    * @param values the settings of the place, where a command has them; otherwise the places that are known here
    */
-  readonly status?: (invocation: Invocation, values?: never) => Promise<readonly StageAnswer[]>;
+  readonly status?: (invocation: Invocation, values?: never) => Promise<readonly AtPlace<StageAnswer>[]>;
   /** What may be left, whatever it was asked to be, one for each place. @param values as of `status` */
-  readonly leftovers?: (invocation: Invocation, values?: never) => Promise<readonly Leftovers[]>;
+  readonly leftovers?: (invocation: Invocation, values?: never) => Promise<readonly AtPlace<Leftovers>[]>;
   /** What `down` deletes for good, to complete "This deletes …". */
   readonly losses?: (invocation: Invocation, options: { readonly volumes: boolean }) => Promise<readonly string[]>;
 }
 
+/** A question about one place where a stage can be: one that cannot be asked does not hide the others. */
+export interface AtPlace<T> {
+  /** Which one it is, where there can be several. */
+  readonly where?: string;
+  readonly ask: () => Promise<T>;
+}
+
 export interface StageAnswer extends Omit<StageStatus, 'state'> {
   readonly state: StageStatus['state'] | 'unknown';
-  /** Where there can be several: which one it is. */
-  readonly where?: string;
   /** More of it, for `--json`. */
   readonly details?: object;
   /** More of it, for a person. */

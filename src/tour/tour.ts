@@ -1,9 +1,7 @@
 /** Every combination of a database and a target that this machine can reach, with the same smoke test after each. */
 import { Problem, type ProblemCode } from '../problem.ts';
-import type { Database } from '../stage/stage.ts';
 import { databasesOf, targetsOf, workOf } from '../stage/list.ts';
-import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/stage.ts';
+import type { Database, Stages, Target } from '../stage/stage.ts';
 import type { OpenedDatabase, TourContext } from '../stage/tour.ts';
 import type { RungReport } from './rung.ts';
 
