@@ -75,7 +75,6 @@ export class Probe {
     }
   }
 
-  /** Sends one command to Redis directly. */
   async redis(connection: Connection, ...command: string[]): Promise<unknown> {
     const answer = await this.#systems.redis.call(connection, command);
     if (answer.kind === 'ok') return answer.value;

@@ -9,7 +9,6 @@ export type Stages = readonly Stage[];
 
 interface StageRecord {
   readonly name: string;
-  /** One line of help. */
   readonly summary: string;
   /** Variables of its settings, which `.env` can contain. */
   readonly variables: readonly string[];
@@ -38,7 +37,6 @@ export interface Database extends StageRecord {
 /** Runs the service with a connection, and has a URL. */
 export interface Target extends StageRecord {
   readonly kind: 'target';
-  /** What `destroy` removes. */
   readonly removes: string;
   /** Where the service runs, so from where it must reach the database. */
   readonly reaches: Origin;

@@ -6,18 +6,23 @@ import type { Line } from '../report.ts';
 
 /** For `status` and `down`; a stage that creates nothing has none of it. */
 export interface StageWork {
-  /** One answer per place; changes nothing. @param values the settings of the place; absent: all known places */
-  readonly status?: (invocation: Invocation, values?: never) => Promise<readonly StageAnswer[]>;
+  /** One entry per place; changes nothing. @param values the settings of the place; absent: all known places */
+  readonly status?: (invocation: Invocation, values?: never) => Promise<readonly AtPlace<StageAnswer>[]>;
   /** Everything that any settings may have left, one entry per place. @param values as for `status` */
-  readonly leftovers?: (invocation: Invocation, values?: never) => Promise<readonly Leftovers[]>;
+  readonly leftovers?: (invocation: Invocation, values?: never) => Promise<readonly AtPlace<Leftovers>[]>;
   /** What `down` deletes for good, to complete "This deletes …". */
   readonly losses?: (invocation: Invocation, options: { readonly volumes: boolean }) => Promise<readonly string[]>;
 }
 
+/** Asked separately, so that a place that cannot be asked does not hide the others. */
+export interface AtPlace<T> {
+  /** Which place, where there can be several. */
+  readonly where?: string;
+  readonly ask: () => Promise<T>;
+}
+
 export interface StageAnswer extends Omit<StageStatus, 'state'> {
   readonly state: StageStatus['state'] | 'unknown';
-  /** Which one, where there can be several. */
-  readonly where?: string;
   /** For `--json`. */
   readonly details?: object;
   /** For people. */

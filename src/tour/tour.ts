@@ -1,6 +1,6 @@
 import { Problem, type ProblemCode } from '../problem.ts';
-import type { Database, Stages, Target } from '../stage/stage.ts';
 import { databasesOf, targetsOf, workOf } from '../stage/list.ts';
+import type { Database, Stages, Target } from '../stage/stage.ts';
 import type { OpenedDatabase, TourContext } from '../stage/tour.ts';
 import type { RungReport } from './rung.ts';
 
