@@ -1,4 +1,4 @@
-/** FastAPI's document: generated clients depend on it. Built once, because @fastify/swagger takes a tenth of a start. */
+/** FastAPI's document: generated clients need it. Built once, because @fastify/swagger takes a tenth of a start. */
 import swagger from '@fastify/swagger';
 import fastify, { type FastifySchema } from 'fastify';
 import { userSchema } from '../model/user.ts';

@@ -88,7 +88,7 @@ export function parseJson(text: string): Json {
   return root;
 }
 
-/** Like {@link parseJson} in limited memory: keeps the members with these names, and containers as text. */
+/** Same errors as {@link parseJson}, in limited memory: members with these names are kept, and containers stay text. */
 export function readJson(text: string, names: ReadonlySet<string>): Json {
   const members = new Map<string, Json>();
   const starts = { root: 0, member: 0 };
