@@ -6,7 +6,6 @@ import type { PlaceValues } from './commands/place.ts';
 import { places } from './service/journal.ts';
 import { TOUR_SERVICE, tourPlace, unnamed } from './tour-place.ts';
 
-/** Every place that was deployed to from this state folder. */
 const known = ({ places: { home }, systems }: Invocation) => places(home, systems);
 
 export const cloudRunTarget: TargetWork = {

@@ -1,4 +1,3 @@
-/** What there is on Cloud Run, as an answer of the stage. */
 import type { Invocation } from '../../command/invocation.ts';
 import { line, type Line } from '../../report.ts';
 import type { StageAnswer } from '../../stage/work.ts';
@@ -78,7 +77,6 @@ function lastDeployment([newest]: readonly RevisionJson[], { metadata }: Service
   return { lastDeployment: { revision: name, at, ...(by !== undefined && { by }) } };
 }
 
-/** For a person: what runs there, how it was made, and what it costs. */
 function viewOf(details: Details): Line[] {
   const { url, public: isOpen, traffic, pinned, created, cost } = details;
   const access = isOpen === undefined ? 'you may not see who can call it' : isOpen ? 'public' : 'private';

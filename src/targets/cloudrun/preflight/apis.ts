@@ -1,4 +1,3 @@
-/** The APIs that a deployment needs, and whether they are on. */
 import * as v from 'valibot';
 import type { Answer } from '../../../plan/answer.ts';
 import { grant } from '../failures/failure.ts';
@@ -10,7 +9,6 @@ import { listed, read } from '../google/read.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 
 interface Apis {
-  /** Those that are needed and off. */
   readonly off: readonly string[];
   /** Why it is not known which of them are off. */
   readonly doubt?: string;
@@ -54,7 +52,7 @@ export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisA
   return shaped(SERVICES, await google.ask(read(words, url, { printed: listed('services'), refusals: [] })));
 }
 
-/** What keeps an account from seeing it keeps it from no deployment: what is off, that reports. By Google's code. */
+/** By Google's code. An account that cannot see which APIs are off can still deploy: an API that is off reports it. */
 const DOUBTS: Readonly<Record<string, (project: string, caller: string) => string>> = {
   PERMISSION_DENIED: (project, caller) =>
     `your account cannot see it. To see it: ${grant(project, caller, 'roles/serviceusage.serviceUsageViewer')}`,
@@ -76,7 +74,6 @@ export function readApis(settings: Needs, answer: ApisAnswer, { caller }: Google
   throw unanswered(`Which APIs are on in ${project} is not known`, answer, { project, caller });
 }
 
-/** The number of the project, where an answer has it. */
 export function projectNumberIn(answer: ApisAnswer): string | undefined {
   if (answer.kind !== 'ok') return undefined;
   return answer.value

@@ -27,10 +27,8 @@ import { isAsGiven, valuesGiven, variablesJson } from './variables.ts';
 export type Mode = 'first' | 'next';
 
 const HOST_VARIABLE = 'REDISHOST';
-/** The id of the step that makes a revision. */
 export const DEPLOY = 'deploy';
 
-/** Its fact is the revision. */
 export function deployStep(settings: CloudRunSettings, mode: Mode, since: number): Step {
   const { service, project, region, variables } = settings;
   const title = mode === 'first' ? `deploy ${service}, closed to the public` : `deploy ${service} without traffic`;
@@ -121,7 +119,7 @@ function deployCall(settings: CloudRunSettings, mode: Mode, since: number): Comm
   );
 }
 
-/** Without a network of the project's a private address cannot be reached; the rest goes the usual way. */
+/** A network reaches private addresses; everything else goes the usual way. */
 function networkFlags({ network, subnet }: CloudRunSettings, mode: Mode): readonly string[] {
   if (network === undefined && subnet === undefined) return mode === 'first' ? [] : ['--clear-network'];
   return [

@@ -16,7 +16,6 @@ const LOG_LINES = 30;
 const SHOWN_LINES = 12;
 
 interface Failed {
-  /** What gcloud, or Google, said. */
   readonly said: string;
   /** The revision that does not work; undefined when none was made. */
   readonly revision: string | undefined;
@@ -27,7 +26,6 @@ interface Failed {
   readonly otherwise?: Problem;
 }
 
-/** In our words, with the evidence as details. */
 export async function explainFailure(
   { said, revision, service, lastBuild, otherwise }: Failed,
   context: FailureContext,
@@ -61,7 +59,6 @@ async function lastLines(
   filter: readonly string[],
   google: GoogleApi,
 ): Promise<readonly string[]> {
-  // The newest come first.
   const newest = logCall(place, filter, ['--order=desc', `--limit=${String(LOG_LINES)}`, '--freshness=1h']);
   const answer = await askLog(newest, google);
   // The log helps to explain; without it the failure is still one.

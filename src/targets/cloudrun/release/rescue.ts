@@ -81,7 +81,6 @@ function whyFailed(
   return explainFailure(failed, failureContext(settings, checked), checked.google);
 }
 
-/** One that this release made and that never became ready. */
 function failedRevision(before: ServiceState | undefined, { status }: ServiceJson): string | undefined {
   const { latestCreatedRevisionName: created, latestReadyRevisionName: ready } = status ?? {};
   const isNew = created !== before?.service.status?.latestCreatedRevisionName;
@@ -124,7 +123,7 @@ interface Tested {
   readonly words: string;
 }
 
-/** What serves. A test that did not come about says nothing about it. */
+/** Tests the revision that serves. A test that could not run says nothing about it. */
 async function test(now: ServiceState, { settings, context }: FailedRelease): Promise<Tested> {
   const untested = (reason: string): Tested => ({
     passed: null,
@@ -142,7 +141,7 @@ async function test(now: ServiceState, { settings, context }: FailedRelease): Pr
   }
 }
 
-/** What was asked for is done whether we wait for it or not. */
+/** Google finishes what it was asked for, whether redisdemo waits or not. */
 function goesOn(error: Problem, { settings, before }: FailedRelease): Problem {
   const { project, region, service } = settings;
   const where = `--project=${project} --region=${region}`;

@@ -65,7 +65,7 @@ function foreignSecret(name: string): Objection {
   return { code: 'foreign', select: `select(${IS_OUR_SECRET} | not) | ${JSON.stringify(problem)}` };
 }
 
-/** A version for each password: only the newest is compared. */
+/** One version for each password: only the newest is compared. */
 function versionStep(place: CloudRunPlace, name: string, password: Secret): Step {
   const words = ['secrets', 'versions', 'access', 'latest', `--secret=${name}`, inProject(place)];
   const access = viaApi(gcloudText(words, { absent: NOT_TO_BE_HAD }), `${urlOf(place)}/versions/latest:access`, {

@@ -17,7 +17,7 @@ const RECORD = <T extends v.GenericSchema>(fields: T) => v.pipe(v.string(), v.pa
 export const journalFile = ({ project, region, service }: CloudRunPlace, home: Home): string =>
   home.record(`cloudrun-${project}-${region}-${service}`);
 
-/** Before anything is created: what is created and not written down is never found again. */
+/** Before anything is created: what was not recorded is never found again. */
 export async function writeJournal(place: CloudRunPlace, since: number, home: Home, { files }: Systems): Promise<void> {
   const { project, region, service } = place;
   const file = journalFile(place, home);

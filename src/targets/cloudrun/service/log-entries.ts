@@ -1,9 +1,4 @@
-/**
- * Entries of Cloud Logging, of the service or of a build.
- *
- * Read with `gcloud logging read`, because `gcloud run services logs read` crashes on lines that are JSON, as those of the
- * service are (gcloud 528, TypeError in its formatter.py).
- */
+/** Read with `gcloud logging read`: `gcloud run services logs read` (528) crashes on lines that are JSON (TypeError in formatter.py). */
 import * as v from 'valibot';
 import { ok, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
@@ -19,14 +14,12 @@ export interface LogEntry {
   /** Unique together with its time. */
   readonly id: string;
   readonly severity: string;
-  /** Of one or of several lines. */
   readonly text: string;
   readonly revision: string;
   /** What the line had besides its message. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Selects what belongs to a service. */
 export function entriesOf({ region, service }: CloudRunPlace): readonly string[] {
   return [
     'resource.type="cloud_run_revision"',
@@ -40,7 +33,6 @@ export function logCall(place: CloudRunPlace, filter: readonly string[], flags: 
   return gcloud(words, { retry: { ...RETRY, what: 'the log' } });
 }
 
-/** In the order that the call asks for. */
 export async function askLog(call: CommandCall, google: GoogleApi): Promise<Answer<readonly LogEntry[]>> {
   const answer = shaped(ENTRIES, await google.ask(call));
   return answer.kind === 'ok' ? ok(answer.value.flatMap((entry) => entry ?? []).map(entryOf)) : answer;

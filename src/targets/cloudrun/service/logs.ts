@@ -1,4 +1,3 @@
-/** The log of the service: what its container writes and the requests that it gets, the oldest first. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Systems } from '../../../plan/systems.ts';
 import type { WorkContext } from '../../../plan/wait.ts';
@@ -17,7 +16,7 @@ const PAUSE_MS = 3000;
 /** Entries may come after younger ones: this long a follower looks back. */
 const LATE_MS = 10_000;
 
-/** The newest entries, in the order of their times. Throws a Problem when there is no such service. */
+/** The newest entries, the oldest of them first. Throws a Problem when there is no such service. */
 export async function readLog(
   place: CloudRunPlace,
   lines: number,
@@ -30,10 +29,7 @@ export async function readLog(
   return (await ask(place, [], flags, google)).toReversed();
 }
 
-/**
- * Everything that is written after the entries that are known already, until the signal ends it.
- * @param known as {@link readLog} gave them
- */
+/** Shows everything written after the known entries (those of {@link readLog}), until the signal ends it. */
 export async function followLog(
   place: CloudRunPlace,
   known: readonly LogEntry[],
