@@ -1,4 +1,4 @@
-/** Cloud Run as a stage. Who has deployed nothing there, and asks for the status, loads no release. */
+/** Imports on demand: `status` loads no release where nothing was deployed. */
 import type { Invocation } from '../../command/invocation.ts';
 import type { TargetWork } from '../../stage/target-work.ts';
 import type { TourContext } from '../../stage/tour.ts';

@@ -34,7 +34,7 @@ function detailsOf(state: ServiceState, revisions: readonly RevisionJson[]) {
     state: serving.length > 0 && isReady ? ('ready' as const) : ('partial' as const),
     ...(!isReady && { reason: ready?.message?.split('\n', 1)[0] ?? 'a change is under way' }),
     url,
-    // Not where the login may not see who can call it.
+    // Left out where the login cannot see who can call the service.
     ...(openness !== 'unknown' && { public: isPublic(state) }),
     created,
     pinned: pinnedTo !== undefined,
@@ -49,7 +49,7 @@ function detailsOf(state: ServiceState, revisions: readonly RevisionJson[]) {
   };
 }
 
-/** As the newest revision is, whether it has the traffic or not. */
+/** Describes the newest revision, whether it has the traffic or not. */
 function madeOf(service: ServiceJson) {
   const { containers, serviceAccountName: account } = service.spec.template.spec;
   const [{ image, env = [] } = { image: '' }] = containers;
@@ -72,7 +72,6 @@ function limitsOf({ spec }: ServiceJson): Limits {
 function lastDeployment([newest]: readonly RevisionJson[], { metadata }: ServiceJson) {
   if (!newest) return {};
   const { name, creationTimestamp: at, annotations } = newest.metadata;
-  // Of a revision, as Knative Serving writes it down.
   const by = annotations?.['serving.knative.dev/creator'] ?? metadata.annotations?.['serving.knative.dev/lastModifier'];
   return { lastDeployment: { revision: name, at, ...(by !== undefined && { by }) } };
 }

@@ -1,4 +1,4 @@
-/** The builds of a service: by the tag that `run deploy --source` and build-step.ts give them. */
+/** The builds of a service, found by the tag that `run deploy --source` and build-step.ts give them. */
 import * as v from 'valibot';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';

@@ -105,7 +105,7 @@ export const deploymentSettings = {
   },
   envFile: {
     // Node reads a file named by --env-file into its own environment, even behind the script, and ends when there is none:
-    // nodejs/node#54232. The other name, which is gcloud's, it does not know.
+    // nodejs/node#54232. It does not know gcloud's name of the option.
     flag: '--env-vars-file, --env-file <file>',
     words: 'file with variables of the service, as in .env; --set-env overrides it',
     rule: filePath,

@@ -1,4 +1,4 @@
-/** Google, asked with the login that gcloud has: its REST APIs, or gcloud where those cannot be reached from here. */
+/** Asks Google with gcloud's login: over its REST APIs, or with gcloud where those cannot be reached. */
 import { failed, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';

@@ -1,4 +1,4 @@
-/** Reads of Google: an address of its REST APIs, and the gcloud line that says the same in a script or where it cannot be reached. */
+/** Reads of Google: a URL of its REST APIs, and the gcloud command for scripts and where the APIs cannot be reached. */
 import type { ApiRead, CommandCall, Json } from '../../../plan/call.ts';
 import { answerOf } from './answer.ts';
 import { ACCESS_TOKEN, gcloud, TRANSIENT } from './gcloud.ts';

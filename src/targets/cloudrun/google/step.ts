@@ -1,4 +1,4 @@
-/** A step that Google takes: found with a read, made and removed with gcloud. */
+/** A step at Google: found with a read, made and removed with gcloud. */
 import type { Resource } from '../../../plan/action.ts';
 import type { Step } from '../../../plan/plan.ts';
 

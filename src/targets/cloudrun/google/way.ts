@@ -1,4 +1,7 @@
-/** Through gcloud's proxy, with its authority: https://cloud.google.com/sdk/docs/proxy-settings, https://cloud.google.com/sdk/docs/properties */
+/**
+ * Through gcloud's proxy, with its authority: https://cloud.google.com/sdk/docs/proxy-settings,
+ * https://cloud.google.com/sdk/docs/properties
+ */
 import type { ProxyChoice, Trust, Way } from '../../../plan/call.ts';
 import type { Http, Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';

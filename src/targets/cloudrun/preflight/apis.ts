@@ -38,9 +38,8 @@ function apisFor({ source, connection }: Needs): readonly string[] {
 }
 
 /**
- * Of those that are needed, so that the answer has no pages:
- * https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet. gcloud has no command for it; its
- * list, of all pages, is filtered; it needs another right, so a refusal is not asked of it.
+ * Only the needed ones, so that the answer has no pages: https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet
+ * gcloud has no command for it: it filters its list, which needs another right. So after a refusal gcloud is not tried.
  */
 export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisAnswer> {
   const { project } = settings;

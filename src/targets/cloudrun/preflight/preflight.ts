@@ -56,7 +56,7 @@ export async function preflight(
   const google = withApisAwaited(enabled, opened, working);
   working.report.say(`${describeClient(client)}; project ${project}, region ${settings.region}`);
   const apis = askApis(settings, google);
-  // The project comes first: of one that is not there, nothing can be known.
+  // The project comes first: of a missing one, nothing can be known.
   apis.catch(() => undefined);
   const { number, isManagerOff } = await findProject(project, google, apis);
   const account = settings.serviceAccount ?? `${number}-compute@developer.gserviceaccount.com`;

@@ -35,7 +35,7 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
   const { systems, working, home } = context;
   const checked = await prepare(settings, context);
   const before = await settledState(settings, checked.google, working);
-  // What runs has shown that it can be built.
+  // A service that runs has been built before.
   const notes = modeOf(before) === 'first' ? [...checked.notes, ...checked.doubts] : checked.notes;
   for (const note of notes) working.report.say(note, 'note');
   assertServes(settings, before);
@@ -63,7 +63,7 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
   };
 }
 
-/** A service that this run has made lets nobody in, also where this account may not see who is let in. */
+/** A service created by this run lets nobody in, also where this account cannot see who is let in. */
 function isClosedAsMade(settings: CloudRunSettings, before: ServiceState | undefined, now: ServiceState): boolean {
   return settings.private && before === undefined && now.openness === 'unknown';
 }

@@ -1,4 +1,4 @@
-/** The step that makes a revision: the same flags for the first and for each next one, but for who gets to it. */
+/** The step that makes a revision: the first and later ones have the same flags, except for who can call them. */
 import { LABEL } from '../../../plan/action.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
@@ -23,7 +23,7 @@ import type { ServiceState } from '../service/state.ts';
 import { updateService } from './traffic.ts';
 import { isAsGiven, valuesGiven, variablesJson } from './variables.ts';
 
-/** `first`: nothing serves yet. `next`: something does, and goes on until the new one is proven. */
+/** `first`: nothing serves yet. `next`: a revision does, and keeps serving until the new one is proven. */
 export type Mode = 'first' | 'next';
 
 const HOST_VARIABLE = 'REDISHOST';

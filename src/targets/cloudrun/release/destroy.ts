@@ -1,4 +1,4 @@
-/** What a deployment has left, as plans that take it away: `remove` goes backwards. */
+/** What a deployment has left, as plans for its removal: `remove` goes backwards. */
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Home } from '../../../home.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
@@ -24,7 +24,7 @@ interface Remains {
   readonly things: Plan;
   /** redisdemo's record of them, removed when all of them are gone. */
   readonly record: Plan;
-  /** Why it is not known whether a build goes on: an image would come after everything was called gone. */
+  /** Why it is not known whether a build still runs: its image would come after everything was reported removed. */
   readonly unknown?: Problem;
 }
 
@@ -79,7 +79,7 @@ async function buildsSince(place: CloudRunPlace, since: number, google: GoogleAp
   return { built, ongoing, ...(unknown && { unknown }) };
 }
 
-/** Backwards: what still goes on, then the service, which holds the others. */
+/** Removed backwards: builds that still run, then the service, which holds the others. */
 export function removalPlan(place: CloudRunPlace, { built, ongoing }: Builds): Plan {
   const steps = [...built, secretStep(place), serviceStep(place), ...ongoing];
   return { title: `What ${place.service} has left`, steps };
@@ -104,10 +104,7 @@ function secretStep(place: CloudRunPlace): Step {
     id: 'secret',
     title: `create the secret ${name}`,
     thing: `secret ${name}`,
-    find: {
-      call: { ...call, absent: NOTHING_MADE },
-      select: `select(${IS_OUR_SECRET}) | .name`,
-    },
+    find: { call: { ...call, absent: NOTHING_MADE }, select: `select(${IS_OUR_SECRET}) | .name` },
     remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
   });
 }

@@ -20,7 +20,7 @@ interface Failed {
   /** The revision that does not work; undefined when none was made. */
   readonly revision: string | undefined;
   readonly service: ServiceJson | undefined;
-  /** The newest build before this deployment: what it says is no evidence. */
+  /** The newest build before this deployment: its log is no evidence. */
   readonly lastBuild: string | undefined;
   /** What to end with when no rule explains the failure; absent: the words of Google. */
   readonly otherwise?: Problem;
@@ -65,7 +65,7 @@ async function lastLines(
   return answer.kind === 'ok' ? answer.value.toReversed().flatMap(lineOf) : [];
 }
 
-/** A line of the service has what failed in `detail`, beside its message. */
+/** The service logs what failed in `detail`, beside the message. */
 function lineOf({ text, fields }: LogEntry): readonly string[] {
   const { detail } = fields;
   const line = typeof detail === 'string' ? `${text}: ${detail}` : text;

@@ -61,7 +61,7 @@ async function leftBehind(settings: CloudRunSettings, { systems, working, home }
   const found = await remains(settings, home, systems, working).catch((error: unknown) => {
     unread = reasonOf(error);
   });
-  // What one list does not say, others may: the service and its secret are asked for by name.
+  // The service and its secret are looked up by name, also where a list could not be read.
   const { steps } = found?.things ?? removalPlan(settings, { built: [], ongoing: [] });
   const present = await Promise.all(steps.map((step) => thingIn(step, systems)));
   const things = present.flatMap((answer) => (answer.kind === 'ok' ? [answer.value] : []));

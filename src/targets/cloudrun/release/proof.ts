@@ -29,12 +29,12 @@ export function proofOf(state: ServiceState, connection?: Connection): Proof {
 }
 
 const TIMEOUT_MS = 10_000;
-/** What a caller gets whom the ingress keeps out, and everybody while a service is new. */
+/** The answer to callers that the ingress keeps out, and to everybody while a service is new. */
 const KEPT_OUT = "status 404 of Google's front end";
 
 /**
- * `absent` while the service cannot be called yet; else `ok` with the report, whatever its checks say. No report: its
- * ingress keeps this machine out. Then Cloud Run's own startup probe has to do, which asks /health and so its Redis.
+ * `absent` while the service cannot be called yet; otherwise `ok` with the report, whatever its checks say. No report: its
+ * ingress keeps this machine out. Then Cloud Run's startup probe has to do, which asks /health and so its Redis.
  */
 export async function prove(
   proof: Proof,

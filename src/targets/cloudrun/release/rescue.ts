@@ -75,7 +75,7 @@ function whyFailed(
   service: ServiceJson | undefined,
 ): Promise<Problem> {
   const revision = service && failedRevision(before, service);
-  // The end of a wait is no word of Google: where no rule knows what is behind it, it stays what it is.
+  // A timeout is not Google's answer: where no rule explains it, it stays what it is.
   const otherwise = error.code === 'system_failed' ? {} : { otherwise: error };
   const failed = { said: error.message, revision, service, lastBuild: checked.lastBuild, ...otherwise };
   return explainFailure(failed, failureContext(settings, checked), checked.google);
@@ -146,7 +146,7 @@ function goesOn(error: Problem, { settings, before }: FailedRelease): Problem {
   const { project, region, service } = settings;
   const where = `--project=${project} --region=${region}`;
   const builds = `--project=${project} --region=${buildPlace(settings).region}`;
-  // The list of what is left has the same command.
+  // The list of leftovers has the same command.
   const isListed = modeOf(before) === 'first' && !isInterruption(error);
   const orRemove = isListed ? '' : `, or take all away: ${commandFor('destroy cloudrun', settings)}`;
   return new Problem(error.code, {

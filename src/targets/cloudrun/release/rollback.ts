@@ -25,7 +25,7 @@ interface RolledBack {
   readonly smoke: SmokeReport | undefined;
 }
 
-/** @param to a revision; absent: the one before, and a second run finds it done */
+/** @param to a revision; undefined: the one before, and a second run finds it done */
 export async function rollBack(
   place: CloudRunPlace,
   to: string | undefined,

@@ -70,7 +70,7 @@ export function isAsGiven({ name }: Variable): string {
   return `any(${EACH_VARIABLE}; .name == "${name}" and (.value + "") == $ENV.${inShell(name)})`;
 }
 
-/** A script cannot hold the values: it ends at once where one is not given. */
+/** A script does not contain the values: it ends at once where one is missing. */
 export function variablesNeeded(variables: readonly Variable[]): readonly Preface[] {
   return variables.map(({ name }) => {
     const shell = inShell(name);

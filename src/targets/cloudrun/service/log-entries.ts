@@ -44,7 +44,7 @@ const lenient = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optiona
 const TEXT = lenient(v.string());
 const FIELDS = lenient(v.record(v.string(), v.unknown()));
 
-/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry. Without a time or an id there is no place for it. */
+/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry. An entry without a time or an id is left out. */
 const ENTRY = v.object({
   timestamp: v.string(),
   insertId: v.string(),
@@ -66,7 +66,7 @@ function entryOf(entry: Entry): LogEntry {
   return { time, id, severity, revision: resource?.labels?.revision_name ?? '', ...contentOf(entry) };
 }
 
-/** What Google says of a request that failed comes with the request: which one it was is kept. */
+/** Google's message about a failed request comes with that request: both are kept. */
 function contentOf(entry: Entry): Content {
   const written = writtenIn(entry);
   const request = requestOf(entry);

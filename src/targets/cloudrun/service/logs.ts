@@ -9,11 +9,11 @@ import { nothingThere, readState } from './state.ts';
 
 /** Google keeps logs for 30 days: https://cloud.google.com/logging/quotas#logs_retention_periods */
 const FRESHNESS = '30d';
-/** Of one question; a follower asks again at once while there are more. */
+/** Entries of one answer; a follower asks again at once while there are more. */
 const PAGE = 1000;
 /** The Logging API takes 60 reads a minute of a project: https://cloud.google.com/logging/quotas#api-limits */
 const PAUSE_MS = 3000;
-/** Entries may come after younger ones: this long a follower looks back. */
+/** Entries can arrive after younger ones: a follower looks back this long. */
 const LATE_MS = 10_000;
 
 /** The newest entries, the oldest of them first. Throws a Problem when there is no such service. */

@@ -74,9 +74,7 @@ const REVISION_FIELDS = v.looseObject({
   status: v.optional(v.looseObject({ conditions: CONDITIONS })),
 });
 
-const POLICY_FIELDS = v.object({
-  bindings: listOf(v.object({ role: v.string(), members: listOf(v.string()) })),
-});
+const POLICY_FIELDS = v.object({ bindings: listOf(v.object({ role: v.string(), members: listOf(v.string()) })) });
 
 const read = <T>(schema: v.GenericSchema<unknown, T>) => v.pipe(v.unknown(), v.transform(withoutNulls), schema);
 
