@@ -2,8 +2,7 @@
 import * as v from 'valibot';
 import type { Setting } from '../command/setting.ts';
 import { databasesOf, isReachedFrom, namedWithAside, targetsOf } from '../stage/list.ts';
-import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/stage.ts';
+import type { Stages, Target } from '../stage/stage.ts';
 
 /** One of several names. */
 interface Choice extends Setting<string> {

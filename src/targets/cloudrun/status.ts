@@ -14,7 +14,6 @@ export async function statusAt(place: CloudRunPlace, invocation: Invocation): Pr
   const state = shown?.state ?? 'absent';
   return {
     state,
-    where: `${place.service} in ${place.project}, ${place.region}`,
     ...(shown?.reason !== undefined && { reason: shown.reason }),
     details: { ...place, state, ...shown },
     view: shown ? viewOf(shown) : [],
