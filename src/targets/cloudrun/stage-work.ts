@@ -1,4 +1,4 @@
-/** Cloud Run as a stage. Who has deployed nothing there, and asks for the status, loads no release. */
+/** Imports on demand: `status` loads no release where nothing was deployed. */
 import type { Invocation } from '../../command/invocation.ts';
 import type { TargetWork } from '../../stage/target-work.ts';
 import type { AtPlace, StageAnswer } from '../../stage/work.ts';
@@ -8,7 +8,6 @@ import type { CloudRunPlace } from './place/place.ts';
 import { places } from './service/journal.ts';
 import { TOUR_SERVICE, tourPlace, unnamed } from './tour-place.ts';
 
-/** Every place that was deployed to from this state folder. */
 const known = ({ places: { home }, systems }: Invocation) => places(home, systems);
 
 const whereIs = ({ service, project, region }: CloudRunPlace): string => `${service} in ${project}, ${region}`;
