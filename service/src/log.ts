@@ -6,7 +6,7 @@ import { pino, stdTimeFunctions, type Logger } from 'pino';
 
 const STDOUT = 1;
 const STDERR = 2;
-/** What a reader that has stopped reading can make the service keep. */
+/** Bytes kept for a reader that has stopped reading. */
 const KEPT_BYTES = 1024 * 1024;
 
 /** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#logseverity */

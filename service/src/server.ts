@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     await start(readSettings(process.env), log);
   } catch (error) {
     const { exitCode, message } = explain(error);
-    // A parent that listens puts it into words itself.
+    // A connected parent reports the error itself.
     if (process.connected) tellParent({ event: 'failed', exitCode, message });
     else log.fatal(message);
     process.exitCode = exitCode;
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Every certificate is verified (redis-client.ts). Without the variable, Node does not claim the opposite. */
+/** redis-client.ts verifies certificates anyway. Removing the variable keeps Node from warning of the opposite. */
 function ignoreUnverifiedTls(env: NodeJS.ProcessEnv): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   delete env['NODE_TLS_REJECT_UNAUTHORIZED'];
@@ -72,7 +72,7 @@ function ignoreUnverifiedTls(env: NodeJS.ProcessEnv): void {
 }
 
 async function start(settings: Settings, log: Logger): Promise<void> {
-  // As process 1 of a container nothing else would end it while the start waits for Redis.
+  // As process 1 of a container, nothing else would end it while the start waits for Redis.
   const stopEarly = (): void => process.exit(0);
   process.once('SIGTERM', stopEarly);
   // Redis is reached while the app is built.
@@ -103,7 +103,7 @@ function reachableFromOutside(bound: string): string[] {
     .map(({ address }) => (isIPv4(address) ? address : `[${address}]`));
 }
 
-/** They need the name of an interface, which differs from machine to machine. */
+/** URLs with these need the name of an interface, which differs from machine to machine. */
 function isLinkLocal(address: string): boolean {
   return address.startsWith('fe80:');
 }
@@ -126,7 +126,7 @@ function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Logger): 
 async function stopListening(app: FastifyInstance): Promise<void> {
   Server.prototype.close.call(app.server);
   await Promise.race([once(app.server, 'close'), sleep(IDLE_GRACE_MS, undefined, { ref: false })]);
-  // After a loop that was held up the timer comes before what has arrived meanwhile is read.
+  // After a blocked event loop, the timer fires before data that has arrived is read.
   await nextTurn();
 }
 
@@ -141,12 +141,12 @@ function stopOnSignal(app: FastifyInstance, log: Logger): void {
     }, DRAIN_LIMIT_MS).unref();
     void app.close().then(() => {
       log.info('stopped');
-      // Not left to what is still open: the lookup of a name that nobody answers takes many seconds.
+      // Without waiting for what is still open: an unanswered name lookup takes many seconds.
       process.exit();
     });
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  // Started by a command that is gone: nobody is left who could stop us.
+  // When the command that started the service is gone, nobody is left to stop it.
   const parentGone = (): void => {
     stop('the parent process is gone');
   };

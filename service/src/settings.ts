@@ -13,7 +13,7 @@ const flag = v.pipe(
   v.transform((word) => ['true', '1', 'yes', 'on'].includes(word)),
 );
 
-/** People set it in the place of a part of it. What it holds is not repeated: there can be a password in it. */
+/** People set a whole URL in place of a part. The value is not repeated, because it can hold a password. */
 const noUrl = v.check<string, string>(
   (text) => !text.includes('://'),
   'is a URL. Set its parts: REDISHOST, REDISPORT, REDISUSER, REDISPASS, and REDISTLS=true for rediss://',
@@ -38,7 +38,6 @@ const hostName = v.pipe(
   ),
 );
 
-/** A part of a Redis URL. */
 const part = <T>(rule: v.GenericSchema<string, T>) => v.pipe(v.string(), noUrl, rule);
 
 /** Variable by variable: what it accepts, and what it is when it is not set. An empty variable counts as not set. */
@@ -153,7 +152,7 @@ function oneOf(name: string, set: NodeJS.ProcessEnv, problems: string[]): (() =>
   }
 }
 
-/** TLS would take anything, and trust nothing. */
+/** TLS would accept any text, and then trust nothing. */
 function isCertificate(pem: string): boolean {
   try {
     return pem.includes('-----BEGIN CERTIFICATE-----') && new X509Certificate(pem).raw.length > 0;

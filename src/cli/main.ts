@@ -22,7 +22,7 @@ let documentPrinted = false;
 const LEAVE_QUESTIONS: ReadonlySet<ProblemCode> = new Set(['timeout', 'retries_exhausted', 'unfinished', 'unproven']);
 
 const run: Run = async ({ quiet, color, input }, { read, work }) => {
-  // A command that does not exist needs none of them, and one with a bad value only these.
+  // An unknown command needs none of these modules, and one with a bad value needs only these.
   const [{ createReporter }, { loadEnvironment }, { settingNames }] = await Promise.all([
     import('./reporter.ts'),
     import('../command/environment.ts'),
@@ -66,13 +66,13 @@ const run: Run = async ({ quiet, color, input }, { read, work }) => {
   }).finally(() => drawn);
 };
 
-// undici calls its SOCKS client experimental: that is for those who chose the library, not for users.
+// undici calls its SOCKS client experimental, which concerns those who chose the library, not users.
 process.removeAllListeners('warning').on('warning', ({ name, message }) => {
   if (name !== 'ExperimentalWarning') err.write(`${name}: ${message}\n`);
 });
 void main();
 
-/** Every system verifies certificates anyway. Without the variable, Node does not claim the opposite. */
+/** Every system verifies certificates anyway. Removing the variable keeps Node from warning of the opposite. */
 function tlsRemarks(): readonly string[] {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return [];
   delete env['NODE_TLS_REJECT_UNAUTHORIZED'];
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Most of Node fails where the current folder was deleted, and programs that are started would run there. */
+/** Most of Node fails in a deleted folder, and child programs would run there. */
 function assertCurrentFolder(): void {
   try {
     process.cwd();
@@ -110,7 +110,7 @@ async function explain(problem: Problem): Promise<void> {
     const { createReporter } = await import('./reporter.ts');
     createReporter({ quiet: false, color: !argv.includes('--no-color'), environment: env }).problem(problem);
   }
-  // All that must end has ended. A question that nobody answers, or not in time, would keep the process.
+  // Everything that must end has ended. A pending request would keep the process alive.
   if (isInterruption(problem) || LEAVE_QUESTIONS.has(problem.code)) out.flush(() => process.exit());
 }
 

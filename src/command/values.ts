@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { Problem } from '../problem.ts';
 import type { Setting, Values } from './setting.ts';
 
-/** What a line gives, by the name of the setting: text, or true for a switch. */
+/** The flags of a command line by the name of the setting: text, or true for a switch. */
 export type Given = Readonly<Record<string, unknown>>;
 
 interface Sources {

@@ -58,7 +58,7 @@ export function commandsOf(stages: Stages): CommandTable {
   }
 }
 
-/** What a target can do beside being deployed, and how the list of commands says it. */
+/** What a target can do besides deploying, as the list of commands shows it. */
 const VERBS = {
   logs: 'the log of a deployed service',
   promote: 'give the traffic to what was deployed without it',

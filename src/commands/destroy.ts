@@ -31,6 +31,6 @@ export async function destroyCommand(values: DestroyValues, target: Target, invo
   const { data, view } = removedResult(removed);
   const stays =
     removed.removed.length === 0 ? [] : left.flatMap((each) => (each.stays === undefined ? [] : [line(each.stays)]));
-  // Of a stage that was named, whatever is left of it is a conflict.
+  // The user named this stage, so anything that is left of it is a conflict.
   finish({ data, view: [...view, ...stays] }, conflict(removed.leftAlone));
 }

@@ -30,7 +30,7 @@ export async function downCommand(values: DownValues, stages: Stages, invocation
     }
   }
   const all = together(removed);
-  // Another state folder can keep its things. A thing that redisdemo did not create is in the way of its name: a conflict.
+  // Another state folder can keep its things. What redisdemo did not create occupies a name: a conflict.
   const foreign = conflict(all.leftAlone.filter(({ code }) => code === 'foreign'));
   const result = removedResult(all, problems.length === 0);
   invocation.finish(result, problemOf(foreign ? [...problems, foreign] : problems, all));

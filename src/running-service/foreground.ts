@@ -1,4 +1,3 @@
-/** The service as a process of this command. */
 import type { Connection } from '../connection.ts';
 import { findPortOwner, portTaken } from '../plan/port-owner.ts';
 import type { Child, Systems } from '../plan/systems.ts';

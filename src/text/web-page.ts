@@ -1,6 +1,4 @@
-/** A page for a browser, where an answer for a program was expected: from a proxy, a login page, a front end. */
-
-/** `an HTML page, "403 Forbidden"`; undefined for any other text. Nobody wants to read its source. */
+/** `an HTML page, "403 Forbidden"`, as a proxy or a login page answers; undefined for other text. */
 export function describePage(text: string): string | undefined {
   if (!/^\s*<(?:!doctype\s+html|html|head|body)\b/i.test(text)) return undefined;
   const [, title = ''] = /<title[^>]*>([^<]{0,200})/i.exec(text) ?? [];

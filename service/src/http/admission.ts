@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { COUNTED_FROM, type WatchUnread } from './outgoing.ts';
 
 const MAX_CONNECTIONS = 10_240;
-/** So many connections can send headers of the full size; those opened beyond them can send less. */
+/** Only this many connections can send headers of the full size. */
 const ROOMY_CONNECTIONS = 500;
 const CROWDED = { maxHeaderSize: 4096, maxHeadersCount: 100 };
 
@@ -74,7 +74,7 @@ export function limitPipelining(app: FastifyInstance, watchUnread: WatchUnread):
 interface Parsed {
   readonly parser?: { onIncoming: () => number } | null;
 }
-/** For the parser: nothing that follows is HTTP. */
+/** Tells the parser that nothing that follows is HTTP. */
 const STOP = 2;
 
 /** Stops the parser too: otherwise it reads the rest of the packet and keeps the requests in it. */

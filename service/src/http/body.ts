@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { JsonLimitError, JsonSyntaxError, readJson, type Json } from '../text/json.ts';
 import { InvalidInput, UnreadableBody } from './errors.ts';
 
-/** Beyond it a body is read in a way that is slower, and takes no more memory than the body itself. */
+/** Longer bodies are read more slowly, in no more memory than the body itself. */
 const PLAIN_LIMIT = 65_536;
 
 /**
@@ -41,7 +41,7 @@ export function readPlainText(bytes: Buffer | undefined, contentType: string | u
   return contentType && !isJson(contentType) ? undefined : bytes.toString('utf8');
 }
 
-/** A limit of the reader, or bytes that are no text: TextDecoder has a code of its own for those. */
+/** A limit of the reader, or bytes that are not text: TextDecoder has its own error code. */
 function isUnreadable(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return error instanceof JsonLimitError || error instanceof RangeError || code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
@@ -53,7 +53,7 @@ function isJson(contentType: string): boolean {
   return /^application\/(?:json|[^/]*\+json)$/i.test(mediaType.replace(EDGES, ''));
 }
 
-/** What Python's `str.strip` takes away, of the characters that a header can hold. */
+/** What Python's `str.strip` removes, of the characters that a header can hold. */
 const EDGES = /^[\s\x85]+|(?<![\s\x85])[\s\x85]+$/g;
 
 /** Byte order marks, longest first: the UTF-32 mark begins with the UTF-16 one. */
@@ -65,7 +65,7 @@ const MARKS: readonly (readonly [string, Encoding])[] = [
   ['efbbbf', 'utf-8'],
 ];
 
-// Made once: to make a decoder costs more than to decode a user.
+// Made once: creating a decoder costs more than decoding a user.
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be';
@@ -87,12 +87,12 @@ const DECODERS: Readonly<Record<Encoding, (bytes: Buffer) => string>> = {
   'utf-32be': (bytes) => decodeUtf32(bytes, (at) => bytes.readUInt32BE(at)),
 };
 
-/** The first byte of what stands for a surrogate in a form that UTF-8 forbids, and of U+D000 to U+D7FF. */
+/** The first byte of a surrogate, which UTF-8 forbids, and of U+D000 to U+D7FF. */
 const LEADER = 0xed;
 const HIGH_SURROGATES = { from: 0xd800, to: 0xdbff };
 const LOW_SURROGATES = { from: 0xdc00, to: 0xdfff };
 
-/** Into the units of UTF-16, not into parts of text: a body can hold a surrogate in every third byte. */
+/** Writes UTF-16 units, not pieces of text, because a body can hold a surrogate in every third byte. */
 function decodeUtf8(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const units = Buffer.allocUnsafe(bytes.length * 2);

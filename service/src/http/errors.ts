@@ -50,8 +50,8 @@ export function handleErrors(app: FastifyInstance, log: FastifyBaseLogger): void
       return refuse(reply, status, sentence);
     }
     if (error instanceof BodyRefused) {
-      // Fastify would close the connection; the operating system then answers what the client still sends with a reset,
-      // which may overtake our answer. So the rest is read and thrown away, for as long as the request timeout lets it come.
+      // If Fastify closed the connection, the operating system would reset it when the client sends more, which could
+      // overtake the answer. So the rest is read and discarded until the request timeout.
       reply.removeHeader('connection');
       request.raw.resume();
       return refuse(reply, error.statusCode, error.message);
@@ -74,9 +74,9 @@ function entry({ type, loc, msg, input, ctx }: InputError): string {
   );
 }
 
-/** Characters of an input that an error repeats whole: twice of the longest integer. */
+/** Longest input, in characters, that an error repeats whole: twice the longest integer. */
 const WHOLE = 8192;
-/** Characters that it shows of a longer one. */
+/** Characters shown of a longer input. */
 const BEGINNING = 1000;
 
 /** FastAPI repeats all input in every error: 4 MiB of `[1e15,1e15,…]` come back as 100 MB. Here a long one is cut. */

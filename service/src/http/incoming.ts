@@ -22,7 +22,7 @@ export class BodyRefused extends Error {
 
 type Done = (error: Error | null, body?: Buffer) => void;
 
-/** What all bodies that have not arrived yet can take together: a fraction of a small container's memory. */
+/** Bytes that all arriving bodies can take together: a fraction of a small container's memory. */
 const TOGETHER = 32 * 1024 * 1024;
 
 /** At most `limit` bytes each. When arriving bodies take too much together, the largest is refused: small ones pass. */

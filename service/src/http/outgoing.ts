@@ -4,14 +4,14 @@ import type { Socket } from 'node:net';
 
 /** The operating system takes a shorter answer at once, unless others wait before it. */
 export const COUNTED_FROM = 16_384;
-/** What answers that were not read yet can take together. */
+/** Bytes that unread answers can take together. */
 const TOGETHER = 64 * 1024 * 1024;
 const CHECK_MS = 1000;
 
-/** To be called for an answer of so many bytes on a connection, before it is sent. */
+/** To be called before an answer of so many bytes is sent. */
 export type WatchUnread = (response: ServerResponse, socket: Socket, bytes: number) => void;
 
-/** What one connection has not read, and since when it has read nothing to its end. */
+/** `since`: when the connection last read an answer to its end, or began to wait. */
 interface Unread {
   bytes: number;
   readonly since: number;
@@ -19,7 +19,7 @@ interface Unread {
 
 /** Cuts connections that read no answer within the limit; when all take too much memory, the one that waits longest. */
 export function unreadAnswers(limitMs: number): WatchUnread {
-  // In the order of their times.
+  // Longest waiting first.
   const unread = new Map<Socket, Unread>();
   let held = 0;
   let timer: NodeJS.Timeout | undefined;

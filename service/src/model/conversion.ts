@@ -41,7 +41,7 @@ const SPACE = /^\p{White_Space}$/u;
 // Nearly every id. It needs none of the rules below, which cost more than the rest of a GET's conversion.
 const SHORT_INTEGER = /^[1-9]\d{0,17}$/;
 const INTEGER = /^(-?)(0|[1-9]\d*(?:_\d+)*)(?:\.0+)?$/;
-/** What is cleaned away before INTEGER must fit, in this order (`clean_int_str` in pydantic-core). */
+/** Applied in this order before INTEGER must match (`clean_int_str` in pydantic-core). */
 const CLEANINGS: readonly (readonly [RegExp, string])[] = [
   [/^\+(?!-)/, ''],
   // Leading zeros, with any underscores among them.

@@ -1,4 +1,4 @@
-/** /docs: Swagger UI, carried along so that it works without the internet, and the document that it shows. */
+/** Swagger UI at /docs, bundled so that it works without the internet, and the document that it shows. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 

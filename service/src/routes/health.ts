@@ -9,7 +9,7 @@ import { StoreError, type UserStore } from '../store/store.ts';
  * (https://cloud.google.com/run/docs/known-issues#ah).
  */
 export function serveHealth(app: FastifyInstance, store: UserStore, log: FastifyBaseLogger, instance?: string): void {
-  // Whoever started it finds it again by this.
+  // Lets the program that started the service recognise it.
   const self = { store: store.name, ...(instance !== undefined && { instance, pid: process.pid }) };
   let logged: string | undefined;
   // Probes ask every few seconds, and would bury the rest of the log.

@@ -9,7 +9,7 @@ export const [NO_USER = ''] = NOBODY;
 /** Finds out whether the server has only some keys, by reading alone. @param found is called once for each server */
 export function clusterSearch(read: (key: string) => Promise<unknown>, found: (reason: string) => void) {
   let cluster: ClusterMode | undefined;
-  /** Keys that the server in use has not been asked for, or has refused to look for: it may be starting. */
+  /** Keys that the current server has not been asked for, or refused: it may be starting. */
   let unsearched = new Set<string>();
   const search = (): void => {
     const keys = unsearched;

@@ -21,7 +21,7 @@ export function exampleWriter(link: RedisLink, refused: (reason: string) => void
       refused(`${userKey(id)}: ${error.message}`);
     }
   };
-  /** The first JSON command is also the question for the module: no right to ask for modules is needed. */
+  /** The first JSON command also shows whether the module exists: no right to list modules is needed. */
   const write = async (): Promise<void> => {
     if (isWritten) return;
     clearTimeout(retry);
@@ -46,7 +46,7 @@ export function exampleWriter(link: RedisLink, refused: (reason: string) => void
     throwIfModuleMissing: (): void => {
       if (refusal instanceof JsonModuleMissing) throw refusal;
     },
-    /** From now on a missing module is reported too: at the start it is what the start fails with. */
+    /** From now on a missing module is reported; before, the start fails with it. */
     started: (): void => {
       isStarting = false;
     },

@@ -31,7 +31,7 @@ export function redisClient(settings: RedisSettings): Redis {
     enableReadyCheck: false,
     disableClientInfo: true,
   });
-  // Before any other listener: the error is the same object for all.
+  // Registered before any other listener, because all get the same error object.
   redis.on('error', (error: Error) => {
     error.message = withoutEcho(error.message, password);
   });
@@ -70,7 +70,7 @@ export function writeBatch(redis: Redis): () => void {
   };
 }
 
-/** The server has no JSON commands: a fault of the set-up that no retry repairs. */
+/** The server has no JSON commands, which retrying does not change. */
 export class JsonModuleMissing extends StoreError {
   constructor() {
     super(
@@ -100,7 +100,7 @@ export function isAnswer(error: unknown): boolean {
   return error instanceof ReplyError;
 }
 
-/** What a failed command means. @param password of the connection, which the words do not repeat */
+/** @param password of the connection, which the error does not repeat */
 export function storeError(error: unknown, password?: string): StoreError {
   if (error instanceof StoreError) return error;
   if (!isAnswer(error)) return new StoreError('silent', 'the connection to Redis was closed', { cause: error });

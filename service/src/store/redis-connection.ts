@@ -18,7 +18,7 @@ interface ConnectionEvents {
 /** How often deadlines and silence are checked while a command waits. */
 const CHECK_MS = 100;
 const GOODBYE_MS = 500;
-/** What is not sent yet is held in memory: a Redis that accepts nothing must not fill it. */
+/** Unsent commands are held in memory, which a Redis that accepts nothing must not fill. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -101,7 +101,7 @@ export class RedisConnection {
     return `no reply within ${String(this.#limits.replyMs)} ms`;
   }
 
-  /** The event loop reads what has arrived before it checks: a timer alone would take a busy loop for a silent Redis. */
+  /** What has arrived is read before the check: a timer alone would mistake a busy event loop for a silent Redis. */
   #checkLater(): NodeJS.Timeout {
     const dueAt = performance.now() + CHECK_MS;
     return setTimeout(() => setImmediate(this.#check.bind(this), dueAt), CHECK_MS);
@@ -111,7 +111,7 @@ export class RedisConnection {
     this.#timer = undefined;
     if (this.#queue.oldest === undefined) return;
     const now = performance.now();
-    // A loop that was held up may have more to read than one turn of it takes.
+    // After a blocked event loop, more data can wait than one turn reads.
     const isBehind = now - dueAt > CHECK_MS && this.#traffic.hasMoved();
     if (!isBehind) this.#giveUpOverdue(now);
     if (this.isSilent() || this.isOverdue()) this.#events.silent();

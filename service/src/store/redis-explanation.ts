@@ -4,12 +4,12 @@ import type { RedisSettings } from '../settings.ts';
 import { isAnswer } from './redis-client.ts';
 import { listenerMismatch } from './redis-listener.ts';
 
-/** Until then the answer for one error is not sought again: connections are tried twice a second. */
+/** How long an explanation is reused: connections are tried twice a second. */
 const KEEP_MS = 10_000;
 /** These name the cause: nothing listens, no such name, no way there, a certificate that is not trusted. */
 const CLEAR = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$|CERT|ALTNAME|UNABLE_TO/;
 
-/** @param error undefined when nothing has failed, and nothing has come either: then there may be no reason to give */
+/** @param error undefined when nothing has failed but no reply has come: then there may be no reason */
 export type Explain = (error: Error | undefined) => Promise<string | undefined>;
 
 export function explainer(settings: RedisSettings): Explain {
@@ -31,7 +31,7 @@ export function explainer(settings: RedisSettings): Explain {
   };
 }
 
-/** Of the password, what is odd about it and nothing of it. */
+/** Says what is odd about the password, never what it is. */
 function aboutLogin(message: string, { password }: RedisSettings): string {
   if (!/^(?:WRONGPASS|ERR invalid password)/.test(message)) return message;
   const odd = oddities(password?.() ?? '');
@@ -40,7 +40,7 @@ function aboutLogin(message: string, { password }: RedisSettings): string {
     : `${message} About the password in REDISPASS or REDISPASS_FILE: ${odd.join('; ')}.`;
 }
 
-/** redis-parser's words for a reply that is none. */
+/** redis-parser's words for an unreadable reply. */
 function isGarbled(error: Error | undefined): boolean {
   return /^Protocol error|Please report this/.test(error?.message ?? '');
 }

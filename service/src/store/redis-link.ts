@@ -79,7 +79,7 @@ export class RedisLink {
     if (reason !== undefined && this.#current === undefined && !this.#isClosed) this.#away(reason);
   }
 
-  /** Also while a reply is overdue: what comes a byte at a time does not end, and is not silent. */
+  /** Also while a reply is overdue: one that arrives a byte at a time is not silent. */
   #isNeeded(): boolean {
     const current = this.#current;
     return !this.#isClosed && (current === undefined || current.isSilent() || current.isOverdue());
@@ -113,7 +113,7 @@ export class RedisLink {
       await this.#giveCurrentItsChance();
       if (this.#attempts.has(redis) && (isRenewal || this.#isNeeded())) this.#use(redis);
     } catch {
-      // Its 'error' event has told why, unless the server has just closed it. The next attempt is due.
+      // Its 'error' event has reported the reason, unless the server just closed it. The next attempt is due.
       if (this.#current === undefined) void this.#explainAway();
     } finally {
       clearTimeout(silence);
@@ -133,7 +133,7 @@ export class RedisLink {
     return redis;
   }
 
-  /** A Redis that was busy answers both: the one in use gets its chance first. */
+  /** A Redis that was busy answers on both connections: the one in use gets its chance first. */
   async #giveCurrentItsChance(): Promise<void> {
     for (let current = this.#current; current !== undefined; current = this.#current) {
       await sleep(GRACE_MS);

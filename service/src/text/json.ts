@@ -13,10 +13,10 @@
 export type Json = null | boolean | bigint | number | string | Container | JsonText;
 type Container = Json[] | Map<string, Json>;
 
-/** An array or an object that was read to its end, and is kept as text: its tree would take up to fifty times as much. */
+/** An array or object kept as text: its tree would take up to fifty times the memory. */
 export class JsonText {
   readonly text: string;
-  /** What an outermost object has under the names that were asked for; undefined for everything else. */
+  /** The requested members of the outermost object; undefined for everything else. */
   readonly members: ReadonlyMap<string, Json> | undefined;
 
   constructor(text: string, members?: ReadonlyMap<string, Json>) {
@@ -122,11 +122,11 @@ export function readJson(text: string, names: ReadonlySet<string>): Json {
   return root;
 }
 
-/** What a walk meets, in the order of the text. Positions are indices; `to` is the one behind the last character. */
+/** Called in the order of the text. Positions are indices; `to` is the one after the last character. */
 interface Visitor {
   readonly begin: (at: number) => void;
   readonly end: (to: number) => void;
-  /** Of the value that follows, with its quotes. */
+  /** The positions include the quotes. */
   readonly key: (from: number, to: number) => void;
   readonly scalar: (from: number, to: number) => void;
 }
@@ -157,7 +157,7 @@ class Walker {
     while (isWhitespace(this.text.charCodeAt(this.index))) this.index++;
   }
 
-  /** What is open waits on a list, not on the stack: a body may be nested deeper than the stack of Node allows. */
+  /** Open containers are in a list, not on the stack: a body may be nested deeper than Node's stack allows. */
   value(): void {
     const open: string[] = [];
     do {
@@ -271,7 +271,7 @@ class Walker {
   }
 }
 
-/** A string with its quotes: what the walker lets pass, V8 reads to the same characters. */
+/** Takes the quotes too. V8 reads every string that the walker accepts to the same characters. */
 function stringOf(token: string): string {
   return JSON.parse(token) as string;
 }
@@ -291,7 +291,7 @@ export function stringifyJson(value: Json): string {
   return typeof value === 'number' ? stringifyFloat(value) : JSON.stringify(value);
 }
 
-/** With a list of what is still to be written, for the same reason as in {@link Walker.value}. */
+/** Not recursive, for the same reason as {@link Walker.value}. */
 function stringifyContainer(root: Container): string {
   let text = '';
   const rest: (string | Container)[] = [root];
@@ -334,7 +334,7 @@ function isWhitespace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** May stand in a string as it is. At the end of the text the code is NaN, and this is false. */
+/** Valid in a string without an escape. At the end of the text the code is NaN, and this is false. */
 function isPlain(code: number): boolean {
   return code >= 0x20 && code !== 0x22 && code !== 0x5c;
 }

@@ -1,7 +1,7 @@
 /** The value of a secret, as people write it into variables and files. */
 import { readFileSync, statSync } from 'node:fs';
 
-/** One rule for both: a mark that an editor has put before it and the line breaks behind it are no part of it. */
+/** The same for variables and files: a byte order mark before it and line breaks after it are not part of it. */
 export function secretValue(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/(?<![\r\n])[\r\n]+$/, '');
 }
@@ -18,7 +18,7 @@ export function rereadSecret(file: string, first: string): () => string {
     try {
       if (statSync(file).isFile()) value = readSecretFile(file);
     } catch {
-      // It is being replaced. If the last value is wrong by now, the log says what Redis answers to it.
+      // It is being replaced. If the last value is wrong by now, the log shows Redis's answer to it.
     }
     return value;
   };
@@ -26,12 +26,12 @@ export function rereadSecret(file: string, first: string): () => string {
 
 const HIDDEN = '***';
 
-/** What a server says, without the secret that it was sent. @param secret of one character: it is part of any text */
+/** Hides a secret in what a server says. A single character is not hidden, because it occurs in any text. */
 export function withoutSecret(text: string, secret = ''): string {
   return secret.length < 2 ? text : text.replaceAll(secret, () => HIDDEN);
 }
 
-/** What in a secret is seldom meant, without any of its characters. */
+/** Signs that a secret is not what was meant, without any of its characters. */
 const ODDITIES: readonly (readonly [RegExp, string])[] = [
   [/^\s|\s$/, 'it begins or ends with white space'],
   [/[\r\n]/, 'it holds a line break'],
