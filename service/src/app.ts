@@ -28,7 +28,6 @@ interface AppParts {
   readonly settings: Settings;
   readonly store: UserStore;
   readonly log: FastifyBaseLogger;
-  /** Where the files of Swagger UI are. */
   readonly docsAssets: URL;
 }
 
@@ -52,9 +51,8 @@ export function buildApp({ settings, store, log, docsAssets }: AppParts): Fastif
     rewriteUrl: (request) => decodePath(request.url ?? '/'),
   });
 
-  // The original looks at the content type itself, and takes a malformed one for "not JSON". Fastify answers 415 to
-  // those, so the header is put aside and every body arrives as bytes. Another type takes its place, for without one
-  // Fastify looks for the parser anew at each request.
+  // The original takes a malformed content type for "not JSON", Fastify answers 415: so every body arrives as bytes.
+  // The header gets another type, because without one Fastify looks for the parser again at each request.
   app.removeAllContentTypeParsers();
   const read = bodyReader(settings.bodyLimit);
   app.addContentTypeParser([BYTES, '*'], (_request, payload, done) => {

@@ -1,7 +1,4 @@
-/**
- * Structured logs: one JSON object a line on stdout, with the field names that Google Cloud Logging reads. Lines must not
- * hold up the service: when they cannot be written they are lost, and counted.
- */
+/** Google Cloud Logging's fields, one JSON object a line. Lines that would block the service are lost and counted. */
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
@@ -86,7 +83,6 @@ function terminal(): number {
   }
 }
 
-/** The log itself cannot tell. */
 function complain({ message }: Error): void {
   try {
     writeSync(STDERR, `The log cannot be written to standard output: ${message}\n`);

@@ -44,8 +44,7 @@ const EVERY_ADDRESS: ReadonlySet<string> = new Set(['::', '0.0.0.0']);
 
 const startedByParent = process.send !== undefined;
 const log = createLog();
-// ioredis warns about settings on the console.
-// eslint-disable-next-line no-console -- replaced, not called
+// eslint-disable-next-line no-console -- replaced, not called: ioredis warns about settings on the console
 console.warn = (text: string) => {
   log.warn(text.replace(/^\[\w+\] /, ''));
 };
@@ -95,10 +94,7 @@ async function start(settings: Settings, log: Logger): Promise<void> {
   stopOnSignal(app, log);
 }
 
-/**
- * The addresses, as they stand in a URL, by which other machines reach a server.
- * @param bound the address of its socket: a host such as `0` or `::0` means every address too
- */
+/** Hosts for URLs. @param bound the socket's address, because a host such as `0` or `::0` means every address too */
 function reachableFromOutside(bound: string): string[] {
   if (!EVERY_ADDRESS.has(bound)) return [];
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
@@ -126,10 +122,7 @@ function openStore({ redis, replyLimits, memoryLimit }: Settings, log: Logger): 
   });
 }
 
-/**
- * http.Server.close() cuts idle keep-alive connections at once, while a client may be writing to one. This stops
- * listening only, and gives them a grace.
- */
+/** http.Server.close() cuts idle keep-alive connections at once, while a client may be writing: they get a grace. */
 async function stopListening(app: FastifyInstance): Promise<void> {
   Server.prototype.close.call(app.server);
   await Promise.race([once(app.server, 'close'), sleep(IDLE_GRACE_MS, undefined, { ref: false })]);

@@ -63,7 +63,6 @@ const environment = v.object({
   INSTANCE: v.optional(v.string()),
 });
 
-/** How to reach Redis. */
 export interface RedisSettings {
   readonly host: string;
   readonly port: number;

@@ -4,20 +4,15 @@ import type { Invocation } from '../command/invocation.ts';
 import { common, helpOption, type Setting, type Values } from '../command/setting.ts';
 import { readValues, type Given } from '../command/values.ts';
 
-/** What a command does with the environment of its call. */
 interface Called {
   /** The values of its settings, read before any system is opened. Throws a Problem. */
   readonly read: (environment: NodeJS.ProcessEnv) => unknown;
   readonly work: (values: unknown, invocation: Invocation) => Promise<unknown>;
 }
 
-/** Runs a command. @param values those of the settings that all commands share */
 export type Run = (values: Values<typeof common>, called: Called) => Promise<void>;
 
-/**
- * Gives a command of commander its words, its flags and its work. Loaded for the command that is called. Each command has
- * the global options itself, because commander's own would misread some lines (docs/adr/0020).
- */
+/** Each command has the global options itself, because commander's own would misread some lines (docs/adr/0020). */
 export function equip(command: Command, { description, settings, work }: CommandSpec, run: Run): void {
   command.description(description);
   for (const setting of Object.values(settings)) command.addOption(option(setting));
@@ -28,16 +23,13 @@ export function equip(command: Command, { description, settings, work }: Command
     const help = `${fullName(command)} --help`;
     await run(given, {
       read: (environment) => ({ ...given, ...readValues(settings, given, { environment, help }) }),
-      // Their types come from the same settings: commands.ts holds the two together.
+      // command() in command-spec.ts keeps the types of settings and work together.
       work: (values, invocation) => work(values as never, invocation, command.args),
     });
   });
 }
 
-/**
- * commander finds the texts, and values.ts reads them: commander's own messages show the value, and it would look into the
- * environment of this process, where what `.env` sets is not.
- */
+/** values.ts reads the texts: commander's own messages show the value, and its env() would not see what `.env` sets. */
 function option({ flag, variable, words, fallback, repeatable }: Setting): Option {
   const more = [
     ...(fallback === undefined ? [] : [`default: ${fallback}`]),

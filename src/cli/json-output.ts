@@ -4,7 +4,6 @@ import { printableJson } from '../text/foreign-text.ts';
 /** The one document that `--json` prints: `{ok, data}` or `{ok, error}`. */
 export const success = (data: unknown): string => jsonText({ ok: true, data }, 2);
 
-/** @param details what led to the problem, for programs */
 export const failure = ({ code, message, hint }: Problem, details: unknown): string =>
   jsonText({ ok: false, error: { code, message, hint: hint ?? null, details: details ?? null } }, 2);
 

@@ -1,8 +1,7 @@
-/** Lines of the service's structured log, as a person reads them. */
 import { printableLine } from '../text/foreign-text.ts';
 import type { Paint } from './paint.ts';
 
-/** A line in another format stays as it is. */
+/** A line of the service's structured log, for a person. A line in another format stays as it is. */
 export function readableLog(text: string, paint: Paint): string {
   const { severity, time, message, ...rest } = parseLog(text);
   if (typeof severity !== 'string' || typeof time !== 'string' || typeof message !== 'string')

@@ -39,8 +39,7 @@ const run: Run = async ({ quiet, color, input }, { read, work }) => {
     import('../home.ts'),
   ]);
   for (const remark of homeRemarks(env)) report.say(remark, 'note');
-  // ioredis warns about settings on the console: it knows no --quiet.
-  // eslint-disable-next-line no-console -- replaced, not called
+  // eslint-disable-next-line no-console -- replaced, not called: ioredis warns about settings there despite --quiet
   console.warn = (text: string) => {
     report.say(text.replace(/^\[\w+\] /, ''), 'note');
   };

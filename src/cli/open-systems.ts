@@ -5,10 +5,7 @@ import type { Systems } from '../plan/systems.ts';
 import { readGiven } from '../systems/files/given-file.ts';
 import { describeSecret, lookUpSecretsIn, readSecret } from '../systems/files/secrets.ts';
 
-/**
- * Every system, each opened at its first use: a command that needs no Docker does not load its client, and is not told
- * that there is none.
- */
+/** Each is opened at its first use: a command that needs no Docker neither loads its client nor fails without it. */
 export function openSystems({ variables: env, dotenv }: Environment, signal: AbortSignal): Systems {
   const home = findHome(env);
   lookUpSecretsIn({ variables: env, dotenv, signal, isStored: (file) => isSecretIn(home, file) });
@@ -80,7 +77,6 @@ function isSecretIn(home: Home, file: string): boolean {
 
 type Methods<T> = { readonly [Name in keyof T]: (...args: never) => Promise<unknown> };
 
-/** A system whose methods open it at the first call. */
 function onFirstUse<T extends Methods<T>>(open: () => Promise<T>): T {
   const opened = once(open);
   return new Proxy({} as T, {

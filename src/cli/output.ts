@@ -1,20 +1,15 @@
-/**
- * stdout and stderr of this process. Output to a pipe, a file or the null device is written synchronously: Node's stream
- * for a pipe loads the network code, a tenth of the start-up time of `--help`.
- */
+/** Pipes and files are written synchronously: Node's pipe stream loads the network code, a tenth of the start-up. */
 import { fstatSync, statSync, writeSync, type Stats } from 'node:fs';
 
 export interface Output {
   readonly write: (text: string) => void;
-  /** Calls back when everything has been written. */
   readonly flush: (done: () => void) => void;
-  /** undefined when the output is not a terminal. */
   readonly terminal: NodeJS.WriteStream | undefined;
 }
 
 type OnError = (error: NodeJS.ErrnoException) => void;
 
-/** A command continues when nobody reads its progress. */
+/** A command continues even when nobody reads its progress. */
 export const err = output(2, () => undefined);
 /** When the reader has closed the pipe, as in `redisdemo | head`, the command exits 0. */
 export const out = output(1, ({ code, message }) => {
@@ -41,7 +36,7 @@ function output(fd: 1 | 2, onError: OnError): Output {
         while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'EPIPE') onError(error as NodeJS.ErrnoException);
-        // A pipe that takes no more for now: the stream waits for its reader.
+        // A full pipe: the stream waits for its reader.
         else open().write(rest);
       }
     },

@@ -1,10 +1,8 @@
-/** Colours, where the person, the environment and the terminal want them. */
 import { styleText } from 'node:util';
 import type { Output } from './output.ts';
 
 const STYLES = { good: 'green', bad: 'red', note: 'yellow', dim: 'dim', error: 'red', hint: 'cyan' } as const;
 
-/** Colours a text where colours are wanted. */
 export type Paint = (text: string, style: keyof typeof STYLES | undefined) => string;
 
 export interface PaintOptions {

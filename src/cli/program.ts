@@ -1,4 +1,3 @@
-/** From the table of commands to a commander tree. */
 import { Command } from 'commander';
 import { isGroup, type CommandTable } from '../command/command-spec.ts';
 import { helpOption } from '../command/setting.ts';
@@ -8,7 +7,7 @@ import { out } from './output.ts';
 interface Place {
   /** The groups around the table. */
   readonly path: readonly string[];
-  /** Whether the command at this path is given its flags: to give them to all would take longer than the rest of the start. */
+  /** Whether the command at this path gets its flags: giving all of them theirs would more than double the start-up. */
   readonly isCalled: (path: readonly string[]) => boolean;
   readonly run: Run;
 }
@@ -17,10 +16,7 @@ const HELP_COLUMNS = 80;
 /** A group with more commands than fit names none. */
 const SUBS_COLUMNS = 24;
 
-/**
- * @param table the commands
- * @param line the words after `redisdemo`: only the command that they call has flags then. Without it all have.
- */
+/** @param line the words after `redisdemo`: only the command that they call gets its flags. Without it all do. */
 export async function createProgram(
   table: CommandTable,
   { version, run, line }: { readonly version: string; readonly run: Run; readonly line?: readonly string[] },
@@ -66,7 +62,7 @@ async function addCommands(parent: Command, table: CommandTable, { path, isCalle
   }
 }
 
-/** commander takes a flag before a command for one of its own, so a line begins with the command, or with help. */
+/** commander takes a flag before a command for its own, so a line begins with the command or with help. */
 function mayCall(path: readonly string[], line: readonly string[]): boolean {
   return line.includes('help') || line.includes('--') || path.every((word, at) => word === line[at]);
 }

@@ -13,12 +13,12 @@ interface ReporterOptions extends PaintOptions {
 }
 
 interface Reporter extends Report {
-  /** Draws at once all that comes before the first table, which may need more code. */
+  /** Draws everything before the first table at once; a table may load more code. */
   readonly result: (result: Result) => Promise<void>;
   readonly problem: (problem: Problem) => void;
 }
 
-/** Without a terminal a line says every so often that work goes on. */
+/** Without a terminal, a line is repeated this often while work continues. */
 const STILL_WORKING_MS = 10_000;
 
 const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', bad: '✗', note: '!', dim: '·' };
@@ -53,14 +53,14 @@ function canAnimate({ terminal }: Output, { quiet, environment }: ReporterOption
   );
 }
 
-/** Only what another program is to read is drawn as it is: everything else may hold text from another system. */
+/** Only text for another program is drawn unchanged: everything else may hold text from another system. */
 function draw(block: Exclude<Block, Table>, paint: Paint): string {
   if (block.kind === 'exact') return `${block.text}\n`;
   if (block.kind === 'text') return `${printable(block.text)}\n`;
   return `${paint(printableLine(block.text), block.tone)}\n`;
 }
 
-/** What follows the first line stands below it, so that no text from another system looks like a line of redisdemo's. */
+/** Further lines are indented, so that no text from another system looks like a line of redisdemo's. */
 function indented(text: string): string {
   return printable(text).split('\n').join('\n  ');
 }
@@ -69,7 +69,7 @@ function width({ terminal }: Output): number {
   return terminal !== undefined && terminal.columns > 0 ? terminal.columns : Infinity;
 }
 
-/** Is drawn once ora is loaded: what is quicker than that needs no animation. */
+/** Drawn once ora is loaded: work that ends sooner needs no animation. */
 function spinner(text: string, say: Report['say']): Progress {
   let current = printableLine(text);
   let ended = false;

@@ -8,10 +8,7 @@ const STOPS = {
   SIGHUP: { code: 'hung_up', words: 'The terminal was closed.' },
 } as const;
 
-/**
- * Aborts at the first of these signals, so that what runs can clean up. A second one ends the process at once, except for
- * SIGHUP: a terminal that closes sends it, and so does the shell that ran in it.
- */
+/** A second signal ends the process at once, except SIGHUP: a closing terminal and the shell in it both send one. */
 export function stopOnSignals(report: Report): AbortSignal {
   const controller = new AbortController();
   for (const [name, { code, words }] of Object.entries(STOPS)) {

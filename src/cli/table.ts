@@ -29,10 +29,7 @@ export async function drawTable({ columns, rows }: Table, paint: Paint, limit: n
   return all.map((row) => `${row.map(drawCell).join(GAP).trimEnd()}\n`).join('');
 }
 
-/**
- * The cells of a terminal that a text takes: two for an ideogram or an emoji, none for a combining mark. The library is
- * loaded only for a table that needs it, because its Intl.Segmenter takes a sixth of the time of a start.
- */
+/** Terminal cells. string-width is loaded only when needed: its Intl.Segmenter takes a sixth of the start-up. */
 async function measure(rows: readonly (readonly Cell[])[]): Promise<(text: string) => number> {
   if (rows.flat().every(({ text }) => NARROW.test(text))) return (text) => text.length;
   const { default: stringWidth } = await import('string-width');

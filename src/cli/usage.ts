@@ -4,10 +4,9 @@ import { isGroup, type CommandTable } from '../command/command-spec.ts';
 import { common } from '../command/setting.ts';
 import { Problem } from '../problem.ts';
 
-/** Those that every command has. */
 const SWITCHES: ReadonlySet<string> = new Set(Object.values(common).flatMap(({ flag }) => flag.split(', ')));
 
-/** Flags in any order, and help for a command of a group: commander wants a command first, and knows help for a word. */
+/** Allows flags in any order and `help` for nested commands: commander wants the command first, and takes one word. */
 export function commandFirst(words: readonly string[], table: CommandTable): readonly string[] {
   if (words.length === 0) return ['--help'];
   const [first = '', ...asked] = words;
@@ -21,7 +20,6 @@ export function commandFirst(words: readonly string[], table: CommandTable): rea
   return command <= 0 ? words : [...words.slice(command), ...words.slice(0, command)];
 }
 
-/** @param words the words after `redisdemo` @param table all commands */
 export function asProblem(error: unknown, words: readonly string[], table: CommandTable): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof CommanderError) {
@@ -42,10 +40,7 @@ export function asProblem(error: unknown, words: readonly string[], table: Comma
   });
 }
 
-/**
- * commander's message and its suggestion. It shows the word that it does not know, and people put passwords and URLs where
- * they do not belong: a word is shown only when it could be a command or the name of an option.
- */
+/** commander repeats unknown words, even misplaced passwords: only what looks like a command or flag is kept. */
 function withoutValues(text: string): readonly [message: string, suggestion: string | undefined] {
   const [, suggestion] = /\n\(([^()\n]*)\)$/.exec(text) ?? [];
   const [, kind, word = ''] = /^(unknown (?:option|command)) '(.*)'/s.exec(text) ?? [];

@@ -3,12 +3,10 @@ import type { common, Setting, Values } from './setting.ts';
 
 type Settings = Readonly<Record<string, Setting>>;
 
-/** Commands and groups by name. */
 export type CommandTable = Readonly<Record<string, CommandEntry | CommandGroup>>;
 
 /** A command as the list of commands shows it. The rest is loaded when the command is called. */
 export interface CommandEntry {
-  /** One line. */
   readonly summary: string;
   readonly argument?: { readonly name: string; readonly words: string };
   readonly load: () => Promise<CommandSpec>;

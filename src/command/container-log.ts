@@ -4,7 +4,6 @@ import type { Invocation } from './invocation.ts';
 
 interface Logged {
   readonly container: string;
-  /** How many of the last lines. */
   readonly lines: number;
   /** The command that starts the container. */
   readonly start: string;

@@ -1,4 +1,4 @@
-/** The options of the commands that make things in Docker or in the background. */
+/** Options of the commands that create containers or background processes. */
 import * as v from 'valibot';
 import { duration, wholeNumber } from './options.ts';
 import type { Setting } from './setting.ts';
@@ -29,10 +29,10 @@ export const portOrAuto = (flag: string, variable: string, words: string, fallba
     rule: v.union([v.literal('auto'), wholeNumber(1, 65_535)], 'a port or auto'),
   }) as const;
 
-/** Of what goes without a question: it can be made again. */
+/** For removals that ask nothing, because what they remove can be created again. */
 export const takeAwaySettings = { explain: planSettings.explain } as const satisfies Record<string, Setting>;
 
-/** Of stages in Docker: the one way to remove what was created from another state folder. */
+/** The only way to remove Docker resources that were created from another state folder. */
 export const ownerSettings = {
   owner: {
     flag: '--owner <id>',

@@ -16,7 +16,7 @@ export interface Assignment {
 /** A line that is neither an assignment nor a comment. */
 export interface UnclearLine {
   readonly line: number;
-  /** All of it, which may be a secret: for looking up names, not for showing. */
+  /** May be a secret: for looking up names, never for showing. */
   readonly text: string;
   readonly why: string;
 }
@@ -71,7 +71,7 @@ function unquoted(rest: string): Pick<Assignment, 'value' | 'cut'> {
   return { value: rest.slice(1, hash).trim(), cut: !/[ \t]/.test(rest.charAt(hash - 1)) };
 }
 
-/** A quoted value, which may go over several lines; a text says why there is none. */
+/** A quoted value, which may span several lines; otherwise the reason why it cannot be read. */
 function readQuoted(
   lines: readonly string[],
   first: number,

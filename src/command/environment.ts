@@ -13,7 +13,6 @@ export interface Environment {
    * choose which program runs and whom it trusts. An empty setting counts as not set.
    */
   readonly variables: NodeJS.ProcessEnv;
-  /** The settings that are from `.env`. */
   readonly dotenv: ReadonlyMap<string, Assignment>;
   /** What a person should know about `.env`, one sentence each. Names and lines, never values. */
   readonly remarks: readonly string[];
@@ -22,7 +21,7 @@ export interface Environment {
 const FILE = '.env';
 const SIZE_LIMIT = 1024 * 1024;
 
-/** Two ways to say the same: what the environment says in one of them is not to be undone by .env in the other. */
+/** Two names for one setting: `.env` must not override with one what the environment sets with the other. */
 const SAME: Readonly<Record<string, string>> = {
   REDISPASS: 'REDISPASS_FILE',
   REDISPASS_FILE: 'REDISPASS',
@@ -30,10 +29,7 @@ const SAME: Readonly<Record<string, string>> = {
   REDISCA_FILE: 'REDISCA',
 };
 
-/**
- * @param names of the variables that are settings
- * @throws Problem `bad_setting` when `.env` cannot be read, and for a line of it that sets a setting and is not clear
- */
+/** @throws Problem `bad_file` when `.env` cannot be read, `bad_setting` for an unclear line that sets a setting */
 export function loadEnvironment(real: NodeJS.ProcessEnv, names: ReadonlySet<string>, folder = '.'): Environment {
   const own = Object.fromEntries(Object.entries(real).filter(([name, value]) => value !== '' || !names.has(name)));
   const { text, remark } = readFile(join(folder, FILE));
@@ -44,7 +40,7 @@ export function loadEnvironment(real: NodeJS.ProcessEnv, names: ReadonlySet<stri
   const last = new Map(settings.map((assignment) => [assignment.name, assignment]));
   const dotenv = new Map([...last].filter(([, { value }]) => value !== ''));
   const variables = { ...own, ...Object.fromEntries([...dotenv].map(([name, { value }]) => [name, value])) };
-  // The programs that are given it as it is here must read the same in it.
+  // Child programs inherit the variable and must read the same password.
   if (variables['REDISPASS'] !== undefined) variables['REDISPASS'] = secretValue(variables['REDISPASS']);
   return {
     variables,
@@ -57,7 +53,7 @@ export function loadEnvironment(real: NodeJS.ProcessEnv, names: ReadonlySet<stri
   };
 }
 
-/** What no editor writes is opened too, but never waited for: a named pipe would keep the command until somebody writes. */
+/** Opened without waiting: a named pipe would block the command until somebody writes to it. */
 function readFile(path: string): { readonly text: string; readonly remark?: string } {
   let file: number | undefined;
   try {
@@ -98,7 +94,7 @@ function decode(bytes: Buffer): string {
   return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8').decode(bytes);
 }
 
-/** A setting that is lost without a word would mean a service without its database. Lines about other things are skipped. */
+/** A setting that is silently lost would mean a service without its database. Other unclear lines are skipped. */
 function refuseSetting({ line, text, why }: UnclearLine, names: ReadonlySet<string>): void {
   const name = [...names].find((setting) => setsSomehow(setting).test(text));
   if (name === undefined) return;

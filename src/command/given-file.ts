@@ -9,10 +9,7 @@ import type { Setting, Values } from './setting.ts';
 
 type Files = Pick<Invocation, 'systems'>;
 
-/**
- * @param setting names the file in the words of a refusal, which never shows the path: it may be the password itself
- * @throws Problem `bad_setting`
- */
+/** Throws a Problem that names the setting and never the path, which may be the password itself. */
 async function openGiven(file: string, setting: Setting, { systems }: Files): Promise<GivenFile> {
   const read = await systems.files.readGiven(file);
   if (read.kind === 'ok') return read.value;
@@ -47,10 +44,7 @@ export async function openAuthority(file: string, setting: Setting, invocation: 
   throw unusable(setting, 'holds no certificate in PEM form');
 }
 
-/**
- * The Redis that is given, with its files opened. What comes through a pipe becomes the variable that means the same, so
- * that the service is given it too: a process cannot read the pipe of another.
- */
+/** Opens the files too. What a pipe held becomes a variable, because the service cannot read the pipe again. */
 export async function openConnection(
   values: Values<typeof redisSettings>,
   invocation: Pick<Invocation, 'systems' | 'environment'>,

@@ -1,7 +1,7 @@
 import type { Systems } from '../plan/systems.ts';
 import { Problem } from '../problem.ts';
 
-/** What was made with one password does not know another: a given one must not take the place of the one in the file. */
+/** What was created with the stored password keeps it, so a different given one is refused with a Problem. */
 export async function noOtherPassword(
   { file }: { readonly file: string },
   given: string | undefined,

@@ -8,10 +8,9 @@ import type { Result } from '../report.ts';
 export interface Invocation extends WorkContext {
   readonly systems: Systems;
   readonly environment: NodeJS.ProcessEnv;
-  /** The names of the variables that are settings. */
   readonly settingNames: ReadonlySet<string>;
   readonly places: Places;
-  /** A yes or no of the user. Throws a Problem where nobody can be asked. */
+  /** Throws a Problem where nobody can be asked. */
   readonly confirm: (question: string, flag: string) => Promise<boolean>;
   /** Writes a part of a result that has no end to stdout: for people as it is, with `--json` its data as one line. */
   readonly show: (part: Result) => void;

@@ -16,7 +16,7 @@ export const wholeNumber = (min: number, max: number) => {
   );
 };
 
-/** Not node:net's: to load that takes as long as to read all the options. */
+/** Not node:net's: loading that takes as long as reading all the options. */
 const isIPv6 = (text: string): boolean =>
   /^[\da-f:.]+(?:%[\w.-]+)?$/i.test(text) && URL.canParse(`http://[${text.replace(/%[\w.-]+$/, '')}]`);
 
@@ -139,10 +139,7 @@ export const smokeSettings = {
   ...redisSettings,
 } as const satisfies Record<string, Setting>;
 
-/**
- * undefined when no host is given: then the service keeps users in memory. A file that is named with its flag comes before
- * a variable. Throws a Problem where both are variables, as the service does.
- */
+/** undefined without a host (users in memory). A flag's file wins over a variable; two variables throw a Problem. */
 export function readConnection(
   values: Values<typeof redisSettings>,
   environment: NodeJS.ProcessEnv,
@@ -162,7 +159,6 @@ export function readConnection(
   };
 }
 
-/** The variable's value, unless there is a file. */
 function oneOf(name: string, file: string | undefined, environment: NodeJS.ProcessEnv): string | undefined {
   const value = environment[name] === '' ? undefined : environment[name];
   const fileVariable = environment[`${name}_FILE`];

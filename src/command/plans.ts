@@ -1,4 +1,3 @@
-/** What the commands that have a plan share. */
 import { explainer } from '../script/explain.ts';
 import { attempt, type Attempt } from '../plan/ensure.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -14,7 +13,7 @@ export function scriptResult(plan: Plan): Result {
   return { data: { script }, view: [{ kind: 'exact', text: script }] };
 }
 
-/** With another limit for each of its waits, and no more patience than that. */
+/** Replaces the limit of every wait, and caps every retry. */
 export function within(limitMs: number | undefined, plan: Plan): Plan {
   if (limitMs === undefined) return plan;
   return {
@@ -29,18 +28,18 @@ export function within(limitMs: number | undefined, plan: Plan): Plan {
 
 interface Making {
   readonly explain: boolean;
-  /** The command that removes what the plan makes; as a function, undefined when there is nothing of it to be seen. */
+  /** The command that removes what the plan makes; undefined when there is nothing to remove. */
   readonly undo: string | ((results: Results) => Promise<string | undefined>);
 }
 
-/** A Problem says what is left, and the way out. */
+/** Throws a Problem that says what is left and how to clean up. */
 export async function make(plan: Plan, making: Making, invocation: Invocation): Promise<Results> {
   const { results, failure } = await attemptToMake(plan, making, invocation);
   if (failure) throw failure.error;
   return results;
 }
 
-/** The same, for those who have to know what was created before it failed. Never rejects. */
+/** For callers that need what was created before a failure. Never rejects. */
 export async function attemptToMake(
   plan: Plan,
   { explain, undo }: Making,
@@ -92,7 +91,7 @@ export async function takeAway(
   }
 }
 
-/** Only the things in Docker, of another state folder. Its files are in that folder. */
+/** Only the Docker resources of another state folder: its files are in that folder. */
 export function ofOwner(owner: string | undefined, plan: Plan): Plan {
   if (owner === undefined) return plan;
   const steps = plan.steps.flatMap((step) =>
@@ -101,12 +100,12 @@ export function ofOwner(owner: string | undefined, plan: Plan): Plan {
   return { ...plan, steps };
 }
 
-/** Of a stage that was named, whatever is left of it is a conflict. */
+/** The user named this stage, so anything that is left of it is a conflict. */
 export function finishRemoval(removed: Removed, { finish }: Invocation): void {
   finish(removedResult(removed), conflict(removed.leftAlone));
 }
 
-/** undefined when there are none. What redisdemo did not create comes first, with a way out for each kind of it. */
+/** undefined when nothing was left alone. What redisdemo did not create comes first, with a hint for each kind. */
 export function conflict(leftAlone: readonly Problem[]): Problem | undefined {
   const sorted = leftAlone.toSorted((one, other) => one.code.localeCompare(other.code));
   const [first] = sorted;
@@ -127,7 +126,7 @@ const messagesOf = (problems: readonly Problem[]): readonly string[] => [
   ...new Set(problems.map(({ message }) => message)),
 ];
 
-/** @param isComplete whether everything could be asked for */
+/** @param isComplete whether every stage could be checked */
 export function removedResult({ removed, kept, leftAlone }: Removed, isComplete = true): Result {
   const none = isComplete ? 'There was nothing to remove.' : 'Nothing was removed.';
   const others = messagesOf(leftAlone.filter(({ code }) => code === 'other_home'));

@@ -5,13 +5,11 @@ import type { GenericSchema } from 'valibot';
 export interface Setting<T = unknown> {
   /** As commander writes it: `--port <port>`. */
   readonly flag: string;
-  /** In the environment, or in .env. */
   readonly variable?: string;
   readonly words: string;
   readonly fallback?: string;
   /** Reads the text; its message completes "… must be". Absent: the flag is a switch. */
   readonly rule?: GenericSchema<string, T>;
-  /** The flag can be given several times: the values are a list. */
   readonly repeatable?: true;
 }
 
@@ -26,7 +24,6 @@ export type Values<S extends Record<string, Setting>> = {
     : boolean;
 };
 
-/** The options that every command has. */
 export const common = {
   json: { flag: '--json', words: 'print one JSON document on stdout' },
   quiet: { flag: '-q, --quiet', words: 'say nothing on stderr but errors' },
@@ -34,5 +31,5 @@ export const common = {
   color: { flag: '--no-color', words: 'no colours (also NO_COLOR)' },
 } as const satisfies Record<string, Setting>;
 
-/** The option of every command and group that commander itself carries out. */
+/** Handled by commander itself, for every command and group. */
 export const helpOption = { flag: '-h, --help', words: 'show help' } as const satisfies Setting;

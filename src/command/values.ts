@@ -12,17 +12,14 @@ interface Sources {
   readonly help?: string;
 }
 
-/**
- * The values of a command: of each setting from its flag, otherwise from its variable, otherwise its default.
- * @throws Problem `bad_usage` for a flag, `bad_setting` for a variable: both name the setting and its rule
- */
+/** @throws Problem `bad_usage` for a flag, `bad_setting` for a variable: both name the setting and its rule */
 export function readValues<S extends Record<string, Setting>>(settings: S, given: Given, sources: Sources): Values<S> {
   const entries = Object.entries(settings).map(([name, setting]) => [name, readValue(setting, given[name], sources)]);
   // Their types come from the same table.
   return Object.fromEntries(entries) as Values<S>;
 }
 
-/** What the variables of a table and its defaults say, where a command has none of its flags. */
+/** From variables and defaults, for a command that does not have these flags. */
 export function environmentValues<S extends Record<string, Setting>>(
   settings: S,
   environment: NodeJS.ProcessEnv,
@@ -60,7 +57,7 @@ function readOne(setting: Setting, given: unknown, { environment, help }: Source
   });
 }
 
-/** Which settings a whole Redis URL belongs to; with the values that are no secret. undefined for other text. */
+/** The settings to use in place of a Redis URL, with the values that are not secret. undefined for other text. */
 function urlParts(text: string): string | undefined {
   const [, scheme = '', authority = ''] =
     /^\s*(redis|rediss|valkey|valkeys|tcp|tls|ssl):\/\/([^/?#]*)/i.exec(text) ?? [];

@@ -2,10 +2,7 @@
 import type { Connection } from '../connection.ts';
 import type { Invocation } from './invocation.ts';
 
-/**
- * The variables that no stage has for itself, and those of the service that redisdemo passes on. REDISDEMO_HOME is not in it:
- * the folder holds the certificates that redisdemo trusts, so whoever wrote the `.env` of a folder must not choose it.
- */
+/** Without REDISDEMO_HOME: it holds trusted certificates, so whoever wrote a folder's `.env` must not choose it. */
 const COMMON: readonly string[] = [
   ...['REDISHOST', 'REDISPORT', 'REDISUSER', 'REDISPASS', 'REDISPASS_FILE', 'REDISTLS', 'REDISCA', 'REDISCA_FILE'],
   ...['PORT', 'LISTEN_HOST', 'REDISDEMO_URL', 'REDISDEMO_TIMEOUT', 'REDISDEMO_DB', 'REDISDEMO_TARGET'],
@@ -13,10 +10,7 @@ const COMMON: readonly string[] = [
   ...['REDIS_REPLY_TIMEOUT_MS', 'REDIS_SILENCE_MS'],
 ];
 
-/**
- * Every variable that is a setting. Stages name theirs in their records, so that no command has to load the options of the
- * others; test/unit/options.test.ts compares the two.
- */
+/** Stages list theirs in their records, so that no command loads the options of others (test/unit/options.test.ts). */
 export function settingNames(stages: readonly { readonly variables: readonly string[] }[]): ReadonlySet<string> {
   return new Set([...COMMON, ...stages.flatMap(({ variables }) => variables)]);
 }
@@ -65,12 +59,12 @@ function isTypo(one: string, other: string): boolean {
   return (left.length <= 1 && right.length <= 1) || (left.length === 2 && left === right.charAt(1) + right.charAt(0));
 }
 
-/** True for a name that somebody chose for redisdemo, whatever it was to mean. */
+/** True for a name that can only be meant for redisdemo. */
 export function looksLikeSetting(name: string, settings: ReadonlySet<string>): boolean {
   return name.startsWith('REDISDEMO_') && !settings.has(name);
 }
 
-/** Reports variables for a Redis that have no effect. @param connection the Redis that the command uses */
+/** Reports variables for a Redis that have no effect. */
 export function sayUnread(
   connection: Connection | undefined,
   { environment, settingNames, report }: Pick<Invocation, 'environment' | 'settingNames' | 'report'>,
@@ -79,11 +73,7 @@ export function sayUnread(
   if (unread !== undefined) report.say(unread, 'note');
 }
 
-/**
- * One sentence about variables for a Redis that are set and have no effect; undefined when there are none. It has names
- * only. Variables whose setting has a value are not mentioned.
- * @param connection the Redis that the command uses
- */
+/** One sentence with names only; undefined when there are none. Variables whose setting has a value are left out. */
 export function unreadVariables(
   environment: NodeJS.ProcessEnv,
   names: ReadonlySet<string>,

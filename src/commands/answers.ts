@@ -1,4 +1,4 @@
-/** What stages answer when they are asked what there is, as rows of a table. */
+/** The status of stages, as rows of a table. */
 import type { Invocation } from '../command/invocation.ts';
 import { isInterruption, Problem } from '../problem.ts';
 import type { Cell, Table, Tone } from '../report.ts';
@@ -8,21 +8,34 @@ import type { StageAnswer } from '../stage/work.ts';
 
 export interface Row extends StageAnswer {
   readonly name: string;
+  /** Where there can be several: which one it is. */
+  readonly where?: string;
 }
 
-/** Each is asked alone: one that cannot be asked does not hide the others. @param values the settings of a place */
+/** A stage that cannot be checked does not hide the others. @param values the settings of a place */
 export async function askAll(stages: Stages, invocation: Invocation, values?: object): Promise<readonly Row[]> {
   const rows = stages.map(async (stage): Promise<readonly Row[]> => {
     const { name } = stage;
     try {
       const { status } = await workOf(stage, invocation);
-      return ((await status?.(invocation, values as never)) ?? []).map((answer) => ({ name, ...answer }));
+      const places = (await status?.(invocation, values as never)) ?? [];
+      return await Promise.all(
+        places.map(async ({ where, ask }) => ({
+          name,
+          ...(where !== undefined && { where }),
+          ...(await ask().catch(unknown)),
+        })),
+      );
     } catch (error) {
-      if (!(error instanceof Problem) || isInterruption(error)) throw error;
-      return [{ name, state: 'unknown', reason: error.message.split('\n', 1)[0] ?? error.code, problem: error }];
+      return [{ name, ...unknown(error) }];
     }
   });
   return (await Promise.all(rows)).flat();
+}
+
+function unknown(error: unknown): StageAnswer {
+  if (!(error instanceof Problem) || isInterruption(error)) throw error;
+  return { state: 'unknown', reason: error.message.split('\n', 1)[0] ?? error.code, problem: error };
 }
 
 const TONES: Readonly<Record<Row['state'], Tone>> = {

@@ -1,8 +1,7 @@
 /** The commands as a table: those of every stage, and those that read the list of stages. No logic. */
 import type { CommandEntry, CommandTable } from '../command/command-spec.ts';
 import { targetsOf } from '../stage/list.ts';
-import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/stage.ts';
+import type { Stages, Target } from '../stage/stage.ts';
 
 export function commandsOf(stages: Stages): CommandTable {
   return {

@@ -14,7 +14,6 @@ export function given(values: Values<typeof redisSettings>, invocation: Invocati
   return () => (opened ??= openConnection(values, invocation));
 }
 
-/** How a target asks for the connection of a database. */
 export function connecting(
   database: Database,
   redis: ConnectionContext['given'],

@@ -1,10 +1,8 @@
-/** `deploy`, `deploy status` and `destroy`, for each target. */
 import { command, type CommandSpec } from '../command/command-spec.ts';
 import { planSettings, takeAwaySettings, waitSettings } from '../command/docker-options.ts';
 import { redisSettings } from '../command/options.ts';
 import { targetsOf } from '../stage/list.ts';
-import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/stage.ts';
+import type { Stages, Target } from '../stage/stage.ts';
 import { databaseFor, ofTargets } from './settings.ts';
 
 export async function deployTo(target: Target, stages: Stages): Promise<CommandSpec> {

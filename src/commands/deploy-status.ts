@@ -4,7 +4,7 @@ import { line } from '../report.ts';
 import type { Target } from '../stage/stage.ts';
 import { askAll, dataOf, tableOf, type Row } from './answers.ts';
 
-/** People who do not use Docker, or Google Cloud, have none of these, and miss nothing. */
+/** Normal on a machine where Docker or Google Cloud is not used. */
 const NOT_USED: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'command_missing', 'not_logged_in', 'api_off']);
 
 export async function deployStatus(values: object, targets: readonly Target[], invocation: Invocation): Promise<void> {
@@ -31,7 +31,7 @@ export async function deployStatus(values: object, targets: readonly Target[], i
   );
 }
 
-/** Which service it is stands in its details. */
+/** The details already name the service. */
 function withoutPlace(row: Row): Row {
   const { where, ...rest } = row;
   return where === undefined ? row : rest;

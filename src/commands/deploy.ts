@@ -4,8 +4,7 @@ import type { redisSettings } from '../command/options.ts';
 import { scriptResult } from '../command/plans.ts';
 import type { Values } from '../command/setting.ts';
 import { assertReaches, databasesOf, named, workOf } from '../stage/list.ts';
-import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/stage.ts';
+import type { Stages, Target } from '../stage/stage.ts';
 import { connecting, given } from './connecting.ts';
 
 interface DeployValues extends Values<typeof waitSettings & typeof redisSettings & typeof planSettings> {

@@ -16,7 +16,8 @@ interface DestroyValues extends Partial<Values<typeof removeSettings>> {
 export async function destroyCommand(values: DestroyValues, target: Target, invocation: Invocation): Promise<void> {
   const { confirm, finish } = invocation;
   const work = await workOf(target, invocation);
-  const left = (await work.leftovers?.(invocation, values as never)) ?? [];
+  const places = (await work.leftovers?.(invocation, values as never)) ?? [];
+  const left = await Promise.all(places.map(({ ask }) => ask()));
   for (const { question } of left) {
     if (question === undefined || values.yes === true || (await confirm(question, '--yes'))) continue;
     throw new Problem('declined', { message: 'Nothing was removed.' });

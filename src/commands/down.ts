@@ -11,18 +11,22 @@ import { usableHome } from './usable-home.ts';
 
 type DownValues = Values<typeof removeSettings & typeof volumesSettings>;
 
-/** Everything of ours, the last made first. A stage that cannot be taken away does not keep the others. */
+/** The last stage first. A stage that cannot be removed does not keep the others. */
 export async function downCommand(values: DownValues, stages: Stages, invocation: Invocation): Promise<void> {
   usableHome(invocation);
   await agreeToLosses(values, stages, invocation);
   const removed: Removed[] = [];
   const problems: Problem[] = [];
+  const collect = (error: unknown): void => {
+    if (!(error instanceof Problem) || isInterruption(error)) throw error;
+    if (!problems.some(({ message }) => message === error.message)) problems.push(error);
+  };
+  const options = { explain: values.explain, withData: values.volumes };
   for (const stage of stages.toReversed()) {
-    try {
-      removed.push(await removeStage(stage, values, invocation));
-    } catch (error) {
-      if (!(error instanceof Problem) || isInterruption(error)) throw error;
-      if (!problems.some(({ message }) => message === error.message)) problems.push(error);
+    for (const { ask } of (await leftoversOf(stage, invocation).catch(collect)) ?? []) {
+      await ask()
+        .then(async (left) => removed.push(await removeLeftovers(left, options, invocation)))
+        .catch(collect);
     }
   }
   const all = together(removed);
@@ -40,15 +44,12 @@ async function agreeToLosses(values: DownValues, stages: Stages, invocation: Inv
   throw new Problem('declined', { message: 'Nothing was removed.' });
 }
 
-async function removeStage(stage: Stage, { explain, volumes }: DownValues, invocation: Invocation): Promise<Removed> {
+async function leftoversOf(stage: Stage, invocation: Invocation) {
   const { leftovers } = await workOf(stage, invocation);
-  const removed: Removed[] = [];
-  for (const left of (await leftovers?.(invocation)) ?? [])
-    removed.push(await removeLeftovers(left, { explain, withData: volumes }, invocation));
-  return together(removed);
+  return leftovers?.(invocation);
 }
 
-/** One says it itself; several are things that stay. */
+/** A single problem is reported as it is; several are summed up as things that stay. */
 function problemOf(problems: readonly Problem[], all: Removed): Problem | undefined {
   const [first] = problems;
   if (first === undefined) return undefined;

@@ -13,7 +13,7 @@ type EnvValues = Values<typeof envSettings> & { readonly db: string };
 export async function envCommand(values: EnvValues, stages: Stages, invocation: Invocation): Promise<void> {
   const { systems, environment, finish, report } = invocation;
   const secret = values.reveal || values.out !== undefined;
-  // What is only named need not be there.
+  // Without its password, the database does not have to exist.
   const redis = secret ? given(values, invocation) : () => Promise.resolve(readConnection(values, environment));
   const connection = await connecting(named(databasesOf(stages), values.db), redis, invocation)('machine');
   if (!connection) throw new Error(`${values.db} gives no connection`);
@@ -22,7 +22,7 @@ export async function envCommand(values: EnvValues, stages: Stages, invocation: 
     variables['REDISPASS'] = await systems.files.readSecret(connection.password);
     delete variables['REDISPASS_FILE'];
   }
-  // Those of another database would lead astray: a password that this one does not have, TLS that it does not speak.
+  // Left over from another database, these would mislead: a password or TLS that this one does not have.
   const unset = REDIS_VARIABLES.filter((name) => !(name in variables));
   const text = renderVariables(values.shell, variables, unset);
   if (values.out !== undefined) {

@@ -1,4 +1,3 @@
-/** The commands for the image of the service. */
 import { command } from '../command/command-spec.ts';
 import { planSettings } from '../command/docker-options.ts';
 import { imageSettings } from './image-options.ts';

@@ -9,7 +9,7 @@ interface RemovalOptions {
   readonly withData: boolean;
 }
 
-/** Removes them, and then redisdemo's own record of them. Throws a Problem when something stays, or may have stayed. */
+/** Removes them, then redisdemo's record of them. Throws a Problem when something stays, or may have stayed. */
 export async function removeLeftovers(
   { things, record, unknown, explain }: Leftovers,
   options: RemovalOptions,

@@ -31,7 +31,7 @@ export async function serveCommand(values: Values<typeof serveSettings>, invocat
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   const { exitCode, signal: killedBy } = await service.child.ended;
-  // Asked to stop by a supervisor, it did: 0. A person's Ctrl-C is an interruption, as everywhere.
+  // Stopped by a supervisor: exit code 0. A person's Ctrl-C is an interruption, as everywhere.
   if (exitCode === 0 && signal.reason instanceof Problem && signal.reason.code === 'interrupted') throw signal.reason;
   if (exitCode === 0) return;
   throw new Problem('service_failed', {
@@ -40,7 +40,7 @@ export async function serveCommand(values: Values<typeof serveSettings>, invocat
   });
 }
 
-/** The service's log, and once what is odd about a password that Redis refuses: the service does not know where it is from. */
+/** The log, and once what is odd about a password that Redis refuses: the service does not know where it is from. */
 function withLoginRemark(connection: Connection | undefined, { systems, report }: Invocation): Report['log'] {
   let password = connection?.password;
   return (text) => {

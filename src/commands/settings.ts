@@ -2,10 +2,8 @@
 import * as v from 'valibot';
 import type { Setting } from '../command/setting.ts';
 import { databasesOf, isReachedFrom, namedWithAside, targetsOf } from '../stage/list.ts';
-import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/stage.ts';
+import type { Stages, Target } from '../stage/stage.ts';
 
-/** One of several names. */
 interface Choice extends Setting<string> {
   readonly fallback: string;
   readonly rule: v.GenericSchema<string, string>;
@@ -30,7 +28,7 @@ export function anyDatabase(stages: Stages): Choice {
   };
 }
 
-/** Every database too: one that the target does not reach is refused with the reason. */
+/** Also the databases that the target does not reach: they are refused with the reason. */
 export function databaseFor(target: Target, stages: Stages): Choice {
   const { databaseVariable: variable = 'REDISDEMO_DB', reaches } = target;
   const reached = databasesOf(stages).filter((database) => isReachedFrom(database, reaches));
@@ -64,7 +62,7 @@ function orOf(words: readonly string[]): string {
 
 type Settings = Readonly<Record<string, Setting>>;
 
-/** Options of all targets: where two have the same one, it is one. */
+/** Options of all targets; one that several targets have appears once. */
 export async function ofTargets(stages: Stages, kinds: readonly ('place' | 'up')[]): Promise<Settings> {
   const all = await Promise.all(targetsOf(stages).map((target) => target.options()));
   return Object.fromEntries(all.flatMap((options) => kinds.flatMap((kind) => Object.entries(options[kind]))));

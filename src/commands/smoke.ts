@@ -5,8 +5,7 @@ import type { Values } from '../command/setting.ts';
 import { sayUnread } from '../command/variables.ts';
 import { Problem } from '../problem.ts';
 import { junit, smokeResult } from '../smoke/result.ts';
-import type { SmokeReport } from '../smoke/smoke.ts';
-import { smoke, waitUntilHealthy } from '../smoke/smoke.ts';
+import { smoke, waitUntilHealthy, type SmokeReport } from '../smoke/smoke.ts';
 import type { Access, OpenedAccess } from '../stage/target-work.ts';
 
 export async function smokeCommand(
@@ -18,7 +17,7 @@ export async function smokeCommand(
   const { url } = values;
   const connection = await openConnection(values, invocation);
   sayUnread(connection, invocation);
-  // Before the test: a result that cannot be written is found out first.
+  // Before the test, because a result that cannot be written would waste it.
   if (values.junit !== undefined) await invocation.systems.files.checkNamed(values.junit);
   const access = accesses.find(({ isFor }) => isFor(new URL(url)));
   const { systems, authorization, advice }: OpenedAccess = access
@@ -36,7 +35,7 @@ export async function smokeCommand(
   finish(smokeResult(report), report.passed ? undefined : problem);
 }
 
-/** @param advice where nothing answers, or something else does */
+/** @param advice for when nothing answers, or something else does */
 function hintFor({ checks }: SmokeReport, advice: string): string {
   if (checks.some(({ got }) => got !== undefined && AWAY.test(got)))
     return 'The service answers, and its Redis does not: the log of the service says why.';
@@ -47,7 +46,7 @@ function hintFor({ checks }: SmokeReport, advice: string): string {
 /** The service's own words (service/src/http/errors.ts). */
 const AWAY = /^status 503: .*The store does not respond/;
 
-/** What helps where not one check passed: that depends on who runs the service. */
+/** For when no check passed: the advice depends on who runs the service. */
 function adviceFor(url: string): string {
   return /^(?:localhost|127\..*|\[::1\])$/.test(new URL(url).hostname)
     ? 'Is the service running? Start it with: redisdemo serve   Or name another: redisdemo smoke --url URL'

@@ -1,7 +1,7 @@
 import { redisSettings } from '../command/options.ts';
 import type { Setting } from '../command/setting.ts';
 
-/** Of every tour; targets add theirs. */
+/** Targets add theirs. */
 export const tourSettings = {
   keep: { flag: '--keep', words: 'keep what the tour created' },
   ...redisSettings,

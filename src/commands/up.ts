@@ -25,7 +25,7 @@ export async function upCommand(values: UpValues, stages: Stages, invocation: In
   const host = await workOf(target, invocation);
   const store = await workOf(database, invocation);
   const instead = (port: number): string => `redisdemo up --db ${values.db} --on ${values.on} --port ${String(port)}`;
-  // Before the database is made: what stands in the way of the service must not be found out after it.
+  // Before the database is created: a service that cannot run there must be refused first.
   await store.check?.({ ...invocation, given: redis });
   await host.check?.(wanted, instead, invocation);
   await store.start?.(values, invocation);

@@ -1,6 +1,6 @@
 import type { Invocation } from '../command/invocation.ts';
 
-/** Throws the Problem of a state folder that cannot be used, which is one of every stage. */
+/** Throws a Problem when the state folder cannot be used, which concerns every stage. */
 export function usableHome({ places }: Invocation): string {
   return places.home.folder;
 }

@@ -1,4 +1,3 @@
-/** Whether a database knows JSON and Search. */
 import type { Connection } from '../connection.ts';
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -7,10 +6,7 @@ import { Problem } from '../problem.ts';
 
 const SEARCH_LIMIT_MS = 10_000;
 
-/**
- * A document and an index of our own, there and back: what the service and the tutorial need. Resolves with the
- * consequence when Search is missing; a missing JSON module is a Problem.
- */
+/** Writes, indexes and finds a document. Resolves with a warning when Search is missing; a missing JSON module is a Problem. */
 export async function proveModules(
   connection: Connection,
   systems: Systems,
@@ -37,7 +33,7 @@ export async function proveModules(
     );
     if (index.kind !== 'ok')
       return `Search is missing: the service works, the tutorial's queries do not (${index.reason})`;
-    // Documents that are there already are indexed in the background.
+    // Existing documents are indexed in the background.
     const ask = async (): Promise<Answer<unknown>> => {
       const found = await call('FT.SEARCH', name, 'found');
       const count = found.kind === 'ok' && Array.isArray(found.value) ? Number(found.value[0]) : 0;
@@ -53,7 +49,7 @@ export async function proveModules(
 
 export const isUnknownCommand = (reason: string): boolean => /unknown command/i.test(reason);
 
-/** @param reason what Redis answers to a command of JSON */
+/** @param reason the reply to JSON.SET */
 export function moduleProblem(reason: string): Problem {
   if (!isUnknownCommand(reason)) return new Problem('system_failed', { message: `JSON.SET: ${reason}` });
   return new Problem('json_module_missing', {

@@ -1,10 +1,9 @@
-/** The commands for RedisInsight. */
 import { command, type CommandSpec } from '../command/command-spec.ts';
 import { ownerSettings, planSettings, takeAwaySettings } from '../command/docker-options.ts';
 import type { Stages } from '../stage/stage.ts';
 import { insightSettings } from './options.ts';
 
-/** @param stages the databases among them are set up in it */
+/** @param stages the databases among them are preconfigured */
 export function upWith(stages: Stages): CommandSpec {
   return command({
     description:

@@ -1,4 +1,3 @@
-/** The options of the commands for RedisInsight. */
 import { portSetting, waitSettings } from '../command/docker-options.ts';
 import type { Setting } from '../command/setting.ts';
 import { PORT_VARIABLE } from './variables.ts';

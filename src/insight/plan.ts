@@ -1,4 +1,3 @@
-/** RedisInsight in a container, with the databases of ours that live already set up. */
 import type { Connection } from '../connection.ts';
 import type { Home } from '../home.ts';
 import type { Owned, RunContainer } from '../plan/action.ts';
@@ -21,15 +20,15 @@ interface InsightSettings {
   readonly databases: readonly KnownDatabase[];
 }
 
-/** A database as a container reaches it. */
+/** As a container reaches it. */
 export interface KnownDatabase {
   readonly name: string;
   readonly connection: Connection;
 }
 
 /**
- * The databases come in a file in a volume of its own, for variables would show their passwords in `docker inspect`.
- * Others than before are handed over anew, and RedisInsight reads them again.
+ * The databases come as a file in a volume, because variables would show their passwords in `docker inspect`.
+ * A changed file is handed over again, and RedisInsight rereads it.
  * https://redis.io/docs/latest/operate/redisinsight/configuration/
  */
 export function insightPlan({ port, databases }: InsightSettings, home: Home): Plan {
@@ -71,7 +70,7 @@ export function insightPlan({ port, databases }: InsightSettings, home: Home): P
   };
 }
 
-/** As its own discovery reads them: redis/RedisInsight, modules/database-discovery/utils/pre-setup.discovery.util.ts. */
+/** redis/RedisInsight, modules/database-discovery/utils/pre-setup.discovery.util.ts. */
 function entryOf({ name, connection }: KnownDatabase): Json {
   const { host, port, user, password } = connection;
   return {
@@ -100,12 +99,11 @@ function insightContainer(port: number, owned: Owned): RunContainer {
   };
 }
 
-/** The port that it has; undefined when there is none of ours. */
+/** undefined when redisdemo created no container. */
 export function insightPort(systems: Systems): Promise<number | undefined> {
   return publishedPort(INSIGHT, PORT, systems);
 }
 
-/** What is there, or may be left of it. */
 export async function foundInsightPlan(home: Home, systems: Systems): Promise<Plan> {
   return insightPlan({ port: (await insightPort(systems)) ?? PORT, databases: [] }, home);
 }

@@ -10,8 +10,7 @@ import { onePlan } from '../stage/one-plan.ts';
 import type { Database, Stages } from '../stage/stage.ts';
 import type { StageWork } from '../stage/work.ts';
 import type { insightSettings } from './options.ts';
-import type { KnownDatabase } from './plan.ts';
-import { foundInsightPlan, insightPlan, insightPort } from './plan.ts';
+import { foundInsightPlan, insightPlan, insightPort, type KnownDatabase } from './plan.ts';
 
 export async function insightUp(
   values: Values<typeof insightSettings & typeof planSettings>,
@@ -55,7 +54,7 @@ export async function insightDown(
 
 export const insightStage: StageWork = onePlan(({ places, systems }) => foundInsightPlan(places.home, systems));
 
-/** It does not run, or is somebody else's. */
+/** The database does not run, or is somebody else's. */
 const NONE: ReadonlySet<ProblemCode> = new Set(['not_running', 'foreign', 'other_home']);
 
 type Context = Pick<Invocation, 'places' | 'systems' | 'environment'>;
@@ -67,7 +66,7 @@ export async function liveDatabases(stages: Stages, context: Context): Promise<r
 
 async function ifLive(database: Database, context: Context): Promise<readonly KnownDatabase[]> {
   const { leftovers, connection } = await workOf(database, context);
-  // One that redisdemo has not made is not set up either.
+  // A stage that redisdemo does not create is not preconfigured.
   if (!leftovers) return [];
   try {
     const found = await connection('engine', { ...context, given: () => Promise.resolve(undefined) });

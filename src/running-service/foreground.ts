@@ -12,7 +12,6 @@ interface LocalService {
   /** Where other machines reach it; empty when it listens for this one only, or on one address. */
   readonly others: readonly string[];
   readonly pid: number;
-  /** Where the users are: memory or redis. */
   readonly store: string;
   readonly child: Child;
 }
@@ -24,9 +23,8 @@ interface LocalSettings {
   readonly port: number;
   readonly host: string;
   readonly connection?: Connection | undefined;
-  /** The variables of the service that we pass on when they are set. */
   readonly environment: NodeJS.ProcessEnv;
-  /** The record of the service in the background, which may have the port. Only asked for then: none is needed to serve. */
+  /** The record of the background service, which may hold the port. Called only when the port is taken. */
   readonly record: () => string;
 }
 
@@ -61,7 +59,7 @@ export async function startLocal(settings: LocalSettings, systems: Systems, repo
   const { code, hint } = PROBLEMS[exitCode ?? 1] ?? { code: 'service_failed' };
   const words = message?.message ?? `The service ended before it listened (${signal ?? `exit ${String(exitCode)}`}).`;
   throw new Problem(code, {
-    // The second sentence of that one is the advice, which has its own line here.
+    // The second sentence is the advice, which is the hint here.
     message: code === 'json_module_missing' ? (words.split(/(?<=\.) /, 1)[0] ?? words) : words,
     hint: code === 'bad_setting' && words.includes('LISTEN_HOST') ? ADDRESS_HINT : hint,
   });
@@ -73,7 +71,7 @@ function childVariables({ environment, port, host, connection }: LocalSettings):
     PORT: String(port),
     LISTEN_HOST: host,
     ...(connection && localVariables(connection)),
-    // The child looks the value up where it is named, as we would.
+    // The child reads the password from the same variable.
     ...(connection?.password && 'variable' in connection.password && { REDISPASS: environment['REDISPASS'] }),
   };
   return Object.fromEntries(

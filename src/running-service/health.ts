@@ -1,4 +1,3 @@
-/** What a service that was just started says of itself. */
 import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import type { Connection } from '../connection.ts';
 import { absent, type Answer } from '../plan/answer.ts';
@@ -8,16 +7,12 @@ import { Problem } from '../problem.ts';
 const LOG_LINES = 50;
 /** The status of /health where the store does not respond (service/src/routes/health.ts). */
 const UNAVAILABLE = 503;
-/** What no wait repairs. */
+/** Waiting does not help with these, nor with the codes of src/systems/redis/redis.ts below. */
 const REFUSED = /\b(?:WRONGPASS|NOAUTH|NOPERM)\b/;
-
-/** The codes of src/systems/redis/redis.ts that no wait repairs either. */
 const WRONG_SETTINGS: ReadonlySet<string> = new Set(['wrong_peer', 'not_trusted']);
 
-/** The last lines of the service's log. */
 export type ReadLog = (lines: number) => Promise<string>;
 
-/** What explains an unhealthy service. */
 interface Evidence {
   readonly readLog: ReadLog;
   /** The database of the service; undefined when users are kept in memory, and where it is not known. */
@@ -62,7 +57,7 @@ export async function unavailableReason(
   return lastReason(await readLog(LOG_LINES)) ?? `status ${String(UNAVAILABLE)}`;
 }
 
-/** Where this machine cannot reach the database of a container, that proves nothing. */
+/** That this machine cannot reach the database of a container proves nothing. */
 async function assertRedis(url: string, connection: Connection, redis: Systems['redis']): Promise<void> {
   const answer = await redis.call(connection, ['PING']);
   if (answer.kind !== 'failed' || !WRONG_SETTINGS.has(answer.code ?? '')) return;
@@ -72,7 +67,7 @@ async function assertRedis(url: string, connection: Connection, redis: Systems['
   });
 }
 
-/** Of the log's lines, which are JSON (service/src/log/log.ts), the last that has a `reason`. */
+/** Of the log's lines, which are JSON (service/src/log.ts), the last that has a `reason`. */
 function lastReason(log: string): string | undefined {
   return log
     .split('\n')
@@ -89,10 +84,9 @@ function reasonOf(line: string): string | undefined {
   }
 }
 
-/** What a service without a JSON module needs. */
 export const JSON_HINT = 'Take redis:8, redis/redis-stack, or a database with JSON among its modules.';
 
-/** The last lines of one that has ended. Throws a Problem when they say what is missing. */
+/** Throws a Problem when the last log lines of a service that ended say so. */
 export function assertJsonModule(lines: string): void {
   if (!lines.includes('no JSON module')) return;
   throw new Problem('json_module_missing', {

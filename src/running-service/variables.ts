@@ -1,4 +1,3 @@
-/** The variables of the service as a process. */
 import { serviceVariables, type Connection } from '../connection.ts';
 import { Problem } from '../problem.ts';
 

@@ -1,27 +1,23 @@
-/**
- * What must hold of the service on every stage and on every run: the tutorial's own test, in the order of its commands.
- * A record that the test did not write is never overwritten.
- */
+/** The checks of the tutorial, in the order of its commands. A record that the test did not write is never overwritten. */
 import { isDeepStrictEqual } from 'node:util';
 import { describeConnection } from '../connection.ts';
 import { Difference, shorten, show, type Probe } from './probe.ts';
 import { EXAMPLE_USERS, INVALID_BODY, PUT_BODY, SPARE_IDS, STORED_RECORD, TUTORIAL_ID } from './records.ts';
 
-/** What the checks learn on their way. */
 export interface SmokeState {
-  /** Where the write checks may write; undefined until a check has found it. */
+  /** Where the write checks write; undefined until a check has found a free id. */
   id?: number;
-  /** True when the record at `id` is this run's own: nothing was there before. */
+  /** True when this run created the record at `id`. */
   created?: boolean;
 }
 
 interface Check {
   readonly title: (state: SmokeState) => string;
-  /** Writes, or reads what was written: it needs an id. */
+  /** Uses the record at `state.id`. */
   readonly needsId?: boolean;
-  /** False: there is nothing to check, and it is not listed. */
+  /** When false, the check is neither run nor listed. */
   readonly applies?: (state: SmokeState) => boolean;
-  /** Resolves with a note, if there is one to give. Throws a {@link Difference}. */
+  /** Resolves with a note, if any. Throws a {@link Difference}. */
   readonly run: (probe: Probe, state: SmokeState) => Promise<string | undefined>;
 }
 
@@ -139,10 +135,7 @@ const servesDocs: Check = {
   },
 };
 
-/**
- * The tutorial's record stays, as in the tutorial; one of ours at a spare id does not. Without the way to Redis it has to:
- * the service cannot delete.
- */
+/** The tutorial's record stays, a spare one does not. Needs the connection to Redis: the service cannot delete. */
 const takesAway: Check = {
   title: ({ id }) => `user:${String(id)} is removed again`,
   applies: ({ id, created }) => id !== undefined && id !== TUTORIAL_ID && created === true,
@@ -154,7 +147,7 @@ const takesAway: Check = {
   },
 };
 
-/** @param withRedis the database behind the service is known, so it is asked too */
+/** @param withRedis the connection to the database is known, so it is checked too */
 export function contract(withRedis: boolean): readonly Check[] {
   return [
     ...exampleChecks,
@@ -179,7 +172,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of 2^47 ids: one that somebody used is not to be expected. */
+/** One of 2^47 ids: a used one is very unlikely. */
 function unusedId(): number {
   return 2 ** 47 + Math.floor(Math.random() * 2 ** 47);
 }

@@ -2,7 +2,6 @@ import type { Connection } from '../connection.ts';
 import type { HttpRequest, HttpResponse, Systems } from '../plan/systems.ts';
 import { describePage } from '../text/web-page.ts';
 
-/** A check did not hold: what was expected, and what was there instead. */
 export class Difference extends Error {
   readonly expected: string;
   readonly got: string;
@@ -14,14 +13,14 @@ export class Difference extends Error {
   }
 }
 
-/** Nobody answers at all, or something in front of the service does: no further check can say anything. */
+/** Nothing answers, or a proxy does: the remaining checks are skipped. */
 export class Unreachable extends Difference {}
 
 export interface ProbeSettings {
-  /** The service's URL, without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly connection?: Connection | undefined;
-  /** What a service that is not public wants in this header: a function, so that no record of settings shows it. */
+  /** The Authorization header of a private service: a function, so that no printed settings show it. */
   readonly authorization?: (() => string) | undefined;
   readonly signal: AbortSignal;
 }
@@ -29,10 +28,9 @@ export interface ProbeSettings {
 const TIMEOUT_MS = 5000;
 const SHOWN_CHARACTERS = 200;
 
-/** Asks the service, and the database behind it when that is known, and keeps the time of each request. */
 export class Probe {
   readonly settings: ProbeSettings;
-  /** Milliseconds, one entry a request to the service. */
+  /** Milliseconds, one entry per request to the service. */
   readonly times: number[] = [];
   readonly #systems: Pick<Systems, 'http' | 'redis'>;
 
@@ -64,7 +62,7 @@ export class Probe {
     return answer.value;
   }
 
-  /** The parsed body of a 200. Throws a {@link Difference} for any other status and for what is no JSON. */
+  /** Returns the body of a 200. Throws a {@link Difference} for any other status, or a body that is not JSON. */
   async json(method: HttpRequest['method'], path: string, body?: unknown): Promise<unknown> {
     const { status, text } = await this.send(method, path, body);
     const page = describePage(text);
@@ -77,7 +75,6 @@ export class Probe {
     }
   }
 
-  /** One Redis command, past the service. */
   async redis(connection: Connection, ...command: string[]): Promise<unknown> {
     const answer = await this.#systems.redis.call(connection, command);
     if (answer.kind === 'ok') return answer.value;
@@ -86,12 +83,10 @@ export class Probe {
   }
 }
 
-/** A value as a message shows it. */
 export function show(value: unknown): string {
   return shorten(JSON.stringify(value));
 }
 
-/** A body as a message shows it. */
 export function shorten(text: string): string {
   const page = describePage(text);
   if (page !== undefined) return page;

@@ -1,4 +1,4 @@
-/** What the tutorial puts into the service: its three example users, and the record that it PUTs. */
+/** The tutorial's data: its three example users, and the record that it PUTs. */
 
 export const EXAMPLE_USERS: readonly { readonly id: number; readonly fields: Readonly<Record<string, unknown>> }[] = [
   { id: 1, fields: { name: 'Paul John', email: 'paul.john@example.com', age: 42, city: 'London' } },
@@ -17,12 +17,11 @@ const FIELDS = {
 
 /** The body of the tutorial's own curl: the service must take "True" for a boolean. */
 export const PUT_BODY = { ...FIELDS, gender: 'True' };
-/** The same record as the service gives it back. */
+/** The same record as the service returns it. */
 export const STORED_RECORD = { ...FIELDS, gender: true };
 /** Breaks two rules. */
 export const INVALID_BODY = { ...FIELDS, age: 'forty-eight', gender: 'perhaps' };
 
-/** The id that the tutorial writes to. */
 export const TUTORIAL_ID = 4;
-/** Where the write checks go when that id holds something else: the same few ids on each run. */
+/** Used when the tutorial's id holds another record: a fixed list, so that repeated runs add no more records. */
 export const SPARE_IDS = [40_004, 40_005, 40_006, 40_007];

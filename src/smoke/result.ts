@@ -1,4 +1,3 @@
-/** The report of a smoke test, for people and for CI. */
 import { formatMs, line, type Cell, type Line, type Result, type Table } from '../report.ts';
 import { countOf, type CheckReport, type SmokeReport } from './smoke.ts';
 
@@ -29,7 +28,7 @@ export function smokeResult(report: SmokeReport): Result {
   };
 }
 
-/** JUnit XML as CI systems read it: https://github.com/testmoapp/junitxml */
+/** The format: https://github.com/testmoapp/junitxml */
 export function junit({ url, checks }: SmokeReport): string {
   const seconds = (ms: number): string => (ms / 1000).toFixed(3);
   const total = checks.reduce((sum, { ms }) => sum + ms, 0);
@@ -59,7 +58,7 @@ function difference({ title, expected = '', got = '' }: CheckReport): Line[] {
   return [line(`✗ ${title}`, 'bad'), line(`  expected ${expected}`), line(`  got      ${got}`)];
 }
 
-/** Characters that XML 1.0 does not allow at all are dropped. */
+/** Drops characters that XML 1.0 does not allow. */
 function escape(text: string): string {
   const allowed = text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');
   return allowed.replace(/[<>&"'\n]/g, (character) => `&#${String(character.charCodeAt(0))};`);

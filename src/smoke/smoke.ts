@@ -1,4 +1,3 @@
-/** The smoke test: the same contract after every stage. */
 import { absent, ok, type Answer } from '../plan/answer.ts';
 import { HEALTH_TIMEOUT_MS } from '../plan/service-health.ts';
 import type { HttpRequest, Systems } from '../plan/systems.ts';
@@ -22,16 +21,16 @@ export interface SmokeReport {
   readonly url: string;
   readonly passed: boolean;
   readonly checks: readonly CheckReport[];
-  /** Where the service keeps users, as its /health says; absent for a service without one. */
+  /** As /health reports it; absent for a service without /health. */
   readonly store?: Store;
-  /** Milliseconds over all requests to the service. */
+  /** Milliseconds. */
   readonly p50: number;
   readonly p95: number;
 }
 
 type SmokeSystems = Pick<Systems, 'http' | 'redis'>;
 
-/** Runs every check. A check that does not hold is in the report, not thrown. */
+/** Failed checks are reported, not thrown. */
 export async function smoke(
   settings: ProbeSettings,
   systems: SmokeSystems,
@@ -59,14 +58,14 @@ function healthRequest({ url, authorization }: Pick<ProbeSettings, 'url' | 'auth
   return { method: 'GET', url: `${url}/health`, headers, timeoutMs: HEALTH_TIMEOUT_MS };
 }
 
-/** undefined for a service that does not tell: the original one has no /health. */
+/** undefined for the original service, which has no /health. */
 async function storeOf(settings: ProbeSettings, { http }: SmokeSystems): Promise<Store | undefined> {
   const answer = await http.send(healthRequest(settings), settings.signal);
   const [, store] = answer.kind === 'ok' ? (/"store":\s*"(memory|redis)"/.exec(answer.value.text) ?? []) : [];
   return store as Store | undefined;
 }
 
-/** Grows the list, so that what was found is known even when a check throws. */
+/** Appends to `checks`, so that results are kept when a check throws. */
 async function runChecks(probe: Probe, checks: CheckReport[], begin: (title: string) => void): Promise<void> {
   const state: SmokeState = {};
   let unreachable = false;
@@ -106,13 +105,10 @@ function summaryOf(checks: readonly CheckReport[]): string {
   return `${String(failed)} of ${String(checks.length)} checks failed, ${String(notRun)} not run`;
 }
 
-/** The codes of src/systems/http.ts that no wait changes. */
+/** Codes of src/systems/http.ts that no wait changes. */
 const FINAL: ReadonlySet<string | undefined> = new Set(['not_trusted', 'too_large']);
 
-/**
- * Waits until the service says that it can work. A service without /health is taken at its first answer.
- * @param nobody the hint where nothing has answered at all
- */
+/** A service without /health is healthy at its first answer. @param nobody the hint when nothing answered at all */
 export async function waitUntilHealthy(
   { nobody, ...service }: Pick<ProbeSettings, 'url' | 'authorization'> & { readonly nobody: string },
   limitMs: number,

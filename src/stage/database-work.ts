@@ -7,13 +7,13 @@ import type { StageWork } from './work.ts';
 export type Origin = 'machine' | 'engine' | 'internet';
 
 export interface DatabaseWork extends StageWork {
-  /** Makes it, with the settings that it has, else with those of the environment. Absent: there is nothing to make. */
+  /** Keeps the settings of an existing one, otherwise uses the environment. Absent: there is nothing to start. */
   readonly start?: (options: StartOptions, invocation: Invocation) => Promise<void>;
-  /** What can be known before anything is created. Throws a Problem. */
+  /** Runs before anything is created. Throws a Problem. */
   readonly check?: (context: ConnectionContext) => Promise<unknown>;
-  /** undefined where the service keeps its users itself. Throws a Problem when it does not run, or is not reached from there. */
+  /** undefined when the service keeps its users itself. Throws a Problem when the database does not run or cannot be reached. */
   readonly connection: (from: Origin, context: ConnectionContext) => Promise<Connection | undefined>;
-  /** Opens it for a tour: the one that runs already, or one that is made for the tour. */
+  /** Uses the running database, or creates one for the tour. */
   readonly open: (tour: TourContext) => Promise<OpenedDatabase>;
 }
 
@@ -24,6 +24,6 @@ export interface StartOptions {
 }
 
 export interface ConnectionContext extends Pick<Invocation, 'systems' | 'places' | 'environment'> {
-  /** The Redis that a person has named beside the database; undefined when there is none. */
+  /** The Redis named by the user's variables and files; undefined when there is none. */
   readonly given: () => Promise<Connection | undefined>;
 }

@@ -1,24 +1,21 @@
-/** Questions to the list of stages. */
 import type { Origin } from './database-work.ts';
-import type { Database } from './stage.ts';
-import type { Stage, Stages } from './stage.ts';
+import type { Database, Stage, Stages, Target } from './stage.ts';
 import type { StageWork } from './work.ts';
 import type { Invocation } from '../command/invocation.ts';
 import { Problem } from '../problem.ts';
-import type { Target } from './stage.ts';
 
 export const databasesOf = (stages: Stages): readonly Database[] => stages.filter((stage) => stage.kind === 'database');
 
 export const targetsOf = (stages: Stages): readonly Target[] => stages.filter((stage) => stage.kind === 'target');
 
-/** The settings have checked the name. */
+/** The name was validated with the settings. */
 export function named<S extends Stage>(stages: readonly S[], name: string): S {
   const found = stages.find((stage) => stage.name === name);
   if (found) return found;
   throw new Error(`no stage ${name}`);
 }
 
-/** Its work, once the engine that it needs is there. */
+/** Throws a Problem when the stage needs the Docker engine and it does not run. */
 export async function workOf<W extends StageWork>(
   { onEngine, load }: { readonly onEngine?: true; readonly load: () => Promise<W> },
   { systems }: Pick<Invocation, 'systems'>,
@@ -27,12 +24,12 @@ export async function workOf<W extends StageWork>(
   return load();
 }
 
-/** A database that is no server is part of every service. */
+/** A database without a server is part of every service. */
 export function isReachedFrom({ reachedFrom }: Database, from: Origin): boolean {
   return reachedFrom.length === 0 || reachedFrom.includes(from);
 }
 
-/** Throws a Problem for a combination that cannot work, before anything is created. */
+/** Throws a Problem when the target cannot reach the database. Call it before anything is created. */
 export function assertReaches(target: Target, database: Database, stages: Stages): void {
   if (isReachedFrom(database, target.reaches)) return;
   const reached = databasesOf(stages).filter((each) => isReachedFrom(each, target.reaches));

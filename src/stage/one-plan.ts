@@ -5,10 +5,11 @@ import type { StageWork } from './work.ts';
 
 type PlanOf = (invocation: Invocation) => Promise<Plan>;
 
-/** The work of a stage that is one plan. @param found as it was made @param all with what may be left of other settings */
+/** @param found the plan as it was made @param all also what other settings may have left */
 export function onePlan(found: PlanOf, all: PlanOf = found): Required<Pick<StageWork, 'status' | 'leftovers'>> {
   return {
-    status: async (invocation) => [await planStatus(await found(invocation), invocation.systems, invocation)],
-    leftovers: async (invocation) => [{ things: await all(invocation) }],
+    status: (invocation) =>
+      Promise.resolve([{ ask: async () => planStatus(await found(invocation), invocation.systems, invocation) }]),
+    leftovers: (invocation) => Promise.resolve([{ ask: async () => ({ things: await all(invocation) }) }]),
   };
 }

@@ -10,7 +10,7 @@ import type { OpenedDatabase, TourContext } from './tour.ts';
 
 type Making = Pick<TourContext, 'systems' | 'working' | 'keep'>;
 
-/** Makes the plan, and gives back what removes the part of it that was not there before. */
+/** Returns a function that removes only what was created here. */
 export async function makeForTour(plan: Plan, { systems, working, keep }: Making): Promise<OpenedDatabase['close']> {
   const { results, failure } = await attempt(plan, systems, working, {});
   const created = createdPart(plan, results);
@@ -26,16 +26,16 @@ export async function makeForTour(plan: Plan, { systems, working, keep }: Making
 
 interface Opening {
   readonly plan: Plan;
-  /** Of its container. */
+  /** Container name. */
   readonly name: string;
-  /** It runs since before the tour. */
+  /** Ran before the tour. */
   readonly isThere: boolean;
   readonly connect: () => Promise<Connection>;
-  /** What a new one must show. */
+  /** Checks a new database. */
   readonly prove: (connection: Connection) => Promise<unknown>;
 }
 
-/** Opens a database that is a plan. One that runs already is used and stays. */
+/** A database that already runs is used, and stays. */
 export async function openPlan(
   { plan, name, isThere, connect, prove }: Opening,
   tour: Making,
@@ -52,7 +52,7 @@ export async function openPlan(
   }
 }
 
-/** An image that cannot be had is a stage out of reach: this machine may be offline. */
+/** An image that cannot be pulled puts the stage out of reach: this machine may be offline. */
 async function pullImages({ title, steps }: Plan, systems: Systems, working: WorkContext): Promise<void> {
   const pulls = steps.filter(({ action }) => action.kind === 'pullImage');
   try {

@@ -11,11 +11,11 @@ import type { Deployment } from './target-work.ts';
 interface Planned {
   readonly plan: Plan;
   readonly url: string;
-  /** As this machine reaches the database. */
+  /** From this machine. */
   readonly connection: Connection | undefined;
 }
 
-/** A deployment that is a plan on this machine, proven with the smoke test. */
+/** Deploys a plan on this machine and runs the smoke test. */
 export function planDeployment(
   { plan, url, connection }: Planned,
   { explain, timeout, undo }: StartOptions & { readonly undo: string },

@@ -12,34 +12,31 @@ import type { StageWork } from './work.ts';
 type Settings = Readonly<Record<string, Setting>>;
 
 export interface TargetOptions {
-  /** What says which service is meant, where there can be several: `up`, `deploy`, `destroy` and `deploy status` have it. */
+  /** Selects the service where there can be several: for `up`, `deploy`, `destroy` and `deploy status`. */
   readonly place: Settings;
-  /** What `up` has beside it, of the settings of `deploy`. */
+  /** The settings of `deploy` that `up` has too. */
   readonly up: Settings;
-  /** With descriptions, as help shows them. */
   readonly deploy: { readonly description: string; readonly settings: Settings };
   readonly destroy: { readonly description: string; readonly settings: Settings };
-  /** What the tour is told about it, and what it says about it. */
   readonly tour?: { readonly description: string; readonly settings: Settings };
 }
 
-/** Where a command gives the values of its settings, their types are known to the target's own code. */
+/** Values are `never`: only the target's own code knows the types of its settings. */
 export interface TargetWork extends StageWork {
-  /** What can be known before the database is made. Throws a Problem. @param instead the same command with another port */
+  /** Runs before the database is created. Throws a Problem. @param instead the same command with another port */
   readonly check?: (values: never, instead: (port: number) => string, invocation: Invocation) => Promise<void>;
   readonly deployment: (values: never, request: DeployRequest, invocation: Invocation) => Promise<Deployment>;
-  /** What the tour lacks to walk this target, asked before any database is made. */
+  /** Returns why the tour cannot run this target. Called before any database is created. */
   readonly needs?: (tour: TourContext) => Problem | undefined;
-  /** Runs the service for the time of a smoke test. */
   readonly test: (request: ConnectRequest, tour: TourContext) => Promise<Tested>;
-  /** What a person types to run this combination alone, and to remove what it left. */
+  /** The commands that run this combination alone, and remove what it left. */
   readonly commands: (database: string, tour: TourContext) => { readonly again: string; readonly removal: string };
 }
 
-/** How a service is called that needs an identity, or a way of its own to it. */
+/** How to call a service that needs an identity or a tunnel. */
 export interface Access {
   readonly isFor: (url: URL) => boolean;
-  /** Given to `smoke`. */
+  /** Options of `smoke`. */
   readonly settings: () => Promise<Settings>;
   readonly open: (values: never, invocation: Invocation) => Promise<OpenedAccess>;
 }
@@ -47,24 +44,23 @@ export interface Access {
 export interface OpenedAccess {
   readonly systems: Systems;
   readonly authorization?: (() => string) | undefined;
-  /** What helps where nothing answers. */
+  /** The hint when nothing answers. */
   readonly advice: string;
 }
 
 export interface ConnectRequest {
-  /** The name of the database. */
   readonly database: string;
   readonly connection: (from: Origin) => Promise<Connection | undefined>;
 }
 
 export interface DeployRequest extends ConnectRequest {
-  /** The command that removes what a deployment has left halfway. */
+  /** The command that removes an incomplete deployment. */
   readonly undo: string;
 }
 
 export interface Deployment {
   /** For `--print`. */
   readonly script: () => Promise<Plan>;
-  /** Makes and proves it. */
+  /** Includes the smoke test. */
   readonly make: () => Promise<{ readonly result: Result; readonly problem?: Problem | undefined }>;
 }

@@ -1,4 +1,3 @@
-/** What stages know of a tour. */
 import type { Connection } from '../connection.ts';
 import type { Places } from '../places.ts';
 import type { Systems } from '../plan/systems.ts';
@@ -10,19 +9,18 @@ export interface TourContext {
   readonly systems: Systems;
   readonly working: WorkContext;
   readonly environment: NodeJS.ProcessEnv;
-  /** Leaves what was made, for a look at it. */
+  /** Nothing that was created is removed. */
   readonly keep: boolean;
-  /** The values of the settings that targets have for a tour. */
+  /** Of the targets' tour settings. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** The Redis that a person has named. */
+  /** The Redis that the user named. */
   readonly given: Connection | undefined;
 }
 
-/** A database that is open for its combinations. */
 export interface OpenedDatabase {
-  /** What ran before the tour came, in one sentence. */
+  /** What ran before the tour, in one sentence. */
   readonly before?: string;
-  /** Removes what was made for the tour, and no more; resolves with what stays. */
+  /** Removes only what was created for the tour; resolves with what stays. */
   readonly close: () => Promise<readonly string[]>;
 }
 

@@ -4,43 +4,45 @@ import type { StageStatus } from '../plan/status.ts';
 import type { Problem } from '../problem.ts';
 import type { Line } from '../report.ts';
 
-/** What `status` and `down` ask of every stage; a stage that makes nothing has none of it. */
+/** For `status` and `down`; a stage that creates nothing has none of it. */
 export interface StageWork {
-  /**
-   * What there is now, one answer for each place where it can be. Asks only.
-   * @param values the settings of the place, where a command has them; otherwise the places that are known here
-   */
-  readonly status?: (invocation: Invocation, values?: never) => Promise<readonly StageAnswer[]>;
-  /** What may be left, whatever it was asked to be, one for each place. @param values as of `status` */
-  readonly leftovers?: (invocation: Invocation, values?: never) => Promise<readonly Leftovers[]>;
+  /** One entry per place; changes nothing. @param values the settings of the place; absent: all known places */
+  readonly status?: (invocation: Invocation, values?: never) => Promise<readonly AtPlace<StageAnswer>[]>;
+  /** Everything that any settings may have left, one entry per place. @param values as for `status` */
+  readonly leftovers?: (invocation: Invocation, values?: never) => Promise<readonly AtPlace<Leftovers>[]>;
   /** What `down` deletes for good, to complete "This deletes …". */
   readonly losses?: (invocation: Invocation, options: { readonly volumes: boolean }) => Promise<readonly string[]>;
 }
 
+/** Asked separately, so that a place that cannot be asked does not hide the others. */
+export interface AtPlace<T> {
+  /** Which place, where there can be several. */
+  readonly where?: string;
+  readonly ask: () => Promise<T>;
+}
+
 export interface StageAnswer extends Omit<StageStatus, 'state'> {
   readonly state: StageStatus['state'] | 'unknown';
-  /** Where there can be several: which one it is. */
-  readonly where?: string;
-  /** More of it, for `--json`. */
+  /** For `--json`. */
   readonly details?: object;
-  /** More of it, for a person. */
+  /** For people. */
   readonly view?: readonly Line[];
   /** The command that removes it. */
   readonly remove?: string;
-  /** Why it could not be asked, where that is an error. */
+  /** Why the state is unknown, where that is an error. */
   readonly problem?: Problem;
 }
 
 export interface Leftovers {
   readonly things: Plan;
-  /** redisdemo's own record of them, which goes when all of them are gone. */
+  /** redisdemo's own record of them, removed once all of them are gone. */
   readonly record?: Plan;
-  /** Why it is not known whether this is all. */
+  /** Why the list may be incomplete. */
   readonly unknown?: Problem;
-  /** Asked before they are removed by name; absent: they can be made again. */
+  /** Confirmation before removal; absent: they can be created again. */
   readonly question?: string;
   /** What stays, and why, in one sentence. */
   readonly stays?: string;
-  /** What an error of their removal means; absent: it is said as it is. */
+  /** Explains an error of the removal; absent: the error is reported unchanged. */
   readonly explain?: (error: unknown) => Promise<unknown>;
 }

@@ -9,10 +9,7 @@ const CONTROLS =
   // eslint-disable-next-line no-control-regex -- these are what it is about
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
-/**
- * Control characters become `\x1b` or `\u202e`, and a CRLF becomes a line feed.
- * @param limit characters that are kept; the rest is counted
- */
+/** Controls become `\x1b` or `\u202e`, CRLF a line feed. @param limit characters that are kept; the rest is counted */
 export function printable(text: string, limit = Infinity): string {
   const kept = text.length > limit ? `${text.slice(0, limit)}… (${String(text.length - limit)} more characters)` : text;
   return kept.replace(/\r\n/g, '\n').replace(CONTROLS, escape);

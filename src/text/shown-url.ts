@@ -1,5 +1,3 @@
-/** URLs as they are shown: without what may be a secret. */
-
 /**
  * Cuts `user:password@` out of every URL in a text. It takes the last `@` of the authority, because people also write
  * passwords with an `@` into URLs. After a colon without a port, a `/` is part of a password as well: gcloud leaves it as

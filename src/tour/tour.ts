@@ -1,9 +1,6 @@
-/** Every combination of a database and a target that this machine can reach, with the same smoke test after each. */
 import { Problem, type ProblemCode } from '../problem.ts';
-import type { Database } from '../stage/stage.ts';
 import { databasesOf, targetsOf, workOf } from '../stage/list.ts';
-import type { Stages } from '../stage/stage.ts';
-import type { Target } from '../stage/stage.ts';
+import type { Database, Stages, Target } from '../stage/stage.ts';
 import type { OpenedDatabase, TourContext } from '../stage/tour.ts';
 import type { RungReport } from './rung.ts';
 
@@ -47,7 +44,7 @@ async function walkDatabase(
 interface Combination {
   readonly target: Target;
   readonly named: Named;
-  /** Why the target cannot be walked, whatever the database. */
+  /** Why the target cannot be tested, whatever the database. */
   readonly refusal: Problem | undefined;
 }
 
@@ -56,7 +53,7 @@ async function combine({ name }: Database, target: Target, tour: TourContext): P
   return { target, named: { rung: `${name} × ${target.name}`, ...commands(name, tour) }, refusal: needs?.(tour) };
 }
 
-/** No database is made when none of the targets has what it needs. */
+/** Creates no database unless at least one target can run. */
 async function open(
   database: Database,
   combinations: readonly Combination[],
@@ -98,7 +95,7 @@ async function test(database: Database, target: Target, tour: TourContext) {
   return host.test(request, tour);
 }
 
-/** What is missing, or not allowed here, is out of reach; anything else is a failure, and not to be taken for that. */
+/** Missing requirements are out of reach; any other error is a failure. */
 const OUT_OF_REACH: ReadonlySet<ProblemCode> = new Set([
   ...(['docker_missing', 'command_missing', 'not_running', 'out_of_reach', 'paused', 'detached'] as const),
   ...(['not_enough_memory', 'license_expired', 'quota_exceeded', 'billing_off', 'region_closed'] as const),
@@ -111,12 +108,12 @@ function unopened(
 ): Required<Pick<RungReport, 'outcome' | 'reason'>> & Pick<RungReport, 'leftBehind'> {
   const reason = reasonOf(error, tour);
   const isOutOfReach = error instanceof Problem && OUT_OF_REACH.has(error.code);
-  // What could not be removed says so itself.
+  // What could not be removed is the reason itself.
   const leftBehind = error instanceof Problem && error.code === 'left_behind' ? [reason] : [];
   return { outcome: isOutOfReach ? 'not reachable' : 'failed', reason, leftBehind };
 }
 
-/** A rung that fails does not end the tour; an interruption does. */
+/** A failure does not end the tour; an interruption does. */
 function reasonOf(error: unknown, { working }: TourContext): string {
   working.signal.throwIfAborted();
   if (error instanceof Problem) return error.message.split('\n', 1)[0] ?? error.code;

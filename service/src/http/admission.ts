@@ -1,4 +1,4 @@
-/** What connections can take before the service answers: how many there are, their headers, what these expect, requests sent ahead. */
+/** Limits of connections before the service answers: their number, headers, expectations, requests sent ahead. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,11 +12,7 @@ const CROWDED = { maxHeaderSize: 4096, maxHeadersCount: 100 };
 /** Node reads these when it accepts a connection (connectionListenerInternal in lib/_http_server.js). */
 type HeaderLimits = Pick<Server, 'maxHeadersCount'> & { maxHeaderSize: number };
 
-/**
- * Limits the memory of connections that never finish their headers: hundreds of them can hold 64 KiB each, thousands
- * more only 4 KiB.
- * @param maxHeaderSize bytes
- */
+/** Limits the memory of unfinished headers: hundreds of connections can hold 64 KiB each, thousands more only 4 KiB. */
 export function limitConnections({ server }: FastifyInstance, maxHeaderSize: number, log: FastifyBaseLogger): void {
   const roomy: HeaderLimits = { maxHeaderSize, maxHeadersCount: server.maxHeadersCount };
   let open = 0;

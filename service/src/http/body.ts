@@ -70,10 +70,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be';
 
-/**
- * Throws when the bytes are not text in the encoding that they show. Surrogates alone are text: `json.loads` decodes
- * with `surrogatepass`.
- */
+/** Throws when the bytes are not text. Lone surrogates are text: `json.loads` decodes with `surrogatepass`. */
 function decode(bytes: Buffer): string {
   if (isPlainUtf8(bytes)) return decodeUtf8(bytes);
   const start = bytes.subarray(0, 4).toString('hex');

@@ -1,7 +1,4 @@
-/**
- * From a refusal to an answer: `{"detail": …}` as FastAPI writes it. What is no HTTP at all never gets here: Fastify
- * answers that itself.
- */
+/** Errors as FastAPI writes them: `{"detail": …}`. Malformed HTTP never gets here: Fastify answers that itself. */
 import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify';
 import { about, refuse, RETRY, send } from './answers.ts';
 import { BodyRefused } from './incoming.ts';
@@ -82,10 +79,7 @@ const WHOLE = 8192;
 /** Characters that it shows of a longer one. */
 const BEGINNING = 1000;
 
-/**
- * The `input` of an error, as JSON text. FastAPI repeats all of it, in every error: 4 MiB of `[1e15,1e15,…]` come back
- * as 100 MB. Here a long input is a string with its beginning, so an answer has a few kilobytes for each error.
- */
+/** FastAPI repeats all input in every error: 4 MiB of `[1e15,1e15,…]` come back as 100 MB. Here a long one is cut. */
 function echo(input: Json): string {
   const text = input instanceof JsonText ? input.text : input;
   if (typeof text !== 'string' || text.length <= WHOLE) return stringifyJson(input);

@@ -6,7 +6,7 @@ const REFUSALS = {
   tooLarge: [413, 'Request body is too large'],
   /** Too much arrives at once, and this body is the largest. */
   tooMany: [503, `Too many large bodies arrive at once. ${RETRY}`],
-  /** The connection ended before the body did. Nobody reads the answer. */
+  /** Nobody reads this answer. */
   cutShort: [400, 'the connection ended before the body'],
 } as const;
 
@@ -20,16 +20,12 @@ export class BodyRefused extends Error {
   }
 }
 
-/** Called once, with the body or with the reason why there is none. */
 type Done = (error: Error | null, body?: Buffer) => void;
 
 /** What all bodies that have not arrived yet can take together: a fraction of a small container's memory. */
 const TOGETHER = 32 * 1024 * 1024;
 
-/**
- * Reads bodies of at most `limit` bytes. When those that are arriving take too much together, the largest one is refused:
- * clients who send little are served, however many hold the service up with a lot.
- */
+/** At most `limit` bytes each. When arriving bodies take too much together, the largest is refused: small ones pass. */
 export function bodyReader(limit: number): (request: IncomingMessage, done: Done) => void {
   const together = Math.max(TOGETHER, limit);
   const arriving = new Set<ArrivingBody>();

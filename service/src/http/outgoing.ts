@@ -17,10 +17,7 @@ interface Unread {
   readonly since: number;
 }
 
-/**
- * Watches answers until the operating system has taken them. A connection that does not read one within the limit is cut;
- * when unread answers take too much together, the connection that has waited longest is.
- */
+/** Cuts connections that read no answer within the limit; when all take too much memory, the one that waits longest. */
 export function unreadAnswers(limitMs: number): WatchUnread {
   // In the order of their times.
   const unread = new Map<Socket, Unread>();

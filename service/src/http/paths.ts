@@ -10,10 +10,7 @@ const SLASHES_AT_END = /(?<!\/)\/+$/;
 /** A target in absolute form, as clients of proxies send it: RFC 9112, section 3.2.2. */
 const ORIGIN = /^https?:\/\/[^/?#]*\/?/i;
 
-/**
- * Decodes the path before it is routed, as ASGI servers do: an encoded slash separates segments, and bytes that are not
- * UTF-8 become U+FFFD. What is left is encoded anew for the router to decode.
- */
+/** Decodes before routing, as ASGI servers do: an encoded slash separates segments, invalid UTF-8 becomes U+FFFD. */
 export function decodePath(target: string): string {
   const url = target.startsWith('/') ? target : target.replace(ORIGIN, '/');
   const query = url.search(/[?#]/);

@@ -22,7 +22,6 @@ const MESSAGES = {
   bool_parsing: 'Input should be a valid boolean, unable to interpret input',
 } as const;
 
-/** Why an input was refused. */
 export class Rejection {
   readonly type: keyof typeof MESSAGES;
 
@@ -35,7 +34,6 @@ export class Rejection {
   }
 }
 
-/** Input to value, or the reason why not. */
 export type Convert<T extends Json> = (input: Json) => T | Rejection;
 
 // Every pattern that meets a body takes linear time: no part can give back what another would take.

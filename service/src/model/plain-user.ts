@@ -39,10 +39,7 @@ function canBreakLimit(text: string, members: Readonly<Record<string, unknown>>)
   return rest > MAX_DIGITS;
 }
 
-/**
- * Nested values are left to the full reader; so are the numbers that it would read as another value. To be asked of the
- * fields of a user: what else a body holds is read by neither.
- */
+/** For fields of a user. The full reader takes nested values, and numbers that it would read as another value. */
 function isPlain(value: unknown): value is Json | undefined {
   if (typeof value !== 'number') return typeof value !== 'object' || value === null;
   return Math.abs(value) <= Number.MAX_SAFE_INTEGER && !Object.is(value, -0);

@@ -57,7 +57,6 @@ export interface InputError {
 }
 
 const NAMES = Object.keys(FIELDS) as FieldName[];
-/** What is read of a body. */
 export const FIELD_NAMES: ReadonlySet<string> = new Set(NAMES);
 
 /** What stands before each value in a document: `{"name":`, `,"email":` and so on. */
@@ -83,7 +82,7 @@ export function readUser(body: Json | undefined): User | InputError[] {
   return errors.length > 0 ? errors : (values as User);
 }
 
-/** The user, or undefined when anything is wrong: pydantic's errors are {@link readUser}'s matter. */
+/** undefined when anything is wrong: {@link readUser} reports pydantic's errors. */
 export function convertUser(
   members: Readonly<Record<string, unknown>>,
   isReadable: (value: unknown) => value is Json | undefined,
@@ -99,7 +98,7 @@ export function convertUser(
   return values as User;
 }
 
-/** What is wrong with a user that pydantic has no objection to: to be asked last, after every error of pydantic's. */
+/** Errors that pydantic does not report: to be checked last, after all of pydantic's. */
 export function unstorableFields(user: User): InputError[] {
   return NAMES.flatMap((name) => {
     const rejection = unstorable(user[name]);
@@ -107,7 +106,6 @@ export function unstorableFields(user: User): InputError[] {
   });
 }
 
-/** Converts the id in the path: the same rules as for an integer field, on text. */
 export function readUserId(text: string): UserId | InputError {
   const id = toInt(text);
   return id instanceof Rejection ? inputError(id, ['path', 'user_id'], text) : id;
@@ -120,7 +118,6 @@ export function writeUser(user: User): string {
   return `${document}}`;
 }
 
-/** The schema that /openapi.json shows. */
 export const userSchema = {
   title: 'User',
   type: 'object',

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
-/** The files of Swagger UI that the page loads, and their types. */
 const ASSETS: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
@@ -39,10 +38,7 @@ const PAGE = `<!DOCTYPE html>
 </html>
 `;
 
-/**
- * Only the service's own files and the one inline script; Swagger UI sets inline styles and draws icons from data: URLs.
- * Made when the page is first asked for: loading OpenSSL's hashes is a part of the start that no other path needs.
- */
+/** Swagger UI needs inline styles and data: icons. Made at the first request: OpenSSL's hashes slow down the start. */
 function contentSecurityPolicy(): string {
   return [
     "default-src 'self'",

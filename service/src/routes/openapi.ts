@@ -1,7 +1,4 @@
-/**
- * FastAPI's document for the same service, so that generated clients do not change. It is made once, when the service is
- * built: @fastify/swagger would be a tenth of the start of every instance.
- */
+/** FastAPI's document: generated clients need it. Built once, because @fastify/swagger takes a tenth of a start. */
 import swagger from '@fastify/swagger';
 import fastify, { type FastifySchema } from 'fastify';
 import { userSchema } from '../model/user.ts';
@@ -66,7 +63,6 @@ const UNUSED: UserStore = {
   close: () => Promise.resolve(),
 };
 
-/** The routes that are served, as /openapi.json describes them: JSON text. */
 export async function apiDocument(): Promise<string> {
   const app = fastify();
   await app.register(swagger, {

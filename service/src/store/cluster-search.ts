@@ -6,10 +6,7 @@ const NOBODY = Array.from({ length: 16 }, (_, at) => `user:nobody-${String(at)}`
 /** A key that never exists. */
 export const [NO_USER = ''] = NOBODY;
 
-/**
- * Finds out whether the server in use has only some of the keys. Needs no right but the one to read users.
- * @param found is called once for each server
- */
+/** Finds out whether the server has only some keys, by reading alone. @param found is called once for each server */
 export function clusterSearch(read: (key: string) => Promise<unknown>, found: (reason: string) => void) {
   let cluster: ClusterMode | undefined;
   /** Keys that the server in use has not been asked for, or has refused to look for: it may be starting. */

@@ -5,10 +5,7 @@ import { StoreError } from './store.ts';
 
 const RETRY_MS = 1000;
 
-/**
- * Writes the example users, once.
- * @param refused is called with each new reason why they could not be written
- */
+/** Writes the example users, once. @param refused is called with each new reason why they could not be written */
 export function exampleWriter(link: RedisLink, refused: (reason: string) => void) {
   let isWritten = false;
   let isStarting = true;

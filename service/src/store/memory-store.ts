@@ -8,10 +8,7 @@ interface MemorySettings {
   readonly full: () => void;
 }
 
-/**
- * The embedded store: no Redis needed, nothing survives the process. It holds a limited number of bytes, because
- * clients could otherwise fill the memory of the process with users.
- */
+/** Nothing survives the process. The bytes are limited, because clients could otherwise fill its memory with users. */
 export function memoryStore({ limit, full }: MemorySettings): UserStore {
   // The keys are text: a Map puts all bigints with the same last 64 bits in one bucket, which a client could make slow.
   const documents = new Map<string, string>();

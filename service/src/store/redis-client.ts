@@ -38,10 +38,7 @@ export function redisClient(settings: RedisSettings): Redis {
   return redis;
 }
 
-/**
- * What Redis, or a program in its place, answers: it can repeat the password. Redis itself repeats the beginning of each
- * argument of a command that it does not know, such as AUTH where that was renamed.
- */
+/** A server can repeat the password: Redis repeats the arguments of unknown commands, such as a renamed AUTH. */
 function withoutEcho(reply: string, password: string | undefined): string {
   return withoutSecret(reply, password).replace(/,? with args beginning with:.*$/s, '');
 }
@@ -96,7 +93,6 @@ export class ClusterMode extends StoreError {
   }
 }
 
-/** Where Redis keeps a user. */
 export const userKey = (id: UserId): string => `user:${String(id)}`;
 
 /** True when Redis answered, if only to refuse. */

@@ -7,13 +7,11 @@ import { ReplyQueue } from './reply-queue.ts';
 import { StoreError } from './store.ts';
 
 interface ConnectionEvents {
-  /** A reply was due for too long. */
   readonly overdue: (reason: string) => void;
   /** A reply came after its command was given up. */
   readonly replied: () => void;
   /** No byte has moved for the limit, or a reply is overdue. Called again and again while that is so. */
   readonly silent: () => void;
-  /** Redis has answered a command with an error. */
   readonly refused: (error: StoreError) => void;
 }
 

@@ -17,18 +17,15 @@ interface LinkOptions {
   readonly connected: () => void;
   /** Redis cannot be used: every time that something has failed. */
   readonly away: (reason: string) => void;
-  /** Redis replies. */
   readonly back: () => void;
-  /** Redis has answered a command with an error. */
   readonly refused: (error: StoreError) => void;
 }
 
 /** How often a connection is tried: the service resumes within a second of Redis's return. */
 const ATTEMPT_EVERY_MS = 500;
 /**
- * Attempts overlap, because one that was made while packets were lost can be dead, and on a slow machine one takes
- * seconds. Then the oldest is ended for a new one: it has had four seconds. The smallest plan of Redis Cloud takes 30
- * connections.
+ * Attempts overlap: one made while packets were lost can be dead, and on a slow machine one takes seconds. The oldest
+ * is ended for a new one after four seconds. The smallest plan of Redis Cloud takes 30 connections.
  */
 const MAX_ATTEMPTS = 8;
 /** Between an answer on a second connection and the end of the one in use. */

@@ -9,7 +9,6 @@ const ANSWER_LIMIT_MS = 1000;
 
 type Protocol = 'redis' | 'http';
 
-/** What a server is that is not as the settings say, and what to do. */
 const SENTENCES = {
   'redis without TLS': 'it is Redis without TLS: set REDISTLS=false, and unset REDISCA and REDISCA_FILE',
   'redis with TLS':
@@ -28,7 +27,6 @@ export async function listenerMismatch({ host, port, tls }: RedisSettings): Prom
   return secure === undefined || (secure === 'redis' && tls) ? undefined : SENTENCES[`${secure} with TLS`];
 }
 
-/** What the first bytes of the answer tell. */
 function ask(socket: Socket, ready: 'connect' | 'secureConnect'): Promise<Protocol | undefined> {
   const { promise, resolve } = Promise.withResolvers<Protocol | undefined>();
   const limit = setTimeout(() => {

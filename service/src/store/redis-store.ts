@@ -8,10 +8,7 @@ import { explainer } from './redis-explanation.ts';
 import { RedisLink } from './redis-link.ts';
 import { StoreError, type UserStore } from './store.ts';
 
-/**
- * Users as JSON documents at the root of `user:{id}`. `ready()` rejects with {@link JsonModuleMissing}. What happens
- * outside requests is logged once until something changes.
- */
+/** `ready()` rejects with {@link JsonModuleMissing}. What happens outside requests is logged once until it changes. */
 export function redisStore(settings: RedisSettings, limits: ReplyLimits, log: Logger): UserStore {
   const { promise: firstContact, resolve: contacted } = Promise.withResolvers<unknown>();
   let whyAway: string | undefined;

@@ -30,7 +30,6 @@ export class Traffic {
     return true;
   }
 
-  /** Whether no byte has moved for the limit. */
   isStill(limitMs: number): boolean {
     return !this.hasMoved() && performance.now() - this.#movedAt >= limitMs;
   }

@@ -1,6 +1,5 @@
 import type { StoreError } from './store.ts';
 
-/** A command that was sent. */
 interface Waiting {
   readonly key: string;
   readonly sentAt: number;

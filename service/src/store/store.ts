@@ -4,18 +4,13 @@ import type { User, UserId } from '../model/user.ts';
 export interface UserStore {
   /** What the log and /health call it. */
   readonly name: string;
-  /**
-   * Resolves when the service can listen: the store was reached, or found away for now. Rejects when no wait would help.
-   */
+  /** Resolves when the store was reached, or found away for now. Rejects when no wait would help. */
   ready(): Promise<void>;
   /** The stored document as JSON text, or null. Rejects with a {@link StoreError}. */
   get(id: UserId): Promise<string | null>;
   /** Stores a whole document; when it resolves the write is acknowledged. Rejects with a {@link StoreError}. */
   put(id: UserId, user: User): Promise<unknown>;
-  /**
-   * Resolves when the store answers and has what the service needs, with the reason why it refuses writes if it does.
-   * Rejects with a {@link StoreError}.
-   */
+  /** Resolves when users can be read, with the reason if writes are refused. Rejects with a {@link StoreError}. */
   check(): Promise<StoreError | undefined>;
   close(): Promise<void>;
 }

@@ -88,10 +88,7 @@ export function parseJson(text: string): Json {
   return root;
 }
 
-/**
- * Reads one JSON text as {@link parseJson} does, with the same errors, in memory that does not grow with the number of
- * values in it: of an object, the members with these names are kept, and containers stay text.
- */
+/** Same errors as {@link parseJson}, in limited memory: members with these names are kept, and containers stay text. */
 export function readJson(text: string, names: ReadonlySet<string>): Json {
   const members = new Map<string, Json>();
   const starts = { root: 0, member: 0 };
@@ -180,7 +177,6 @@ class Walker {
     } while (open.length > 0);
   }
 
-  /** Steps over the closing bracket when it is here. */
   private skipCloser(closer: string): boolean {
     if (this.text[this.index] !== closer) return false;
     this.visitor.end(++this.index);
@@ -221,7 +217,6 @@ class Walker {
     this.visitor.scalar(from, this.index);
   }
 
-  /** Steps over what the pattern finds here. */
   private skip(pattern: RegExp): boolean {
     pattern.lastIndex = this.index;
     const found = pattern.test(this.text);
@@ -261,7 +256,6 @@ class Walker {
     }
   }
 
-  /** The part after a backslash. */
   private escape(begin: number): void {
     const letter = this.text[this.index++];
     if (letter === undefined) throw this.error('Unterminated string starting at', begin);
@@ -282,7 +276,6 @@ function stringOf(token: string): string {
   return JSON.parse(token) as string;
 }
 
-/** What the walker found to be a scalar. */
 function scalarOf(token: string): Json {
   if (token.startsWith('"')) return stringOf(token);
   const literal = LITERALS.get(token);

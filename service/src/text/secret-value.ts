@@ -11,11 +11,7 @@ export function readSecretFile(file: string): string {
   return secretValue(readFileSync(file, 'utf8'));
 }
 
-/**
- * A secret that can change while the service runs: the file is read each time the value is needed. A pipe can be read
- * only once, so its value is kept. While the file cannot be read, the last value is used.
- * @param first what was read at the start
- */
+/** The file is read for each use, because it can change. The last value is kept for a pipe, and while reading fails. */
 export function rereadSecret(file: string, first: string): () => string {
   let value = first;
   return () => {
@@ -50,7 +46,6 @@ const ODDITIES: readonly (readonly [RegExp, string])[] = [
   [/\$[({\w]/, 'it holds a $, so a shell may have changed it, or should have'],
 ];
 
-/** Empty when nothing about it is odd. */
 export function oddities(secret: string): string[] {
   return ODDITIES.flatMap(([pattern, words]) => (pattern.test(secret) ? [words] : []));
 }

@@ -1,4 +1,3 @@
-/** How this machine reaches a database: through what a container publishes, or at the addresses of its cluster. */
 import * as v from 'valibot';
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
@@ -22,14 +21,13 @@ import {
   type EnterpriseSettings,
 } from './settings.ts';
 
-/** To the database of the stage. Throws a Problem when the cluster does not run. */
+/** Throws a Problem when the cluster does not run. */
 export async function enterpriseConnection(home: Home, systems: Systems): Promise<Connection> {
   const settings = await runningEnterprise(systems);
   await assertPortsHere(systems);
   return connectionOf(settings, home, systems);
 }
 
-/** Through the port that the first container publishes. */
 export function publishedEndpoint(settings: EnterpriseSettings, home: Home): Endpoint {
   return {
     published: { container: nodeName(1), port: settings.port, tls: false },
@@ -47,7 +45,7 @@ async function connectionOf(settings: EnterpriseSettings, home: Home, systems: S
   };
 }
 
-/** Without the password of `app` there is no such user. With it the database knows; when it cannot be asked, there is. */
+/** True when the user `app` was created, unless the database says that its default user is still on. */
 async function isOnlyForApp(settings: EnterpriseSettings, home: Home, systems: Systems): Promise<boolean> {
   if (!(await systems.files.exists(appPassword(home).file))) return false;
   const isOpen = '.default_user == null or .default_user == true';
@@ -57,7 +55,7 @@ async function isOnlyForApp(settings: EnterpriseSettings, home: Home, systems: S
 
 type ReachedBdb = Pick<BdbSettings, 'name' | 'port' | 'password' | 'tls'>;
 
-/** undefined where nothing leads to it: in redisdemo's containers, a port that was not published at their start. */
+/** undefined in redisdemo's containers for a port that was not published when they started. */
 export function clusterEndpoint(cluster: Cluster, settings: ReachedBdb, home: Home): Endpoint | undefined {
   const { name, port, tls } = settings;
   const { own } = cluster;
@@ -69,7 +67,7 @@ export function clusterEndpoint(cluster: Cluster, settings: ReachedBdb, home: Ho
   return { connections, published: { container: nodeName(1), port, tls } };
 }
 
-/** A node of several has not every database: the addresses of its endpoints come after the one that is known. */
+/** Not every node serves every database, so the addresses of its endpoints follow the known address. */
 function connectionsTo(
   bdb: Bdb,
   { api, own }: Cluster,
@@ -82,7 +80,6 @@ function connectionsTo(
   return [...hosts].map((host) => ({ host, ...common }));
 }
 
-/** Of all databases of a cluster, as the cluster itself shows it. */
 async function certificateOf(
   { api, name }: Cluster,
   home: Home,
@@ -90,7 +87,7 @@ async function certificateOf(
 ): Promise<{ readonly caFile?: string }> {
   const question = get(api, '/v1/cluster', '.proxy_certificate', v.string());
   const answer = await systems.calls.ask(question, new AbortController().signal);
-  // A cluster that does not show it has one that the system trusts, or else the connection says that it is not trusted.
+  // A cluster without one uses a certificate that the system trusts; otherwise the connection reports it as not trusted.
   if (answer.kind === 'absent') return {};
   if (answer.kind === 'failed')
     throw new Problem('system_failed', { message: `${api.url}/v1/cluster: ${answer.reason}` });

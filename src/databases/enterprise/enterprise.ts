@@ -1,4 +1,4 @@
-/** The plan of the stage, and what may be left of it: Redis Enterprise (Redis Software) in containers, from the nodes to the database on their cluster. */
+/** The plan of the stage: Redis Enterprise (Redis Software) in containers. */
 import { dirname, join } from 'node:path';
 import type { Home } from '../../home.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
@@ -26,7 +26,6 @@ import {
 
 const MEMORY_BYTES = 100 * 1024 * 1024;
 
-/** Containers, bootstrap, database: the tutorial's three steps. */
 export function enterprisePlan(settings: EnterpriseSettings, home: Home): Plan {
   const { image, nodes } = settings;
   const api = nodeApi(1, settings, home);
@@ -57,7 +56,7 @@ function stageBdb(settings: EnterpriseSettings, home: Home): BdbSettings {
   };
 }
 
-/** Everything that can be left of a cluster in containers. Its data goes with its containers. */
+/** The data goes with the containers. */
 export async function enterpriseRemains(home: Home, systems: Systems): Promise<Plan> {
   const found = await findEnterprise(systems);
   const plan = enterprisePlan(found?.settings ?? ENTERPRISE_DEFAULTS, home);
@@ -69,7 +68,7 @@ export async function enterpriseRemains(home: Home, systems: Systems): Promise<P
   return { ...plan, steps: [...files, ...own] };
 }
 
-/** Passwords and certificates of databases, also of those that are not in the plan. */
+/** Passwords and certificates of databases, including those that are not in the plan. */
 async function clusterFiles(home: Home, systems: Systems): Promise<readonly string[]> {
   const folders = [dirname(appPassword(home).file), dirname(home.certificate(STAGE))];
   const found = await Promise.all(

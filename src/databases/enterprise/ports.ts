@@ -1,31 +1,24 @@
-/** Ports of this machine that a cluster in containers publishes. */
 import type { Systems } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import type { EnterpriseSettings } from './settings.ts';
 
-/**
- * A database has the same port in the containers as here, so that it must be one of those that the cluster gives to
- * databases. https://redis.io/docs/latest/operate/rs/networking/port-configurations/
- */
+/** Databases have the same port here and inside. https://redis.io/docs/latest/operate/rs/networking/port-configurations/ */
 const DATABASE_PORTS = { from: 10_000, to: 19_999, reserved: 10_050 };
-/** Where the search for a free one begins: the port of the quick start. */
+/** The port of the quick start. */
 const FIRST_TRIED = 12_000;
 const ATTEMPTS = 20;
 
 type PortOrAuto = number | 'auto';
 type EnterpriseWish = Pick<EnterpriseSettings, 'image' | 'nodes'> & Record<'port' | 'apiPort' | 'uiPort', PortOrAuto>;
 
-/**
- * The settings of a cluster: `auto` is the port that the first container has, or one that is free now. Throws a Problem
- * for what no cluster can have.
- */
+/** `auto` is the port of the first container, or a free one. Throws a Problem for settings that no cluster can have. */
 export async function chooseEnterprise(
   { image, nodes, port, apiPort, uiPort }: EnterpriseWish,
   there: EnterpriseSettings | undefined,
   systems: Systems,
 ): Promise<EnterpriseSettings> {
   const given = (first: PortOrAuto, count = 1): number[] => (first === 'auto' ? [] : row(first, count));
-  // The given ones first: no chosen one may be one of them.
+  // The given ones first, so that no chosen port collides with them.
   const taken = [...given(port), ...given(apiPort, nodes), ...given(uiPort)];
   const choose = async (wanted: PortOrAuto, now: number | undefined, any: () => Promise<number>): Promise<number> => {
     if (wanted !== 'auto') return wanted;
@@ -46,14 +39,13 @@ export async function chooseEnterprise(
 
 const row = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index);
 
-/** @param taken ports that something else here will have */
 export async function freeDatabasePort({ ports }: Systems, taken: readonly number[] = []): Promise<number> {
   for (let port = FIRST_TRIED; port <= DATABASE_PORTS.to; port++)
     if (!taken.includes(port) && (await ports.free(port))) return port;
   throw new Problem('port_taken', { message: 'No port from 12000 to 19999 is free.', hint: 'Free one of them.' });
 }
 
-/** The first of so many free ports in a row, of which none is taken. */
+/** Returns the first of `count` free ports in a row, none of them taken. */
 export async function freePorts(count: number, taken: readonly number[], { ports }: Systems): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const first = await ports.find();
@@ -68,7 +60,7 @@ export async function freePorts(count: number, taken: readonly number[], { ports
   });
 }
 
-/** Throws a Problem for ports that the cluster cannot have, whatever else runs here. Call it before anything is created. */
+/** Throws a Problem for ports that no cluster can have. Call it before anything is created. */
 export function checkPorts({ nodes, port, apiPort, uiPort }: EnterpriseSettings): void {
   const { from, to, reserved } = DATABASE_PORTS;
   if (port < from || port > to || port === reserved) {

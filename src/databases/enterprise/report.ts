@@ -1,4 +1,3 @@
-/** What a cluster says of itself: licence, shards, and the load of each database. */
 import * as v from 'valibot';
 import type { Api } from '../../plan/call.ts';
 import type { Systems } from '../../plan/systems.ts';
@@ -12,7 +11,7 @@ export type ClusterReport = Awaited<ReturnType<typeof clusterReport>>;
 
 const DAY_MS = 86_400_000;
 
-/** null for what the cluster does not say. */
+/** null: the cluster does not report it. */
 export async function clusterReport(api: Api, systems: Systems, signal: AbortSignal) {
   const ask = async <T>(path: string, schema: v.GenericSchema<unknown, T>, select?: string): Promise<T | undefined> => {
     const answer = await systems.calls.ask(get(api, path, select, schema), signal);
@@ -20,8 +19,7 @@ export async function clusterReport(api: Api, systems: Systems, signal: AbortSig
       throw new Problem('system_failed', { message: `${api.url}${path}: ${answer.reason}` });
     return answer.kind === 'ok' ? answer.value : undefined;
   };
-  // Alone, because a wrong password must be sent once only: five wrong ones lock the account.
-  // https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
+  // First and alone: a wrong password must be sent only once (login-attempts.ts).
   const name = await ask('/v1/cluster', v.string(), '.name');
   const [terms, shardsUsed, databases, members, figures] = await Promise.all([
     ask('/v1/license', licence),
@@ -47,10 +45,7 @@ export async function clusterReport(api: Api, systems: Systems, signal: AbortSig
   };
 }
 
-/**
- * Figures are null while the cluster has none, as for a database without traffic.
- * https://redis.io/docs/latest/operate/rs/references/rest-api/objects/statistics/db-metrics/
- */
+/** null without traffic. https://redis.io/docs/latest/operate/rs/references/rest-api/objects/statistics/db-metrics/ */
 function bdbReport(bdb: Bdb, figures: Readonly<Record<string, unknown>>) {
   const { name, uid, status } = bdb;
   const figure = (metric: string): number | null => {
@@ -62,7 +57,7 @@ function bdbReport(bdb: Bdb, figures: Readonly<Record<string, unknown>>) {
     uid,
     status: status ?? 'unknown',
     port: portOf(bdb),
-    /** A second. */
+    /** Per second. */
     operations: figure('total_req'),
     memoryBytes: figure('used_memory'),
     connections: figure('conns'),

@@ -1,4 +1,3 @@
-/** What a Redis Enterprise cluster of ours is made of, and where its parts are. */
 import type { Home } from '../../home.ts';
 import { passwordAction } from '../../plan/action.ts';
 import type { Api } from '../../plan/call.ts';
@@ -8,11 +7,11 @@ import { commandLine, unusualFlags } from '../../script/shell.ts';
 export interface EnterpriseSettings {
   readonly image: string;
   readonly nodes: number;
-  /** Of the database, here and in the containers: cluster clients are redirected to it. */
+  /** The same here and in the containers: cluster clients are redirected to it. */
   readonly port: number;
-  /** Of the REST API here; node 2 has the next one, and so on. 9443 in the containers. */
+  /** Port of the REST API on this machine; node 2 has the next one, and so on. 9443 in the containers. */
   readonly apiPort: number;
-  /** Of the web interface here; 8443 in the containers. */
+  /** Port of the web interface on this machine; 8443 in the containers. */
   readonly uiPort: number;
 }
 
@@ -24,7 +23,7 @@ export const ENTERPRISE_DEFAULTS: EnterpriseSettings = {
   uiPort: 8443,
 };
 
-/** The command that starts it with these settings: of others than it has, its containers are a conflict. */
+/** The `up` command with these settings: with others, the existing containers are a conflict. */
 export function enterpriseUpLine({ image, nodes, port, apiPort, uiPort }: EnterpriseSettings): string {
   const usual = ENTERPRISE_DEFAULTS;
   const flags = unusualFlags({
@@ -37,16 +36,15 @@ export function enterpriseUpLine({ image, nodes, port, apiPort, uiPort }: Enterp
   return commandLine(['redisdemo', 'enterprise', 'up', ...flags]);
 }
 
-/** A cluster that exists: in containers that redisdemo made, or at any address. */
+/** An existing cluster: in redisdemo's containers, or at any address. */
 export interface Cluster {
   readonly api: Api;
-  /** In the names of its files. */
+  /** Part of the names of its files. */
   readonly name: string;
-  /** Of the containers, when redisdemo made them. */
+  /** Only when redisdemo made its containers. */
   readonly own?: EnterpriseSettings;
 }
 
-/** The variables of the flags. */
 export const VARIABLES = {
   image: 'REDISDEMO_ENTERPRISE_IMAGE',
   port: 'REDISDEMO_ENTERPRISE_PORT',
@@ -58,11 +56,10 @@ export const VARIABLES = {
 } as const;
 
 export const STAGE = 'enterprise';
-/** Of the database that the stage creates on its cluster. */
 export const BDB_NAME = 'redisdemo';
 export const CLUSTER_NAME = 'redisdemo.local';
 export const ADMIN = 'admin@redisdemo.local';
-/** All nodes answer to it on the private network: what asks for it again after a failure finds a live one. */
+/** All nodes answer to it on the private network: after a failure, a new lookup finds a live one. */
 export const ALIAS = 'redisdemo-enterprise';
 export const API_PORT = 9443;
 export const UI_PORT = 8443;
@@ -70,23 +67,21 @@ export const UI_PORT = 8443;
 /** Counted from 1. */
 export const nodeName = (node: number): string => `${ALIAS}-${String(node)}`;
 
-/** The generated password of the cluster in containers. */
 export const adminPassword = (home: Home) => ({ file: home.secret('enterprise-admin-password') });
 
-/** Of the user of the service. */
 export const appPassword = (home: Home) => ({ file: home.secret('enterprise-app-password') });
 
-/** Of a database. A name of one has no dot, so nothing else has this file. @param cluster in the names of its files */
+/** A database name has no dot, so the file name is unique. @param cluster its name, as in {@link Cluster} */
 export const bdbPassword = (home: Home, name = BDB_NAME, cluster = STAGE) => ({
   file: home.secret(`${cluster}.${name}-password`),
 });
 
-/** @param owner in words: whose password it is @param given a file with the password; absent: it is generated */
+/** @param owner for the title @param given a file with the password; absent: it is generated */
 export function passwordStep(id: string, owner: string, { file }: { readonly file: string }, given?: string): Step {
   return { id, title: `make the password of ${owner}`, action: passwordAction(file, given) };
 }
 
-/** The REST API of one of our own nodes: its certificate is the one that lies in the container. */
+/** The certificate is read from the container. */
 export function nodeApi(node: number, { apiPort }: Pick<EnterpriseSettings, 'apiPort'>, home: Home): Api {
   return {
     url: `https://127.0.0.1:${String(apiPort + node - 1)}`,

@@ -1,4 +1,3 @@
-/** Redis Enterprise as a stage. */
 import type { Invocation } from '../../command/invocation.ts';
 import { environmentValues } from '../../command/values.ts';
 import { assertPortsHere } from '../../plan/container-checks.ts';
@@ -26,14 +25,14 @@ export const enterpriseStage: DatabaseWork = {
   losses: ({ systems }) => dataOf(systems),
   connection: async (from, { places, systems }) => ({
     ...(await enterpriseConnection(places.home, systems)),
-    // Inside Docker all nodes answer to one name.
+    // On the Docker network all nodes answer to one name.
     ...(from === 'engine' && { host: ALIAS }),
   }),
   start,
   open,
 };
 
-/** Where Docker does not answer this question, there may be a cluster: the next question can find it. */
+/** When Docker cannot be asked, there may be a cluster: report its data anyway. */
 async function dataOf(systems: Systems): Promise<readonly string[]> {
   const data = ['the data of Redis Enterprise'];
   try {
@@ -51,7 +50,7 @@ async function start(options: StartOptions, invocation: Invocation): Promise<voi
   await makeEnterprise(there ?? (await chooseEnterprise(wanted, undefined, systems)), options, invocation);
 }
 
-/** On free ports, when none runs. A tour pulls no image of gigabytes for a look: the image must be there. */
+/** Uses free ports when none runs. The tour does not pull this image, which has gigabytes: it must be there. */
 async function open(tour: TourContext): Promise<OpenedDatabase> {
   const { places, systems } = tour;
   await assertPortsHere(systems);

@@ -1,6 +1,6 @@
 import type { Database } from '../../stage/stage.ts';
 
-/** The service keeps its users itself: nothing is made, and nothing is left. */
+/** The service keeps its users itself: nothing is created. */
 export const memory: Database = {
   kind: 'database',
   name: 'memory',

@@ -1,4 +1,3 @@
-/** The commands for Redis Stack. */
 import { command } from '../../command/command-spec.ts';
 import {
   linesSettings,

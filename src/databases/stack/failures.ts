@@ -1,22 +1,21 @@
-/** Why a Redis ended while it loaded its data, and what helps: by what it logs. */
+/** Why Redis ended while it loaded its data, and what helps, by what it logged. */
 import { failed, type Failed } from '../../plan/answer.ts';
 
 interface StackData {
   readonly image: string;
   readonly volume: string;
-  /** The command that starts it with an image, and otherwise as it is. */
   readonly up: (image: string) => string;
 }
 
 interface Symptom {
-  /** As the server logs it: redis/redis, src/rdb.c (rdbLoadRioWithLoadingCtx) and src/aof.c (loadSingleAppendOnlyFile). */
+  /** redis/redis, src/rdb.c (rdbLoadRioWithLoadingCtx) and src/aof.c (loadSingleAppendOnlyFile). */
   readonly logged: RegExp;
   readonly cause: (data: StackData) => string;
   readonly ways: (data: StackData) => readonly string[];
 }
 
 const MANIFEST = '/data/appendonlydir/appendonly.aof.manifest';
-/** What the data can be read with when the image is an older one. */
+/** Reads the data of any older image. */
 const NEWEST = 'redis:8';
 
 const deleteData = 'Or delete the data: redisdemo stack down --volumes';
@@ -57,7 +56,7 @@ const SYMPTOMS: readonly Symptom[] = [
   },
 ];
 
-/** The failure of a container with its cause and the ways out, when its log shows a known one; otherwise as it is. */
+/** The failure with its cause and the ways out when the log shows a known one; otherwise unchanged. */
 export function explained(failure: Failed, data: StackData): Failed {
   const symptom = SYMPTOMS.find(({ logged }) => logged.test(failure.reason));
   if (!symptom) return failure;

@@ -24,11 +24,11 @@ export interface FoundStack {
   readonly settings: StackSettings;
   readonly running: boolean;
   readonly paused: boolean;
-  /** Containers beside it find it by its name. */
+  /** Other containers reach it by its name. */
   readonly onNetwork: boolean;
 }
 
-/** What runs now, read from the container itself; undefined when there is none of ours. */
+/** Read from the container itself; undefined when redisdemo created none. */
 export async function findStack(systems: Systems): Promise<FoundStack | undefined> {
   const found = await findContainer(STACK, systems);
   if (found?.ours !== true) return undefined;
@@ -46,7 +46,7 @@ export async function findStack(systems: Systems): Promise<FoundStack | undefine
   };
 }
 
-/** `auto` is the port that the container has, or one that is free now. */
+/** `auto` is the port of the existing container, or a free one. */
 export async function chooseStack(values: Values<typeof stackUpSettings>, systems: Systems): Promise<StackSettings> {
   const asked = [values.port, values.insightPort];
   const there = asked.includes('auto') ? await findStack(systems) : undefined;
@@ -70,10 +70,10 @@ export function connectionOf({ port, password }: Pick<StackSettings, 'port' | 'p
   };
 }
 
-/** How to reach the stack from this machine. Throws a Problem when it does not run. */
+/** Throws a Problem when it does not run. */
 export async function stackConnection(home: Home, systems: Systems): Promise<Connection> {
   const stack = await findStack(systems);
-  // Throws when there is one that is somebody else's.
+  // Throws when the container is somebody else's.
   if (!stack) await systems.perform.present(stackContainer(STACK_DEFAULTS, ownedBy(home)));
   if (!stack?.running) {
     throw new Problem('not_running', {
@@ -86,7 +86,7 @@ export async function stackConnection(home: Home, systems: Systems): Promise<Con
   return connectionOf(stack.settings, home);
 }
 
-/** How to reach it from a container beside it. */
+/** From a container on the same network. */
 export async function stackInside(home: Home, systems: Systems): Promise<Connection> {
   const connection = await stackConnection(home, systems);
   const stack = await findStack(systems);

@@ -1,4 +1,3 @@
-/** The options of the commands for Redis Stack. */
 import { portOrAuto, waitSettings } from '../../command/docker-options.ts';
 import { filePath, imageName } from '../../command/options.ts';
 import type { Setting } from '../../command/setting.ts';

@@ -1,4 +1,3 @@
-/** Redis Stack, or Redis 8, in a container: the tutorial's first database. */
 import type { Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
 import { passwordAction, type HandOver, type ManagedFile } from '../../plan/action.ts';
@@ -11,8 +10,7 @@ import type { WorkContext } from '../../plan/wait.ts';
 import { Problem } from '../../problem.ts';
 import { isUnknownCommand, moduleProblem } from '../modules.ts';
 import { explained } from './failures.ts';
-import type { FoundStack } from './found.ts';
-import { connectionOf } from './found.ts';
+import { connectionOf, type FoundStack } from './found.ts';
 import {
   DATA_VOLUME,
   isStackImage,
@@ -47,13 +45,13 @@ export function stackPlan(settings: StackSettings, home: Home): Plan {
   };
 }
 
-/** Of what is there, whatever it was asked to be. @param everything adds the password that an earlier one may have left */
+/** @param everything adds the password that an earlier container may have left */
 export function foundStackPlan(there: FoundStack | undefined, home: Home, everything = false): Plan {
   const settings = there?.settings ?? STACK_DEFAULTS;
   return stackPlan({ ...settings, password: settings.password || everything }, home);
 }
 
-/** The note says that there was a volume, when there is none any more. */
+/** The note records that there was a volume, so that a lost one is noticed. */
 function dataSteps(home: Home): Step[] {
   const note: ManagedFile = {
     kind: 'file',
@@ -113,7 +111,7 @@ function containerStep(settings: StackSettings, home: Home): Step {
   };
 }
 
-/** Asked when the volume is not there: the note says whether it was. */
+/** Called when the volume is missing: the note tells whether there was one. */
 async function reportLostData({ file }: ManagedFile, { files }: Systems, { report }: WorkContext): Promise<void> {
   if (!(await files.exists(file))) return;
   report.say(
@@ -122,7 +120,7 @@ async function reportLostData({ file }: ManagedFile, { files }: Systems, { repor
   );
 }
 
-/** What Docker was given before is what Redis asks for: a new password here would only lock us out. */
+/** Redis keeps the password that Docker was given first: a new one here would lock us out. */
 async function noOtherPassword(handOver: HandOver, { perform }: Systems): Promise<void> {
   if ((await perform.present(handOver)).kind !== 'ok') return;
   throw new Problem('password_differs', {
@@ -131,7 +129,7 @@ async function noOtherPassword(handOver: HandOver, { perform }: Systems): Promis
   });
 }
 
-/** PONG, and it knows JSON: any other answer than "unknown command" says so, and no right to ask for modules is needed. */
+/** Any answer to a JSON command other than "unknown command" proves the module, and needs no right to list modules. */
 async function answers(
   connection: Connection,
   settings: StackSettings,
@@ -141,11 +139,11 @@ async function answers(
   if (answer.kind === 'ok') {
     const json = await systems.redis.call(connection, ['JSON.GET', 'redisdemo:probe', '$']);
     if (json.kind === 'failed' && isUnknownCommand(json.reason)) throw moduleProblem(json.reason);
-    // It has ended, or still loads its data: whether it knows JSON was not said.
+    // Ended, or still loading its data: nothing is known about JSON.
     if (json.kind === 'absent' || (json.kind === 'failed' && json.transient === true)) return absent(json.reason);
     return ok(undefined);
   }
-  // What no wait changes: another password, protected mode, something else on that port.
+  // No wait changes these: another password, protected mode, another protocol on that port.
   if (answer.kind === 'failed' && answer.transient !== true) return answer;
   const alive = await aliveOr(STACK, absent(answer.reason), systems);
   if (alive.kind !== 'failed') return alive;

@@ -1,4 +1,3 @@
-/** What Redis Stack, or Redis 8, is asked to be: its settings, and the container with them. */
 import type { Home } from '../../home.ts';
 import type { Owned, RunContainer } from '../../plan/action.ts';
 import { NETWORK } from '../../plan/shared-network.ts';
@@ -15,9 +14,8 @@ export const INSIGHT_PORT = 8001;
 export interface StackSettings {
   readonly image: string;
   readonly port: number;
-  /** Only Redis Stack has RedisInsight inside. */
+  /** Only used when the image has RedisInsight. */
   readonly insightPort: number;
-  /** A password is wanted: generated, or that of a file. */
   readonly password: boolean;
   readonly passwordFile?: string | undefined;
 }
@@ -29,17 +27,17 @@ export const STACK_DEFAULTS: StackSettings = {
   password: false,
 };
 
-/** Redis Stack by its name: options in REDIS_ARGS. Anything else is taken for an image like redis:8. */
+/** Recognized by its name. Any other image is treated like redis:8. */
 export function isStackImage(image: string): boolean {
   return image.includes('redis-stack');
 }
 
-/** The image with the server only has none: https://redis.io/docs/latest/operate/oss_and_stack/install/archive/install-stack/docker/ */
+/** https://redis.io/docs/latest/operate/oss_and_stack/install/archive/install-stack/docker/ */
 export function hasInsight(image: string): boolean {
   return isStackImage(image) && !image.includes('redis-stack-server');
 }
 
-/** The command that starts it with these settings: of others than it has, the container is a conflict. */
+/** The `up` command with these settings: with others, the existing container is a conflict. */
 export function stackUpLine(settings: Omit<StackSettings, Ports> & Readonly<Record<Ports, number | 'auto'>>): string {
   const { image, port, insightPort, password, passwordFile } = settings;
   return commandLine([
@@ -56,7 +54,6 @@ export function stackUpLine(settings: Omit<StackSettings, Ports> & Readonly<Reco
 
 type Ports = 'port' | 'insightPort';
 
-/** The variables of the settings of Redis Stack. */
 export const VARIABLES = {
   image: 'REDISDEMO_STACK_IMAGE',
   port: 'REDISDEMO_STACK_PORT',
@@ -69,8 +66,8 @@ const CONFIG = `${SECRETS_PATH}/redis.conf`;
 export const ownedBy = ({ id }: Home): Owned => ({ stage: STAGE, home: id });
 
 /**
- * redis/redis-stack takes options from REDIS_ARGS and a mounted /redis-stack.conf; redis:8 ignores the first and takes
- * them after its name (redis/docker-library-redis#489). Neither is given a password where `inspect` would show it.
+ * redis/redis-stack takes options from REDIS_ARGS and a mounted /redis-stack.conf; redis:8 takes them as arguments
+ * (redis/docker-library-redis#489). Neither gets the password where `inspect` would show it.
  */
 export function stackContainer({ image, port, insightPort, password }: StackSettings, owned: Owned): RunContainer {
   const common = { kind: 'runContainer', name: STACK, ...owned, image, network: NETWORK } as const;

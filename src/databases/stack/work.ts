@@ -1,4 +1,3 @@
-/** Redis Stack as a stage, and what its commands do. */
 import { printLog } from '../../command/container-log.ts';
 import type {
   linesSettings,
@@ -118,13 +117,13 @@ async function makeStack(plan: Plan, options: Parameters<typeof make>[1], invoca
   const { systems, places, report } = invocation;
   const results = await make(plan, options, invocation);
   const connection = await stackConnection(places.home, systems);
-  // What was there before was proved when it was made.
+  // An existing database was tested when it was created.
   const warning = hasCreated(results) ? await proveModules(connection, systems, invocation) : undefined;
   if (warning !== undefined) report.say(warning, 'note');
   return { results, connection, warning };
 }
 
-/** On free ports, when none runs. */
+/** Uses free ports when none runs. */
 async function open(tour: TourContext): Promise<OpenedDatabase> {
   const { places, systems } = tour;
   await assertPortsHere(systems);

@@ -3,7 +3,7 @@ import { Problem } from '../../problem.ts';
 import type { DatabaseWork } from '../../stage/database-work.ts';
 
 export const urlWork: DatabaseWork = {
-  // A file that cannot be read is found out before anything is created.
+  // An unreadable file is found before anything is created.
   check: ({ given }) => given(),
   connection: async (from, { given }) => {
     const connection = await given();

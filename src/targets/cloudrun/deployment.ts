@@ -1,4 +1,3 @@
-/** A release as a deployment, and what is said of it. */
 import type { Invocation } from '../../command/invocation.ts';
 import { createdTitles, hasCreated } from '../../plan/results.ts';
 import { line, type Line, type Result } from '../../report.ts';
@@ -63,7 +62,6 @@ function outcome({ url, revision, candidate, results }: Released, isNew: boolean
   return `Up to date: ${url} (${revision}). To deploy it anyway: --force`;
 }
 
-/** The first thing that a person wants to do with it. */
 function callLines({ service, project, region }: CloudRunSettings, released: Released): Line[] {
   const { url, candidate = url, client, private: isPrivate } = released;
   const caller = isPrivate ? { client, audience: url } : undefined;

@@ -1,29 +1,34 @@
-/** Cloud Run as a stage. Who has deployed nothing there, and asks for the status, loads no release. */
+/** Imports on demand: `status` loads no release where nothing was deployed. */
 import type { Invocation } from '../../command/invocation.ts';
 import type { TargetWork } from '../../stage/target-work.ts';
+import type { AtPlace, StageAnswer } from '../../stage/work.ts';
 import type { TourContext } from '../../stage/tour.ts';
 import type { PlaceValues } from './commands/place.ts';
+import type { CloudRunPlace } from './place/place.ts';
 import { places } from './service/journal.ts';
 import { TOUR_SERVICE, tourPlace, unnamed } from './tour-place.ts';
 
-/** Every place that was deployed to from this state folder. */
 const known = ({ places: { home }, systems }: Invocation) => places(home, systems);
+
+const whereIs = ({ service, project, region }: CloudRunPlace): string => `${service} in ${project}, ${region}`;
+
+const answer = (known: StageAnswer): AtPlace<StageAnswer> => ({ ask: () => Promise.resolve(known) });
 
 export const cloudRunTarget: TargetWork = {
   status: async (invocation, values?: PlaceValues) => {
     const asked = values && (await (await import('./commands/place.ts')).foundPlace(values, invocation));
-    if (values && !asked) return [{ state: 'unknown', reason: 'no project: give --project ID' }];
+    if (values && !asked) return [answer({ state: 'unknown', reason: 'no project: give --project ID' })];
     const all = asked ? [asked] : await known(invocation);
-    if (all.length === 0) return [{ state: 'absent' }];
+    if (all.length === 0) return [answer({ state: 'absent' })];
     const { statusAt } = await import('./status.ts');
-    return Promise.all(all.map((place) => statusAt(place, invocation)));
+    return all.map((place) => ({ where: whereIs(place), ask: () => statusAt(place, invocation) }));
   },
   leftovers: async (invocation, values?: PlaceValues) => {
     const asked = values && (await (await import('./commands/place.ts')).placeOf(values, invocation));
     const all = asked ? [asked] : await known(invocation);
     if (all.length === 0) return [];
     const { leftAt } = await import('./release/destroy.ts');
-    return Promise.all(all.map((place) => leftAt(place, invocation)));
+    return all.map((place) => ({ where: whereIs(place), ask: () => leftAt(place, invocation) }));
   },
   losses: async (invocation) =>
     (await known(invocation)).map(

@@ -1,4 +1,3 @@
-/** What there is on Cloud Run, as an answer of the stage. */
 import type { Invocation } from '../../command/invocation.ts';
 import { line, type Line } from '../../report.ts';
 import type { StageAnswer } from '../../stage/work.ts';
@@ -15,7 +14,6 @@ export async function statusAt(place: CloudRunPlace, invocation: Invocation): Pr
   const state = shown?.state ?? 'absent';
   return {
     state,
-    where: `${place.service} in ${place.project}, ${place.region}`,
     ...(shown?.reason !== undefined && { reason: shown.reason }),
     details: { ...place, state, ...shown },
     view: shown ? viewOf(shown) : [],
@@ -35,7 +33,7 @@ function detailsOf(state: ServiceState, revisions: readonly RevisionJson[]) {
     state: serving.length > 0 && isReady ? ('ready' as const) : ('partial' as const),
     ...(!isReady && { reason: ready?.message?.split('\n', 1)[0] ?? 'a change is under way' }),
     url,
-    // Not where the login may not see who can call it.
+    // Left out where the login cannot see who can call the service.
     ...(openness !== 'unknown' && { public: isPublic(state) }),
     created,
     pinned: pinnedTo !== undefined,
@@ -50,7 +48,7 @@ function detailsOf(state: ServiceState, revisions: readonly RevisionJson[]) {
   };
 }
 
-/** As the newest revision is, whether it has the traffic or not. */
+/** Describes the newest revision, whether it has the traffic or not. */
 function madeOf(service: ServiceJson) {
   const { containers, serviceAccountName: account } = service.spec.template.spec;
   const [{ image, env = [] } = { image: '' }] = containers;
@@ -73,12 +71,10 @@ function limitsOf({ spec }: ServiceJson): Limits {
 function lastDeployment([newest]: readonly RevisionJson[], { metadata }: ServiceJson) {
   if (!newest) return {};
   const { name, creationTimestamp: at, annotations } = newest.metadata;
-  // Of a revision, as Knative Serving writes it down.
   const by = annotations?.['serving.knative.dev/creator'] ?? metadata.annotations?.['serving.knative.dev/lastModifier'];
   return { lastDeployment: { revision: name, at, ...(by !== undefined && { by }) } };
 }
 
-/** For a person: what runs there, how it was made, and what it costs. */
 function viewOf(details: Details): Line[] {
   const { url, public: isOpen, traffic, pinned, created, cost } = details;
   const access = isOpen === undefined ? 'you may not see who can call it' : isOpen ? 'public' : 'private';

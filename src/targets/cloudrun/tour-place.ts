@@ -1,4 +1,3 @@
-/** Where a tour deploys to. */
 import { Problem } from '../../problem.ts';
 import type { TourContext } from '../../stage/tour.ts';
 

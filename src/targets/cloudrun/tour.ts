@@ -39,7 +39,7 @@ export async function testOnCloudRun({ connection }: ConnectRequest, tour: TourC
   }
 }
 
-/** Throws a Problem when Google would refuse it: that is out of reach, and nothing is made to find it out. */
+/** Throws a Problem when Google would refuse it: the stage is out of reach then. Creates nothing to find out. */
 export async function reachable(connection: Connection | undefined, tour: TourContext): Promise<CloudRunSettings> {
   try {
     return await askGoogle(connection, tour);
@@ -53,7 +53,7 @@ async function askGoogle(connection: Connection | undefined, tour: TourContext):
   // Before gcloud is started.
   await checkAddress({ ...DEPLOYMENT_DEFAULTS, connection }, systems);
   const settings = await settingsOf(connection, tour);
-  // Nobody is asked during a tour.
+  // A tour asks no questions.
   const { off } = await preflight(settings, systems, working);
   if (off.length === 0) return settings;
   throw missing(`APIs are off; to turn them on: gcloud services enable ${off.join(' ')} --project=${settings.project}`);
@@ -76,12 +76,12 @@ async function settingsOf(connection: Connection | undefined, tour: TourContext)
   };
 }
 
-/** The error that the test ended with is the one to show: what came after it says what is left. */
+/** Only says what is left: the error that the test ended with is the one to show. */
 function unremoved(error: unknown): readonly string[] {
   return [`perhaps everything that was made (${error instanceof Error ? error.message : String(error)})`];
 }
 
-/** It goes on to the end also when the tour is interrupted: what is left there costs money. */
+/** Not interrupted with the tour: what is left there costs money. */
 function whatIsLeft(settings: CloudRunSettings, { places, systems, working }: TourContext): ReturnType<typeof remains> {
   return remains(settings, places.home, systems, { ...working, signal: new AbortController().signal });
 }

@@ -1,6 +1,4 @@
-/** The service as a container on this machine's Docker engine. */
-import type { Connection } from '../../connection.ts';
-import { serviceVariables } from '../../connection.ts';
+import { serviceVariables, type Connection } from '../../connection.ts';
 import type { Home } from '../../home.ts';
 import type { HandedFile, Owned, RunContainer } from '../../plan/action.ts';
 import { failed, type Answer } from '../../plan/answer.ts';
@@ -14,7 +12,7 @@ import { explainHealth, assertJsonModule, type ReadLog } from '../../running-ser
 export const SERVICE = 'redisdemo-service';
 const SERVICE_SECRETS = `${SERVICE}-secrets`;
 const SECRETS_PATH = '/run/secrets';
-/** An image is known by its label; what it holds only shows when it runs. */
+/** A damaged image keeps its label, so only running it shows the damage. */
 function rebuild(image: string): string {
   return [
     'If the image is damaged, remove it, and run the same command again to build it: redisdemo destroy container',
@@ -29,13 +27,13 @@ const SERVICE_PORT = 8080;
 export interface ContainerSettings {
   readonly image: string;
   readonly port: number;
-  /** As the container reaches it; undefined keeps users in memory. */
+  /** From inside the container; undefined: users are kept in memory. */
   readonly connection?: Connection | undefined;
-  /** With the volume for secrets, whether there is one to hand over or not. */
+  /** Includes the volume for secrets even when there are none to hand over. */
   readonly everything?: true;
 }
 
-/** Returns the host port of the service container, or undefined if the container does not exist. */
+/** undefined when the container does not exist. */
 export function findServicePort(systems: Systems): Promise<number | undefined> {
   return publishedPort(SERVICE, SERVICE_PORT, systems);
 }
@@ -88,7 +86,7 @@ export function containerPlan(settings: ContainerSettings, home: Home): Plan {
   };
 }
 
-/** Not variables: `inspect` would show the password, and a bundle of authorities is longer than a variable can be. */
+/** Files, because `inspect` shows variables, and a bundle of authorities is longer than a variable can be. */
 function handedFiles({ password, ca, caFile }: Connection): readonly HandedFile[] {
   const text: readonly HandedFile[] = ca === undefined ? [] : [{ name: CA_FILE, certificates: { text: ca } }];
   return [

@@ -1,4 +1,3 @@
-/** The service in a container, as a stage. */
 import { serviceImage } from '../../image.ts';
 import type { Places } from '../../places.ts';
 import { findContainer, portsFree } from '../../plan/container-checks.ts';
@@ -57,7 +56,7 @@ async function test({ connection }: ConnectRequest, tour: TourContext): Promise<
   return { smoke: report, leftBehind };
 }
 
-/** A container of this name is the user's, and would be replaced. */
+/** The tour would replace the user's container. */
 async function noneRuns(systems: Systems): Promise<void> {
   if (!(await findContainer(SERVICE, systems))) return;
   throw new Problem('out_of_reach', {

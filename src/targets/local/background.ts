@@ -19,7 +19,7 @@ export interface BackgroundSettings {
   readonly connection?: Connection | undefined;
 }
 
-/** It is found again by its record and by what it answers. */
+/** Found again by its record and by what it answers. */
 export function serviceProcess({ file, port, connection }: BackgroundSettings, home: Home): RunProcess {
   return {
     kind: 'runProcess',
@@ -49,7 +49,7 @@ export function localPlan(settings: BackgroundSettings, home: Home): Plan {
         title: `start the service at ${url}`,
         action,
         exists: { ask: (systems, working) => servesAsAsked(action, connection, systems, working) },
-        // One that is replaced gives its port back.
+        // A replaced service frees its port.
         needs: (systems) => portsFree([port], { own: BACKGROUND, instead, record }, systems),
         ready: {
           what: `${url}/health`,
@@ -62,10 +62,7 @@ export function localPlan(settings: BackgroundSettings, home: Home): Plan {
   };
 }
 
-/**
- * `absent` for a service that cannot use its database and was asked to be something else: it serves nobody, and holds no
- * users. Its password is in no record, so whether that is another one by now, Redis says.
- */
+/** `absent` for an unhealthy service with other settings: it holds no users. No record has the password, so Redis is asked. */
 async function servesAsAsked(
   action: RunProcess,
   connection: Connection | undefined,
@@ -88,7 +85,7 @@ async function accepts(connection: Connection, { redis }: Systems): Promise<bool
   return (await redis.call(connection, ['PING'])).kind === 'ok';
 }
 
-/** Why the service of the record, which runs, calls itself unhealthy; undefined for every other one. */
+/** Only for a running service with this record; otherwise undefined. */
 async function unhealthyReason(action: RunProcess, systems: Systems, signal: AbortSignal): Promise<string | undefined> {
   const there = await systems.processes.recorded(action.recordFile);
   if (!there || (await systems.processes.lastWords(action)) !== undefined) return undefined;

@@ -1,4 +1,4 @@
-/** The service as a process on this machine, as a stage. Who asks for the status loads no deployment. */
+/** `status` loads no deployment. */
 import { portsFree } from '../../plan/container-checks.ts';
 import { onePlan } from '../../stage/one-plan.ts';
 import type { TargetWork } from '../../stage/target-work.ts';
@@ -11,7 +11,7 @@ export const localTarget: TargetWork = {
   ...onePlan(async ({ places, systems }) =>
     localPlan(serviceOf(places, (await portOf(places.home, systems)) ?? DEFAULT_PORT), places.home),
   ),
-  /** A service of redisdemo's that has the port keeps it, or is replaced. */
+  /** A redisdemo service on this port stays or is replaced. */
   check: async ({ port }: { readonly port: number }, instead, { systems, places }) => {
     if ((await portOf(places.home, systems)) === port) return;
     await portsFree([port], { instead, record: places.home.record('service') }, systems);

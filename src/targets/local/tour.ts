@@ -4,7 +4,6 @@ import { smoke } from '../../smoke/smoke.ts';
 import type { ConnectRequest } from '../../stage/target-work.ts';
 import type { Tested, TourContext } from '../../stage/tour.ts';
 
-/** The service as a process of the tour, on any free port. */
 export async function testLocally(
   { database, connection }: ConnectRequest,
   { places, systems, working }: TourContext,

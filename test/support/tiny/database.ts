@@ -44,10 +44,11 @@ export const tinyDatabase: Database = {
         if (await systems.files.exists(file(places.home))) return connection(environment);
         throw new Problem('not_running', { message: 'The tiny database is not in use.' });
       },
-      status: async ({ systems, places }) => [
-        { state: (await systems.files.exists(file(places.home))) ? 'ready' : 'absent' },
-      ],
-      leftovers: ({ places }) => Promise.resolve([{ things: plan(places.home) }]),
+      status: ({ systems, places }) =>
+        Promise.resolve([
+          { ask: async () => ({ state: (await systems.files.exists(file(places.home))) ? 'ready' : 'absent' }) },
+        ]),
+      leftovers: ({ places }) => Promise.resolve([{ ask: () => Promise.resolve({ things: plan(places.home) }) }]),
       open: async (tour) => ({ close: await makeForTour(plan(tour.places.home), tour) }),
     }),
 };

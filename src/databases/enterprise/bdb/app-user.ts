@@ -1,8 +1,4 @@
-/**
- * A user of the database with the rights that the service needs, and no more. On Redis Enterprise users come from the REST API:
- * an ACL, a role, both tied to the database, and a user with that role.
- * https://redis.io/docs/latest/operate/rs/security/access-control/
- */
+/** The service's database user: an ACL, a role and a user. https://redis.io/docs/latest/operate/rs/security/access-control/ */
 import type { Home } from '../../../home.ts';
 import { absent } from '../../../plan/answer.ts';
 import type { Api, JsonObject, Question } from '../../../plan/call.ts';
@@ -14,13 +10,10 @@ import { isWrongPeer } from './endpoint.ts';
 
 export const APP_USER = 'app';
 const NAME = 'redisdemo-app';
-/**
- * All that the service calls; test/integration/app-user.test.ts watches it do so. Before Redis 8.2 no category covers
- * the commands of modules: each is named.
- */
+/** What the service calls (test/integration/app-user.test.ts). Before Redis 8.2 no category has module commands. */
 export const APP_ACL = '+ping +json.get +json.set +quit ~user:*';
 
-/** A user for the service. From then on the default user is shut out. */
+/** Also turns the default user off. */
 export function appUserPlan(settings: EnterpriseSettings, home: Home): Plan {
   const api = nodeApi(1, settings, home);
   const password = appPassword(home);

@@ -1,4 +1,4 @@
-/** What is left on a cluster for another database: asked before a database is made, so that a refusal has words. */
+/** Checks what is left on a cluster before a database is created, so that a refusal can say what is missing. */
 import * as v from 'valibot';
 import type { Api } from '../../../plan/call.ts';
 import { Problem } from '../../../problem.ts';
@@ -7,10 +7,7 @@ import { newLicenceHint } from '../rest/refusals.ts';
 import { licence } from '../rest/shapes.ts';
 import type { BdbSettings } from './settings.ts';
 
-/**
- * Shards count with their replicas: https://redis.io/docs/latest/operate/rs/clusters/configure/license-keys/
- * What the cluster does not say is not held against the database: it decides itself.
- */
+/** Unreported limits are not checked. https://redis.io/docs/latest/operate/rs/clusters/configure/license-keys/ */
 export async function enoughLeft(api: Api, needed: BdbSettings, asking: Asking): Promise<void> {
   const found = (await valueIfKnown(get(api, '/v1/license', '.', licence), asking)) ?? {};
   if (found.expired === true) {
@@ -39,7 +36,7 @@ export async function enoughLeft(api: Api, needed: BdbSettings, asking: Asking):
   }
 }
 
-/** A database that does not say how many shards it has is counted by its list of shards, or as one. */
+/** Shards count with their replicas. A database without shards_count is counted by its list of shards, or as one. */
 export const SHARDS_IN_USE =
   '[0, (.[] | if .shards_count != null then .shards_count * (if .replication == true then 2 else 1 end) ' +
   'elif .shard_list != null then (.shard_list | length) else 1 end)] | add';

@@ -13,13 +13,10 @@ interface DeletionOptions extends Asking {
   readonly explain: boolean;
 }
 
-/** A list that still has what the cluster says is not there is given this long. */
+/** The list may still show a database this long after its deletion was answered with 404. */
 const STALE_LIMIT_MS = 5000;
 
-/**
- * Deletes a database by its id and waits until it is gone. The deletion is sent once; again only while the cluster refuses
- * it because the database is busy, for that has no effect. 404 is the end of it.
- */
+/** Waits until the database is gone. Only a refusal because it is busy is retried: such a request had no effect. */
 export async function deleteBdb(api: Api, uid: number, options: DeletionOptions): Promise<void> {
   const { systems, signal, report, explain } = options;
   const call: RestCall = { api, method: 'DELETE', path: `/v1/bdbs/${String(uid)}` };
@@ -44,7 +41,7 @@ export async function deleteBdb(api: Api, uid: number, options: DeletionOptions)
   await waitFor({ what: `database ${String(uid)} to be gone`, limitMs: LIMIT_MS, ask }, options);
 }
 
-/** The password is stored under the name: it stays while another database has that name. */
+/** The password is stored under the name, so it stays while another database has that name. */
 export async function forgetPassword(name: string, { api, name: clusterName }: Cluster, home: Home, asking: Asking) {
   const others = await valueOf(selectedBdbs(api, { name }), asking);
   if (others.length > 0 || name === '') return;

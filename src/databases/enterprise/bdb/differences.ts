@@ -1,4 +1,4 @@
-/** Whether a database that exists is the one that is asked for: a jq program decides, in the run and in a script. */
+/** Compares an existing database with the wanted settings: in jq, so that a printed script compares too. */
 import type { Api, Objection, Question } from '../../../plan/call.ts';
 import { get } from '../rest/question.ts';
 import { severalBdbs } from './lookup.ts';
@@ -7,7 +7,7 @@ import type { BdbSettings } from './settings.ts';
 
 interface Field {
   readonly name: string;
-  /** jq, on a database as the cluster shows it. null: it does not say. */
+  /** jq, on a database of /v1/bdbs. null: the cluster does not report it. */
   readonly value: string;
   readonly asked: (settings: BdbSettings) => string | number | boolean;
 }
@@ -28,7 +28,7 @@ const FIELDS: readonly Field[] = [
   { name: 'modules', value: MODULES_IN_BDB, asked: () => NEEDED_MODULES },
 ];
 
-/** The databases of that name, and the differences of the only one; nothing when there is none. */
+/** Selects the databases of that name, and the differences when there is only one. */
 export function existing(api: Api, settings: BdbSettings): Question {
   const all = `[.[] | select(.name == ${JSON.stringify(settings.name)})]`;
   const differences = FIELDS.map((field) => differenceIn(field, settings)).join(', ');
@@ -40,14 +40,14 @@ export function existing(api: Api, settings: BdbSettings): Question {
   );
 }
 
-/** What the cluster does not say is not known to differ. Numbers come as numbers and as strings: shapes.ts. */
+/** null does not count as a difference. Numbers come as numbers and as strings: shapes.ts. */
 function differenceIn({ name, value, asked }: Field, settings: BdbSettings): string {
   const wanted = String(asked(settings));
   const words = `${JSON.stringify(`${name}: is `)} + tostring + ${JSON.stringify(`, asked for ${wanted}`)}`;
   return `(${value} | select(. != null and tostring != ${JSON.stringify(wanted)}) | ${words})`;
 }
 
-/** Several of that name, and one with other settings. @param question as of {@link existing} */
+/** @param question the one of {@link existing} */
 export function objectionsTo(question: Question, { name }: BdbSettings): readonly Objection[] {
   return [
     severalBdbs(`${question.select} | .bdbs`, 'redisdemo enterprise database delete'),

@@ -1,4 +1,3 @@
-/** Where this machine reaches a database of a cluster, and whether it answers there. */
 import type { Connection } from '../../../connection.ts';
 import { absent, failed, ok, type Answer, type Failed } from '../../../plan/answer.ts';
 import type { Condition } from '../../../plan/condition.ts';
@@ -7,18 +6,17 @@ import { Problem } from '../../../problem.ts';
 import type { Bdb } from '../rest/shapes.ts';
 
 export interface Endpoint {
-  /** Where this machine may find it; the first that answers counts. */
+  /** Tried in this order: the first one that answers is used. */
   readonly connections: (bdb: Bdb, systems: Systems) => Promise<readonly Connection[]>;
-  /** Of a cluster in containers: the port here that its first container publishes. The container must not end meanwhile. */
+  /** The port published by the first container of a cluster in Docker. Waiting fails when that container ends. */
   readonly published?: { readonly container: string; readonly port: number; readonly tls: boolean };
 }
 
 const REFUSED = /^(?:NOAUTH|WRONGPASS)/;
 
-/** True for an answer of Redis that refuses the password. */
 export const isRefusedPassword = ({ reason }: Failed): boolean => REFUSED.test(reason);
 
-/** The connection that answers PING; `failed` when its password is another one, or when none of them can ever answer. */
+/** Returns `failed` for a refused password, or when another protocol or protected mode answers at every address. */
 export async function firstAnswering(
   connections: readonly Connection[],
   systems: Systems,
@@ -34,26 +32,26 @@ export async function firstAnswering(
     if (isWrongPeer(pong)) wrongPeers.push(pong);
     reasons.push(`${host}:${String(port)} (${pong.reason})`);
   }
-  // Another Redis can listen at the first address: only when none of them answers is a refusal the answer.
+  // Another Redis can listen at the first address, so a refusal counts only when no address works.
   if (refused) return refused;
   const [first] = wrongPeers;
   if (first !== undefined && wrongPeers.length === reasons.length) return first;
   return absent(`active, but this machine does not reach it at ${reasons.join(', nor at ')}`);
 }
 
-/** Another protocol and protected mode stay as they are, however long one waits (systems/redis). */
+/** No wait changes another protocol or protected mode (systems/redis). */
 export function isWrongPeer(answer: Answer<unknown>): answer is Failed {
   return answer.kind === 'failed' && answer.code === 'wrong_peer';
 }
 
-/** Who may log in is another question: a database that asks for a password is there, and not open to anyone. */
+/** A refused login counts as an answer: the database is there, and protected. */
 export function publishedPortAnswers(endpoint: Endpoint | undefined): readonly Condition[] {
   if (!endpoint?.published) return [];
   const { port, tls } = endpoint.published;
   return [{ kind: 'redis', connection: { host: '127.0.0.1', port, tls }, answer: 'NOAUTH' }];
 }
 
-/** undefined where nothing leads to it. Throws a Problem when it does not answer. */
+/** undefined without an endpoint. Throws a Problem when the database does not answer. */
 export async function connectionTo(
   bdb: Bdb,
   endpoint: Endpoint | undefined,

@@ -1,16 +1,15 @@
-/** Databases that exist, as the REST API shows them. */
 import type { Api, Objection, Question } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import { askOnce, get, valueOf, type Asking } from '../rest/question.ts';
 import { bdb, bdbs, type Bdb } from '../rest/shapes.ts';
 
-/** The port comes from the endpoints, because `port` is 0 when the cluster chose it. 0 while there is none. */
+/** `port` is 0 when the cluster chose it: then the endpoints have it. Returns 0 while there are none. */
 export function portOf({ port, endpoints }: Bdb): number {
   return [port, endpoints?.[0]?.port].find((one) => typeof one === 'number' && one !== 0) ?? 0;
 }
 
-/** By its name, or by its id, which only one database has; with both, both must fit. */
+/** Names are not unique, ids are. With both, both must match. */
 export interface BdbSelector {
   readonly name?: string | undefined;
   readonly id?: number | undefined;
@@ -20,7 +19,6 @@ export function describeSelector({ name, id }: BdbSelector): string {
   return [name, id === undefined ? undefined : `with the id ${String(id)}`].filter(Boolean).join(' ');
 }
 
-/** A jq condition. */
 const isSelected = ({ name, id }: BdbSelector): string =>
   [
     ...(name === undefined ? [] : [`.name == ${JSON.stringify(name)}`]),
@@ -28,21 +26,16 @@ const isSelected = ({ name, id }: BdbSelector): string =>
     ...(id === undefined ? [] : [`(.uid | tostring) == "${String(id)}"`]),
   ].join(' and ');
 
-/** The first one that meets a condition, as a jq program. */
 export function firstBdb(api: Api, selector: BdbSelector, condition = 'true'): Question<Bdb> {
   return get(api, '/v1/bdbs', `.[] | select(${isSelected(selector)}) | select(${condition})`, bdb);
 }
 
-/**
- * A list, which may be empty, because nothing in the reference says that a name belongs to one database only. Every
- * cluster knows the path: a 404 comes from something in front of it, and must not pass for a cluster without such a
- * database.
- */
+/** A list, because names are not unique. Every cluster knows the path: a 404 comes from a proxy, and is an error. */
 export function selectedBdbs(api: Api, selector: BdbSelector): Question<readonly Bdb[]> {
   return get(api, '/v1/bdbs', `[.[] | select(${isSelected(selector)})]`, bdbs);
 }
 
-/** @param list selects the databases that could be the one @param command takes --id */
+/** @param list jq that selects the candidates @param command a command that takes --id */
 export function severalBdbs(list: string, command: string): Objection {
   return {
     code: 'bad_usage',
@@ -55,7 +48,7 @@ export function severalBdbs(list: string, command: string): Objection {
   };
 }
 
-/** undefined when there is none. Throws a Problem when several have that name. @param command that takes --id */
+/** Throws a Problem when several databases have that name. @param command a command that takes --id */
 export async function findBdb(
   api: Api,
   selector: BdbSelector,
@@ -81,7 +74,7 @@ export async function bdbOf(api: Api, selector: BdbSelector, asking: Asking): Pr
   });
 }
 
-/** False when that cannot be found out. */
+/** False when the cluster cannot be asked. */
 export async function isKnownToExist(api: Api, selector: BdbSelector, systems: Systems): Promise<boolean> {
   return (await askOnce(firstBdb(api, selector), systems))?.kind === 'ok';
 }

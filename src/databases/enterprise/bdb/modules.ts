@@ -1,4 +1,4 @@
-/** The version of Redis and the modules that a database is created with, and the modules that it has, as jq programs. */
+/** jq programs that choose the Redis version and the modules of a new database, and that read those of an existing one. */
 import type { Objection } from '../../../plan/call.ts';
 
 /** jq: the numbers of a version, and its major and minor. jqjs keeps what one program defines for the next. */
@@ -6,13 +6,12 @@ const PARTS =
   'def parts: if . == null then [] else [match("[0-9]+"; "g").string | tonumber] end; ' +
   'def pair: parts | [.[0], .[1]]; ';
 
-/** No node says which versions it has: then the cluster chooses. */
+/** When no node reports its versions: the cluster chooses. */
 const UNKNOWN = 'unknown';
 
 /**
- * On /v1/nodes: the newest Redis that all nodes have which say so, as major.minor. A cluster of the 7.4 family refuses a database
- * without a version, and a version with its patch (redisctl#1080). The reference has `version` only, with the patch;
- * recorded nodes have `redis_version` too.
+ * On /v1/nodes: the newest Redis version that all nodes support, as major.minor. Clusters of the 7.4 family refuse a
+ * database without a version, or with its patch (redisctl#1080). Recorded nodes also have the undocumented `redis_version`.
  */
 export const NEWEST_VERSION =
   `${PARTS}[.[] | .supported_database_versions | select(. != null) ` +
@@ -23,16 +22,13 @@ export const NEWEST_VERSION =
   `| max_by(parts) | if . == null then "${UNKNOWN}" else . end`;
 
 const NEEDED = ['ReJSON', 'search'];
-/** In words. */
 export const NEEDED_MODULES = NEEDED.join(' and ');
 
 /**
- * On /v1/modules: the version and the modules as members of a new database, or what is `missing`. No modules are named
- * from Redis 8 on, which has them all; before, those that are made for the version, of which /v1/modules has several by
- * the same name. A module that names a compatible version needs exactly that one; of the others the least version decides;
- * one that says neither may fit (the reference of 7.4 has no compatible_redis_version, and in recordings it is "" for old
- * search modules). `module_args` is required by some releases of 7.8 and 7.22, and "" does no harm. Before 7.4.2 a module
- * needs its semantic_version, or else its id.
+ * On /v1/modules: version and modules of a new database, or what is `missing`. Redis 8 has all modules, so none is named.
+ * Before, /v1/modules has several of one name: a compatible version must match exactly, otherwise the least version decides;
+ * one with neither may fit (7.4 has no compatible_redis_version; in recordings old search modules have "").
+ * Some releases of 7.8 and 7.22 require `module_args`. Before 7.4.2 a module needs its semantic_version, or else its id.
  * https://redis.io/docs/latest/operate/rs/7.4/references/rest-api/objects/bdb/
  * @param version the fact with the version
  */
@@ -63,7 +59,7 @@ export const modulesMissing = (version: string): Objection => ({
     'hint: "Upload it in the web interface, or use an image that has it: redisdemo enterprise up --image redislabs/redis"}',
 });
 
-/** On a database: the needed modules that it has. null while it lists none because it is not active yet. */
+/** On a database: those of the needed modules that it has. null while it lists none because it is not active yet. */
 export const MODULES_IN_BDB =
   // A list without names says nothing.
   '(if .module_list == null or (.module_list == [] and .status != "active") ' +

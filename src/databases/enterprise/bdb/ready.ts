@@ -1,4 +1,3 @@
-/** When a database is ready: active, available, and reached from this machine through its port. */
 import type { Connection } from '../../../connection.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { Api, RestCall } from '../../../plan/call.ts';
@@ -11,12 +10,12 @@ import type { Bdb } from '../rest/shapes.ts';
 import { firstAnswering, isRefusedPassword, unreachable, type Endpoint } from './endpoint.ts';
 import { firstBdb } from './lookup.ts';
 
-/** `status` of a database that will never be ready: https://redis.io/docs/latest/operate/rs/references/rest-api/objects/bdb/status/ */
+/** https://redis.io/docs/latest/operate/rs/references/rest-api/objects/bdb/status/ */
 const DEAD = 'creation-failed';
-/** An active database listens: if this machine does not reach it by then, something is in the way. */
+/** An active database listens: if it is not reached within this time, something blocks the connection. */
 const REACH_LIMIT_MS = 20_000;
 
-/** A closer look than the condition: at why it does not hold, and at what answers. */
+/** Finds out why the database is not ready, and whether it is open to anyone. */
 export function bdbReady(api: Api, name: string, endpoint: Endpoint | undefined): NonNullable<Ready['look']> {
   let unreachedAt: number | undefined;
   return async ({ systems, working: { signal } }) => {
@@ -37,14 +36,14 @@ export function bdbReady(api: Api, name: string, endpoint: Endpoint | undefined)
   };
 }
 
-/** Clusters before 7.8 do not know the question, and answer 404. */
+/** Clusters before 7.8 answer 404. */
 async function availability(api: Api, { uid }: Bdb, { calls }: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
   const call: RestCall = { api, method: 'GET', path: `/v1/bdbs/${String(uid)}/availability` };
   const answer = transientAsAbsent(await calls.send(call, signal));
   return answer.kind === 'absent' && answer.status === 404 ? ok(undefined) : answer;
 }
 
-/** Redis takes any password where none is set, so that only an attempt without one tells. */
+/** Redis accepts any password where none is set, so only an attempt without one tells. */
 async function isOpen({ user, password, ...connection }: Connection, { redis }: Systems): Promise<boolean> {
   if (user !== undefined || password === undefined) return false;
   return (await redis.call(connection, ['PING'])).kind === 'ok';

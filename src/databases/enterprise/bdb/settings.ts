@@ -1,4 +1,4 @@
-/** What a database of a cluster is created with. The REST API calls it a bdb, and so does this folder. */
+/** The settings of a new database. The REST API calls a database a bdb, and so does this folder. */
 import type { Json } from '../../../plan/call.ts';
 import { Problem } from '../../../problem.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -7,18 +7,17 @@ export interface BdbSettings {
   readonly name: string;
   readonly memoryBytes: number;
   readonly port: number;
-  /** Stored by redisdemo. */
   readonly password: { readonly file: string };
   /** Needs two nodes. */
   readonly replication: boolean;
   readonly persistence: 'disabled' | 'snapshot' | 'aof';
   readonly eviction: string;
   readonly tls: boolean;
-  /** Every node takes connections: when one dies, the others still do. */
+  /** Every node accepts connections, so that clients survive the loss of one. */
   readonly onAllNodes: boolean;
-  /** On a cluster in containers that redisdemo made. */
+  /** The cluster runs in redisdemo's containers. */
   readonly own: boolean;
-  /** How this machine reaches it; absent: it does not. */
+  /** Absent when this machine does not reach the database. */
   readonly endpoint?: Endpoint | undefined;
 }
 
@@ -37,13 +36,13 @@ export function bdbBody(settings: BdbSettings, versions: string): Json {
     ...(persistence === 'aof' && { aof_policy: 'appendfsync-every-sec' }),
     ...(persistence === 'snapshot' && { snapshot_policy: [{ secs: 3600, writes: 1 }] }),
     eviction_policy: eviction,
-    // Without the second, TLS asks for a certificate of the client too.
+    // By default TLS also requires a client certificate.
     ...(tls && { tls_mode: 'enabled', enforce_client_authentication: 'disabled' }),
     proxy_policy: onAllNodes ? 'all-nodes' : 'single',
   };
 }
 
-/** Throws a Problem for a name that the REST API refuses: it takes letters, digits and hyphens, of which none at an end. */
+/** Throws a Problem for a name that the REST API refuses. */
 export function assertBdbName(name: string): void {
   if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(name)) return;
   throw new Problem('bad_usage', {

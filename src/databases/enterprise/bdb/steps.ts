@@ -1,4 +1,3 @@
-/** The steps that create a database on a cluster. */
 import type { Lookup } from '../../../plan/action.ts';
 import type { Api, Question, RestCall } from '../../../plan/call.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
@@ -13,18 +12,17 @@ import { modulesMissing, NEWEST_VERSION, versionMembers } from './modules.ts';
 import { bdbReady } from './ready.ts';
 import { bdbBody, type BdbSettings } from './settings.ts';
 
-/** The ids of the steps that make the password of a database, and the database. */
 export const BDB_PASSWORD = 'database-password';
 export const CREATE_BDB = 'database';
 const LIMIT_MS = 180_000;
 const RETRY_MS = 60_000;
-/** For some seconds after the bootstrap a version is refused that the nodes say they have (redisctl#1081). */
+/** For some seconds after the bootstrap the cluster refuses versions that its nodes report (redisctl#1081). */
 const RETRYABLE = ['invalid_version'];
 
 const VERSION_FACT = 'REDIS_VERSION';
 const MEMBERS_FACT = 'VERSIONS';
 
-/** A database beside the one of the stage, on any cluster. @param given a file with its password; absent: it is generated */
+/** @param given a file with the password; absent: it is generated */
 export function bdbPlan(api: Api, settings: BdbSettings, given: string | undefined): Plan {
   const { name, password } = settings;
   return {
@@ -60,7 +58,7 @@ function createStep(api: Api, settings: BdbSettings): Step {
   const create: RestCall = { api, method: 'POST', path: '/v1/bdbs', body: bdbBody(settings, MEMBERS_FACT) };
   const there = existing(api, settings);
   const find = { ...there, objections: objectionsTo(there, settings) };
-  // A database that does not say its status may be active: whether it answers is asked next.
+  // A database without a status may be active: `look` then checks whether it answers.
   const active = firstBdb(api, { name }, '.status == null or .status == "active"');
   return {
     id: CREATE_BDB,

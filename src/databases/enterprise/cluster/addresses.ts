@@ -1,17 +1,15 @@
 /**
- * Where the nodes of a cluster are. They know each other by their addresses, and Docker assigns new ones at each start: the
- * others cannot find a node that comes back at another address. redisdemo stores the addresses and reports a change.
- * Clusters keep addresses: https://redis.io/docs/latest/operate/rs/networking/cluster-dns/
+ * Nodes know each other by address, but Docker can assign new ones at each start: the others then cannot find the node.
+ * redisdemo records the addresses and reports a change. https://redis.io/docs/latest/operate/rs/networking/cluster-dns/
  */
 import * as v from 'valibot';
 import type { Home } from '../../../home.ts';
 import { NETWORK } from '../../../plan/shared-network.ts';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
-import type { EnterpriseSettings } from '../settings.ts';
-import { enterpriseUpLine, nodeName } from '../settings.ts';
+import { enterpriseUpLine, nodeName, type EnterpriseSettings } from '../settings.ts';
 
-/** By the name of the container: its id, because another container of that name is another node. */
+/** By container name. The id tells whether a container of that name is still the same node. */
 const NODE_ADDRESSES = v.pipe(
   v.string(),
   v.parseJson(),
@@ -28,14 +26,14 @@ export async function recordAddresses(nodes: number, home: Home, systems: System
   for (let node = 1; node <= nodes; node++) {
     const name = nodeName(node);
     const address = await currentAddress(name, systems);
-    // Half a record would hide that the node is at another address the next time.
+    // An incomplete record would hide a change of address the next time.
     if (!address) return;
     found[name] = address;
   }
   await systems.files.writePrivate(addressesFile(home), JSON.stringify(found));
 }
 
-/** Throws a Problem when a node that runs is not where the others look for it. */
+/** Throws a Problem when a running node has another address than the recorded one. */
 export async function assertSameAddress(
   node: number,
   settings: EnterpriseSettings,
@@ -62,7 +60,7 @@ export async function assertSameAddress(
   });
 }
 
-/** A record that cannot be read is one that is not there. */
+/** An unreadable record counts as none. */
 async function recorded(home: Home, { files }: Systems): Promise<NodeAddresses> {
   const read = v.safeParse(NODE_ADDRESSES, await files.readPrivate(addressesFile(home)));
   return read.success ? read.output : {};

@@ -1,4 +1,3 @@
-/** From a fresh node to a cluster, over its REST API. */
 import type { PinnedCertificate } from '../../../plan/action.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { Api, Json, Question, RestCall } from '../../../plan/call.ts';
@@ -15,18 +14,14 @@ import { certificateChange, type CertificateChange, type Successor } from './suc
 interface BootstrapSettings {
   readonly api: Api;
   readonly clusterName: string;
-  /** IP addresses at which clients reach the node; none: its own. */
+  /** External IP addresses of the node; empty: its own. */
   readonly addresses: readonly string[];
-  /**
-   * The certificate of a node in a container that redisdemo made. It is read out of the container again when the node
-   * becomes a cluster and makes another one.
-   */
+  /** Only for a node in redisdemo's containers: it is read from the container again after the bootstrap changes it. */
   readonly pin?: PinnedCertificate | undefined;
-  /** For a node at an address: keeps note that it was told to become a cluster, which then has another certificate. */
+  /** Only for a node at an address: records the certificate that the bootstrap replaces. */
   readonly successor?: Successor | undefined;
 }
 
-/** The id of the step that makes a cluster. */
 export const CREATE_CLUSTER = 'cluster';
 const LIMIT_MS = 600_000;
 const RETRY_MS = 120_000;
@@ -71,7 +66,7 @@ function bodyOf({ api, clusterName, addresses }: BootstrapSettings): Json {
     action: 'create_cluster',
     cluster: { name: clusterName },
     node: {
-      // The key is bigstore_path: the tutorial's bigredis_storage_path is another object's, and is ignored.
+      // The key is bigstore_path: the tutorial's bigredis_storage_path belongs to another object, and is ignored.
       paths: {
         persistent_path: '/var/opt/redislabs/persist',
         ephemeral_path: '/var/opt/redislabs/tmp',
@@ -80,17 +75,16 @@ function bodyOf({ api, clusterName, addresses }: BootstrapSettings): Json {
       ...(addresses.length > 0 && { identity: { external_addr: addresses } }),
     },
     credentials: { username: api.user, password: { $secret: api.password } },
-    // No license: without one the trial begins, and an empty one is an error.
+    // No license: that starts the trial. An empty one is an error.
   };
 }
 
 const clusterNameQuestion = (api: Api): Question => get(api, '/v1/cluster', '.name');
 
-/** Selects something when no node says that it is anything else than active. */
+/** Selects something unless a node reports another status than active. */
 export const allNodesActive = (api: Api): Question =>
   get(api, '/v1/nodes', 'if all(.[]; .status == null or .status == "active") then true else empty end');
 
-/** A cluster is there when it knows its user, all its nodes are active, and its modules are listed. */
 function clusterAnswers(api: Api): readonly Condition[] {
   return [
     { kind: 'selected', question: clusterNameQuestion(api) },
@@ -99,21 +93,17 @@ function clusterAnswers(api: Api): readonly Condition[] {
   ];
 }
 
-/** A node on its way to a cluster, with what one run of redisdemo has seen of it. */
 interface BootstrapNode {
   readonly api: Api;
   readonly ask: AskNode;
-  /** In a container that redisdemo made. */
+  /** In redisdemo's containers. */
   readonly own: boolean;
   readonly logins: LoginAttempts;
   readonly change: CertificateChange;
   readonly successor: Successor | undefined;
 }
 
-/**
- * `absent`: fresh, or failed and free to start again. `ok`: a cluster with this user, or one that is being made and can be
- * waited for. Throws a Problem for somebody else's.
- */
+/** `absent`: fresh, or failed and free to start again. `ok`: a cluster or bootstrap of this user. Throws a Problem for others. */
 async function clusterOrFresh(
   node: BootstrapNode,
   systems: Systems,
@@ -134,7 +124,7 @@ async function clusterOrFresh(
   return ask(clusterNameQuestion(api), systems, { signal, onUnknownUser: logins.refused });
 }
 
-/** The status comes first: whoever logs in before a cluster knows its users is refused. */
+/** The status comes first: a login before the cluster knows its users is refused. */
 async function completed(
   node: BootstrapNode,
   { systems, working: { signal }, holds }: Waiting,

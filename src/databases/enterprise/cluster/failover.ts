@@ -1,4 +1,4 @@
-/** What users see when the node that serves the database dies: it is killed while a test runs in a loop. */
+/** Measures a failover: kills the node that serves the database while a test runs in a loop. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Home } from '../../../home.ts';
@@ -14,17 +14,16 @@ import { allNodesActive } from './bootstrap.ts';
 import { pinOf } from './nodes.ts';
 
 export interface FailoverReport {
-  /** The container that was killed. */
+  /** Container name. */
   readonly killed: string;
-  /** From the kill to the first test that failed; null when none did. */
+  /** From the kill to the first failed test; null when none failed. */
   readonly firstErrorMs: number | null;
-  /** From the first test that failed to the first that passed again. */
+  /** From the first failed test to the next one that passed. */
   readonly errorsMs: number;
   readonly runs: number;
   readonly failedRuns: number;
 }
 
-/** One run of the test: true when all of it passed. */
 type SmokeTest = () => Promise<boolean>;
 
 interface OwnCluster {
@@ -35,7 +34,7 @@ interface OwnCluster {
 const LIMIT_MS = 120_000;
 const BACK_LIMIT_MS = 300_000;
 const PAUSE_MS = 50;
-/** So many runs in a row without an error, and it is over. */
+/** The measurement ends after this many runs in a row without an error. */
 const CALM_RUNS = 20;
 
 export async function measureFailover(cluster: OwnCluster, test: SmokeTest, asking: Asking): Promise<FailoverReport> {
@@ -98,7 +97,7 @@ async function watch(
   return { firstErrorMs: first === null ? null : Math.round(first), errorsMs, runs, failedRuns };
 }
 
-/** Counted from 1, as our containers are; the cluster counts in its own way. */
+/** Counted from 1, as the containers are; the cluster's own ids differ. */
 async function servingNode({ settings, home }: OwnCluster, asking: Asking): Promise<number> {
   const api = nodeApi(1, settings, home);
   const { uid } = await valueOf(firstBdb(api, { name: BDB_NAME }), asking);
@@ -113,7 +112,7 @@ async function servingNode({ settings, home }: OwnCluster, asking: Asking): Prom
   throw new Problem('system_failed', { message: `No container of ours has the address ${addr}.` });
 }
 
-/** Whatever happened, the cluster is whole again at the end. */
+/** Restarts the killed node, also after an error. */
 async function bringBack(node: number, { settings, home }: OwnCluster, working: Asking): Promise<void> {
   const { systems, signal } = working;
   const started = await systems.containers.start(nodeName(node));

@@ -1,4 +1,4 @@
-/** Further nodes: each is told, on its own REST API, which cluster to join. */
+/** Further nodes: each one is told, by its own REST API, which cluster to join. */
 import type { Home } from '../../../home.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import { fillIn, type Api, type Facts } from '../../../plan/call.ts';
@@ -24,7 +24,7 @@ export function joinSteps(settings: EnterpriseSettings, home: Home): Step[] {
     ...others.flatMap((node) => [
       addressStep(node),
       joinStep(node, settings, home),
-      // As a member it shows the certificate of the cluster.
+      // As a member the node shows the certificate of the cluster.
       {
         id: `pin-member-${String(node)}`,
         title: `pin the certificate of the cluster at ${nodeName(node)}`,
@@ -99,7 +99,6 @@ function joinStep(number: number, settings: EnterpriseSettings, home: Home): Ste
 }
 
 interface JoiningNode {
-  /** Counted from 1, as the containers are. */
   readonly number: number;
   readonly api: Api;
   readonly ask: AskNode;
@@ -124,7 +123,7 @@ async function freeToJoin(
   });
 }
 
-/** The node itself says why it cannot join: `time_not_sync` and the like. As a member it does not know an anonymous user. */
+/** A node reports why it cannot join (`time_not_sync` and the like). Once a member, it refuses anonymous requests. */
 async function stateOfJoin(node: JoiningNode, systems: Systems, signal: AbortSignal): Promise<Answer<unknown>> {
   const status = await nodeStatus(node, systems, signal, () => absent('not active yet'));
   if (status.kind !== 'ok') return transientAsAbsent(status);

@@ -1,6 +1,5 @@
 /**
- * How often one run logs in to a cluster that may be new. A cluster in its first seconds can refuse the right password,
- * and five wrong ones lock an account:
+ * Limits logins: a new cluster can refuse the right password for some seconds, and five wrong ones lock the account.
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-users/login-lockout/
  */
 import { failed, type Answer } from '../../../plan/answer.ts';
@@ -9,12 +8,12 @@ import { Problem } from '../../../problem.ts';
 
 export type LoginAttempts = ReturnType<typeof loginAttempts>;
 
-/** So long after each refusal a new cluster is asked again. */
+/** The pause after each refusal by a new cluster. */
 const PAUSES_MS = [1000, 5000];
-/** Not `absent`, which would start the bootstrap again. */
+/** Not `absent`: that would start the bootstrap again. */
 export const USERS_UNKNOWN = failed('it does not know its users yet', { transient: true });
 
-/** @param own a cluster in a container that redisdemo made: an earlier run can have started its bootstrap */
+/** @param own a cluster in redisdemo's containers: an earlier run can have started its bootstrap */
 export function loginAttempts({ url, user }: Api, own: boolean) {
   let [canBeNew, refusals, pausedUntil] = [own, 0, 0];
   return {
@@ -22,11 +21,10 @@ export function loginAttempts({ url, user }: Api, own: boolean) {
     expectNewCluster: (): void => {
       canBeNew = true;
     },
-    /** True between a refusal and the next attempt. */
     isPaused: (): boolean => performance.now() < pausedUntil,
-    /** Call when a login was refused. Throws a Problem when no other attempt is left. */
+    /** Call when a login was refused. Throws a Problem when no attempt is left. */
     refused: (): Answer<never> => {
-      // Once is enough for a cluster that was there before.
+      // A cluster that was there before gets one attempt only.
       const pause = canBeNew ? PAUSES_MS[refusals] : undefined;
       if (pause === undefined) {
         throw new Problem('password_differs', {

@@ -1,4 +1,3 @@
-/** The containers of a cluster, and what this machine must have for them. */
 import type { Home } from '../../../home.ts';
 import type { PinnedCertificate, RunContainer } from '../../../plan/action.ts';
 import { absent } from '../../../plan/answer.ts';
@@ -41,7 +40,7 @@ function nodeContainer(node: number, settings: EnterpriseSettings, { id }: Home)
     image,
     network: NETWORK,
     aliases: [ALIAS],
-    // The first node is the one that this machine talks to; of the others it asks the REST API.
+    // This machine connects to the first node, and needs only the REST API of the others.
     ports: node === 1 ? [{ host: uiPort, container: UI_PORT }, api, { host: port, container: port }] : [api],
     mounts: [],
     env: {},
@@ -50,7 +49,7 @@ function nodeContainer(node: number, settings: EnterpriseSettings, { id }: Home)
   };
 }
 
-/** The steps that start a node and wait until its REST API has a certificate. */
+/** Also waits until the REST API has a certificate. */
 export function nodeSteps(node: number, settings: EnterpriseSettings, home: Home): Step[] {
   const container = nodeContainer(node, settings, home);
   const ports = container.ports.map(({ host }) => host);
@@ -98,7 +97,7 @@ async function enoughMemory(nodes: number, { containers }: Systems): Promise<voi
   const engine = await containers.engine();
   if (engine.kind !== 'ok') throw new Problem('system_failed', { message: engine.reason });
   const { memoryBytes } = engine.value;
-  // A virtual machine that was given 4 GB has a little less.
+  // A virtual machine with 4 GB reports a little less.
   if (memoryBytes > NEEDED_BYTES * nodes * 0.9) return;
   throw new Problem('not_enough_memory', {
     message:
@@ -109,7 +108,7 @@ async function enoughMemory(nodes: number, { containers }: Systems): Promise<voi
   });
 }
 
-/** The nodes that redisdemo created, read from the first container; undefined when there are none. */
+/** Read from the first container; undefined when there are none. */
 export async function findEnterprise(
   systems: Systems,
 ): Promise<{ readonly settings: EnterpriseSettings; readonly running: boolean } | undefined> {
@@ -134,7 +133,7 @@ export async function findEnterprise(
   };
 }
 
-/** Throws a Problem when the cluster does not run. @param hintOf the way out, from the command that starts it */
+/** Throws a Problem when the cluster does not run. @param hintOf the hint, from the command that starts it */
 export async function runningEnterprise(
   systems: Systems,
   hintOf = (start: string): string => start,

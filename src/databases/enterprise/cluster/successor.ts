@@ -1,8 +1,7 @@
 /**
- * A node makes itself another certificate when it becomes a cluster, and may show it only some seconds after it reports
- * the end of the bootstrap. Beside the pinned certificate is the fingerprint of the one that the node had when redisdemo
- * told it to: whoever trusts that one also trusts its successor. It is written before the node is told, so that an
- * interrupted bootstrap can continue.
+ * A node replaces its certificate when it becomes a cluster, and may show the new one some seconds after the bootstrap ends.
+ * The fingerprint of the old one is stored beside the pinned certificate: whoever trusts the old one trusts its successor.
+ * It is written before the bootstrap, so that an interrupted one can continue.
  */
 import type { Api } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
@@ -14,22 +13,21 @@ export function successorOf({ trust }: Api, { certificates, files, perform }: Sy
   if (trust.kind !== 'pinned') return undefined;
   const file = predecessorFile(trust.file);
   return {
-    /** Call right before the node is told to become a cluster. */
+    /** Call right before the bootstrap. */
     expect: async (): Promise<void> => {
       const pinned = await certificates.pinned(trust.file);
       if (pinned !== undefined) await files.writePrivate(file, `${pinned}\n`);
     },
-    /** Call when the node refuses, or fails: from then on another certificate is somebody else's. */
+    /** Call when the bootstrap is refused or fails: from then on no other certificate is trusted. */
     forget: async (): Promise<void> => {
       await perform.remove({ kind: 'file', file });
     },
   };
 }
 
-/** @param certificate the file of the pinned one */
 export const predecessorFile = (certificate: string): string => `${certificate}.before`;
 
-/** The fingerprint; undefined when the node was not told to become a cluster. */
+/** A fingerprint; undefined when redisdemo did not start a bootstrap. */
 export async function predecessorOf(certificate: string, { files }: Systems): Promise<string | undefined> {
   const file = predecessorFile(certificate);
   return (await files.exists(file)) ? files.readSecret({ file }) : undefined;
@@ -37,16 +35,16 @@ export async function predecessorOf(certificate: string, { files }: Systems): Pr
 
 export type CertificateChange = ReturnType<typeof certificateChange>;
 
-/** Of a bootstrap that this run started: only then the certificate of before is known. */
+/** Knows only a bootstrap that this run started. */
 export function certificateChange({ trust }: Api) {
   let before: string | undefined;
   let awaitedSince: number | undefined;
   return {
-    /** Call right before the node is told to become a cluster. */
+    /** Call right before the bootstrap. */
     expect: async ({ certificates }: Systems): Promise<void> => {
       if (trust.kind === 'pinned') before = await certificates.pinned(trust.file);
     },
-    /** Ask when everything else is ready: whatever is asked next would meet a stranger. */
+    /** Check last: the next request would find an untrusted certificate. */
     isPending: async ({ certificates }: Systems): Promise<boolean> => {
       if (before === undefined || trust.kind !== 'pinned') return false;
       awaitedSince ??= performance.now();

@@ -67,24 +67,23 @@ function settingsOf(
   return {
     ...{ name, port, password, replication, persistence, eviction, tls },
     memoryBytes: memory,
-    // What this machine reaches is the first node, wherever the shard is.
+    // This machine connects to the first node, whichever node has the shard.
     onAllNodes: replication || (cluster.own?.nodes ?? 1) > 1,
     own: cluster.own !== undefined,
     endpoint: clusterEndpoint(cluster, { name, port, password, tls }, home),
   };
 }
 
-/** The database exists, with other settings or with another password. */
 const DIFFERENCES: ReadonlySet<ProblemCode> = new Set(['differs', 'password_differs']);
 
-/** A password that was generated for a database which has another one already is no use to anybody. */
+/** Deletes a generated password again when the existing database has another one. */
 async function makeBdb(
   plan: Plan,
   { name, password }: BdbSettings,
   { api, explain, invocation }: { readonly api: Api; readonly explain: boolean; readonly invocation: Invocation },
 ): Promise<Results> {
   const { systems } = invocation;
-  // Nothing is suggested for deletion that was not seen.
+  // Suggest deletion only for a database that was seen.
   const undo = async (results: Results): Promise<string | undefined> =>
     hasCreated(results, CREATE_BDB) && (await isKnownToExist(api, { name }, systems))
       ? `redisdemo enterprise database delete ${name}`

@@ -1,4 +1,3 @@
-/** The commands for databases that exist, and a database as people and programs see it. */
 import { command } from '../../../command/command-spec.ts';
 import { removeSettings } from '../../../command/docker-options.ts';
 import { Problem } from '../../../problem.ts';
@@ -62,12 +61,12 @@ export const remove = command({
   },
 });
 
-/** Without a name and an id the service's database is meant. */
+/** The default is the service's database. */
 function selectorOf(name: string | undefined, { id }: { readonly id?: number | undefined }): BdbSelector {
   return id === undefined ? { name: name ?? BDB_NAME } : { name, id };
 }
 
-/** Without its passwords: the API gives those in clear. null for what the cluster does not say. */
+/** Leaves out the passwords, which the API shows in clear. null: the cluster does not report it. */
 export function bdbDetails(bdb: Bdb) {
   return {
     name: bdb.name ?? null,

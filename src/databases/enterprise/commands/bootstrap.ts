@@ -53,11 +53,7 @@ export const bootstrap = command({
   },
 });
 
-/**
- * What a cluster gives to clients as the addresses of its databases (external_addr): those of the URL of its REST API,
- * because that one leads to the node from here. A name that nobody knows here leads nowhere; then the node keeps its own
- * address.
- */
+/** The external_addr: the addresses of the URL, which lead to the node from here; empty when it does not resolve. */
 async function externalAddresses(url: string, dns: Dns): Promise<readonly string[]> {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) return [host];
@@ -67,7 +63,7 @@ async function externalAddresses(url: string, dns: Dns): Promise<readonly string
   return v4.length > 0 ? v4 : found.value;
 }
 
-/** The password of the cluster in containers: the given one, unless there is one already. */
+/** The given password is used only when there is none yet. */
 async function passwordOfOwn(values: BootstrapValues, { systems, places }: Invocation): Promise<Step> {
   const { username, passwordFile } = values;
   const password = adminPassword(places.home);
@@ -82,14 +78,14 @@ async function passwordOfOwn(values: BootstrapValues, { systems, places }: Invoc
   return passwordStep('admin-password', 'the cluster', password, passwordFile);
 }
 
-/** Continues once with the certificate that the node has made itself as a cluster. */
+/** Continues once with the certificate that the node creates as a cluster. */
 async function makeWithNewCertificate(
   plan: Plan,
   api: Api,
   values: BootstrapValues,
   invocation: Invocation,
 ): Promise<Results> {
-  // At an address, nothing of redisdemo's is left but the certificate that a person trusted.
+  // Nothing to clean up at an address: only the certificate stays, which the user trusted.
   const undo = values.url === undefined ? 'redisdemo enterprise down' : () => Promise.resolve(undefined);
   const making = { explain: values.explain, undo };
   const { results, failure } = await attemptToMake(plan, making, invocation);

@@ -1,4 +1,4 @@
-/** Which cluster a command is for: the one in containers, or any other, whose certificate is trusted explicitly. */
+/** Which cluster a command is for: the one in redisdemo's containers, or another one whose certificate the user trusts. */
 import { openPassword } from '../../../command/given-file.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import { Problem } from '../../../problem.ts';
@@ -29,7 +29,7 @@ export async function findCluster(values: ClusterValues, invocation: Invocation)
   return { api: { url, user: username, password: { file: passwordFile }, trust }, name };
 }
 
-/** With the port, so that it is not {@link STAGE}. */
+/** With the port, so that it differs from {@link STAGE}. */
 function nameOf(url: string): string {
   const { hostname, port } = new URL(url);
   return `${hostname}_${port || '443'}`.replace(/[^\w.-]/g, '_');

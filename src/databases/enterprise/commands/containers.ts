@@ -1,4 +1,3 @@
-/** The commands for the cluster in containers, once it was started. */
 import { command } from '../../../command/command-spec.ts';
 import { printLog } from '../../../command/container-log.ts';
 import { linesSettings, ownerSettings, removeSettings } from '../../../command/docker-options.ts';
@@ -12,7 +11,7 @@ import { enterprisePlan, enterpriseRemains } from '../enterprise.ts';
 import { clusterReport, type ClusterReport } from '../report.ts';
 import { ENTERPRISE_DEFAULTS, nodeApi, nodeName, type EnterpriseSettings } from '../settings.ts';
 
-/** With as many nodes as a cluster can have: nothing here tells how many another state folder created. */
+/** The most nodes a cluster can have: how many another state folder created is not known here. */
 const LARGEST = { ...ENTERPRISE_DEFAULTS, nodes: 9 };
 
 export const down = command({
@@ -61,7 +60,7 @@ export const status = command({
 
 type ClusterStatus = StageStatus & { readonly cluster?: ClusterReport };
 
-/** Containers that run are not a cluster yet, nor one that answers. */
+/** Running containers may not be a cluster yet, or may not answer. */
 async function clusterStatus(
   settings: EnterpriseSettings,
   { systems, places, signal }: Invocation,

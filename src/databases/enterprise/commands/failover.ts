@@ -5,7 +5,6 @@ import { smoke } from '../../../smoke/smoke.ts';
 import { measureFailover, type FailoverReport } from '../cluster/failover.ts';
 import { runningEnterprise } from '../cluster/nodes.ts';
 
-/** The runs of the loop say nothing one by one. */
 const SILENT: Report = {
   say: () => undefined,
   log: () => undefined,

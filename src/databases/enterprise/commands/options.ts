@@ -1,4 +1,3 @@
-/** The options of the commands for Redis Enterprise. */
 import * as v from 'valibot';
 import { planSettings, portOrAuto, waitSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, wholeNumber } from '../../../command/options.ts';
@@ -26,7 +25,6 @@ export const enterpriseUpSettings = {
   ...waitSettings,
 } as const satisfies Record<string, Setting>;
 
-/** Which cluster, who asks, and how its certificate is trusted. */
 export const clusterSettings = {
   url: {
     flag: '--url <url>',
@@ -69,7 +67,7 @@ export const clusterSettings = {
 
 export type ClusterValues = Values<typeof clusterSettings>;
 
-/** Which database: names are not unique. */
+/** Names are not unique. */
 export const databaseIdSettings = {
   id: { flag: '--id <n>', words: 'id of the database, where two have the same name', rule: wholeNumber(1, 2 ** 31) },
 } as const satisfies Record<string, Setting>;

@@ -1,4 +1,4 @@
-/** Whether the certificate of a cluster at an address is trusted: a person compares its fingerprint, once. */
+/** Trust on first use: the user compares the fingerprint of a certificate once. */
 import { openAuthority } from '../../../command/given-file.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Api, Trust } from '../../../plan/call.ts';
@@ -9,7 +9,6 @@ import { clusterSettings, type ClusterValues } from './options.ts';
 
 interface Pin {
   readonly invocation: Invocation;
-  /** Where the certificate is kept. */
   readonly file: string;
 }
 
@@ -33,9 +32,8 @@ export async function trustOf(url: string, values: ClusterValues, { invocation, 
 }
 
 /**
- * Trusts the certificate that a node shows once it has become a cluster on our demand. With --fingerprint that happens
- * without a question, because nobody can know the new fingerprint beforehand; otherwise a person compares it. False when
- * nothing was told to the node: then another certificate is somebody else's.
+ * Trusts the certificate that a node shows after its bootstrap. The new fingerprint cannot be known beforehand, so --fingerprint
+ * accepts it without a question. False when redisdemo did not start a bootstrap: then the certificate is somebody else's.
  */
 export async function trustSuccessor({ url, trust }: Api, values: ClusterValues, invocation: Invocation) {
   if (trust.kind !== 'pinned') return false;
@@ -63,7 +61,6 @@ async function fetchFrom(url: string, { systems }: Invocation): Promise<ServerCe
   });
 }
 
-/** Trust on first use: a person compares the fingerprint, or has given it. */
 async function trustNow(url: string, expected: string | undefined, pin: Pin): Promise<void> {
   const { systems, report, confirm } = pin.invocation;
   const { fingerprint, pem } = await fetchFrom(url, pin.invocation);

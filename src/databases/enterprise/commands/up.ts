@@ -51,7 +51,7 @@ export const up = command({
   },
 });
 
-/** More can join; those that exist have data. */
+/** Nodes can be added; existing ones hold data. */
 function assertNoFewerNodes(wanted: number, there: number): void {
   if (wanted >= there) return;
   throw new Problem('differs', {
@@ -60,7 +60,7 @@ function assertNoFewerNodes(wanted: number, there: number): void {
   });
 }
 
-/** Makes the cluster, and proves that a document goes there and back when it is new. */
+/** A new cluster is also tested: a document is written and read. */
 export async function makeEnterprise(
   settings: EnterpriseSettings,
   { explain, timeout }: { readonly explain: boolean; readonly timeout: number | undefined },

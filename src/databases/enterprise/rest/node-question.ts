@@ -9,22 +9,20 @@ import { Problem } from '../../../problem.ts';
 import { get } from './question.ts';
 import { bootstrapStatus, type BootstrapStatus } from './shapes.ts';
 
-/** The file in the container changes some seconds before, or after, what the node shows. */
+/** The file in the container changes some seconds before or after the certificate that the node shows. */
 export const CHANGE_LIMIT_MS = 10_000;
 
 interface NodeCall<T> {
   readonly signal: AbortSignal;
-  /** What it means that the node does not know the user. */
   readonly onUnknownUser: () => Answer<T>;
 }
 
 export type AskNode = <T>(question: Question<T>, systems: Systems, call: NodeCall<T>) => Promise<Answer<T>>;
 
 /**
- * Asks one node, and pins its certificate again when it has changed: it is read out of the container. A node that goes on
- * showing another one is somebody else's. When the container has ended, the answer says so. Without a pin (a node at an
- * address) an untrusted certificate is a Problem at once. The answer "no cluster" is transient: a node gives it while it
- * becomes one.
+ * Asks one node, and pins its certificate again from the container when it has changed. A node that keeps showing another
+ * certificate is somebody else's. Without a pin (a node at an address) an untrusted certificate is a Problem at once. "No
+ * cluster" is transient: a node answers it during the bootstrap.
  */
 export function nodeAsker(pin: PinnedCertificate | undefined): AskNode {
   let distrustedAt: number | undefined;
@@ -49,14 +47,13 @@ export function nodeAsker(pin: PinnedCertificate | undefined): AskNode {
 
 const UNAUTHORIZED = v.looseObject({ status: v.literal(401) });
 
-/** 401: it does not know the user. 403 says that the user is not allowed to ask this, and that the password is right. */
+/** 401: unknown user or wrong password. 403: the password is right, but the user is not allowed to ask this. */
 function isUnknownUser({ code, details }: Problem): boolean {
   return code === 'not_permitted' && v.is(UNAUTHORIZED, details);
 }
 
 /**
- * The state of a node: idle, initiated, creating_cluster, recovering_cluster, joining_cluster, error, completed. Only a
- * node that is in no cluster answers without credentials: any other refuses.
+ * Only a node that is in no cluster answers without credentials.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bootstrap/
  * @param onUnknownUser what a refusal means; absent: that the node is in a cluster
  */

@@ -1,4 +1,3 @@
-/** Questions to the REST API of a cluster, and their answers in the types of shapes.ts. */
 import type * as v from 'valibot';
 import { absent, ok, type Answer, type Failed } from '../../../plan/answer.ts';
 import type { Api, Question } from '../../../plan/call.ts';
@@ -7,10 +6,10 @@ import { waitFor, type WorkContext } from '../../../plan/wait.ts';
 import { Problem } from '../../../problem.ts';
 import { readAnswer } from './shapes.ts';
 
-/** How long a busy cluster, or one between two states, is asked again. */
+/** How long a request to a busy or changing cluster is retried. */
 const RETRY_MS = 30_000;
 
-/** The answer as a whole is checked (shapes.ts) before anything is selected. @param shape of what is selected */
+/** The whole answer is checked (shapes.ts) before anything is selected. @param shape of what is selected */
 export function get<T = unknown>(
   api: Api,
   path: string,
@@ -36,7 +35,7 @@ export async function valueIfKnown<T>(question: Question<T>, asking: Asking): Pr
   return answer.kind === 'absent' ? undefined : valueOfAnswer(question, answer);
 }
 
-/** Around the change of certificates the API resets, answers 503, or HTML: that is waited out. */
+/** While its certificate changes, the API resets connections, answers 503, or answers HTML: keep waiting. */
 export function transientAsAbsent<T>(answer: Answer<T>): Answer<T> {
   return isTransient(answer) ? absent(answer.reason) : answer;
 }

@@ -1,4 +1,3 @@
-/** What it means when a cluster refuses something, and what to do next. */
 import { LICENCE_EXPIRED } from '../../../plan/call.ts';
 import type { Refusals } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
@@ -6,7 +5,7 @@ import type { BootstrapStatus } from './shapes.ts';
 
 /** https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/#post-error-codes */
 const BDB_REFUSALS: Refusals['known'] = {
-  // The version was taken from what the nodes themselves say that they have.
+  // The version came from the nodes themselves.
   invalid_version: {
     code: 'system_failed',
     hint: 'The nodes may still be starting: run the same command again in a minute.',
@@ -28,7 +27,7 @@ const BDB_REFUSALS: Refusals['known'] = {
 
 const OTHER_IMAGE = 'The image lacks the folders of Redis Software: use redislabs/redis.';
 
-/** Of nodes in containers that redisdemo made, and of any other. For the other codes the node's own words say as much. */
+/** For other codes the node's own message is enough. */
 const BOOTSTRAP_HINTS: Readonly<Record<string, { readonly own: string; readonly other: string }>> = {
   insufficient_node_memory: {
     own: 'Give Docker more memory (Docker Desktop: Settings, Resources), then run the command again.',
@@ -49,7 +48,7 @@ const BOOTSTRAP_HINTS: Readonly<Record<string, { readonly own: string; readonly 
   },
 };
 
-/** A bootstrap that has ended with an error. It can be started again. */
+/** A failed bootstrap can be started again. */
 export function bootstrapFailure(what: string, status: BootstrapStatus, own: boolean): Problem {
   const { error_code: code, error_details: details } = status;
   return new Problem('system_failed', {
@@ -80,7 +79,6 @@ export function newLicenceHint(own: boolean): string {
     : 'Install a new licence in the web interface of the cluster, then run the same command again.';
 }
 
-/** Why the cluster refuses a database. */
 export function bdbRefusals(own: boolean): Refusals {
   return {
     what: 'The cluster refuses the database',

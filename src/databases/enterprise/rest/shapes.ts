@@ -1,7 +1,6 @@
 /**
- * What the REST API of Redis Software answers, as far as it is used here. Every answer is checked against these shapes
- * before anything is selected from it. A field that the reference does not promise may be absent or null, which means
- * unknown: never no. Numbers come as numbers and as strings, in the reference and in recordings alike
+ * The answers of the REST API of Redis Software, as far as they are used here. A field that the reference does not promise may
+ * be absent or null: unknown, never no. Numbers come as numbers and as strings, in the reference and in recordings
  * (redis-developer/redis-enterprise-rs, tests/fixtures: uid of a shard is "1", uid of a node is 1).
  * https://redis.io/docs/latest/operate/rs/references/rest-api/objects/
  */
@@ -15,7 +14,7 @@ const number = v.union(
 const text = v.pipe(v.union([v.string(), v.number()], 'expected a text'), v.transform(String));
 const bool = v.boolean('expected true or false');
 const list = <S extends v.GenericSchema>(item: S) => v.array(item, 'expected a list');
-/** An array passes for an object of valibot, so that it is refused first. */
+/** valibot accepts an array as an object. */
 const notAList = v.custom<unknown>((value) => !Array.isArray(value), 'expected an object');
 const object = <const E extends v.ObjectEntries>(entries: E) =>
   v.pipe(notAList, v.looseObject(entries, 'expected an object'));
@@ -40,7 +39,7 @@ const endpoint = object({
   ),
 });
 
-/** A database, with the name that the API has for it: `port` is 0 when the cluster chose it; the real one is in the endpoints. */
+/** `port` is 0 when the cluster chose it: the endpoints have the real one. */
 export const bdb = object({
   uid: number,
   name: v.nullish(text),
@@ -64,7 +63,7 @@ export const bdb = object({
 
 export const bdbs = list(bdb);
 
-/** `redis_version` of a version is recorded, not documented. */
+/** The `redis_version` of a version is recorded, not documented. */
 const node = object({
   uid: v.nullish(number),
   addr: v.nullish(text),
@@ -114,7 +113,7 @@ const shard = object({
 });
 const nodeStatus = object({ free_provisional_ram: v.nullish(number) });
 const byId = <S extends v.GenericSchema>(value: S) => v.record(v.string(), value, 'expected an object');
-/** By the id of the database, and by metric. */
+/** By database id, then by metric. */
 export const statistics = byId(byId(v.unknown()));
 
 export type Bdb = v.InferOutput<typeof bdb>;
@@ -135,10 +134,7 @@ const SHAPES: Readonly<Record<string, v.GenericSchema>> = {
   '/v1/users': list(named),
 };
 
-/**
- * The answer with its numbers as numbers. Throws a Problem for an answer that is not one of Redis Software.
- * @param path of the request: `/v1/bdbs`
- */
+/** Returns the answer with its numbers as numbers. Throws a Problem for an answer that is not one of Redis Software. */
 export function readAnswer(url: string, path: string, answer: unknown): unknown {
   const schema = SHAPES[path];
   if (!schema) throw new Error(`no shape for ${path}`);

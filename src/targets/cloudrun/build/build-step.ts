@@ -1,7 +1,6 @@
 /**
- * The image, built in another region than the service's. `run deploy --source` of gcloud 528 builds in the region of the
- * service only, so the build is a step of its own. It leaves its image and its source archive where those of
- * `run deploy --source` are, and the folder of the archive says in which region it was built: built.ts finds both.
+ * Builds the image in another region than the service's: `run deploy --source` of gcloud 528 builds in the service's region
+ * only. Image and source archive go where `run deploy --source` puts them; the archive's folder names the build region.
  */
 import type { Json } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
@@ -12,14 +11,12 @@ import { homeOf } from '../place/accounts.ts';
 import { type CloudRunSettings, tagOfSource } from '../service/settings.ts';
 import { archiveFolder, bucketOf, imageName, NOT_FOUND, REPOSITORY } from './built.ts';
 
-/** Empty where `run deploy` builds the image, or where there is one already. */
 export function buildSteps(settings: CloudRunSettings): readonly Step[] {
   const { source, buildRegion } = settings;
   if (source.kind === 'image' || buildRegion === undefined) return [];
   return [repositoryStep(settings), bucketStep(settings), imageStep(settings, source.folder, buildRegion)];
 }
 
-/** What `run deploy` is told to deploy. */
 export function imageFlags(settings: CloudRunSettings): readonly string[] {
   const { source, buildRegion } = settings;
   if (source.kind === 'image') return [`--image=${source.image}`];
@@ -75,7 +72,7 @@ function bucketStep(settings: CloudRunSettings): Step {
   });
 }
 
-/** Its fact is the digest. What was built from the same source is found by its tag, and not built again. */
+/** An image already built from the same source is found by its tag, and not built again. */
 function imageStep(settings: CloudRunSettings, folder: string, buildRegion: string): Step {
   const { project, region, service } = settings;
   const name = imageName(settings);
@@ -109,9 +106,8 @@ function imageStep(settings: CloudRunSettings, folder: string, buildRegion: stri
 }
 
 /**
- * What gcloud's own `--tag` stands for, with two things more. The tag is that of `run deploy --source`: by it the builds
- * of a service are found. The log goes to Cloud Logging only, where it is read after a failure: Cloud Build demands a
- * choice when an account is named, and in a bucket nobody would take it away.
+ * As gcloud's own `--tag`, with the tag of `run deploy --source`, by which the builds of a service are found. The log goes to
+ * Cloud Logging only: Cloud Build demands a choice when an account is named, and nobody would clean up a bucket.
  * https://cloud.google.com/build/docs/build-config-file-schema,
  * https://cloud.google.com/build/docs/securing-builds/store-manage-build-logs
  */

@@ -1,4 +1,3 @@
-/** Who builds the image. */
 import * as v from 'valibot';
 import { shaped } from '../google/answer.ts';
 import { inRegion } from '../google/gcloud.ts';
@@ -29,7 +28,7 @@ const ROLES: ReadonlySet<string> = new Set([
   'roles/owner',
 ]);
 
-/** True when a role to build is seen on the account; one of a folder above is not seen. undefined where nobody may look. */
+/** Sees roles on the project, not those on a folder above it. undefined where the policy cannot be read. */
 export async function mayBuild(project: string, account: string, google: GoogleApi): Promise<boolean | undefined> {
   const url = `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:getIamPolicy`;
   const answer = shaped(POLICY, await google.ask(read(['projects', 'get-iam-policy', project], url, { body: {} })));

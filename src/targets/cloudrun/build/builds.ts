@@ -1,4 +1,4 @@
-/** The builds of a service: by the tag that `run deploy --source` and build-step.ts give them. */
+/** The builds of a service, found by the tag that `run deploy --source` and build-step.ts give them. */
 import * as v from 'valibot';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
@@ -12,10 +12,7 @@ import { googleStep } from '../google/step.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 import { NOTHING_MADE } from './built.ts';
 
-/**
- * The newest first. A page can hold fewer builds than there are, even none: only one without `nextPageToken` is the last.
- * @param flags with which gcloud gives the same
- */
+/** The newest first. A page can hold fewer builds than there are, even none: only one without `nextPageToken` is the last. */
 export function readBuilds(
   place: CloudRunPlace,
   flags: readonly string[],
@@ -32,15 +29,14 @@ export function readBuilds(
   return read(['builds', 'list', ...inRegion(place), `--filter=${filter}`, ...flags], url, more);
 }
 
-/** Of pages without a build, before the question is given up. */
 const MOST_PAGES = 20;
 
 const ID = v.object({ id: v.string() });
-/** Of the API, and of gcloud, which reads all pages by itself. */
 const PAGE = v.object({ builds: listOf(ID), nextPageToken: v.nullish(v.string()) });
+/** gcloud reads all pages by itself and prints one array. */
 const AS_PAGE = 'if type == "array" then {builds: .} else . end';
 
-/** The id of the newest build of a service; undefined when there was none. */
+/** The id; undefined when there was no build, or Google did not say. */
 export async function newestBuild(place: CloudRunPlace, google: GoogleApi): Promise<string | undefined> {
   let token: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -59,9 +55,8 @@ const GOES_ON = 'select(.status == "WORKING" or .status == "QUEUED" or .status =
 const BUILDS = v.array(v.object({ id: v.string(), createTime: v.string() }));
 
 /**
- * Of builds that go on in a region although nobody waits for them any more, and began after a time, in seconds: an image
- * would come after all is taken away. The Problem when that cannot be found out does not keep anything else from being
- * removed.
+ * Builds that began after `since` (seconds) and still run: their images would come after everything is removed. Returns a
+ * Problem instead of throwing it, so that the rest is removed anyway.
  */
 export async function ongoingSteps(
   place: CloudRunPlace,

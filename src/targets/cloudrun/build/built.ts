@@ -1,4 +1,4 @@
-/** What was built for a service, and from what: images and source archives, as steps that take them away. */
+/** Images and source archives built for a service, as steps that remove them. */
 import * as v from 'valibot';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
@@ -10,7 +10,7 @@ import { listed, read } from '../google/read.ts';
 import { googleStep } from '../google/step.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 
-/** Of gcloud's, for all services of a region. */
+/** gcloud's repository, shared by all services of a region. */
 export const REPOSITORY = 'cloud-run-source-deploy';
 
 /** gcloud 528, command_lib/run/sourcedeploys/sources.py: where it keeps the source archives of a region. */
@@ -19,29 +19,27 @@ export function bucketOf({ project, region }: CloudRunPlace): string {
   return `run-sources-${safe}-${region}`;
 }
 
-/** In the bucket, with a slash at its end; what was built in another region lies in a folder of that name in it. */
+/** In the bucket. What was built in another region is in a subfolder of that name. */
 export const archiveFolder = ({ service }: CloudRunPlace): string => `services/${service}/`;
 
-/** Without a tag. */
 export function imageName({ project, region, service }: CloudRunPlace): string {
   return `${region}-docker.pkg.dev/${project}/${REPOSITORY}/${service}`;
 }
 
-/** A clear no, for steps that create as well. */
 export const NOT_FOUND = 'NOT_FOUND|not found|matched no objects';
 /**
- * The same where something is removed: with an API that is off nothing could be made. Before a step creates, it says
- * nothing, because Google calls an API that was turned on just now off for some minutes: then the question is asked again.
+ * For removals: with an API that is off, nothing can have been made. Before a creation that proves nothing, because Google
+ * calls an API off for some minutes after it was turned on: then the question is asked again.
  */
 export const NOTHING_MADE = `${NOT_FOUND}|SERVICE_DISABLED|has not been used in project`;
 
 interface Built {
   readonly steps: readonly Step[];
-  /** The regions in which it was built, beside that of the service. */
+  /** Build regions other than the service's. */
   readonly regions: readonly string[];
 }
 
-/** Since a time, in seconds: what was there before us is not ours. */
+/** @param since in seconds: anything older was not made by redisdemo */
 export async function builtSince(place: CloudRunPlace, since: number, google: GoogleApi): Promise<Built> {
   const list = async <T>(call: CommandCall, item: v.GenericSchema<unknown, T>): Promise<readonly T[]> => {
     const answer = shaped(v.array(item), await google.ask(call));
@@ -64,7 +62,7 @@ export async function builtSince(place: CloudRunPlace, since: number, google: Go
   };
 }
 
-/** Times are whole seconds in one place and parts of them in another. */
+/** Some of Google's times are whole seconds, others have fractions. */
 const isSince = (since: number, time: string): boolean => Date.parse(time) / 1000 >= since - 1;
 
 const IMAGE = v.object({ package: v.string(), version: v.string(), createTime: v.string() });
@@ -93,7 +91,7 @@ function imageStep(place: CloudRunPlace, { package: name, version }: Image): Ste
   });
 }
 
-/** The URL has the number of its generation after a `#`. */
+/** The URL ends with `#` and the number of a generation. */
 const ARCHIVE = v.object({ storage_url: v.string(), creation_time: v.string() });
 
 function archiveList(place: CloudRunPlace): CommandCall {

@@ -1,4 +1,3 @@
-/** The commands for Cloud Run. */
 import { command } from '../../../command/command-spec.ts';
 import { removeSettings } from '../../../command/docker-options.ts';
 import type { TargetOptions } from '../../../stage/target-work.ts';

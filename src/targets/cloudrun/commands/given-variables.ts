@@ -11,10 +11,10 @@ interface VariableValues {
   readonly envFile: string | undefined;
 }
 
-/** What a shell takes for a name too, so that a printed script can have it. */
+/** Valid in a shell too, so that a printed script can use it. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** One given with `--set-env` comes before one of the file. Throws a Problem. */
+/** `--set-env` overrides the file. Throws a Problem. */
 export async function readVariables(
   { setEnv, envFile }: VariableValues,
   { files }: Pick<Systems, 'files'>,
@@ -27,7 +27,7 @@ export async function readVariables(
   return variables;
 }
 
-/** The text may be a secret of which the name was forgotten: its place is named instead. */
+/** The text may be a secret whose name was forgotten: an error gives its position instead. */
 function readPair(text: string, index: number): readonly [string, string] {
   const at = text.indexOf('=');
   const name = text.slice(0, Math.max(at, 0));

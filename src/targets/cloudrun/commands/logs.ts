@@ -7,7 +7,7 @@ import type { cloudRunLogsSettings } from './options.ts';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Values } from '../../../command/setting.ts';
 
-/** Of an entry that is shown; --json has all of it. */
+/** Longer entries are cut; --json prints all of them. */
 const SHOWN_CHARACTERS = 4000;
 
 export async function logsCloudRun(values: Values<typeof cloudRunLogsSettings>, invocation: Invocation): Promise<void> {
@@ -29,7 +29,7 @@ export async function logsCloudRun(values: Values<typeof cloudRunLogsSettings>, 
 
 const partOf = (entry: LogEntry): Result => ({ data: entry, view: viewOf(entry) });
 
-/** What follows the first line stands below it, so that no text of the service looks like another entry. */
+/** Lines after the first are set below it, so that no text of the service looks like another entry. */
 function viewOf({ time, severity, text, fields }: LogEntry): Line[] {
   const details = Object.entries(fields).map(([name, value]) => `${printableLine(name)}=${JSON.stringify(value)}`);
   const kept = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;

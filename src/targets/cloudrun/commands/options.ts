@@ -1,4 +1,3 @@
-/** The options of the commands for Cloud Run. */
 import * as v from 'valibot';
 import { planSettings, removeSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, wholeNumber } from '../../../command/options.ts';
@@ -8,7 +7,6 @@ import { DEFAULT_LIMITS } from '../service/limits.ts';
 import { CANDIDATE, INGRESS, PREVIOUS } from '../service/settings.ts';
 import { cpus, email, id, labels, memory, network, project, requestTimeout, subnet } from './rules.ts';
 
-/** Which service. */
 export const cloudRunPlaceSettings = {
   project: {
     flag: '--project <id>',
@@ -31,13 +29,11 @@ export const cloudRunPlaceSettings = {
   },
 } as const satisfies Record<string, Setting>;
 
-/** The tour walks it only when a project is named, since that costs money. */
 export const tourSettings = {
   project: { ...cloudRunPlaceSettings.project, words: 'also walk Cloud Run in it, which costs some cents' },
   region: cloudRunPlaceSettings.region,
 } as const satisfies Record<string, Setting>;
 
-/** For the smoke test of a service that is private. */
 export const accessSettings = {
   project: {
     ...cloudRunPlaceSettings.project,
@@ -48,7 +44,6 @@ export const accessSettings = {
 /** "Combined traffic tag and service name cannot exceed 46 characters": PolicyEngine/policyengine-api#3729. */
 const LONGEST = 46 - Math.max(CANDIDATE.length, PREVIOUS.length);
 
-/** Of a deployment, with the name as a release can have it. */
 export const deploymentSettings = {
   service: {
     ...cloudRunPlaceSettings.service,
@@ -110,7 +105,7 @@ export const deploymentSettings = {
   },
   envFile: {
     // Node reads a file named by --env-file into its own environment, even behind the script, and ends when there is none:
-    // nodejs/node#54232. The other name, which is gcloud's, it does not know.
+    // nodejs/node#54232. It does not know gcloud's name of the option.
     flag: '--env-vars-file, --env-file <file>',
     words: 'file with variables of the service, as in .env; --set-env overrides it',
     rule: filePath,

@@ -1,4 +1,3 @@
-/** From the options to a service on Cloud Run. */
 import { readFile } from 'node:fs/promises';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Values } from '../../../command/setting.ts';
@@ -18,7 +17,7 @@ import type { cloudRunPlaceSettings, deploymentSettings } from './options.ts';
 export type PlaceValues = Values<typeof cloudRunPlaceSettings>;
 export type DeploymentValues = PlaceValues & Values<typeof deploymentSettings> & StartOptions;
 
-/** Project and region as given, or else gcloud's own. Throws a Problem when no project is named anywhere. */
+/** Throws a Problem when neither the options nor gcloud name a project. */
 export async function placeOf(values: PlaceValues, invocation: Invocation): Promise<CloudRunPlace> {
   const place = await foundPlace(values, invocation);
   if (place !== undefined) return place;
@@ -87,7 +86,7 @@ async function checkedPlace(values: DeploymentValues, invocation: Invocation): P
   return place;
 }
 
-/** Everything that is wrong is named at once. */
+/** Reports all problems at once. */
 async function all<T extends readonly unknown[]>(promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   const results = await Promise.allSettled(promises as readonly Promise<unknown>[]);
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));

@@ -1,4 +1,4 @@
-/** What Google Cloud takes for names, labels and sizes: checked before anything is created. */
+/** Google Cloud's rules for names, labels and sizes, checked before anything is created. */
 import * as v from 'valibot';
 import { duration } from '../../../command/options.ts';
 import { NAME, PROJECT } from '../place/place.ts';
@@ -41,7 +41,6 @@ export const cpus = v.pipe(
 /** https://cloud.google.com/run/docs/configuring/request-timeout */
 const MOST_S = 3600;
 
-/** Seconds. */
 export const requestTimeout = v.pipe(
   duration,
   v.transform((ms) => ms / 1000),

@@ -1,4 +1,3 @@
-/** Who may not do what, and what the project lacks. */
 import { homeOf } from '../place/accounts.ts';
 import { AGAIN, grant, type FailureRule } from './failure.ts';
 import { accountOf, permissionOf } from './refusal.ts';

@@ -1,4 +1,3 @@
-/** What can go wrong while Google builds the image. */
 import { buildPlace } from '../place/place.ts';
 import { AGAIN, grant, grantBuilder, type FailureRule } from './failure.ts';
 import { accountOf } from './refusal.ts';

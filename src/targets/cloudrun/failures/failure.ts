@@ -1,17 +1,13 @@
-/** What a failure means, as data. */
 import type { ProblemCode } from '../../../problem.ts';
-import type { BuildPlace } from '../place/place.ts';
-import { buildPlace } from '../place/place.ts';
+import { buildPlace, type BuildPlace } from '../place/place.ts';
 
-/** What the words of a rule can name. */
 export interface FailureContext extends BuildPlace {
   /** The account that the service runs as. */
   readonly account: string;
-  /** The account that builds the image; undefined where Google did not say which. */
+  /** Builds the image; undefined where Google did not say which. */
   readonly builder?: string | undefined;
   /** Who deploys, as a member of a policy: `user:dev@example.com`. */
   readonly caller: string;
-  /** Whether `--private` was given. */
   readonly private?: boolean;
 }
 
@@ -20,13 +16,10 @@ export interface FailureRule {
   readonly code: ProblemCode;
   /** Looked for in what gcloud said, in the conditions of the revision, and in its last log lines. */
   readonly pattern: RegExp;
-  /** What it means. */
   readonly words: string;
-  /** What of the text is named beside the words. */
+  /** The part of the text to add to the words. */
   readonly named?: RegExp | ((said: string) => string | undefined);
-  /** What to type or change next. */
   readonly hint: (context: FailureContext, said: string) => string;
-  /** It passes by itself: another try soon can succeed. */
   readonly retryable?: true;
 }
 
@@ -36,10 +29,7 @@ export function grant(project: string, member: string, role: string): string {
   return `gcloud projects add-iam-policy-binding ${project} --member=${member} --role=${role}`;
 }
 
-/**
- * For the account that builds: the one that a refusal names, or else the one that Google has said to build. Never another
- * one, because it would get a role that it should not have: nobody is named where nobody is known.
- */
+/** For the account that a refusal names, or that builds according to Google: another one would get a role it should not have. */
 export function grantBuilder(context: FailureContext, named: string | undefined): string {
   const { region, project } = buildPlace(context);
   const account = named ?? context.builder;
@@ -48,7 +38,7 @@ export function grantBuilder(context: FailureContext, named: string | undefined)
   return `${line}   To see which account it is: gcloud builds get-default-service-account --project=${project} --region=${region}`;
 }
 
-/** Names nothing: for what happens before a place is known. */
+/** Placeholders, for failures before a place is known. */
 export const NO_CONTEXT: FailureContext = {
   project: 'PROJECT',
   region: 'REGION',
@@ -57,7 +47,6 @@ export const NO_CONTEXT: FailureContext = {
   caller: 'user:ACCOUNT',
 };
 
-/** The meaning, with what of the text is named. */
 export function meaningOf({ words, named }: FailureRule, said: string): string {
   const found = typeof named === 'function' ? named(said) : named?.exec(said)?.[0];
   return found === undefined ? words : `${words.replace(/\.$/, '')}: ${found}.`;

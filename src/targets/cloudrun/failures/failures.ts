@@ -1,7 +1,4 @@
-/**
- * What Google refuses, and what to type then: the first rule whose pattern is found counts. Sources of the texts: public
- * issues; where a rule names none, gcloud 528 itself.
- */
+/** What Google refuses, and what to type then: the first rule that matches counts. Texts: public issues, otherwise gcloud 528. */
 import type { Failed } from '../../../plan/answer.ts';
 import { Problem, type ProblemCode } from '../../../problem.ts';
 import { ACCESS_FAILURES } from './access.ts';
@@ -39,7 +36,7 @@ const OTHERS: readonly FailureRule[] = [
   },
 ];
 
-/** Of the build: its log is no evidence for anything else. */
+/** A build's log is evidence for failed builds only. */
 export { BUILD_FAILURES } from './build.ts';
 
 export const FAILURES: readonly FailureRule[] = [
@@ -55,7 +52,7 @@ export function classify(text: string, rules: readonly FailureRule[] = FAILURES)
   return rules.find(({ pattern }) => pattern.test(text));
 }
 
-/** What can stand between a question and its answer. */
+/** Why a question can get no answer. */
 const RULES: readonly FailureRule[] = [...POLICY_FAILURES, ...ACCESS_FAILURES, ...LINK_FAILURES, QUOTA];
 
 type Refused = Pick<Failed, 'reason' | 'code'>;
@@ -66,7 +63,6 @@ export function whyUnanswered(answer: Refused): FailureRule | undefined {
   return classify(saidBy(answer), RULES);
 }
 
-/** Network trouble and a busy Google: the same question can be answered soon. */
 export function isRetryable(answer: Refused): boolean {
   return classify(saidBy(answer), LINK_FAILURES)?.retryable === true;
 }
@@ -83,7 +79,7 @@ export function unanswered(what: string, answer: Refused, context: Partial<Failu
   });
 }
 
-/** What could not be removed, with the way out where the cause is known; else as it is. */
+/** Adds the way out to a `left_behind` Problem where the cause is known; any other error is returned unchanged. */
 export function stillThere(error: unknown, context: Partial<FailureContext>): unknown {
   if (!(error instanceof Problem) || error.code !== 'left_behind') return error;
   const { code, message, hint = '', details } = error;
@@ -92,7 +88,7 @@ export function stillThere(error: unknown, context: Partial<FailureContext>): un
   return new Problem(code, { message, hint: `${rule.hint({ ...NO_CONTEXT, ...context }, message)}\n${hint}`, details });
 }
 
-/** The codes that a plan ends with when an answer, or a time that ran out, is all that it knows. */
+/** Codes that a plan ends with when an answer or a timeout is all it knows. */
 export const UNEXPLAINED: ReadonlySet<ProblemCode> = new Set([
   'system_failed',
   'service_failed',
@@ -100,7 +96,7 @@ export const UNEXPLAINED: ReadonlySet<ProblemCode> = new Set([
   'retries_exhausted',
 ]);
 
-/** What a step of a plan failed with, explained where the cause is known; otherwise unchanged. */
+/** Explains the failure of a step where the cause is known; otherwise returns the error unchanged. */
 export function explained<T>(error: T, context: Partial<FailureContext>): T | Problem {
   if (!(error instanceof Problem) || !UNEXPLAINED.has(error.code)) return error;
   const { message: said } = error;

@@ -1,7 +1,6 @@
 /**
- * Why Google did not answer at all. Each pattern is evidence: gcloud's sentence "There was a problem refreshing your
- * current auth tokens" stands before all of these causes, and proves none of them. The texts are those of gcloud 528 (its
- * libraries requests, urllib3 and google-auth), of undici and of Node.
+ * Why Google did not answer at all. gcloud's "There was a problem refreshing your current auth tokens" precedes all of these
+ * causes, and proves none. Texts: gcloud 528 (with requests, urllib3 and google-auth), undici and Node.
  */
 import { AGAIN, type FailureRule } from './failure.ts';
 

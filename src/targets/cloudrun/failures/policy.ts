@@ -1,13 +1,9 @@
-/**
- * What a policy of the organization can forbid, by its constraint:
- * https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints
- */
+/** By constraint: https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints */
 import { AGAIN, grantBuilder, type FailureContext, type FailureRule } from './failure.ts';
 import { accountOf, constraintOf } from './refusal.ts';
 
 const NAMED = /\b(?:constraints|customConstraints)\/[\w.-]{1,100}\w/;
 
-/** What the policy allows, and who can make an exception. */
 function exception({ project }: FailureContext, constraint: string): string {
   return (
     `See what it allows: gcloud org-policies describe ${constraint} --effective --project=${project}   ` +
@@ -22,7 +18,6 @@ const or =
   (context, constraint) =>
     `${wayOut}   ${exception(context, constraint)}`;
 
-/** Where the service was to be public. */
 const keepPrivate: Hint = (context, constraint) =>
   context.private === true
     ? exception(context, constraint)
@@ -35,9 +30,9 @@ const nameAccount: Hint = (context, constraint) =>
 interface ConstraintWords {
   readonly constraint: string;
   readonly words: string;
-  /** Absent: the policy is to be looked at. */
+  /** Absent: look at the policy. */
   readonly hint?: Hint;
-  /** How Google says it without the constraint's name. */
+  /** Google's text where it leaves out the constraint's name. */
   readonly also?: string;
 }
 

@@ -1,9 +1,8 @@
-/** What a refusal of Google names: a permission, an account, a constraint. */
 /** `secretmanager.secrets.create`, as Google's APIs write it in their several sentences. */
 const PERMISSION =
   /\b((?:run|cloudbuild|storage|artifactregistry|secretmanager|serviceusage|iam|resourcemanager|logging|compute|cloudbilling|billing|orgpolicy|vpcaccess)\.[a-zA-Z]{1,40}\.[a-zA-Z]{1,40})\b/;
 const ACCOUNT = String.raw`([\w.+-]{1,64}@[\w.-]{1,200}\.gserviceaccount\.com)`;
-/** Beside it, a refusal can name who asked, which may be a service account as well. */
+/** A refusal can also name the caller, which may be a service account as well. */
 const MEANT = new RegExp(String.raw`service ?accounts?\W{1,3}${ACCOUNT}`, 'i');
 const ANY = new RegExp(ACCOUNT);
 const CONSTRAINT =
@@ -13,7 +12,6 @@ export function permissionOf(said: string): string | undefined {
   return PERMISSION.exec(said)?.[1];
 }
 
-/** The service account that lacks something or is not as it should be; undefined when none is named. */
 export function accountOf(said: string): string | undefined {
   return (MEANT.exec(said) ?? ANY.exec(said))?.[1];
 }
@@ -29,7 +27,6 @@ interface ImageName {
   readonly repository: string;
 }
 
-/** An image of Artifact Registry in a text. */
 export function imageIn(said: string): ImageName | undefined {
   const [, location, project, repository] =
     /\b([a-z0-9-]{1,40})-docker\.pkg\.dev\/([a-z][a-z0-9.:-]{1,60})\/([a-z0-9-]{1,63})\//.exec(said) ?? [];

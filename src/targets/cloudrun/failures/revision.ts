@@ -1,4 +1,4 @@
-/** What can keep a revision from starting. Evidence from its log comes before Google's one sentence, the same for many causes. */
+/** Why a revision does not start. Evidence from its log comes before Google's sentence, which is the same for many causes. */
 import { enableAccount } from '../place/accounts.ts';
 import { secretName } from '../place/place.ts';
 import { AGAIN, grant, type FailureRule } from './failure.ts';

@@ -1,6 +1,5 @@
 /**
- * The role that gives a permission: the smallest predefined one that fits what a deployment does.
- * https://cloud.google.com/iam/docs/roles-permissions; for Cloud Run:
+ * The smallest predefined role that gives a permission: https://cloud.google.com/iam/docs/roles-permissions,
  * https://cloud.google.com/run/docs/reference/iam/roles#additional-configuration
  */
 
@@ -39,7 +38,7 @@ export function roleFor(permission: string): string | undefined {
   return best === undefined ? undefined : ROLES[best];
 }
 
-/** Where a refusal names no permission: what gcloud was about, or the kind of thing that it asked for. */
+/** For a refusal that names no permission: by gcloud's command, or by the kind of resource. */
 const ABOUT: readonly (readonly [RegExp, string])[] = [
   [/gcloud\.secrets\.|secretmanager/i, 'roles/secretmanager.admin'],
   [/gcloud\.storage\.|\bb(?:uckets?)? instance \[|\bbucket\b|storage\.googleapis/i, 'roles/storage.admin'],
@@ -49,7 +48,6 @@ const ABOUT: readonly (readonly [RegExp, string])[] = [
   [/gcloud\.logging\./i, 'roles/logging.viewer'],
 ];
 
-/** Cloud Run's own where nothing else is named. */
 export function roleAbout(said: string): string {
   return ABOUT.find(([pattern]) => pattern.test(said))?.[1] ?? 'roles/run.admin';
 }

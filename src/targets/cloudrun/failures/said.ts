@@ -1,10 +1,9 @@
-/** What Google, gcloud or something in between said, fit for a person. */
 import { isInterruption, Problem } from '../../../problem.ts';
 import { printable } from '../../../text/foreign-text.ts';
 
 const LIMIT = 800;
 
-/** Markup becomes its title: a front end or a proxy answers with a whole web page. */
+/** Keeps the title only: a front end or a proxy answers with a whole web page. */
 function withoutMarkup(text: string): string {
   const start = text.search(/<(?:!doctype\b|html\b|head\b)/i);
   if (start < 0) return text;
@@ -26,7 +25,7 @@ export function firstSentence(said: string): string {
   return wordsOf(said).split('\n', 1)[0]?.trim() ?? '';
 }
 
-/** The reason of a question that got no answer. An interruption is thrown again, and so is a bug. */
+/** Why a question got no answer. Throws interruptions and bugs again. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Problem) || isInterruption(error)) throw error;
   return firstSentence(error.message);

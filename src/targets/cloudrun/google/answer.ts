@@ -1,4 +1,3 @@
-/** What Google's REST APIs answer. */
 import * as v from 'valibot';
 import { absent, type Answer, failed, type Failed, ok } from '../../../plan/answer.ts';
 import type { HttpResponse } from '../../../plan/systems.ts';
@@ -36,7 +35,6 @@ export function answerOf({ status, text }: Pick<HttpResponse, 'status' | 'text'>
   return failed(`${name}: ${wordsOf(message)}`, { code: status >= 500 || status === 429 ? 'UNAVAILABLE' : name });
 }
 
-/** A page of a front end, or of something between this machine and Google. */
 function page(code: string, status: number, text: string): Failed {
   const who =
     code === 'not_google'
@@ -45,7 +43,6 @@ function page(code: string, status: number, text: string): Failed {
   return failed(`${who}: ${wordsOf(text).slice(0, 120) || 'nothing'}`, { code });
 }
 
-/** undefined when it is not JSON; nothing at all is an empty object. */
 function parse(text: string): unknown {
   if (text === '') return {};
   try {

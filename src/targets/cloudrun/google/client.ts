@@ -1,4 +1,3 @@
-/** The gcloud of this machine: its version, who is logged in, and its properties. */
 import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
@@ -11,14 +10,10 @@ export interface Client {
   /** undefined when nobody is logged in. */
   readonly account: string | undefined;
   readonly project: string | undefined;
-  /**
-   * A property, such as `proxy`, `address`; undefined where it is not set. gcloud itself puts its environment
-   * (CLOUDSDK_PROXY_ADDRESS) before its active configuration: https://cloud.google.com/sdk/docs/properties
-   */
+  /** undefined where it is not set. CLOUDSDK_PROXY_ADDRESS overrides proxy/address: https://cloud.google.com/sdk/docs/properties */
   readonly property: (section: string, name: string) => string | undefined;
 }
 
-/** What is known of gcloud was seen with this one. */
 const KNOWN_VERSION = 528;
 
 /** All of it from one call: each takes gcloud half a second to start. */
@@ -45,7 +40,7 @@ export async function readClient({ calls }: Pick<Systems, 'calls'>, signal: Abor
   return clientOf(answer.value.text);
 }
 
-/** From what {@link INFO} prints. Throws a Problem when that is not what gcloud prints. */
+/** Throws a Problem when the text is not what {@link INFO} prints. */
 export function clientOf(text: string): Client {
   const info = v.safeParse(v.pipe(v.string(), v.parseJson(), INFO_JSON), text);
   if (!info.success) throw broken(`"gcloud info" printed something else: ${text.slice(0, 60)}`);
@@ -68,7 +63,6 @@ function broken(reason: string): Problem {
   });
 }
 
-/** What a person should know of it before anything is made. */
 export function describeClient({ version, account, property }: Client): string {
   const age =
     Number.parseInt(version) < KNOWN_VERSION
@@ -79,7 +73,6 @@ export function describeClient({ version, account, property }: Client): string {
   return `gcloud ${version}${age}, logged in as ${account ?? 'whoever the access token is from'}${as}`;
 }
 
-/** Who asks Google, as a policy names it: the service account that gcloud impersonates, or else the one logged in. */
 export function memberOf({ account = 'ACCOUNT', property }: Client): string {
   return policyMember(property('auth', 'impersonate_service_account')?.split(',').at(-1)?.trim() ?? account);
 }
@@ -90,17 +83,17 @@ function policyMember(account: string): string {
   return `${account.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${account}`;
 }
 
-/** `gcloud config set run/region`, or CLOUDSDK_RUN_REGION. Throws a Problem for what is no region. */
+/** Throws a Problem when gcloud's run/region is not valid. */
 export function regionOf({ property }: Client): string {
   return checked(property('run', 'region') ?? DEFAULT_REGION, NAME, 'run/region', '--region REGION');
 }
 
-/** undefined where gcloud has none: an id or a number, also of a domain. Throws a Problem for what is no project. */
+/** undefined where gcloud has none. Throws a Problem when it is not valid. */
 export function projectOf({ project }: Client): string | undefined {
   return project === undefined ? undefined : checked(project, PROJECT, 'core/project', '--project ID');
 }
 
-/** Both become part of addresses that get the access token. */
+/** The value becomes part of URLs that get the access token. */
 function checked(value: string, pattern: string, property: string, instead: string): string {
   if (new RegExp(`^${pattern}$`).test(value)) return value;
   throw new Problem('bad_setting', {

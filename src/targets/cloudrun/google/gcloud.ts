@@ -41,7 +41,7 @@ export function gcloud(words: readonly string[], more: More = {}): CommandCall {
   return gcloudText([...words, '--format=json'], more);
 }
 
-/** It is good for an hour. */
+/** Valid for an hour. */
 export const ACCESS_TOKEN = gcloudText(['auth', 'print-access-token'], {
   once: true,
   retry: { ...RETRY, what: 'an access token' },
@@ -54,7 +54,6 @@ export const inRegion = ({ project, region }: CloudRunPlace): readonly string[] 
   `--region=${region}`,
 ];
 
-/** Instead of the words for any program. */
 export function installFirst(error: unknown): never {
   if (!(error instanceof Problem) || error.code !== 'command_missing') throw error;
   throw new Problem('command_missing', {

@@ -1,4 +1,4 @@
-/** Google, asked with the login that gcloud has: its REST APIs, or gcloud where those cannot be reached from here. */
+/** Asks Google with gcloud's login: over its REST APIs, or with gcloud where those cannot be reached. */
 import { failed, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Systems } from '../../../plan/systems.ts';
@@ -9,7 +9,7 @@ import { ACCESS_TOKEN, installFirst } from './gcloud.ts';
 import { codeOf } from './retry.ts';
 
 export interface GoogleApi {
-  /** Who asks, as a member of a policy. */
+  /** As a member of a policy. */
   readonly caller: string;
   /**
    * JSON; `absent` for 404 of Google's own. The code of what failed is Google's (`PERMISSION_DENIED`, `SERVICE_DISABLED`),
@@ -26,7 +26,7 @@ export async function openGoogle({ calls }: Pick<Systems, 'calls'>, working: Wor
     readClient({ calls }, signal),
     calls.send(ACCESS_TOKEN, signal, working).catch(installFirst),
   ]);
-  // gcloud's own sentence names no cause: what stands behind it does.
+  // gcloud's own sentence names no cause; the text behind it does.
   if (token.kind !== 'ok') throw unanswered('gcloud has no access token', token);
   return {
     caller: memberOf(client),

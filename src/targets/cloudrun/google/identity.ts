@@ -1,4 +1,4 @@
-/** Identity tokens: what a service that is not public asks every caller for. */
+/** Identity tokens, which a private service asks every caller for. */
 import * as v from 'valibot';
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Systems } from '../../../plan/systems.ts';
@@ -18,8 +18,6 @@ const TIMEOUT_MS = 10_000;
 const IMPERSONATE = 'CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT';
 
 /**
- * The words after `gcloud` that print an identity token for a service.
- *
  * A person's token is good for every service and cannot name one; that of a service account has to. gcloud 528 ignores
  * its own property auth/impersonate_service_account here (surface/auth/print_identity_token.py): it wants the flag.
  * @param audience the URL of the service, also where one of its tags is called
@@ -61,14 +59,13 @@ export const isRefusal = (status: number): boolean => status === 401 || status =
 
 interface Called {
   readonly url: string;
-  /** That the service is in; undefined: gcloud's own. */
+  /** undefined: gcloud's own. */
   readonly project?: string | undefined;
 }
 
 /**
- * For a service on Cloud Run that asks for it: the identity token of gcloud's login. undefined for every other host,
- * which has no business with it, and for a public service; undefined for a stranger's, where the token would be good for
- * other services. Throws a Problem when gcloud gives none.
+ * The identity token of gcloud's login, for a service on Cloud Run that asks for one. undefined for any other host, for a
+ * public service, and for a stranger's, which could use the token elsewhere. Throws a Problem when gcloud gives none.
  */
 export async function identityIfAsked(
   { url, project }: Called,
@@ -101,9 +98,8 @@ const namesAudience = (client: Client, audience: string): boolean =>
 const ADDRESSES = v.array(v.string());
 
 /**
- * A person's token is good for every service that lets this person in, and whoever gets it can call them. That a service
- * refuses a call proves nothing: its container can answer as Google's front end does, and gets the next call with the
- * token in it. So it goes only to a service of the project that is named, or of gcloud's own, in any region.
+ * A person's token is good for every service that lets this person in. A refused call proves nothing: a container can answer
+ * as Google's front end does, and would get the token. So it goes only to services of the named project, or of gcloud's.
  */
 async function whyNotOurs(
   audience: string,
@@ -123,10 +119,6 @@ async function whyNotOurs(
   return isOurs ? undefined : `the project ${project} has no service at that address. ${wayOut}`;
 }
 
-/**
- * How a service on Cloud Run is called from here. What keeps gcloud from Google's hosts without its proxy keeps this machine
- * from services on Cloud Run, too.
- */
 export async function openAccess(
   values: { readonly url: string; readonly project: string | undefined },
   { systems: direct, report, signal }: Invocation,

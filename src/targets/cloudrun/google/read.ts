@@ -1,4 +1,4 @@
-/** Reads of Google: an address of its REST APIs, and the gcloud line that says the same in a script or where it cannot be reached. */
+/** Reads of Google: a URL of its REST APIs, and the gcloud command for scripts and where the APIs cannot be reached. */
 import type { ApiRead, CommandCall, Json } from '../../../plan/call.ts';
 import { answerOf } from './answer.ts';
 import { ACCESS_TOKEN, gcloud, TRANSIENT } from './gcloud.ts';
@@ -8,12 +8,11 @@ import { WAY } from './way.ts';
 type ApiOptions = Partial<Pick<ApiRead, 'body' | 'printed' | 'refusals'>>;
 type ReadOptions = ApiOptions & Pick<CommandCall, 'absent'>;
 
-/** @param words of gcloud, to which the JSON of the API, as printed, is the same */
+/** @param words of gcloud, which prints the same JSON */
 export function read(words: readonly string[], url: string, { absent, ...more }: ReadOptions = {}): CommandCall {
   return viaApi(gcloud(words, absent === undefined ? {} : { absent }), url, more);
 }
 
-/** What Google has no command for. */
 export const readWithoutGcloud = (url: string, body: Json): CommandCall => ({
   ...viaApi(gcloud([]), url, { body }),
   words: [],
@@ -28,7 +27,7 @@ export function viaApi(call: CommandCall, url: string, more: ApiOptions = {}): C
   return { ...call, transient: `${TRANSIENT}|^UNAVAILABLE: `, retry: RETRY, rest };
 }
 
-/** Of an API that gives a list in an object and in pages, and leaves an empty one out: gcloud prints all of it. */
+/** A list that an API leaves out when it is empty; undefined where there are more pages: gcloud prints all of them. */
 export function listed(name: string, item: (entry: never) => unknown = (entry) => entry) {
   return (answer: unknown): string | undefined => {
     const { [name]: list, nextPageToken } = answer as Readonly<Record<string, unknown>>;

@@ -1,17 +1,15 @@
-/** The one rule for asking Google again: for its APIs and for gcloud, whoever asks. */
 import type { Failed } from '../../../plan/answer.ts';
 import type { Retry } from '../../../plan/call.ts';
 import { isRetryable, whyUnanswered } from '../failures/failures.ts';
 import { firstSentence } from '../failures/said.ts';
 
-/** Google's codes for its refusals, by the rule that knows them in the words of gcloud. */
+/** gcloud only has words: Google's code, by the name of the rule that matches them. */
 const CODES: Readonly<Record<string, string>> = {
   'not permitted': 'PERMISSION_DENIED',
   'API off': 'SERVICE_DISABLED',
   'no login': 'UNAUTHENTICATED',
 };
 
-/** gcloud only has words. What is for the moment, without a code, is a Google that is busy. */
 export function codeOf({ code, reason, transient = false }: Failed): string | undefined {
   const known = code ?? CODES[whyUnanswered({ reason })?.name ?? ''];
   if (known !== undefined) return known;

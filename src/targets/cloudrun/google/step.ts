@@ -1,8 +1,8 @@
-/** A step that Google takes: found with a read, made and removed with gcloud. */
+/** A step at Google: found with a read, made and removed with gcloud. */
 import type { Resource } from '../../../plan/action.ts';
 import type { Step } from '../../../plan/plan.ts';
 
-/** Until one place of Google knows what another was told, and until Google is not busy any more. */
+/** Google's services learn of a change at different times, and may be busy. */
 const RETRY_MS = 60_000;
 
 type GoogleStep = Pick<Step, 'id' | 'title' | 'exists' | 'ready' | 'retryForMs'> & Omit<Resource, 'kind'>;

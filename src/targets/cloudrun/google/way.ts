@@ -1,6 +1,6 @@
 /**
- * The way to Google is gcloud's: through the proxy and with the certificate authority that its properties name
- * (https://cloud.google.com/sdk/docs/proxy-settings, https://cloud.google.com/sdk/docs/properties).
+ * Through gcloud's proxy, with its authority: https://cloud.google.com/sdk/docs/proxy-settings,
+ * https://cloud.google.com/sdk/docs/properties
  */
 import type { ProxyChoice, Trust, Way } from '../../../plan/call.ts';
 import type { Http, Systems } from '../../../plan/systems.ts';
@@ -18,7 +18,6 @@ export function wayTo(url: string, client: Pick<Client, 'property'>): Way | unde
   return { ...proxy, ...trustOf(client) };
 }
 
-/** For what gcloud reads: prints its properties, of which one URL needs some. */
 export const WAY = {
   call: INFO,
   read: (printed: string, url: string): Way | undefined => wayTo(url, clientOf(printed)),
@@ -26,7 +25,6 @@ export const WAY = {
 
 /** HTTP that goes gcloud's way to Google's own hosts, and to services on Cloud Run: what blocks one blocks the other. */
 export async function googleHttp(systems: Pick<Systems, 'calls' | 'http'>, signal: AbortSignal): Promise<Http> {
-  // Without gcloud, the way is that of every other request.
   const client = await readClient(systems, signal).catch((error: unknown) => {
     if (error instanceof Problem && error.code === 'command_missing') return undefined;
     throw error;

@@ -1,13 +1,8 @@
-/** Service accounts: in which project each one is. */
-
 const OF_PROJECT = /@([a-z0-9-]+)(?:\.([a-z0-9.-]+))?\.iam\.gserviceaccount\.com$/;
-/** The default account of a project for computing begins with the number of the project. */
+/** Begins with the number of the project. */
 const DEFAULT = /^(\d+)-compute@developer\.gserviceaccount\.com$/;
 
-/**
- * The project in the e-mail of an account; one that Google made has none in it.
- * @param otherwise the project where the e-mail has none
- */
+/** @param otherwise the project where the e-mail names none, as in accounts that Google made */
 export function homeOf(email: string, otherwise: string): string {
   const [, project, domain] = OF_PROJECT.exec(email) ?? [];
   if (project === undefined) return otherwise;

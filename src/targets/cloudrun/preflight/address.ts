@@ -1,10 +1,8 @@
-/** Can Cloud Run reach that Redis? */
 import { BlockList, isIP } from 'node:net';
 import type { Systems } from '../../../plan/systems.ts';
 import { Problem } from '../../../problem.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 
-/** This machine: nobody else means the same by it. */
 const LOOPBACK = listOf([
   ['127.0.0.0', 8],
   ['0.0.0.0', 8],
@@ -23,7 +21,7 @@ const PRIVATE = listOf([
 
 const CLOUD = 'Use a Redis that is reachable from the internet: --redis-host HOST';
 
-/** Throws a Problem when it cannot. Says so when that cannot be known from here. */
+/** Throws a Problem when Cloud Run cannot reach the Redis. Returns a note when that cannot be known from here. */
 export async function checkAddress(
   { connection, network, subnet }: Pick<CloudRunSettings, 'connection' | 'network' | 'subnet'>,
   { dns }: Pick<Systems, 'dns'>,
@@ -66,10 +64,7 @@ function listOf(nets: readonly (readonly [string, number])[]): BlockList {
   return list;
 }
 
-/**
- * Throws a Problem where network and subnet cannot belong together. Those of another project (Shared VPC) need their full
- * paths, both of them: https://cloud.google.com/run/docs/configuring/shared-vpc-direct-vpc
- */
+/** Throws a Problem. Shared VPC needs the full paths of both: https://cloud.google.com/run/docs/configuring/shared-vpc-direct-vpc */
 export function checkNetwork({
   network,
   subnet,

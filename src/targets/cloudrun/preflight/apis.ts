@@ -1,4 +1,3 @@
-/** The APIs that a deployment needs, and whether they are on. */
 import * as v from 'valibot';
 import type { Answer } from '../../../plan/answer.ts';
 import { grant } from '../failures/failure.ts';
@@ -10,7 +9,6 @@ import { listed, read } from '../google/read.ts';
 import type { CloudRunSettings } from '../service/settings.ts';
 
 interface Apis {
-  /** Those that are needed and off. */
   readonly off: readonly string[];
   /** Why it is not known which of them are off. */
   readonly doubt?: string;
@@ -40,9 +38,8 @@ function apisFor({ source, connection }: Needs): readonly string[] {
 }
 
 /**
- * Of those that are needed, so that the answer has no pages:
- * https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet. gcloud has no command for it; its
- * list, of all pages, is filtered; it needs another right, so a refusal is not asked of it.
+ * Only the needed ones, so that the answer has no pages: https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet
+ * gcloud has no command for it: it filters its list, which needs another right. So after a refusal gcloud is not tried.
  */
 export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisAnswer> {
   const { project } = settings;
@@ -54,7 +51,7 @@ export async function askApis(settings: Needs, google: GoogleApi): Promise<ApisA
   return shaped(SERVICES, await google.ask(read(words, url, { printed: listed('services'), refusals: [] })));
 }
 
-/** What keeps an account from seeing it keeps it from no deployment: what is off, that reports. By Google's code. */
+/** By Google's code. An account that cannot see which APIs are off can still deploy: an API that is off reports it. */
 const DOUBTS: Readonly<Record<string, (project: string, caller: string) => string>> = {
   PERMISSION_DENIED: (project, caller) =>
     `your account cannot see it. To see it: ${grant(project, caller, 'roles/serviceusage.serviceUsageViewer')}`,
@@ -76,7 +73,6 @@ export function readApis(settings: Needs, answer: ApisAnswer, { caller }: Google
   throw unanswered(`Which APIs are on in ${project} is not known`, answer, { project, caller });
 }
 
-/** The number of the project, where an answer has it. */
 export function projectNumberIn(answer: ApisAnswer): string | undefined {
   if (answer.kind !== 'ok') return undefined;
   return answer.value

@@ -1,4 +1,4 @@
-/** APIs that are turned on: Google says so at once, and refuses their first questions for some minutes all the same. */
+/** Google calls an API on at once, and still refuses its first questions for some minutes. */
 import { absent, ok, type Answer, type Failed } from '../../../plan/answer.ts';
 import type { CommandCall, Question } from '../../../plan/call.ts';
 import type { Plan } from '../../../plan/plan.ts';
@@ -13,7 +13,7 @@ import { namespaceUrl } from '../service/reads.ts';
 const LIMIT_MS = 300_000;
 const OFF = 'SERVICE_DISABLED';
 
-/** The cheapest question to each API: what else it answers does not matter. */
+/** The cheapest question to each API: only whether it is off matters. */
 const QUESTIONS: Readonly<Record<string, (place: CloudRunPlace) => CommandCall>> = {
   'artifactregistry.googleapis.com': (place) =>
     read(
@@ -83,7 +83,7 @@ async function allAnswer(questions: readonly CommandCall[], google: GoogleApi): 
 
 const isOff = (answer: Answer<unknown>): answer is Failed => answer.kind === 'failed' && answer.code === OFF;
 
-/** One of Google's machines can still refuse after another has answered: questions to APIs turned on just now wait for it. */
+/** One of Google's machines can still refuse after another has answered: asks APIs turned on just now again. */
 export function withApisAwaited(enabled: readonly string[], google: GoogleApi, working: WorkContext): GoogleApi {
   if (enabled.length === 0) return google;
   return {

@@ -1,4 +1,4 @@
-/** Everything that can be known to fail is asked before anything is made, at once: each answer takes its time. */
+/** Everything that can be known to fail is checked before anything is made, in parallel: each answer takes its time. */
 import * as v from 'valibot';
 import type { Systems } from '../../../plan/systems.ts';
 import type { WorkContext } from '../../../plan/wait.ts';
@@ -32,7 +32,6 @@ export interface Preflight {
   readonly builder: string | undefined;
   /** The newest build of the service before this deployment. */
   readonly lastBuild: string | undefined;
-  /** APIs that are needed and off. */
   readonly off: readonly string[];
   /** What could not be found out. */
   readonly notes: readonly string[];
@@ -51,13 +50,13 @@ export async function preflight(
 ): Promise<Preflight> {
   const { project, source } = settings;
   const local = collect([checkUpload(source, systems, working.signal), checkAddress(settings, systems)]);
-  // What it finds is said with the rest; until then nobody waits for it.
+  // Its failure is reported with the others, below.
   local.catch(() => undefined);
   const [client, opened] = await Promise.all([readClient(systems, working.signal), openGoogle(systems, working)]);
   const google = withApisAwaited(enabled, opened, working);
   working.report.say(`${describeClient(client)}; project ${project}, region ${settings.region}`);
   const apis = askApis(settings, google);
-  // The project comes first: of one that is not there, nothing can be known.
+  // The project comes first: of a missing one, nothing can be known.
   apis.catch(() => undefined);
   const { number, isManagerOff } = await findProject(project, google, apis);
   const account = settings.serviceAccount ?? `${number}-compute@developer.gserviceaccount.com`;
@@ -89,10 +88,7 @@ export async function preflight(
   return { google, client, account, builder, lastBuild, off, notes, doubts: third.notes };
 }
 
-/**
- * The service before the deployment; undefined where it cannot be read. The deployment reads it again before it creates
- * anything, and reports the reason.
- */
+/** undefined where it cannot be read: the deployment reads it again before it creates anything, and reports the reason. */
 async function readBefore(
   settings: CloudRunSettings,
   google: GoogleApi,
@@ -110,7 +106,7 @@ interface Findings {
   readonly notes: readonly string[];
 }
 
-/** All of them are named at once: who has mended one does not want to meet the next. */
+/** Reports all problems at once. */
 async function collect(checks: readonly Promise<unknown>[]): Promise<Findings> {
   const results = await Promise.allSettled(checks);
   const problems = results.flatMap((result) => (result.status === 'rejected' ? [asProblem(result.reason)] : []));
@@ -120,7 +116,6 @@ async function collect(checks: readonly Promise<unknown>[]): Promise<Findings> {
   return { problems, notes };
 }
 
-/** What is no Problem is a bug, and is thrown on as it is. */
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   throw error;
@@ -134,7 +129,7 @@ interface Project {
   readonly isManagerOff: boolean;
 }
 
-/** Throws a Problem: that a project is not there is said only when Google says it. */
+/** Throws a Problem. A project is called missing only when Google says so. */
 async function findProject(project: string, google: GoogleApi, apis: Promise<ApisAnswer>): Promise<Project> {
   const url = `https://${RESOURCE_MANAGER}/v1/projects/${project}`;
   const answer = shaped(PROJECT, await google.ask(read(['projects', 'describe', project], url)));

@@ -39,7 +39,7 @@ const RIGHTS: readonly string[] = [
   ACT_AS,
 ];
 
-/** What `gcloud builds submit` waits with, and what is asked before it: build-step.ts. */
+/** What `gcloud builds submit` waits with, and what build-step.ts asks before it. */
 const BUILD_RIGHTS: readonly string[] = [
   'cloudbuild.builds.get',
   'artifactregistry.repositories.get',
@@ -48,7 +48,6 @@ const BUILD_RIGHTS: readonly string[] = [
 
 const HELD = v.object({ permissions: listOf(v.string()) });
 
-/** @param openness of the service as it is; undefined where there is none, or where that could not be read */
 function rightsFor(settings: CloudRunSettings, openness: Openness | undefined): readonly string[] {
   const { source, buildRegion, connection, private: isPrivate, promote } = settings;
   return [...RIGHTS, ...(buildRegion === undefined ? [] : BUILD_RIGHTS)].filter((right) => {
@@ -61,9 +60,8 @@ function rightsFor(settings: CloudRunSettings, openness: Openness | undefined): 
 }
 
 /**
- * Throws a Problem that names every right that is missing. One that cannot be asked for counts as there.
- * @param account that the service runs as
- * @param openness of the service as it is; undefined where there is none, or where that could not be read
+ * Throws a Problem that names every missing right. A right that cannot be checked counts as there.
+ * @param openness undefined where there is no service, or where that could not be read
  */
 export async function checkRights(
   settings: CloudRunSettings,
@@ -89,7 +87,7 @@ export async function checkRights(
   });
 }
 
-/** It may be granted on that one account only. Where Google does not say, it counts as there, like every right. */
+/** It may be granted on that one account only. Where Google does not say, it counts as there. */
 async function mayActAs(account: string, google: GoogleApi): Promise<boolean> {
   const held = await heldOf(`${accountUrl(account)}:testIamPermissions`, [ACT_AS], google);
   return held === undefined || held.includes(ACT_AS);
@@ -104,11 +102,7 @@ async function heldOf(
   return answer.kind === 'ok' ? answer.value.permissions : undefined;
 }
 
-/**
- * Asks for a token before anything is created where the smoke test will need one: a first deployment is closed until it
- * is proven. Throws a Problem when there is none.
- * @param state of the service before the deployment; undefined where there is none
- */
+/** Throws a Problem when the smoke test will need a token and there is none: a first deployment is closed until it is proven. */
 export async function checkIdentity(
   place: CloudRunPlace,
   state: ServiceState | undefined,

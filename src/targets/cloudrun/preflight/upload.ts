@@ -3,11 +3,10 @@ import { Problem } from '../../../problem.ts';
 import { gcloudText } from '../google/gcloud.ts';
 import type { Source } from '../service/settings.ts';
 
-/** What the build needs, and nothing else. */
 const WANTED = /^(?:Dockerfile$|\.dockerignore$|service\/)/;
 const NEEDED = ['Dockerfile', '.dockerignore', 'service/server.js'];
 
-/** The exact list of what would be uploaded, from gcloud itself. Throws a Problem when a file too many or too few is in it. */
+/** Throws a Problem when gcloud's own list of what it would upload has a file too many or too few. */
 export async function checkUpload(
   source: Source,
   { calls }: Pick<Systems, 'calls'>,

@@ -1,4 +1,3 @@
-/** Who may call the service. */
 import { fillIn, type Question } from '../../../plan/call.ts';
 import type { Ready, Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
@@ -17,7 +16,7 @@ const OPEN_LIMIT_MS = 120_000;
  */
 export type OpeningWay = 'unchecked' | 'binding';
 
-/** Where the service answers, and whether that can be seen from outside of Google Cloud. */
+/** `isInternal`: it cannot be called from outside Google Cloud. */
 interface PublicAddress {
   readonly url: string;
   readonly isInternal: boolean;
@@ -55,7 +54,6 @@ const WAYS = {
   }),
 } as const;
 
-/** The other way round: both doors are shut. */
 export function closeSteps(place: CloudRunPlace): Step[] {
   return [
     googleStep({

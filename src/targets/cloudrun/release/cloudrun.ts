@@ -24,20 +24,18 @@ export interface Released {
   readonly revision: string;
   /** The address of a revision that waits without traffic. */
   readonly candidate: string | undefined;
-  /** Calls need an identity token. */
   readonly private: boolean;
-  /** Who called Google: for a command that calls the service. */
   readonly client: Client;
   readonly results: Results;
   readonly smoke: SmokeReport | undefined;
 }
 
-/** Throws a Problem: `rolled_back` when the new revision is no good and an old one goes on. */
+/** Throws a Problem: `rolled_back` when the new revision failed and an old one keeps serving. */
 export async function release(settings: CloudRunSettings, context: ReleaseContext): Promise<Released> {
   const { systems, working, home } = context;
   const checked = await prepare(settings, context);
   const before = await settledState(settings, checked.google, working);
-  // What runs has shown that it can be built.
+  // A service that runs has been built before.
   const notes = modeOf(before) === 'first' ? [...checked.notes, ...checked.doubts] : checked.notes;
   for (const note of notes) working.report.say(note, 'note');
   assertServes(settings, before);
@@ -65,12 +63,11 @@ export async function release(settings: CloudRunSettings, context: ReleaseContex
   };
 }
 
-/** A service that this run has made lets nobody in, also where this account may not see who is let in. */
+/** A service created by this run lets nobody in, also where this account cannot see who is let in. */
 function isClosedAsMade(settings: CloudRunSettings, before: ServiceState | undefined, now: ServiceState): boolean {
   return settings.private && before === undefined && now.openness === 'unknown';
 }
 
-/** The same as a plan for a person: what was asked decides which. */
 export async function printable(settings: CloudRunSettings, context: ReleaseContext): Promise<Plan> {
   const checked = await preflight(settings, context.systems, context.working);
   const state = checked.off.length > 0 ? undefined : await settledState(settings, checked.google, context.working);
@@ -89,7 +86,7 @@ export async function printable(settings: CloudRunSettings, context: ReleaseCont
   };
 }
 
-/** A script asks for what the command has been given, and for the yes that it has got. */
+/** A script asks for the values of variables, and for each consent that was not given with --yes. */
 function prefaceOf(
   settings: CloudRunSettings,
   off: readonly string[],
@@ -105,7 +102,7 @@ function prefaceOf(
   return [...needed, ...consents.map((consent) => ({ kind: 'consent' as const, ...consent }))];
 }
 
-/** In seconds. One that failed left archives and images, and no service that says so: the journal does. */
+/** In seconds, from the journal: a first deployment that failed left archives and images, and no service with a date. */
 async function firstAttempt(
   settings: CloudRunSettings,
   before: ServiceState | undefined,
@@ -116,7 +113,6 @@ async function firstAttempt(
   return Math.min(written ?? since, since);
 }
 
-/** Preflight, and the APIs on. */
 async function prepare(
   settings: CloudRunSettings,
   context: ReleaseContext,
@@ -144,7 +140,7 @@ function assertServes({ promote, service }: CloudRunSettings, state: ServiceStat
   });
 }
 
-/** A deployment is all that is said of it: what is left out goes, and nobody is to find that out later. */
+/** Variables that are not given again are removed: reported before it happens. */
 function reportDropped({ variables }: CloudRunSettings, { service }: ServiceState, { working }: ReleaseContext): void {
   const dropped = droppedBy(variables, service);
   if (dropped.length === 0) return;
@@ -154,7 +150,6 @@ function reportDropped({ variables }: CloudRunSettings, { service }: ServiceStat
   );
 }
 
-/** Somebody has chosen where the traffic goes. */
 async function agreeToUnpin({ pinnedTo }: ServiceState, { confirm }: ReleaseContext): Promise<void> {
   if (pinnedTo === undefined || (await confirm(unpinQuestion(pinnedTo), '--yes'))) return;
   throw new Problem('declined', { message: 'Nothing was changed: the traffic stays where it is.' });

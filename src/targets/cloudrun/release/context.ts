@@ -7,13 +7,12 @@ import type { Systems } from '../../../plan/systems.ts';
 import type { WorkContext } from '../../../plan/wait.ts';
 import { explainer } from '../../../script/explain.ts';
 
-/** What a release works with. */
 export interface ReleaseContext {
   readonly systems: Systems;
   readonly working: WorkContext;
   readonly home: Home;
   readonly explain: boolean;
-  /** Yes to everything was said already: a printed script does not ask either. */
+  /** Everything was confirmed already: a printed script does not ask either. */
   readonly yes: boolean;
   readonly confirm: (question: string, flag: string) => Promise<boolean>;
 }
@@ -22,7 +21,6 @@ export function make(plan: Plan, { systems, working, explain }: ReleaseContext):
   return ensure(plan, systems, working, { explain: explainer(explain) });
 }
 
-/** What a command gives to a release. */
 export function releaseContext(
   { explain, yes = false }: { readonly explain: boolean; readonly yes?: boolean },
   { systems, report, signal, places, confirm }: Invocation,

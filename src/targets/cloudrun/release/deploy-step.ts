@@ -1,4 +1,4 @@
-/** The step that makes a revision: the same flags for the first and for each next one, but for who gets to it. */
+/** The step that makes a revision: the first and later ones have the same flags, except for who can call them. */
 import { LABEL } from '../../../plan/action.ts';
 import type { CommandCall } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
@@ -23,14 +23,12 @@ import type { ServiceState } from '../service/state.ts';
 import { updateService } from './traffic.ts';
 import { isAsGiven, valuesGiven, variablesJson } from './variables.ts';
 
-/** `first`: nothing serves yet. `next`: something does, and goes on until the new one is proven. */
+/** `first`: nothing serves yet. `next`: a revision does, and keeps serving until the new one is proven. */
 export type Mode = 'first' | 'next';
 
 const HOST_VARIABLE = 'REDISHOST';
-/** The id of the step that makes a revision. */
 export const DEPLOY = 'deploy';
 
-/** Its fact is the revision. */
 export function deployStep(settings: CloudRunSettings, mode: Mode, since: number): Step {
   const { service, project, region, variables } = settings;
   const title = mode === 'first' ? `deploy ${service}, closed to the public` : `deploy ${service} without traffic`;
@@ -121,7 +119,7 @@ function deployCall(settings: CloudRunSettings, mode: Mode, since: number): Comm
   );
 }
 
-/** Without a network of the project's a private address cannot be reached; the rest goes the usual way. */
+/** A network reaches private addresses; everything else goes the usual way. */
 function networkFlags({ network, subnet }: CloudRunSettings, mode: Mode): readonly string[] {
   if (network === undefined && subnet === undefined) return mode === 'first' ? [] : ['--clear-network'];
   return [

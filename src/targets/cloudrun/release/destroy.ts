@@ -1,4 +1,4 @@
-/** What a deployment has left, as plans that take it away: `remove` goes backwards. */
+/** What a deployment has left, as plans for its removal: `remove` goes backwards. */
 import type { Invocation } from '../../../command/invocation.ts';
 import type { Home } from '../../../home.ts';
 import type { Plan, Step } from '../../../plan/plan.ts';
@@ -22,13 +22,13 @@ import { IS_OUR_SECRET, secretThere } from './secret.ts';
 
 interface Remains {
   readonly things: Plan;
-  /** Our own record of them: goes when all of them are gone. */
+  /** redisdemo's record of them, removed when all of them are gone. */
   readonly record: Plan;
-  /** Why it is not known whether a build goes on: an image would come after everything was called gone. */
+  /** Why it is not known whether a build still runs: its image would come after everything was reported removed. */
   readonly unknown?: Problem;
 }
 
-/** Throws a Problem when the service is not ours. */
+/** Throws a Problem when redisdemo did not create the service. */
 export async function remains(
   place: CloudRunPlace,
   home: Home,
@@ -40,7 +40,7 @@ export async function remains(
   const written = await readJournal(place, home, systems);
   // The first attempt may have failed before there was a service.
   const since = state ? Math.min(sinceOf(state.service), written ?? Infinity) : written;
-  // What was there before us is not ours: without knowing since when, nothing is.
+  // Without knowing since when, nothing counts as created by redisdemo.
   const none: Builds = { built: [], ongoing: [] };
   const { unknown, ...builds } = since === undefined ? none : await buildsSince(place, since, google);
   return {
@@ -53,7 +53,6 @@ export async function remains(
   };
 }
 
-/** For `destroy` and `down`. */
 export async function leftAt(place: CloudRunPlace, invocation: Invocation): Promise<Leftovers> {
   const { systems, signal } = invocation;
   const left = await remains(place, invocation.places.home, systems, invocation);
@@ -66,7 +65,6 @@ export async function leftAt(place: CloudRunPlace, invocation: Invocation): Prom
 }
 
 interface Builds {
-  /** What they have left. */
   readonly built: readonly Step[];
   readonly ongoing: readonly Step[];
   readonly unknown?: Problem;
@@ -81,7 +79,7 @@ async function buildsSince(place: CloudRunPlace, since: number, google: GoogleAp
   return { built, ongoing, ...(unknown && { unknown }) };
 }
 
-/** Backwards: what still goes on, then the service, which holds the others. */
+/** Removed backwards: builds that still run, then the service, which holds the others. */
 export function removalPlan(place: CloudRunPlace, { built, ongoing }: Builds): Plan {
   const steps = [...built, secretStep(place), serviceStep(place), ...ongoing];
   return { title: `What ${place.service} has left`, steps };
@@ -106,10 +104,7 @@ function secretStep(place: CloudRunPlace): Step {
     id: 'secret',
     title: `create the secret ${name}`,
     thing: `secret ${name}`,
-    find: {
-      call: { ...call, absent: NOTHING_MADE },
-      select: `select(${IS_OUR_SECRET}) | .name`,
-    },
+    find: { call: { ...call, absent: NOTHING_MADE }, select: `select(${IS_OUR_SECRET}) | .name` },
     remove: gcloud(['secrets', 'delete', name, inProject(place)], { absent: NOTHING_MADE }),
   });
 }

@@ -16,18 +16,16 @@ const LOG_LINES = 30;
 const SHOWN_LINES = 12;
 
 interface Failed {
-  /** What gcloud, or Google, said. */
   readonly said: string;
   /** The revision that does not work; undefined when none was made. */
   readonly revision: string | undefined;
   readonly service: ServiceJson | undefined;
-  /** The newest build before this deployment: what it says is no evidence. */
+  /** The newest build before this deployment: its log is no evidence. */
   readonly lastBuild: string | undefined;
   /** What to end with when no rule explains the failure; absent: the words of Google. */
   readonly otherwise?: Problem;
 }
 
-/** In our words, with the evidence as details. */
 export async function explainFailure(
   { said, revision, service, lastBuild, otherwise }: Failed,
   context: FailureContext,
@@ -61,14 +59,13 @@ async function lastLines(
   filter: readonly string[],
   google: GoogleApi,
 ): Promise<readonly string[]> {
-  // The newest come first.
   const newest = logCall(place, filter, ['--order=desc', `--limit=${String(LOG_LINES)}`, '--freshness=1h']);
   const answer = await askLog(newest, google);
   // The log helps to explain; without it the failure is still one.
   return answer.kind === 'ok' ? answer.value.toReversed().flatMap(lineOf) : [];
 }
 
-/** A line of the service has what failed in `detail`, beside its message. */
+/** The service logs what failed in `detail`, beside the message. */
 function lineOf({ text, fields }: LogEntry): readonly string[] {
   const { detail } = fields;
   const line = typeof detail === 'string' ? `${text}: ${detail}` : text;

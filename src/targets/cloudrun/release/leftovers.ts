@@ -20,7 +20,7 @@ const COSTS: readonly (readonly [things: RegExp, cost: string])[] = [
   [/^\d+ source archive/, 'less than a cent a month'],
 ];
 
-/** The same Problem, with the list, with what could not be read, and the command that removes it. As it is where nothing is left. */
+/** Adds what is left, what could not be read, and the command that removes it. Unchanged where nothing is left. */
 export async function withLeftovers(
   why: Problem,
   settings: CloudRunSettings,
@@ -52,7 +52,7 @@ export async function withLeftovers(
 
 interface Left {
   readonly things: readonly string[];
-  /** Why something could not be listed: an answer that did not come is no "nothing". */
+  /** Why something could not be listed: no answer does not mean "nothing". */
   readonly unread: string | undefined;
 }
 
@@ -61,7 +61,7 @@ async function leftBehind(settings: CloudRunSettings, { systems, working, home }
   const found = await remains(settings, home, systems, working).catch((error: unknown) => {
     unread = reasonOf(error);
   });
-  // What one list does not say, others may: the service and its secret are asked for by name.
+  // The service and its secret are looked up by name, also where a list could not be read.
   const { steps } = found?.things ?? removalPlan(settings, { built: [], ongoing: [] });
   const present = await Promise.all(steps.map((step) => thingIn(step, systems)));
   const things = present.flatMap((answer) => (answer.kind === 'ok' ? [answer.value] : []));

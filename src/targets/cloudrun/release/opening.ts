@@ -16,7 +16,7 @@ import { accessPlan } from './release.ts';
 const CANNOT: ReadonlySet<ProblemCode> = new Set(['system_failed', 'timeout', 'retries_exhausted', 'unfinished']);
 const REFUSALS: ReadonlySet<FailureRule> = new Set([...POLICY_FAILURES, ...ACCESS_FAILURES]);
 
-/** Throws a Problem when it is not done: gcloud alone would not tell. */
+/** Throws a Problem when it failed: gcloud alone would not tell. */
 export async function openService(
   settings: CloudRunSettings,
   state: ServiceState,
@@ -39,14 +39,13 @@ export async function openService(
   throw notDone(failures, url, about, settings.private);
 }
 
-/** A way to open or close the service that failed, with what that means where it is known. */
 interface Failure {
   readonly problem: Problem;
   readonly said: string;
   readonly rule: FailureRule | undefined;
 }
 
-/** Of a time that ran out, the last answer is no cause. */
+/** After a timeout, the last answer is no cause. */
 function failureOf(problem: Problem): Failure {
   const { message: said } = problem;
   return { problem, said, rule: problem.code === 'system_failed' ? whyUnanswered({ reason: said }) : undefined };
@@ -55,14 +54,11 @@ function failureOf(problem: Problem): Failure {
 /** Google said no. Everything else is neither a yes nor a no: the change may have been made. */
 const isRefused = ({ rule }: Failure): boolean => rule !== undefined && REFUSALS.has(rule);
 
-// That it can stay private is said here.
+// The Problem itself says that the service can stay private.
 const wayOut = (about: FailureContext, { problem, said, rule }: Failure): readonly string[] =>
   rule ? [rule.hint({ ...about, private: true }, said)] : problem.hint === undefined ? [] : [problem.hint];
 
-/**
- * That a service was to be closed and is not must not look like a closed one; and that a way to open it was not refused
- * may mean that it did open it.
- */
+/** A service that was not closed must not look closed, and a way to open it that was not refused may have opened it. */
 function notDone(failures: readonly Failure[], url: string, about: FailureContext, isPrivate: boolean): Problem {
   const unclear = failures.find((failure) => isPrivate || !isRefused(failure));
   const waysOut = [...new Set(failures.flatMap((failure) => wayOut(about, failure)))];

@@ -1,4 +1,3 @@
-/** Gives a candidate the traffic that `--no-promote` has kept from it. */
 import { fillIn } from '../../../plan/call.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { hasCreated } from '../../../plan/results.ts';
@@ -21,7 +20,6 @@ interface Promoted {
   readonly url: string;
   readonly revision: string;
   readonly from: string | undefined;
-  /** False when the revision had all the traffic already. */
   readonly changed: boolean;
   readonly smoke: SmokeReport | undefined;
 }

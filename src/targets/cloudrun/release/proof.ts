@@ -1,4 +1,3 @@
-/** The smoke test against a service of Cloud Run, with an identity token where it is private. */
 import type { Connection } from '../../../connection.ts';
 import { absent, ok, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
@@ -14,29 +13,28 @@ import { ingressOf } from '../service/service.ts';
 import { isPublic, type ServiceState } from '../service/state.ts';
 
 export interface Proof {
-  /** Where it is called: perhaps that of a tag. */
+  /** Perhaps that of a tag. */
   readonly url: string;
   /** For whom the token is: the service's own URL, also for a tag. */
   readonly audience: string;
   readonly private: boolean;
-  /** Its ingress lets in requests from networks of Google Cloud only: perhaps not from here. */
+  /** Only networks of Google Cloud can call it: perhaps not this machine. */
   readonly internal: boolean;
   readonly connection: Connection | undefined;
 }
 
-/** A service at its own address. */
 export function proofOf(state: ServiceState, connection?: Connection): Proof {
   const { service, url } = state;
   return { url, audience: url, private: !isPublic(state), internal: ingressOf(service) !== 'all', connection };
 }
 
 const TIMEOUT_MS = 10_000;
-/** What a caller gets whom the ingress keeps out, and everybody while a service is new. */
+/** The answer to callers that the ingress keeps out, and to everybody while a service is new. */
 const KEPT_OUT = "status 404 of Google's front end";
 
 /**
- * `absent` while the service cannot be called yet; else `ok` with the report, whatever its checks say. No report: its
- * ingress keeps this machine out. Then Cloud Run's own startup probe has to do, which asks /health and so its Redis.
+ * `absent` while the service cannot be called yet; otherwise `ok` with the report, whatever its checks say. No report: its
+ * ingress keeps this machine out. Then Cloud Run's startup probe has to do, which asks /health and so its Redis.
  */
 export async function prove(
   proof: Proof,
@@ -92,7 +90,6 @@ async function redisFromHere(
   return undefined;
 }
 
-/** Everybody is let in: asked without any token. */
 export async function probePublic(url: string, systems: Systems, signal: AbortSignal): Promise<Answer<undefined>> {
   const http = await googleHttp(systems, signal);
   const answer = await http.send({ method: 'GET', url: `${url}/health`, timeoutMs: TIMEOUT_MS }, signal);
@@ -101,7 +98,7 @@ export async function probePublic(url: string, systems: Systems, signal: AbortSi
   return status === 200 ? ok(undefined) : absent(`status ${String(status)} without a token`);
 }
 
-/** @param token what prints the identity token to send; undefined where nobody is asked for one */
+/** @param token prints the identity token to send; undefined for a public service */
 export function answersAt(url: string, token?: CommandCall): Condition {
   return { kind: 'http', url: `${url}/health`, timeoutMs: TIMEOUT_MS, ...(token && { token }) };
 }
@@ -111,7 +108,6 @@ interface Caller {
   readonly audience: string;
 }
 
-/** A line for sh that calls a URL, in which shell variables are filled in. */
 export function curlLine(curl: string, url: string, caller: Caller | undefined): string {
   if (!caller) return `${curl} "${url}"`;
   const words = identityWords(caller.client, caller.audience).map((word) =>
@@ -120,7 +116,6 @@ export function curlLine(curl: string, url: string, caller: Caller | undefined):
   return `printf 'authorization: Bearer %s' "$(gcloud ${words.join(' ')})" | ${curl} --header @- "${url}"`;
 }
 
-/** Resolves when every check holds. */
 export async function proveOrFail(
   proof: Proof,
   systems: Systems,

@@ -1,4 +1,3 @@
-/** The plans of a release. What there is now decides which of them it is. */
 import { fillIn } from '../../../plan/call.ts';
 import type { Plan, Ready, Step } from '../../../plan/plan.ts';
 import { proofIn, type Results } from '../../../plan/results.ts';
@@ -21,16 +20,15 @@ import { promoteStep, tagStep, unpinStep } from './traffic.ts';
 export interface ReleaseSettings extends CloudRunSettings {
   /** The account that the service runs as. */
   readonly account: string;
-  /** The login that deploys it. */
   readonly client: Client;
 }
 
 export const PROOF_LIMIT_MS = 120_000;
-/** The steps that end with a smoke test: at the service's own address, and at that of a tag. */
+/** Ids of the steps that end with a smoke test. */
 const PROVEN_ADDRESS = 'address';
 export const PROVEN_TAG = 'candidate-tag';
 
-/** The smoke test that a release has passed; undefined where the ingress keeps this machine out. */
+/** undefined where the ingress keeps this machine out. */
 export function reportIn(results: Results): SmokeReport | undefined {
   return (proofIn(results, PROVEN_ADDRESS) ?? proofIn(results, PROVEN_TAG)) as SmokeReport | undefined;
 }
@@ -75,7 +73,6 @@ function nextSteps(settings: ReleaseSettings, state: ServiceState | undefined, s
   ];
 }
 
-/** From a proven candidate to the revision that all the traffic follows. */
 export function promotionSteps(place: CloudRunPlace, state: ServiceState | undefined): Step[] {
   return [promoteStep(place, state?.serving[0]?.revisionName), unpinStep(place)];
 }
@@ -106,7 +103,6 @@ function proof(
   };
 }
 
-/** Who may call it, once it is proven. */
 export function accessPlan(
   settings: CloudRunSettings,
   state: ServiceState | undefined,

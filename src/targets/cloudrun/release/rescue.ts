@@ -75,13 +75,12 @@ function whyFailed(
   service: ServiceJson | undefined,
 ): Promise<Problem> {
   const revision = service && failedRevision(before, service);
-  // The end of a wait is no word of Google: where no rule knows what is behind it, it stays what it is.
+  // A timeout is not Google's answer: where no rule explains it, it stays what it is.
   const otherwise = error.code === 'system_failed' ? {} : { otherwise: error };
   const failed = { said: error.message, revision, service, lastBuild: checked.lastBuild, ...otherwise };
   return explainFailure(failed, failureContext(settings, checked), checked.google);
 }
 
-/** One that this release made and that never became ready. */
 function failedRevision(before: ServiceState | undefined, { status }: ServiceJson): string | undefined {
   const { latestCreatedRevisionName: created, latestReadyRevisionName: ready } = status ?? {};
   const isNew = created !== before?.service.status?.latestCreatedRevisionName;
@@ -124,7 +123,7 @@ interface Tested {
   readonly words: string;
 }
 
-/** What serves. A test that did not come about says nothing about it. */
+/** Tests the revision that serves. A test that could not run says nothing about it. */
 async function test(now: ServiceState, { settings, context }: FailedRelease): Promise<Tested> {
   const untested = (reason: string): Tested => ({
     passed: null,
@@ -142,12 +141,12 @@ async function test(now: ServiceState, { settings, context }: FailedRelease): Pr
   }
 }
 
-/** What was asked for is done whether we wait for it or not. */
+/** Google finishes what it was asked for, whether redisdemo waits or not. */
 function goesOn(error: Problem, { settings, before }: FailedRelease): Problem {
   const { project, region, service } = settings;
   const where = `--project=${project} --region=${region}`;
   const builds = `--project=${project} --region=${buildPlace(settings).region}`;
-  // The list of what is left has the same command.
+  // The list of leftovers has the same command.
   const isListed = modeOf(before) === 'first' && !isInterruption(error);
   const orRemove = isListed ? '' : `, or take all away: ${commandFor('destroy cloudrun', settings)}`;
   return new Problem(error.code, {

@@ -1,5 +1,3 @@
-import { googleStep } from '../google/step.ts';
-/** Back to a revision that served before. */
 import { failed } from '../../../plan/answer.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { hasCreated } from '../../../plan/results.ts';
@@ -9,6 +7,7 @@ import { explained } from '../failures/failures.ts';
 import { firstSentence, reasonOf } from '../failures/said.ts';
 import { openGoogle } from '../google/google-api.ts';
 import { identityFor } from '../google/identity.ts';
+import { googleStep } from '../google/step.ts';
 import { type CloudRunPlace, commandFor } from '../place/place.ts';
 import { askService, hasAll } from '../service/reads.ts';
 import { previousOf } from '../service/service.ts';
@@ -21,13 +20,12 @@ interface RolledBack {
   readonly url: string;
   readonly revision: string;
   readonly from: string | undefined;
-  /** False when it was rolled back already. */
   readonly changed: boolean;
   /** undefined where its ingress keeps this machine out. */
   readonly smoke: SmokeReport | undefined;
 }
 
-/** @param to a revision; absent: the one before, and a second run finds it done */
+/** @param to a revision; undefined: the one before, and a second run finds it done */
 export async function rollBack(
   place: CloudRunPlace,
   to: string | undefined,

@@ -13,7 +13,7 @@ import { LABEL_VALUE } from '../service/settings.ts';
 export const IS_OUR_SECRET = `((.labels | .["${LABEL}"]) == "${LABEL_VALUE}")`;
 const ACCESSOR = 'roles/secretmanager.secretAccessor';
 const NOT_FOUND = 'NOT_FOUND';
-/** No version, none that is on, or none that we may read: in each case another version does no harm. */
+/** No version, none that is enabled, or none that can be read: in each case another version does no harm. */
 const NOT_TO_BE_HAD = 'NOT_FOUND|FAILED_PRECONDITION|PERMISSION_DENIED';
 
 interface SecretSettings {
@@ -65,7 +65,7 @@ function foreignSecret(name: string): Objection {
   return { code: 'foreign', select: `select(${IS_OUR_SECRET} | not) | ${JSON.stringify(problem)}` };
 }
 
-/** A version for each password: only the newest is compared. */
+/** One version for each password: only the newest is compared. */
 function versionStep(place: CloudRunPlace, name: string, password: Secret): Step {
   const words = ['secrets', 'versions', 'access', 'latest', `--secret=${name}`, inProject(place)];
   const access = viaApi(gcloudText(words, { absent: NOT_TO_BE_HAD }), `${urlOf(place)}/versions/latest:access`, {
@@ -79,10 +79,7 @@ function versionStep(place: CloudRunPlace, name: string, password: Secret): Step
     thing: `version of ${name}`,
     find: { call: versions, select: 'length' },
     create: gcloud(['secrets', 'versions', 'add', name, '--data-file=-', inProject(place)], { stdin: password }),
-    exists: {
-      ask: (systems, { signal }, facts) => evaluate(holds, { systems, facts, signal }),
-      condition: holds,
-    },
+    exists: { ask: (systems, { signal }, facts) => evaluate(holds, { systems, facts, signal }), condition: holds },
     retryForMs: RETRY_MS,
   });
 }

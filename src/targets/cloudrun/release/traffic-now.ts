@@ -28,7 +28,6 @@ interface Traffic {
   readonly place: CloudRunPlace;
   readonly before: ServiceState | undefined;
   readonly now: Now;
-  /** The one that the release or the promotion is about. */
   readonly revision: string;
 }
 

@@ -1,4 +1,3 @@
-/** From a revision without requests to one that has them all. */
 import type { Call } from '../../../plan/call.ts';
 import type { Step } from '../../../plan/plan.ts';
 import { gcloud, inRegion } from '../google/gcloud.ts';
@@ -17,10 +16,7 @@ export function updateTraffic(place: CloudRunPlace, ...flags: readonly string[])
   return gcloud(['run', 'services', 'update-traffic', place.service, ...inRegion(place), ...flags]);
 }
 
-/**
- * Its address is read, never put together: there are several forms. One that all the traffic follows needs no address of
- * its own.
- */
+/** Its address is read, because it has several forms. One that all the traffic follows needs no address of its own. */
 export function tagStep(place: CloudRunPlace): Step {
   const tagged = `${CANDIDATES} | select(.revisionName == "{{REVISION}}") | .url`;
   return googleStep({
@@ -35,10 +31,7 @@ export function tagStep(place: CloudRunPlace): Step {
 
 const FOLLOWED = followed('{{REVISION}}');
 
-/**
- * By name: "the latest" would be another one as soon as somebody else deploys.
- * @param old what serves until then
- */
+/** By name: "the latest" would be another one as soon as somebody else deploys. */
 export function promoteStep(place: CloudRunPlace, old: string | undefined): Step {
   const remember = old === undefined ? [] : [`--update-tags=${PREVIOUS}=${old}`];
   return googleStep({
@@ -50,7 +43,7 @@ export function promoteStep(place: CloudRunPlace, old: string | undefined): Step
   });
 }
 
-/** Else every later deployment, also one by hand, would get no traffic. */
+/** Otherwise every later deployment, also one by hand, would get no traffic. */
 export function unpinStep(place: CloudRunPlace): Step {
   const follows = askService(place, `select([${CANDIDATES}] == []) | select([${FOLLOWED}] != []) | .metadata.name`);
   return googleStep({

@@ -1,7 +1,4 @@
-/**
- * Variables of the service beside those that redisdemo sets: named with `--set-env` and `--env-vars-file`. Any of them may hold
- * a secret, so no value is in a plan, an argument, a message or a printed script: there it is a variable of the shell.
- */
+/** Variables given by the user. Any may hold a secret: no value is in a plan, an argument, a message or a printed script. */
 import type { JsonObject, Question } from '../../../plan/call.ts';
 import type { Preface } from '../../../plan/plan.ts';
 import { Problem } from '../../../problem.ts';
@@ -23,7 +20,6 @@ const RESERVED: readonly (readonly [names: RegExp, why: string])[] = [
   [/^LISTEN_HOST$/, 'redisdemo sets it: only 0.0.0.0 can be reached on Cloud Run'],
 ];
 
-/** Those that redisdemo sets itself, or leaves to Google. */
 const isReserved = (name: string): boolean => RESERVED.some(([names]) => names.test(name));
 
 /** Throws a Problem that names every variable the service cannot be given, and none of the values. */
@@ -58,7 +54,6 @@ function isTooLong(value: string): boolean {
 /** The variable of the shell that a printed script takes the value from: PATH and the like have another one there. */
 const inShell = (name: string): string => `SERVICE_${name}`;
 
-/** For the stdin of gcloud. */
 export function variablesJson(variables: readonly Variable[]): JsonObject {
   return Object.fromEntries(
     variables.map(({ name, value }) => [name, { $secret: { variable: inShell(name), value } }]),
@@ -75,7 +70,7 @@ export function isAsGiven({ name }: Variable): string {
   return `any(${EACH_VARIABLE}; .name == "${name}" and (.value + "") == $ENV.${inShell(name)})`;
 }
 
-/** A script cannot hold the values: it ends at once where one is not given. */
+/** A script does not contain the values: it ends at once where one is missing. */
 export function variablesNeeded(variables: readonly Variable[]): readonly Preface[] {
   return variables.map(({ name }) => {
     const shell = inShell(name);
@@ -84,7 +79,6 @@ export function variablesNeeded(variables: readonly Variable[]): readonly Prefac
   });
 }
 
-/** Names of variables that the service has and will not have any more. */
 export function droppedBy(variables: readonly Variable[], { spec }: ServiceJson): readonly string[] {
   const kept = new Set(variables.map(({ name }) => name));
   const env = spec.template.spec.containers[0]?.env ?? [];

@@ -7,7 +7,7 @@ import { Problem } from '../../../problem.ts';
 import { quote } from '../../../script/shell.ts';
 import { type CloudRunPlace, NAME, PROJECT } from '../place/place.ts';
 
-/** Part of addresses that get the access token. */
+/** The values become part of URLs that get the access token. */
 const like = (pattern: string) => v.pipe(v.string(), v.regex(new RegExp(`^${pattern}$`)));
 
 const PLACE = v.object({ project: like(PROJECT), region: like(NAME), service: like(NAME) });
@@ -17,7 +17,7 @@ const RECORD = <T extends v.GenericSchema>(fields: T) => v.pipe(v.string(), v.pa
 export const journalFile = ({ project, region, service }: CloudRunPlace, home: Home): string =>
   home.record(`cloudrun-${project}-${region}-${service}`);
 
-/** Before anything is created: what is created and not written down is never found again. */
+/** Before anything is created: what was not recorded is never found again. */
 export async function writeJournal(place: CloudRunPlace, since: number, home: Home, { files }: Systems): Promise<void> {
   const { project, region, service } = place;
   const file = journalFile(place, home);
@@ -51,7 +51,7 @@ export async function places(home: Home, { files }: Pick<Systems, 'files'>): Pro
   return (await Promise.all(found)).flat();
 }
 
-/** A record of an earlier version has the place in its name alone. One that can mean two places means none. */
+/** Records of earlier versions have the place in their name only. A name that can mean two places means none. */
 function placesNamed(name: string): readonly CloudRunPlace[] {
   const dashes = [...name.matchAll(/-/g)].map(({ index }) => index);
   const readings = dashes.flatMap((start) => {

@@ -1,11 +1,9 @@
-/** What an instance of the service is given. */
 import { Problem } from '../../../problem.ts';
 
 export interface Limits {
   /** As gcloud writes it: `512Mi`. */
   readonly memory: string;
   readonly cpu: number;
-  /** Requests at once, for each instance. */
   readonly concurrency: number;
   readonly timeoutS: number;
 }
@@ -15,7 +13,6 @@ export const DEFAULT_LIMITS: Limits = { memory: '512Mi', cpu: 1, concurrency: 80
 const UNITS: Readonly<Record<string, number>> = { M: 1e6, Mi: 2 ** 20, G: 1e9, Gi: 2 ** 30 };
 const GIBIBYTE = 2 ** 30;
 
-/** `512Mi`, `1G`. */
 export const MEMORY = /^(\d+(?:\.\d+)?)(Mi?|Gi?)$/;
 
 /**
@@ -73,7 +70,6 @@ const IDLE_CPU = 0.0000025;
 const IDLE_GIBIBYTE = 0.0000025;
 const MONTH_S = 30 * 24 * 3600;
 
-/** A month of it. */
 export function idleCost(min: number, { cpu, memory }: Pick<Limits, 'cpu' | 'memory'>): string {
   if (min === 0) return 'idle: nothing but some cents a month for the image, the source archives and the secret';
   const dollars = min * MONTH_S * (cpu * IDLE_CPU + memoryGiB(memory) * IDLE_GIBIBYTE);

@@ -1,9 +1,4 @@
-/**
- * Entries of Cloud Logging, of the service or of a build.
- *
- * Read with `gcloud logging read`, because `gcloud run services logs read` crashes on lines that are JSON, as those of the
- * service are (gcloud 528, TypeError in its formatter.py).
- */
+/** Read with `gcloud logging read`: `gcloud run services logs read` (528) crashes on lines that are JSON (TypeError in formatter.py). */
 import * as v from 'valibot';
 import { ok, type Answer } from '../../../plan/answer.ts';
 import type { CommandCall } from '../../../plan/call.ts';
@@ -19,14 +14,12 @@ export interface LogEntry {
   /** Unique together with its time. */
   readonly id: string;
   readonly severity: string;
-  /** Of one or of several lines. */
   readonly text: string;
   readonly revision: string;
   /** What the line had besides its message. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Selects what belongs to a service. */
 export function entriesOf({ region, service }: CloudRunPlace): readonly string[] {
   return [
     'resource.type="cloud_run_revision"',
@@ -40,7 +33,6 @@ export function logCall(place: CloudRunPlace, filter: readonly string[], flags: 
   return gcloud(words, { retry: { ...RETRY, what: 'the log' } });
 }
 
-/** In the order that the call asks for. */
 export async function askLog(call: CommandCall, google: GoogleApi): Promise<Answer<readonly LogEntry[]>> {
   const answer = shaped(ENTRIES, await google.ask(call));
   return answer.kind === 'ok' ? ok(answer.value.flatMap((entry) => entry ?? []).map(entryOf)) : answer;
@@ -52,7 +44,7 @@ const lenient = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optiona
 const TEXT = lenient(v.string());
 const FIELDS = lenient(v.record(v.string(), v.unknown()));
 
-/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry. Without a time or an id there is no place for it. */
+/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry. An entry without a time or an id is left out. */
 const ENTRY = v.object({
   timestamp: v.string(),
   insertId: v.string(),
@@ -74,7 +66,7 @@ function entryOf(entry: Entry): LogEntry {
   return { time, id, severity, revision: resource?.labels?.revision_name ?? '', ...contentOf(entry) };
 }
 
-/** What Google says of a request that failed comes with the request: which one it was is kept. */
+/** Google's message about a failed request comes with that request: both are kept. */
 function contentOf(entry: Entry): Content {
   const written = writtenIn(entry);
   const request = requestOf(entry);

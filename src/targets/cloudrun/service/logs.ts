@@ -1,4 +1,3 @@
-/** The log of the service: what its container writes and the requests that it gets, the oldest first. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Systems } from '../../../plan/systems.ts';
 import type { WorkContext } from '../../../plan/wait.ts';
@@ -10,14 +9,14 @@ import { nothingThere, readState } from './state.ts';
 
 /** Google keeps logs for 30 days: https://cloud.google.com/logging/quotas#logs_retention_periods */
 const FRESHNESS = '30d';
-/** Of one question; a follower asks again at once while there are more. */
+/** Entries of one answer; a follower asks again at once while there are more. */
 const PAGE = 1000;
 /** The Logging API takes 60 reads a minute of a project: https://cloud.google.com/logging/quotas#api-limits */
 const PAUSE_MS = 3000;
-/** Entries may come after younger ones: this long a follower looks back. */
+/** Entries can arrive after younger ones: a follower looks back this long. */
 const LATE_MS = 10_000;
 
-/** The newest entries, in the order of their times. Throws a Problem when there is no such service. */
+/** The newest entries, the oldest of them first. Throws a Problem when there is no such service. */
 export async function readLog(
   place: CloudRunPlace,
   lines: number,
@@ -30,10 +29,7 @@ export async function readLog(
   return (await ask(place, [], flags, google)).toReversed();
 }
 
-/**
- * Everything that is written after the entries that are known already, until the signal ends it.
- * @param known as {@link readLog} gave them
- */
+/** Shows everything written after the known entries (those of {@link readLog}), until the signal ends it. */
 export async function followLog(
   place: CloudRunPlace,
   known: readonly LogEntry[],

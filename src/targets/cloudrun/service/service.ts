@@ -1,12 +1,9 @@
-/**
- * A service of Cloud Run and its revisions, as its API (Knative Serving) describes them and as they must be before they
- * are used: https://cloud.google.com/run/docs/reference/rest/v1
- */
+/** Cloud Run's services and revisions (Knative Serving), as they must be to be used: https://cloud.google.com/run/docs/reference/rest/v1 */
 import * as v from 'valibot';
 import { listOf } from '../google/answer.ts';
 import { PREVIOUS, SINCE_LABEL } from './settings.ts';
 
-/** A field that is null is one that is not there, for Google and for us. */
+/** Google treats a null field as absent. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
@@ -77,9 +74,7 @@ const REVISION_FIELDS = v.looseObject({
   status: v.optional(v.looseObject({ conditions: CONDITIONS })),
 });
 
-const POLICY_FIELDS = v.object({
-  bindings: listOf(v.object({ role: v.string(), members: listOf(v.string()) })),
-});
+const POLICY_FIELDS = v.object({ bindings: listOf(v.object({ role: v.string(), members: listOf(v.string()) })) });
 
 const read = <T>(schema: v.GenericSchema<unknown, T>) => v.pipe(v.unknown(), v.transform(withoutNulls), schema);
 
@@ -106,13 +101,12 @@ type Condition = v.InferOutput<typeof CONDITION>;
 
 type Traffic = NonNullable<NonNullable<ServiceJson['status']>['traffic']>;
 
-/** Seconds; the time of its creation where nobody has written it down. */
+/** Seconds; the time of its creation where no label says it. */
 export function sinceOf({ metadata }: ServiceJson): number {
   const written = Number(metadata.labels?.[SINCE_LABEL]);
   return written > 0 ? written : Math.floor(Date.parse(metadata.creationTimestamp) / 1000);
 }
 
-/** A change is still under way. */
 export function isSettling({ metadata, status = {} }: ServiceJson): boolean {
   const isRead = metadata.generation === undefined || status.observedGeneration === metadata.generation;
   return !isRead || readyOf({ status })?.status === 'Unknown';
@@ -130,12 +124,11 @@ export function shareOf(service: ServiceJson, revision: string | undefined): num
   return entries.reduce((sum, { percent = 0 }) => sum + percent, 0);
 }
 
-/** The name of the revision that served before. */
 export function previousOf(service: ServiceJson): string | undefined {
   return trafficOf(service).find(({ tag }) => tag === PREVIOUS)?.revisionName;
 }
 
-/** From where it can be reached: https://cloud.google.com/run/docs/securing/ingress */
+/** https://cloud.google.com/run/docs/securing/ingress */
 export function ingressOf({ metadata }: ServiceJson): string {
   return metadata.annotations?.['run.googleapis.com/ingress'] ?? 'all';
 }

@@ -1,15 +1,13 @@
-/** What is deployed to Cloud Run, and with which settings. */
 import { createHash } from 'node:crypto';
 import { serviceVariables, type Connection } from '../../../connection.ts';
 import type { CloudRunPlace } from '../place/place.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 
-/** A folder with a Dockerfile that Google builds, named by its content; or an image that is there. */
+/** A folder that Google builds, with the digest of its content; or an existing image. */
 export type Source =
   | { readonly kind: 'folder'; readonly folder: string; readonly digest: string }
   | { readonly kind: 'image'; readonly image: string };
 
-/** A variable of the service, which may be a secret. */
 export interface Variable {
   readonly name: string;
   /** A function, so that no record of settings shows it. */
@@ -20,32 +18,31 @@ export interface CloudRunSettings extends CloudRunPlace {
   readonly source: Source;
   /** As Cloud Run reaches it; undefined keeps users in memory. */
   readonly connection: Connection | undefined;
-  /** The certificate authority of the database, as PEM text. */
+  /** PEM text. */
   readonly ca: string | undefined;
-  /** Only those with the right to call it are let in. */
   readonly private: boolean;
   readonly min: number;
   readonly max: number;
   readonly limits: Limits;
-  /** Beside those that redisdemo sets; a deployment without one of before removes it. */
+  /** Beside those that redisdemo sets. A deployment removes variables that are not given again. */
   readonly variables: readonly Variable[];
-  /** Beside redisdemo's own; one of before stays, as gcloud has it. */
+  /** Beside redisdemo's own. Labels of earlier deployments stay, as in gcloud. */
   readonly labels: Readonly<Record<string, string>>;
-  /** From where it can be reached; undefined: as it is, and from everywhere at first. */
+  /** undefined: unchanged, and `all` at first. */
   readonly ingress: Ingress | undefined;
-  /** Its e-mail; absent: the project's default for computing. */
+  /** E-mail; undefined: the project's default compute account. */
   readonly serviceAccount: string | undefined;
-  /** E-mail of the account that builds; undefined: the project's default. */
+  /** E-mail; undefined: the project's default. */
   readonly buildServiceAccount: string | undefined;
-  /** Where it builds; undefined: in the region of the service, or there is an image already. */
+  /** undefined: in the region of the service, or there is an image already. */
   readonly buildRegion: string | undefined;
-  /** By name, or `projects/HOST/global/networks/NAME` for that of another project (Shared VPC). */
+  /** A name, or `projects/HOST/global/networks/NAME` for another project's (Shared VPC). */
   readonly network: string | undefined;
-  /** By name, or `projects/HOST/regions/REGION/subnetworks/NAME`. */
+  /** A name, or `projects/HOST/regions/REGION/subnetworks/NAME`. */
   readonly subnet: string | undefined;
   /** False leaves a proven revision without traffic, as the candidate. */
   readonly promote: boolean;
-  /** For a deployment, a build with it. */
+  /** For a deployment, including its build. */
   readonly limitMs: number;
   /** Deploys even what runs already: any text makes it another deployment. */
   readonly force: string | undefined;
@@ -55,7 +52,6 @@ export interface CloudRunSettings extends CloudRunPlace {
 export const INGRESS = ['all', 'internal', 'internal-and-cloud-load-balancing'] as const;
 type Ingress = (typeof INGRESS)[number];
 
-/** What a deployment is without a word about it. */
 export const DEPLOYMENT_DEFAULTS = {
   private: false,
   min: 0,
@@ -78,17 +74,14 @@ export const DEPLOY_LIMIT_MS = 30 * 60_000;
 export const CANDIDATE = 'candidate';
 /** The tag of what served before: where a rollback goes. A revision that was tried and refused never has it. */
 export const PREVIOUS = 'previous';
-/** On the service and its secret: what carries it is ours. Its value is the stage. */
+/** On the service and its secret: redisdemo created what carries it. */
 export const LABEL_VALUE = 'cloudrun';
-/** What was deployed: the same is not deployed again. */
 export const DIGEST_LABEL = 'redisdemo-digest';
-/** When we made the service, in seconds: what is older in its folders is not ours. */
+/** When redisdemo created the service, in seconds: anything older in its folders is not redisdemo's. */
 export const SINCE_LABEL = 'redisdemo-since';
 export const PASSWORD_VARIABLE = 'REDISPASS';
 
 /**
- * Flags that are the same on every deployment.
- *
  * gen2: a full Linux, without the gaps of gen1. The probe asks the service whether it can work, over the default of a
  * bare TCP connection; its path must not end in z (service/src/routes/health.ts). min-instances would be kept for every tagged
  * revision too: `--min` counts for the service. https://cloud.google.com/run/docs/configuring/min-instances
@@ -118,7 +111,6 @@ export function digestOfSettings(settings: CloudRunSettings): string {
   return short(what);
 }
 
-/** The tag of the image that is built from a folder: another one when a build is forced. */
 export function tagOfSource({ source, force }: CloudRunSettings): string {
   return `redisdemo-${short([contentOf(source), force])}`;
 }

@@ -1,4 +1,3 @@
-/** What there is of a service now, asked of Google. */
 import { LABEL } from '../../../plan/action.ts';
 import { absent, type Answer, ok } from '../../../plan/answer.ts';
 import { waitFor, type WorkContext } from '../../../plan/wait.ts';
@@ -19,21 +18,21 @@ import {
 } from './service.ts';
 import { LABEL_VALUE } from './settings.ts';
 
-/** How everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who may not read it. */
+/** Whether everybody is let in: without the check, by a right for all, or not at all. `unknown` to those who cannot read it. */
 export type Openness = 'unchecked' | 'binding' | 'closed' | 'unknown';
 
 export interface ServiceState extends Pick<ServiceView, 'service' | 'url' | 'serving' | 'candidate' | 'pinnedTo'> {
   readonly openness: Openness;
 }
 
-/** Whether everybody can call it. One of which that is not known is called with a token, which does no harm. */
+/** Where that is not known, the service is called with a token, which does no harm. */
 export function isPublic({ openness }: ServiceState): boolean {
   return openness === 'unchecked' || openness === 'binding';
 }
 
 const SETTLE_LIMIT_MS = 600_000;
 
-/** undefined when there is none. Throws a Problem for one that is not ours. */
+/** undefined when there is none. Throws a Problem when redisdemo did not create it. */
 export async function readState(place: CloudRunPlace, google: GoogleApi): Promise<ServiceState | undefined> {
   const view = valueOf(shaped(SERVICE_VIEW, await google.ask(readService(place), VIEW)), place, google);
   if (!view) return undefined;
@@ -42,7 +41,7 @@ export async function readState(place: CloudRunPlace, google: GoogleApi): Promis
   return { ...state, openness: isCheckOff ? 'unchecked' : await policyOpenness(place, google) };
 }
 
-/** As readState, once no change is under way: one of an earlier run that was broken off goes on at the server. */
+/** Waits until no change is under way: one of an earlier run that was broken off continues at Google. */
 export async function settledState(
   place: CloudRunPlace,
   google: GoogleApi,
