@@ -1,4 +1,3 @@
-/** How to reach a database: one record, rendered for whoever needs it. */
 import type { Secret } from './secret.ts';
 
 export interface Connection {
@@ -7,21 +6,19 @@ export interface Connection {
   readonly user?: string | undefined;
   readonly password?: Secret | undefined;
   readonly tls: boolean;
-  /** A PEM file. Without it the system's certificate authorities decide. */
+  /** A PEM file. Absent: the system's certificate authorities decide. */
   readonly caFile?: string | undefined;
-  /** The same as text. */
   readonly ca?: string | undefined;
-  /** What its certificate calls it, where that is not the host. */
+  /** The name in its certificate, where that is not the host. */
   readonly serverName?: string | undefined;
 }
 
-/** All variables that say something of a database. */
 export const REDIS_VARIABLES: readonly string[] = [
   ...['REDISHOST', 'REDISPORT', 'REDISUSER', 'REDISPASS', 'REDISPASS_FILE'],
   ...['REDISTLS', 'REDISCA', 'REDISCA_FILE'],
 ];
 
-/** The variables that the service reads. The password's value is not among them: it stays where it is named. */
+/** The password's value is not among them: it stays where it is stored. */
 export function serviceVariables(connection: Connection): Readonly<Record<string, string>> {
   const { host, port, user, password, tls, caFile, ca } = connection;
   return {

@@ -1,5 +1,3 @@
-/** What the file system says no with, in words. */
-
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'you do not have permission',
   EDQUOT: 'your disk quota is used up',
@@ -20,13 +18,12 @@ const WORDS: Readonly<Record<string, string>> = {
 const FORBIDDEN: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS']);
 const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 
-/** With the code of the system; of an unknown one, its own message. */
+/** An unknown code gives the error's own message. */
 export function fileReason({ code = '', message }: NodeJS.ErrnoException): string {
   const words = WORDS[code];
   return words === undefined ? message : `${words} (${code})`;
 }
 
-/** undefined for what does not exist. */
 export function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -34,12 +31,11 @@ export function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** Whether other rights, or another place, would help. */
+/** Whether other permissions, or another place, would help. */
 export function isForbidden({ code }: NodeJS.ErrnoException): boolean {
   return FORBIDDEN.has(code);
 }
 
-/** The hint, behind the one for a disk that is full. */
 export function fileHint({ code }: NodeJS.ErrnoException, hint: string): string {
   return FULL.has(code) ? `Free some space there, or do this: ${hint}` : hint;
 }

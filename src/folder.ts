@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Creates a folder, and those above it that do not exist. Not mkdir() with `recursive`: where a folder exists and takes no
- * new ones, Node tries it again for ever (/proc) or gives another reason than the system's (a read-only file system).
+ * Creates the folders above it too. Not mkdir() with `recursive`: where a folder exists and takes no new ones, Node
+ * retries for ever (/proc) or gives another reason than the system's (a read-only file system).
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
   const parent = dirname(path);
@@ -13,7 +13,7 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
     if (!isAbsent(error) || parent === path) throw error;
     await makeFolder(parent, mode);
     await makeOne(path, mode).catch(async (again: unknown) => {
-      // A redisdemo that ends removes the folders that are empty.
+      // Another redisdemo that ends removes empty folders.
       if (isAbsent(again) && !(await isFolder(parent))) return makeFolder(path, mode);
       throw again;
     });
@@ -22,7 +22,7 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
 
 const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** Another process may make the same one at the same time. */
+/** Another process may create the same one meanwhile. */
 async function makeOne(path: string, mode?: number): Promise<void> {
   try {
     await mkdir(path, { mode });

@@ -1,4 +1,4 @@
-/** What cannot be asked again, in a folder of our own: generated passwords, and the record of what runs here. */
+/** The state folder: generated passwords, and the record of what runs here. */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -11,12 +11,11 @@ const ID_BYTES = 64;
 
 export interface Home {
   readonly folder: string;
-  /** What everything in Docker is labelled with that was created from this folder. It says nothing about its path. */
+  /** The label of everything in Docker created from this folder. It does not reveal the path. */
   readonly id: string;
   /** Keeps the id when the folder is moved, or the machine renamed. */
   readonly idFile: string;
   readonly secret: (name: string) => string;
-  /** A certificate that is pinned, as PEM. */
   readonly certificate: (name: string) => string;
   readonly record: (name: string) => string;
   readonly log: (name: string) => string;
@@ -24,15 +23,14 @@ export interface Home {
 }
 
 /**
- * The folder from {@link stateFolder}: its files and what is in them. Nothing is created here, and nothing is looked up
- * before it is used: a command that stores nothing also works for an account without a home folder.
+ * Nothing is created here, and nothing is looked up before it is used: a command that stores nothing also works for an
+ * account without a home folder.
  * @throws Problem, from every member: `bad_setting` where no folder can be found, `not_permitted` where other users can
- * change what is in it
+ * change its content
  */
 export function findHome(env: NodeJS.ProcessEnv): Home {
   const within = (...path: readonly string[]): string => {
     const folder = stateFolder(env);
-    // One that does not exist is created by redisdemo.
     const stats = lookAt(folder);
     if (stats?.isDirectory() === false) throw notOne(folder, 'a folder');
     if (stats) assertOwn(folder, stats);
@@ -82,7 +80,7 @@ function unreadable(path: string, error: NodeJS.ErrnoException): Problem {
   });
 }
 
-/** undefined when there is none, or when redisdemo did not write it: then it is written again. Throws a Problem. */
+/** undefined when there is none, or not written by redisdemo: then it is written again. Throws a Problem. */
 function storedId(file: string): string | undefined {
   let handle: number | undefined;
   try {
@@ -104,8 +102,8 @@ function storedId(file: string): string | undefined {
 }
 
 /**
- * Not a random one: scripts that are printed before anything is created agree on it, and a folder that was deleted and
- * created again owns what it owned. Two machines that share an engine have two.
+ * Not random: scripts that are printed before anything is created agree on it, and a folder that was deleted and
+ * created again owns what it owned. Two machines that share an engine have two ids.
  */
 function firstId(folder: string): string {
   const { createHash } = process.getBuiltinModule('node:crypto');
@@ -154,7 +152,6 @@ function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-/** What a person should know about the variables that were set for the folder, one sentence each. */
 export function homeRemarks(env: NodeJS.ProcessEnv): readonly string[] {
   const own = env['REDISDEMO_HOME'];
   if (own !== undefined && own !== '') {

@@ -1,24 +1,18 @@
-/** The service as an image: a folder with the built service and a Dockerfile, and the plan that builds it. */
 import { chmod, cp, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileHint, fileReason, ifThere } from './file-errors.ts';
 import { makeFolder } from './folder.ts';
-import type { BuildImage } from './plan/action.ts';
-import { LAYER } from './plan/action.ts';
+import { LAYER, type BuildImage } from './plan/action.ts';
 import type { Plan } from './plan/plan.ts';
 import { Problem } from './problem.ts';
 
 const IMAGE_STAGE = 'image';
 
-/** What an image is built from, in the folder of the built project. */
 const CONTEXT = ['Dockerfile', '.dockerignore', 'service'];
-/** What `eject` adds for those who go on without us. */
+/** Added by `eject` for people who continue without redisdemo. */
 const FOR_PEOPLE = ['.gcloudignore', 'env.example'];
 
-/**
- * Writes everything that `docker build` needs into a folder, which must be absent or empty.
- * @param built dist/: the built project
- */
+/** Writes what `docker build` needs into a folder, which must be absent or empty. @param built dist/ */
 export async function eject(folder: string, built: string): Promise<readonly string[]> {
   const there = await ifThere(readdir(folder)).catch((error: unknown) => {
     throw cannotBeWritten(folder, error as NodeJS.ErrnoException);
@@ -47,7 +41,6 @@ function cannotBeWritten(folder: string, error: NodeJS.ErrnoException): Problem 
   });
 }
 
-/** Gives everything in a folder the times and modes of a {@link LAYER}. */
 export async function settle(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -56,7 +49,7 @@ export async function settle(folder: string): Promise<void> {
   }
 }
 
-/** Named by its content: the same content is not built again, and another is another image. */
+/** Named by its content: the same content is not built again. */
 export async function serviceImage(
   built: string,
   version: string,
@@ -80,7 +73,6 @@ export async function serviceImage(
   };
 }
 
-/** What the content of the service adds up to. */
 export async function serviceDigest(built: string): Promise<string> {
   const { createHash } = await import('node:crypto');
   const hash = createHash('sha256');

@@ -1,4 +1,4 @@
-/** Which files and folders redisdemo trusts with its state: those that nobody else can change, by the rule of ssh. */
+/** redisdemo trusts only files and folders that nobody else can change, by the rule of ssh. */
 import type { Stats } from 'node:fs';
 import { quote } from './script/shell.ts';
 import { Problem } from './problem.ts';

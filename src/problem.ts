@@ -1,5 +1,3 @@
-/** What ends a command early: words for a person, a code for a program. */
-
 /** Exit codes are a promise: documented in docs/cli.md, stable between versions. */
 export const EXIT_CODES = {
   ok: 0,
@@ -19,7 +17,7 @@ export const EXIT_CODES = {
 
 type Exit = keyof typeof EXIT_CODES;
 
-/** The codes that `--json` shows: how the command exits, and the one thing that the code means. */
+/** The codes in `--json`, each with its exit code and its meaning. */
 export const PROBLEM_CODES = {
   bug: ['failure', 'A bug in redisdemo. Please report it.'],
   system_failed: [
@@ -88,15 +86,13 @@ export function exitCodeOf(code: ProblemCode): number {
 }
 
 interface ProblemWords {
-  /** What happened, and why. */
   readonly message: string;
-  /** What to type or change next. */
   readonly hint?: string | undefined;
-  /** For programs: goes into the JSON document as it is. */
+  /** Goes into the JSON document as it is. */
   readonly details?: unknown;
 }
 
-/** A refusal that we understand. Any other error is a bug and keeps its stack. */
+/** An expected failure. Any other error is a bug and keeps its stack. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly hint: string | undefined;
@@ -119,7 +115,7 @@ export function isInterruption({ code }: Problem): boolean {
   return code === 'interrupted' || code === 'terminated' || code === 'hung_up';
 }
 
-/** Several as one, which ends as the first: who has mended one does not want to meet the next. */
+/** Combines problems, so that the user sees all at once; exits like the first. */
 export function together(problems: readonly Problem[]): Problem {
   const [first] = problems;
   if (first === undefined || problems.length === 1) return first ?? new Problem('bug', { message: 'no problem' });

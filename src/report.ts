@@ -1,6 +1,6 @@
-/** What logic says while it works, and what it gives at the end. cli/reporter.ts draws it; nobody else does. */
+/** Progress and results of commands. Only cli/reporter.ts renders them. */
 
-/** How a cell or line is meant; the reporter chooses colour and sign. */
+/** The reporter chooses colour and sign. */
 export type Tone = 'good' | 'bad' | 'note' | 'dim';
 
 export interface Cell {
@@ -20,7 +20,7 @@ export interface Line {
   readonly tone?: Tone;
 }
 
-/** The lines of another program's output, such as a log. */
+/** Another program's output, such as a log. */
 export interface Text {
   readonly kind: 'text';
   readonly text: string;
@@ -34,24 +34,20 @@ export interface Exact {
 
 export type Block = Table | Line | Text | Exact;
 
-/** The result of a command: for people as blocks, for programs as data. */
 export interface Result {
   readonly data: unknown;
   readonly view: readonly Block[];
 }
 
-/** Progress. It never goes to stdout. */
+/** Progress never goes to stdout. */
 export interface Report {
-  /** One thing that was done or found. */
   readonly say: (text: string, tone?: Tone) => void;
-  /** Something that takes a while: drawn as it goes, said once it ends. */
+  /** Drawn while it lasts, logged once it ends. */
   readonly begin: (text: string) => Progress;
-  /** One line of another program's log. */
   readonly log: (line: string) => void;
 }
 
 export interface Progress {
-  /** What it is doing now. */
   readonly update: (text: string) => void;
   readonly end: (text: string, tone?: Tone) => void;
 }
@@ -67,7 +63,6 @@ export function formatMs(ms: number): string {
 
 const TICK_MS = 1000;
 
-/** A progress that also says how long it has taken, and of how long it may. */
 export function timed(progress: Progress, title: string, limitMs: number): Progress {
   const start = performance.now();
   let text = title;

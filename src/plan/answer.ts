@@ -1,13 +1,9 @@
-/**
- * What an outer system says. `absent` is a clear no; `failed` is everything that is neither yes nor no, and must never
- * be taken for one.
- */
+/** `absent` is a clear no; `failed` is neither yes nor no, and must never be taken for either. */
 export type Answer<T> = Ok<T> | Absent | Failed;
 
 export interface Ok<T> {
   readonly kind: 'ok';
   readonly value: T;
-  /** What a person should know although all is well. */
   readonly note?: string;
 }
 
@@ -16,20 +12,18 @@ export interface Absent {
   readonly reason: string;
   /** Of an HTTP answer. */
   readonly status?: number;
-  /** Something is there all the same, which is started again or replaced. */
+  /** Something is there anyway: start it again, or replace it. */
   readonly way?: 'start' | 'replace';
 }
 
 export interface Failed {
   readonly kind: 'failed';
   readonly reason: string;
-  /** Busy, or not ready yet: the same question may be answered otherwise soon. */
+  /** Busy, or not ready yet: the answer may differ soon. */
   readonly transient?: boolean;
-  /** The system's own code for it. */
   readonly code?: string;
   /** Of an HTTP answer. */
   readonly status?: number;
-  /** What to type next. */
   readonly hint?: string;
 }
 

@@ -12,14 +12,11 @@ export type Condition =
   | Selected
   | Trusted
   | { readonly kind: 'file'; readonly container: string; readonly path: string }
-  /** Each of these programs ends well. */
   | { readonly kind: 'programs'; readonly calls: readonly CommandCall[] }
-  /** A program prints what a secret holds. */
   | { readonly kind: 'prints'; readonly call: CommandCall; readonly secret: Secret }
-  /** The first that does not hold is the answer. */
   | { readonly kind: 'all'; readonly of: readonly Condition[] };
 
-/** PING is answered with PONG, or by a Redis that asks for a password first. */
+/** NOAUTH: Redis responds, but asks for a password first. */
 export interface RedisAnswers {
   readonly kind: 'redis';
   readonly connection: Pick<Connection, 'host' | 'port' | 'tls' | 'user' | 'password'>;
@@ -29,26 +26,23 @@ export interface RedisAnswers {
 /** GET is answered with status 200. */
 export interface HttpAnswers {
   readonly kind: 'http';
-  /** With facts. */
   readonly url: string;
   readonly timeoutMs: number;
-  /** Prints a token to send, which no argument shows. */
+  /** Prints the token to send. */
   readonly token?: CommandCall;
 }
 
-/** A question selects something. */
 export interface Selected {
   readonly kind: 'selected';
   readonly question: Question;
-  /** Why nothing is selected yet; absent: the answer says it. */
   readonly missing?: string;
 }
 
-/** An API shows the certificate that is trusted. Here every call looks at it; a script looks once, before them. */
+/** An API presents the trusted certificate. Here every call checks it; a script checks once, before its calls. */
 export interface Trusted {
   readonly kind: 'trusted';
   readonly api: Api;
-  /** Where the certificate is read out of a container: then it is read again. */
+  /** With it, the certificate is read from the container again. */
   readonly pin?: PinnedCertificate | undefined;
 }
 
@@ -58,7 +52,7 @@ interface Circumstances {
   readonly signal: AbortSignal;
 }
 
-/** `ok` when it holds; `absent` when it does not hold yet; `failed` when it cannot be told. */
+/** `absent` when it does not hold yet; `failed` when that cannot be determined. */
 export async function evaluate(condition: Condition, circumstances: Circumstances): Promise<Answer<unknown>> {
   const { systems, facts, signal } = circumstances;
   switch (condition.kind) {

@@ -1,4 +1,3 @@
-/** Questions about containers that several stages ask. */
 import { Problem } from '../problem.ts';
 import { absent, failed, type Answer } from './answer.ts';
 import { hostPort, storedSettings } from './container-settings.ts';
@@ -7,7 +6,7 @@ import type { ContainerState, Systems } from './systems.ts';
 
 const LOG_LINES = 15;
 
-/** undefined when there is no such container. Throws a Problem when the engine does not say: that is not a no. */
+/** Throws a Problem when the engine does not answer: that is not a no. */
 export async function findContainer(name: string, { containers }: Systems): Promise<ContainerState | undefined> {
   const state = await containers.state(name);
   if (state.kind === 'failed')
@@ -15,7 +14,7 @@ export async function findContainer(name: string, { containers }: Systems): Prom
   return state.kind === 'ok' ? state.value : undefined;
 }
 
-/** The port of this machine that a container of ours was asked to publish; undefined when there is no such container. */
+/** The host port that a managed container was asked to publish; undefined when there is no such container. */
 export async function publishedPort(name: string, port: number, systems: Systems): Promise<number | undefined> {
   const found = await findContainer(name, systems);
   if (found?.ours !== true) return undefined;
@@ -30,7 +29,7 @@ interface Wanted {
   readonly record: string;
 }
 
-/** Throws a Problem that names the owner when one of the ports is taken by another than the container itself. */
+/** Throws a Problem that names the owner when one of the ports is taken by anything but `own`. */
 export async function portsFree(
   ports: readonly number[],
   { own, instead, record }: Wanted,
@@ -44,7 +43,7 @@ export async function portsFree(
   }
 }
 
-/** Throws a Problem when containers publish their ports on another machine. */
+/** Throws a Problem when Docker runs on another machine, where the ports are published too. */
 export async function assertPortsHere({ containers }: Systems): Promise<void> {
   const problem = await containers.elsewhere();
   if (problem) throw problem;
@@ -58,10 +57,10 @@ export function paused(name: string): Problem {
   });
 }
 
-/** The answer as it is while the container runs; `failed` with its last lines once it has ended. */
+/** Returns the answer while the container runs; `failed` with its last log lines once it has ended. */
 export async function aliveOr<T>(name: string, answer: Answer<T>, { containers }: Systems): Promise<Answer<T>> {
   const state = await containers.state(name);
-  // An engine that does not say is asked again with the next question.
+  // The next question asks the engine again.
   if (state.kind === 'failed') return answer;
   if (state.kind === 'absent') return failed(`the container ${name} is gone: ${state.reason}`);
   const { running, unhealthy } = state.value;
@@ -77,6 +76,6 @@ export async function aliveOr<T>(name: string, answer: Answer<T>, { containers }
 function evidence(log: Answer<string>): string {
   if (log.kind !== 'ok') return ` Its log cannot be read: ${log.reason}`;
   const lines = log.value.trimEnd();
-  // On lines of their own: where there is room for one line only, that is the sentence before them.
+  // On separate lines: where there is room for one line only, the sentence before them is shown.
   return lines === '' ? ' It logged nothing.' : `\nIts last lines:\n${lines}`;
 }

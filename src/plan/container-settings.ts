@@ -1,6 +1,6 @@
 /**
- * What a container was asked to be, and the label in which it keeps that: a later request is compared with it. Anybody can
- * write such a label, so it is checked when it is read.
+ * The requested settings of a container, stored in a label to compare later requests with. Anybody can write such a
+ * label, so it is checked when it is read.
  */
 import * as v from 'valibot';
 import { SETTINGS_LABEL, type RunContainer } from './action.ts';
@@ -11,10 +11,9 @@ const variables = v.pipe(
   v.transform((env) => Object.fromEntries(Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)))),
 );
 
-/** Gives the keys in this order, whatever the order of its input: printed scripts compare labels as text. */
+/** The output has the keys in this order, whatever the input: printed scripts compare labels as text. */
 export const CONTAINER_SETTINGS = v.object({
   image: v.string(),
-  /** `host`: of this machine. */
   ports: v.array(v.object({ host: port, container: port })),
   mounts: v.array(v.object({ volume: v.string(), path: v.string() })),
   env: variables,
@@ -30,12 +29,11 @@ export function settingsOf(container: RunContainer): ContainerSettings {
   return v.parse(CONTAINER_SETTINGS, container);
 }
 
-/** The port of this machine that leads to a port of the container. */
 export function hostPort(settings: ContainerSettings | undefined, port: number): number | undefined {
   return settings?.ports.find(({ container }) => container === port)?.host;
 }
 
-/** Setting by setting, for people. An empty list and a setting that is not there mean the same. */
+/** For people. An empty list and a missing setting mean the same. */
 export function textsOf(settings: ContainerSettings): Readonly<Record<string, readonly string[]>> {
   const { image, ports, mounts, env, network, command, readOnly, capabilities } = settings;
   return {
@@ -52,7 +50,7 @@ export function textsOf(settings: ContainerSettings): Readonly<Record<string, re
 
 export interface StoredSettings {
   readonly settings: ContainerSettings;
-  /** In the form of version 0.1 and before: each setting is a text, and the whole command is one word. */
+  /** Written by version 0.1 or before: each setting is a text, and the whole command is one word. */
   readonly isEarlier: boolean;
 }
 
@@ -60,7 +58,7 @@ const VARIABLE = 'env ';
 
 const earlierTexts = v.pipe(v.record(v.string(), v.string()), v.transform(fromTexts), CONTAINER_SETTINGS);
 
-/** To be checked: a pair may lack its second part. */
+/** The result is not checked yet: a pair may lack its second part. */
 function fromTexts(texts: Readonly<Record<string, string>>): unknown {
   const { image, network, ports, volumes, command = '', readOnly, capabilities, ...rest } = texts;
   const env = Object.entries(rest).filter(([name]) => name.startsWith(VARIABLE));
@@ -91,7 +89,7 @@ function words(text = ''): readonly string[] {
   return text === '' ? [] : text.split(' ');
 }
 
-/** undefined without the label, and for one that redisdemo did not write: then nothing is known. */
+/** undefined without the label, and for a label that redisdemo did not write. */
 export function storedSettings(labels: Readonly<Record<string, string>>): StoredSettings | undefined {
   const result = v.safeParse(label, labels[SETTINGS_LABEL]);
   return result.success ? result.output : undefined;

@@ -1,4 +1,3 @@
-/** One step that is missing: its dry run, its effect, and what a refusal means. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
 import { formatMs, timed } from '../report.ts';
@@ -51,7 +50,7 @@ export async function createStep(step: Step, { way }: Absent, context: EnsureCon
 /** Method not allowed, not implemented: as for an unknown path, https://www.rfc-editor.org/rfc/rfc9110#section-15 */
 const NO_DRY_RUNS: ReadonlySet<number | undefined> = new Set([405, 501]);
 
-/** A system that knows no dry runs has no objection. */
+/** A system without dry runs has no objection. */
 async function tryDry({ dryRun }: Step, { systems, working, facts }: EnsureContext): Promise<Answer<unknown>> {
   if (!dryRun) return ok(undefined);
   const answer = await systems.calls.send(fillIn(dryRun, facts), working.signal);
@@ -88,13 +87,13 @@ function couldNot({ title }: Step, answer: Refused) {
   return { message: `Could not ${title}: ${answer.reason}${tried}`, hint: answer.hint };
 }
 
-/** Only programs are ended after a time; the others end by themselves. */
+/** Only programs are stopped after a time; other calls end by themselves. */
 function limitOf(action: Action): number | undefined {
   if (action.kind !== 'resource' || action.create === undefined) return undefined;
   return 'words' in action.create ? action.create.limitMs : undefined;
 }
 
-/** Tries again while the refusal is one for the moment, and asks in between: the effect may have come about. */
+/** Tries again while the refusal is retryable, and looks in between: the effect may have happened anyway. */
 async function withRetries(
   tryOnce: () => Promise<Answer<unknown>>,
   step: Step,

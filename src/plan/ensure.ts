@@ -9,24 +9,18 @@ import type { Systems } from './systems.ts';
 import { waitFor, type WorkContext } from './wait.ts';
 
 interface EnsureOptions {
-  /** Shows each command beside its result. */
   readonly explain?: Explain | undefined;
 }
 
-/** What an attempt came to, also when it failed halfway. */
 export interface Attempt {
   readonly results: Results;
-  /** What ended it early. */
   readonly failure?: { readonly error: unknown };
 }
 
-/** These are asked when their turn comes: before it, what they ask is not there, or not yet what it will be. */
+/** Looked for only when their turn comes: earlier steps create or change what the question is about. */
 const IN_TURN: ReadonlySet<ActionKind> = new Set(['lookup', 'resource']);
 
-/**
- * Makes what the plan says: asks for everything first that can be asked, checks what the missing steps need, and only
- * then creates. A second run only asks.
- */
+/** Looks for everything, checks what the missing steps need, and only then creates. A second run only looks. */
 export async function ensure(
   plan: Plan,
   systems: Systems,
@@ -38,7 +32,7 @@ export async function ensure(
   return results;
 }
 
-/** The same, for those who have to know what was created before it failed. Never rejects. */
+/** Like {@link ensure}, for callers that must know what was created before a failure. Never rejects. */
 export async function attempt(
   plan: Plan,
   systems: Systems,
@@ -67,7 +61,7 @@ async function ensureSteps({ steps }: Plan, context: EnsureContext): Promise<voi
     const no = isInTurn(step) ? await missingNow(step, context) : missing.get(step);
     const { id, title } = step;
     const result = { id, title, outcome: no && step.action.kind !== 'lookup' ? 'created' : 'found' } as const;
-    // Before the effect: what fails halfway is to be removed too.
+    // Before the effect: what fails halfway has to be removed too.
     const at = results.push({ ...result, value: undefined, proof: undefined }) - 1;
     if (no) await createStep(step, no, context);
     const proof = await waitUntilReady(step, no !== undefined, context);
@@ -79,7 +73,7 @@ function valueOf({ action }: Step, { facts }: EnsureContext): unknown {
   return 'fact' in action ? facts.get(action.fact) : undefined;
 }
 
-/** Resolves with what the wait ended with. */
+/** Resolves with the value of the last answer. */
 async function waitUntilReady({ ready }: Step, isNew: boolean, context: EnsureContext): Promise<unknown> {
   if (!ready) return undefined;
   const { systems, working, facts } = context;
@@ -90,7 +84,6 @@ function isInTurn({ action, exists }: Step): boolean {
   return exists !== undefined || IN_TURN.has(action.kind) || isInContainer(action);
 }
 
-/** A file that is read out of a container. */
 function isInContainer(action: Action): boolean {
   return action.kind === 'file' && action.content?.from === 'container';
 }

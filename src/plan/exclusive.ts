@@ -3,13 +3,10 @@ import type { Plan } from './plan.ts';
 import type { Release, Systems } from './systems.ts';
 import { waitFor, type WorkContext } from './wait.ts';
 
-/**
- * Longer than any plan with a lock takes, except for one that pulls a large image. After it, the error names the process
- * at work.
- */
+/** Longer than any plan with a lock takes, except for one that pulls a large image. */
 const LIMIT_MS = 120_000;
 
-/** Does work on a plan while no other redisdemo does: it waits for one that is at work, and says for which. */
+/** Works on a plan while no other redisdemo does, and waits for one that is at work. */
 export async function exclusively<T>(
   { lock }: Plan,
   { locks }: Systems,
@@ -31,7 +28,7 @@ async function waitForLock(lock: string, locks: Systems['locks'], working: WorkC
   const take = async (): Promise<Answer<Release>> => {
     const answer = await locks.take(lock);
     if (answer.kind !== 'ok') return answer;
-    // It came after an interruption, for which the wait has ended already.
+    // The lock came after an interruption, which has ended the wait already.
     if (isOver) await answer.value();
     else taken = answer.value;
     return answer;

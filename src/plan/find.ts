@@ -1,4 +1,3 @@
-/** What is there of a step, before it is created. */
 import { Problem } from '../problem.ts';
 import type { Action } from './action.ts';
 import { absent, ok, type Absent, type Answer } from './answer.ts';
@@ -9,20 +8,15 @@ import type { StepResult } from './results.ts';
 import type { Systems } from './systems.ts';
 import { waitFor, type WorkContext } from './wait.ts';
 
-/** What the steps work with, one after the other. */
 export interface EnsureContext {
   readonly systems: Systems;
   readonly working: WorkContext;
   readonly explain: Explain | undefined;
-  /** Grows with what the steps find. */
   readonly facts: Map<string, unknown>;
-  /** Grows with the steps. */
   readonly results: StepResult[];
-  /** What was said about what is there: once. */
   readonly notes: Set<string>;
 }
 
-/** With the clear no of each. */
 export async function findMissing(steps: readonly Step[], context: EnsureContext): Promise<ReadonlyMap<Step, Absent>> {
   const answers = await Promise.all(steps.map(async (step) => [step, await ask(step, context)] as const));
   return new Map(
@@ -39,7 +33,7 @@ export async function missingNow(step: Step, context: EnsureContext): Promise<Ab
   return no;
 }
 
-/** Until the answer is a yes, a no, or a refusal for good. */
+/** Repeats the question while the failure is transient. */
 async function askWithRetries(step: Step, context: EnsureContext): Promise<Answer<unknown>> {
   const { title, retryForMs } = step;
   if (retryForMs === undefined) return ask(step, context);
@@ -55,7 +49,7 @@ async function askWithRetries(step: Step, context: EnsureContext): Promise<Answe
   return last;
 }
 
-/** What is found becomes the step's fact. */
+/** The value that is found becomes the step's fact. */
 export async function ask({ action, exists }: Step, context: EnsureContext): Promise<Answer<unknown>> {
   const { systems, working, facts } = context;
   const answer = await (exists?.ask(systems, working, facts) ?? look(fillIn(action, facts), context));

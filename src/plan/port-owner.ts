@@ -1,10 +1,9 @@
-/** Who has a port of this machine, and what helps: the command that removes a thing of redisdemo's, or another port. */
 import { isInterruption, Problem, type ProblemCode } from '../problem.ts';
 import { LABEL, removalLine } from './action.ts';
 import type { Systems } from './systems.ts';
 
 interface PortOwner {
-  /** Of a container; `local` for the service in the background. */
+  /** The container, or `local` for the service in the background. */
   readonly name?: string;
   readonly words: string;
   /** The command that removes it; absent for what redisdemo did not create. */
@@ -34,7 +33,7 @@ export async function findPortOwner(
   return { name: container, words: `the container ${container}`, ...(await removalOf(container, systems)) };
 }
 
-/** Its pid, where the record names this port. A record that cannot be read names none: it is only asked for the message. */
+/** The pid, where the record names this port. An unreadable record counts as none: it only matters for the message. */
 async function recordedOn(port: number, record: () => string, { processes }: Asked): Promise<number | undefined> {
   try {
     const found = await processes.recorded(record());
@@ -45,7 +44,7 @@ async function recordedOn(port: number, record: () => string, { processes }: Ask
   }
 }
 
-/** Where no engine can be asked, no container of one that can has the port. */
+/** With these problems no engine can be queried, so no container is known to have the port. */
 const NO_ENGINE: ReadonlySet<ProblemCode> = new Set(['docker_missing', 'not_permitted', 'bad_setting', 'bad_file']);
 
 async function publisherOf(port: number, { containers }: Asked): Promise<string | undefined> {
@@ -58,7 +57,7 @@ async function publisherOf(port: number, { containers }: Asked): Promise<string 
   }
 }
 
-/** Without a state folder nothing is known to be ours: then its owner frees the port. */
+/** Without a state folder, redisdemo cannot tell what it created. */
 async function removalOf(container: string, { containers }: Asked): Promise<Pick<PortOwner, 'removal'>> {
   const state = await containers.state(container).catch((error: unknown) => {
     if (!(error instanceof Problem) || isInterruption(error)) throw error;
@@ -68,24 +67,24 @@ async function removalOf(container: string, { containers }: Asked): Promise<Pick
   return removal === undefined ? {} : { removal };
 }
 
-/** The ports that redisdemo's own stages take when nobody says otherwise. */
+/** The default ports of all stages. */
 const DEFAULTS: ReadonlySet<number> = new Set([5540, 6379, 8000, 8001, 8443, 9443, 12_000]);
 const NEAR = 100;
 
-/** The next one that is free now and that no other stage is going to want. */
+/** The next free port that is no stage's default. */
 export async function nextFreePort(port: number, { ports }: Pick<Systems, 'ports'>): Promise<number> {
   for (let next = port + 1; next <= Math.min(port + NEAR, 65_535); next += 1)
     if (!DEFAULTS.has(next) && (await ports.free(next))) return next;
   return ports.find();
 }
 
-/** The command in a hint: with a port that is free, or one that finds it by itself. */
+/** The command in a hint: given a free port, or one that finds a port by itself. */
 export type Instead = string | ((port: number) => string);
 
 interface Taken {
   readonly owner: PortOwner | undefined;
   readonly instead: Instead;
-  /** What is said behind it, such as that nothing was created. */
+  /** Appended to the message, such as that nothing was created. */
   readonly outcome?: string;
 }
 

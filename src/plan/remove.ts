@@ -8,28 +8,26 @@ import type { Systems } from './systems.ts';
 import type { WorkContext } from './wait.ts';
 
 interface RemoveOptions {
-  /** Shows each command beside its result. */
   readonly explain?: Explain | undefined;
-  /** Also what holds the user's data. */
+  /** Removes the user's data too. */
   readonly withData: boolean;
-  /** Ends it between two things. Without one it goes on to the end: what cleans up after an interruption must. */
+  /** Checked between two things. Absent: cleaning up after an interruption must run to the end. */
   readonly signal?: AbortSignal;
 }
 
 export interface Removed {
   readonly removed: readonly string[];
-  /** What stays on purpose. */
   readonly kept: readonly string[];
-  /** Why what has the name of one of its things, and belongs to somebody else, was left alone. */
+  /** Why things with the plan's names that belong to somebody else were left alone. */
   readonly leftAlone: readonly Problem[];
 }
 
 const SOMEBODY_ELSES: ReadonlySet<ProblemCode> = new Set(['foreign', 'other_home']);
 
 /**
- * Takes the plan away, backwards. Touches only what carries our label. What cannot be removed does not keep the rest from
- * being removed, and neither does what belongs to somebody else; all of it is named at the end. Docker answers when a
- * thing is gone; an API that answers before is asked until it is (src/systems/calls/resources.ts).
+ * Removes the newest first. What cannot be removed, or is somebody else's, does not stop the rest; all of it is named
+ * at the end. Docker answers when a thing is gone; an API that answers before is queried until it is
+ * (src/systems/calls/resources.ts).
  */
 export function remove(
   plan: Plan,
@@ -67,7 +65,7 @@ async function removeSteps(
     const thing = thingOf(action);
     const present = await ours(systems.perform.present(action));
     if (present.kind === 'absent') continue;
-    // Whose it is was not said, nor whether somebody needs it: it stays.
+    // Neither its owner nor its use is known: it stays.
     if (present.kind === 'failed') {
       fail(thing ?? title, present.reason);
       continue;
@@ -96,18 +94,17 @@ async function removeSteps(
   return { removed, kept, leftAlone };
 }
 
-/** All that a plan makes and `remove` would take away. */
 export function thingsOf({ steps }: Plan): readonly string[] {
   return steps.flatMap(({ action }) => (isRemovable(action) ? (thingOf(action) ?? []) : []));
 }
 
-/** An image that was pulled is the engine's cache, and an answer is nothing to remove. */
+/** A pulled image is the engine's cache, and an answer is nothing to remove. */
 function isRemovable(action: Action): action is Effect {
   if (action.kind === 'resource') return action.remove !== undefined;
   return action.kind !== 'lookup' && action.kind !== 'pullImage';
 }
 
-/** What each kind of action leaves, in words; undefined for what only redisdemo reads. */
+/** undefined for what only redisdemo reads. */
 const THINGS: { readonly [K in EffectKind]: (action: Extract<Effect, { kind: K }>) => string | undefined } = {
   pullImage: ({ image }) => `image ${image}`,
   buildImage: ({ image }) => `image ${image}`,
@@ -115,7 +112,6 @@ const THINGS: { readonly [K in EffectKind]: (action: Extract<Effect, { kind: K }
   createVolume: ({ name }) => `volume ${name}`,
   handOver: ({ volume }) => `volume ${volume}`,
   runContainer: ({ name }) => `container ${name}`,
-  // A note of redisdemo's to itself.
   file: ({ file, content }) => (content?.from === 'text' ? undefined : `file ${file}`),
   resource: ({ thing }) => thing,
   runProcess: ({ url }) => `process at ${url}`,

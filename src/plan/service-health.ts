@@ -1,5 +1,5 @@
-/** How long the service's /health is waited for: longer than the service needs to find out that Redis does not respond. */
+/** Longer than the service needs to find out that Redis does not respond. */
 export const HEALTH_TIMEOUT_MS = 10_000;
 
-/** How long a started service can take to become healthy: a second on most machines, many seconds on a throttled one. */
+/** A start takes a second on most machines, many seconds on a throttled one. */
 export const READY_LIMIT_MS = 60_000;

@@ -1,7 +1,5 @@
-/** What every stage in Docker stands on. */
 import type { Step } from './plan.ts';
 
-/** The network that all containers of redisdemo share. */
 export const NETWORK = 'redisdemo';
 
 interface StateFolder {
@@ -9,7 +7,7 @@ interface StateFolder {
   readonly idFile: string;
 }
 
-/** Keeps the id that everything is labelled with, and creates the network that the stages share. */
+/** Keeps the id in every label, and creates the network that the stages share. */
 export function sharedNetworkSteps({ id, idFile }: StateFolder): Step[] {
   return [
     {

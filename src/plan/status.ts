@@ -1,24 +1,21 @@
 import { Problem, type ProblemCode } from '../problem.ts';
 import type { ActionKind } from './action.ts';
-import type { Plan, Step } from './plan.ts';
-import { isReady } from './plan.ts';
+import { isReady, type Plan, type Step } from './plan.ts';
 import type { Systems } from './systems.ts';
 import type { WorkContext } from './wait.ts';
 
-/** `partial`: some of it is there, or it does not answer. `foreign`: what is there is not ours. */
+/** `partial`: incomplete, or not responding. `foreign`: not created by redisdemo. */
 export type StageState = 'absent' | 'partial' | 'ready' | 'foreign';
 
 export interface StageStatus {
   readonly state: StageState;
-  /** Why it is not ready. */
   readonly reason?: string;
-  /** That of the plan, where there is something of it. */
   readonly note?: string;
 }
 
 const RUNNING: ReadonlySet<ActionKind> = new Set(['runContainer', 'runProcess']);
 
-/** Problems of a stage that is there: the next command repairs it, or explains what to do. */
+/** Problems of an existing stage: the next command repairs it, or explains what to do. */
 const PARTIAL: ReadonlySet<ProblemCode> = new Set([
   'json_module_missing',
   'differs',
@@ -26,7 +23,7 @@ const PARTIAL: ReadonlySet<ProblemCode> = new Set([
   'address_changed',
 ]);
 
-/** Asks only. A stage is what runs: what outlives it (kept data, images, the shared network) does not count. */
+/** Changes nothing. A stage is what runs: what outlives it (kept data, images, the shared network) does not count. */
 export async function planStatus({ steps, note }: Plan, systems: Systems, working: WorkContext): Promise<StageStatus> {
   const own = steps.filter(({ action }) => RUNNING.has(action.kind));
   try {
@@ -37,7 +34,7 @@ export async function planStatus({ steps, note }: Plan, systems: Systems, workin
     if (failure) throw new Problem('system_failed', { message: failure.reason });
     if (answers.every(({ kind }) => kind === 'absent')) return { state: 'absent' };
     const elsewhere = own.some(isContainer) ? await systems.containers.elsewhere() : undefined;
-    // Whatever answers at the same port of this machine is something else.
+    // Whatever responds at that port of this machine is something else.
     if (elsewhere) return { state: 'partial', reason: elsewhere.message };
     const notes = new Set([note, ...answers.map((answer) => (answer.kind === 'ok' ? answer.note : undefined))]);
     notes.delete(undefined);
@@ -61,7 +58,7 @@ async function readiness(steps: readonly Step[], systems: Systems, working: Work
       return { state: 'partial', reason: `paused; continue it with: docker unpause ${action.name}` };
     const answer = ready && (await isReady(ready, { systems, working, facts: new Map() }));
     if (answer && answer.kind !== 'ok') return { state: 'partial', reason: answer.reason.split('\n', 1)[0] ?? '' };
-    // It answers from here, and its own health check knows better.
+    // It responds from here, but its health check knows better.
     if (unhealthy !== undefined && action.kind === 'runContainer')
       return { state: 'partial', reason: `the health check of ${action.name} says: ${unhealthy}` };
   }

@@ -22,51 +22,43 @@ export interface HttpResponse extends Reply {
 }
 
 export interface Http {
-  /** `ok` is any answer, whatever its status; `absent`: nothing listens there. */
+  /** `ok` for any response, whatever its status; `absent` when nothing listens there. */
   readonly send: (request: HttpRequest, signal: AbortSignal) => Promise<Answer<HttpResponse>>;
 }
 
-/** What a call gave: of a REST API its status and body, of a program its exit code and stdout. */
+/** A REST API's status and body, or a program's exit code and stdout. */
 export interface Reply {
   readonly status: number;
   readonly text: string;
 }
 
-/** Who hears of a call while it works. */
 export interface Listener {
-  /** What a program says on stderr. */
   readonly onLine?: (line: string) => void;
-  /** What is waited for, and what is asked in another way. */
   readonly report?: Report;
 }
 
 export interface Calls {
-  /**
-   * `ok`: done. `absent`: the API says 404, or the program what a clear no looks like. `failed` with the API's words,
-   * `transient` when it may soon be otherwise. Throws a Problem where the user may not ask (401, 403).
-   */
+  /** `absent`: status 404, or a program's clear no. Throws a Problem where the user is not permitted (401, 403). */
   readonly send: (call: Call, signal: AbortSignal, listener?: Listener) => Promise<Answer<Reply>>;
-  /** What the question selects; `absent` when that is nothing. Throws a Problem for one of its objections. */
+  /** `absent` when the question selects nothing. Throws a Problem for one of its objections. */
   readonly ask: <T>(question: Question<T>, signal: AbortSignal, listener?: Listener) => Promise<Answer<T>>;
 }
 
 export interface Redis {
-  /** One command over a connection of its own. `absent`: nothing listens there. */
+  /** Opens a connection for the one command. `absent`: nothing listens there. */
   readonly call: (connection: Connection, command: readonly string[]) => Promise<Answer<unknown>>;
 }
 
-/** A program that runs beside us and says when it is ready. */
 export interface Child {
   readonly pid: number;
   /** The first message that the program sends over its channel; undefined when it ends without one. */
   readonly firstMessage: Promise<unknown>;
-  /** Resolves when the program has ended. */
   readonly ended: Promise<{ readonly exitCode: number | undefined; readonly signal: string | undefined }>;
   readonly stop: (signal: 'SIGTERM' | 'SIGINT') => void;
 }
 
 export interface Command {
-  /** Starts a Node program on this Node, with this whole environment. It ends when we do, however we end. */
+  /** Starts it on this Node, with only this environment. It ends when redisdemo does, in whatever way. */
   readonly startNode: (program: {
     readonly file: string;
     readonly env: Readonly<Record<string, string>>;
@@ -75,48 +67,43 @@ export interface Command {
 }
 
 export interface Dns {
-  /** The addresses of a host; `absent` when it has none. */
   readonly lookup: (host: string) => Promise<Answer<readonly string[]>>;
 }
 
 export interface Ports {
   /** True when nothing listens on it, on 127.0.0.1, on 0.0.0.0 and on ::. */
   readonly free: (port: number) => Promise<boolean>;
-  /** A port that is free now. */
   readonly find: () => Promise<number>;
-  /** Who listens on a port of this machine, in words, where the system can tell. */
+  /** Who listens on the port, in words, where the system can tell. */
   readonly owner: (port: number) => Promise<string | undefined>;
 }
 
-/** What a step that creates something says on its way. */
 export interface Creating {
   readonly update: (text: string) => void;
-  /** Something that the user should know, whatever comes of it. */
   readonly say: (text: string) => void;
 }
 
-/** Performs actions. Throws a Problem for what is not ours, and where there is no engine at all. */
+/** Performs actions. Throws a Problem for what redisdemo did not create, and where there is no engine. */
 export interface Performer<A extends Effect = Effect> {
   /** `ok`: there, as the action wants it; `absent`: to be created. */
   readonly exists: (action: A) => Promise<Answer<unknown>>;
-  /** `ok`: something of ours is there, in whatever state; `absent`: nothing to remove. */
+  /** `ok`: something that redisdemo created is there, in whatever state; `absent`: nothing to remove. */
   readonly present: (action: A) => Promise<Answer<unknown>>;
   readonly create: (action: A, creating: Creating) => Promise<Answer<unknown>>;
   readonly remove: (action: A) => Promise<Answer<unknown>>;
 }
 
 export interface ContainerState {
-  /** Another container of the same name has another one. */
+  /** A container that is created again has another one. */
   readonly id: string;
   /** True for a paused container too. */
   readonly running: boolean;
   readonly paused: boolean;
   readonly exitCode: number;
-  /** What its own health check said last, once Docker calls it unhealthy. */
+  /** The last output of its health check, once Docker calls it unhealthy. */
   readonly unhealthy?: string;
   readonly ours: boolean;
   readonly labels: Readonly<Record<string, string>>;
-  /** By name. */
   readonly networks: readonly string[];
 }
 
@@ -124,16 +111,14 @@ export interface Containers {
   /** Throws a Problem if no Docker engine responds, as every other method does. */
   readonly reach: () => Promise<void>;
   readonly state: (name: string) => Promise<Answer<ContainerState>>;
-  /** A file in it, whether it runs or not; `absent` while there is none. */
+  /** Works for a stopped container too; `absent` while there is no such file. */
   readonly readFile: (name: string, path: string) => Promise<Answer<string>>;
-  /** The last lines, stdout and stderr together. */
   readonly log: (name: string, lines: number) => Promise<Answer<string>>;
-  /** Ends it at once, as a machine that loses its power. */
+  /** Ends it at once, like a machine that loses its power. */
   readonly kill: (name: string) => Promise<Answer<unknown>>;
   readonly start: (name: string) => Promise<Answer<unknown>>;
-  /** What the engine has to give. */
   readonly engine: () => Promise<Answer<{ readonly memoryBytes: number; readonly architecture: string }>>;
-  /** All of ours, with the ports that they publish on this machine. */
+  /** Those that redisdemo created, with the ports that they publish on this machine. */
   readonly list: () => Promise<
     Answer<
       readonly {
@@ -146,9 +131,8 @@ export interface Containers {
   >;
   /** The running container that has an address on a network, whoever made it. */
   readonly withAddress: (network: string, address: string) => Promise<Answer<string | undefined>>;
-  /** Where it is on a network: empty while it has no address there. */
+  /** Empty while the container has no address on the network. */
   readonly address: (place: ContainerAddress) => Promise<Answer<string>>;
-  /** Whether anything in Docker was created from the state folder with this id. */
   readonly anyCreatedFrom: (home: string) => Promise<Answer<boolean>>;
   /** Why this machine does not reach the ports that containers publish; undefined when it does. */
   readonly elsewhere: () => Promise<Problem | undefined>;
@@ -157,11 +141,11 @@ export interface Containers {
 }
 
 export interface Processes {
-  /** The last lines of the log of a process, or an empty text. */
+  /** An empty text when there is no log. */
   readonly log: (process: RunProcess, lines: number) => Promise<string>;
-  /** The last lines of its log once it has ended; undefined while it runs. */
+  /** The last log lines once it has ended; undefined while it runs. */
   readonly lastWords: (process: RunProcess) => Promise<string | undefined>;
-  /** Where the process of a record listens and with which variables; undefined when there is no record. */
+  /** undefined when there is no record. */
   readonly recorded: (recordFile: string) => Promise<Recorded | undefined>;
 }
 
@@ -172,39 +156,39 @@ export interface Recorded {
   readonly pid?: number | undefined;
 }
 
-/** Its certificate as PEM, and the SHA-256 of it as `AA:BB:…`. */
+/** `fingerprint`: the SHA-256, as `AA:BB:…`. */
 export interface ServerCertificate {
   readonly pem: string;
   readonly fingerprint: string;
 }
 
 export interface Certificates {
-  /** What a server shows; nothing is sent to it. */
+  /** The certificate that a server presents; nothing is sent to it. */
   readonly fetch: (url: string) => Promise<Answer<ServerCertificate>>;
   readonly pin: (file: string, pem: string) => Promise<void>;
-  /** Of the certificate in a file; undefined when there is no such file. */
+  /** The fingerprint of the certificate in a file; undefined when there is no such file. */
   readonly pinned: (file: string) => Promise<string | undefined>;
 }
 
 export interface GivenFile {
   readonly text: string;
-  /** It can be read only once: another process finds nothing in it. */
+  /** A pipe can be read only once: another process finds nothing in it. */
   readonly isPipe: boolean;
 }
 
 export interface Files {
   /** Throws a Problem when it cannot be read. */
   readonly readSecret: (secret: Secret) => Promise<string>;
-  /** What may be wrong with a secret that was refused, in sentences without its value; undefined when nothing is odd. */
+  /** What may be wrong with a refused secret, in sentences without its value; undefined when nothing is odd. */
   readonly describeSecret: (secret: Secret) => Promise<string | undefined>;
   /** A file that the user names; `failed` says why, without its path. */
   readonly readGiven: (file: string) => Promise<Answer<GivenFile>>;
   readonly exists: (file: string) => Promise<boolean>;
-  /** Of the files in a folder; none when there is no such folder. */
+  /** File names; none when there is no such folder. */
   readonly list: (folder: string) => Promise<readonly string[]>;
-  /** A file in redisdemo's own folder; undefined when there is none. Throws a Problem if others can have changed it. */
+  /** A file in the state folder; undefined when there is none. Throws a Problem if other users can have changed it. */
   readonly readPrivate: (file: string) => Promise<string | undefined>;
-  /** A file in redisdemo's own folder. Only its owner can read it. */
+  /** A file in the state folder. Only its owner can read it. */
   readonly writePrivate: (file: string, content: string) => Promise<void>;
   /** A file that a person named. Resolves with true if it is a regular file; with `secret`, only its owner can read it. */
   readonly writeNamed: (file: string, content: string, options?: { readonly secret?: boolean }) => Promise<boolean>;
@@ -216,7 +200,7 @@ export type Release = () => Promise<void>;
 
 export interface Systems {
   readonly locks: {
-    /** `absent` while another redisdemo has the lock, with the words for which. */
+    /** `absent` while another redisdemo holds the lock; the reason names it. */
     readonly take: (file: string) => Promise<Answer<Release>>;
   };
   readonly files: Files;

@@ -10,25 +10,24 @@ interface Wait<T> {
   /** `ok` ends the wait, `absent` means not yet, `failed` means never. */
   readonly ask: () => Promise<Answer<T>>;
   readonly hint?: string | undefined;
-  /** The code of the Problem when the time is over; absent: `timeout`. */
+  /** The Problem's code at the limit; absent: `timeout`. */
   readonly late?: ProblemCode;
-  /** Says nothing when the first answer is `ok`: a second run is boring. */
+  /** Reports nothing when the first answer is `ok`. */
   readonly quiet?: boolean;
 }
 
-/** What work that takes time needs: where to say so, and when to stop. */
 export interface WorkContext {
   readonly report: Report;
   readonly signal: AbortSignal;
 }
 
-/** Between two questions a twentieth of the time so far: a change is seen soon, and what takes long is not asked all the time. */
+/** In milliseconds, `part` of the elapsed time: quick changes are seen soon, slow ones are not polled all the time. */
 const PAUSE = { least: 100, most: 2000, part: 0.05 };
 
-/** Asks until the answer is `ok`. Throws a {@link Problem}: `timeout` (or {@link Wait.late}) with the last answer, `service_failed` on `failed`. */
+/** Throws a {@link Problem}: `timeout` (or {@link Wait.late}) with the last answer, `service_failed` on `failed`. */
 export async function waitFor<T>(wait: Wait<T>, working: WorkContext): Promise<T> {
   const over = new AbortController();
-  // An answer that may be long in coming keeps neither a Ctrl-C waiting nor the limit.
+  // A slow answer must delay neither Ctrl-C nor the limit.
   const end = endOf(working.signal, over.signal);
   const limit = sleep(wait.limitMs, undefined, { signal: over.signal }).catch(() => undefined);
   let last: Answer<T> = absent('no answer yet');
@@ -83,13 +82,12 @@ async function askUntilOk<T>(
   }
 }
 
-/** Milliseconds until the next question, when this much time has passed. */
 export function pauseAfter(elapsedMs: number, limitMs: number): number {
   const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, elapsedMs * PAUSE.part));
   return Math.min(pause, Math.max(1, limitMs - elapsedMs));
 }
 
-/** The last lines of a log are no sentence. */
+/** The last lines of a log are not a sentence. */
 function sentence(reason: string): string {
   return /\n|\.$/.test(reason) ? reason : `${reason}.`;
 }

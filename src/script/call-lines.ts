@@ -1,4 +1,4 @@
-/** Calls as the lines of a shell: curl, jq, and programs as they are. */
+/** Calls as shell lines: curl, jq, and programs as they are. */
 import type { Secret } from '../secret.ts';
 import { pieces, type Call, type CommandCall, type Question, type RestCall, type Trust } from '../plan/call.ts';
 import { jsonLine } from './json-lines.ts';
@@ -9,26 +9,25 @@ export function callLine(call: Call): string {
   return 'words' in call ? commandCallLine(call) : restLine(call);
 }
 
-/** Prints what is selected; nothing when there is no such thing. */
+/** Prints what is selected, or nothing. */
 export function questionLine(question: Question): string {
   const { call, select } = question;
   const program = word(`first((${select}) | values)`);
   return isRest(call) ? `ask ${answerWord(call)} ${program}` : `pick ${programWords(call, program)}`;
 }
 
-/** Succeeds when something is selected. */
 export function foundLine(question: Question): string {
   const { call, select } = question;
   const program = word(`first((${select}) | values)`);
   return isRest(call) ? `found ${answerWord(call)} ${program}` : `has ${programWords(call, program)}`;
 }
 
-/** What the shell functions of program-lines.ts are given. */
+/** Arguments of the shell functions in program-lines.ts. */
 function programWords(call: CommandCall, program: string): string {
   return `${quote(call.absent ?? '')} ${program} ${commandCallLine(call)}`;
 }
 
-/** A call of which a script tells whether it is done, may succeed later, or is refused: rest-lines.ts. */
+/** The script tells whether the call is done, may succeed later, or is refused: rest-lines.ts. */
 export function settleLine(call: RestCall, exits: Readonly<Record<string, number>>): string {
   const rules = Object.entries(exits).map(([code, exit]) => ` ${code}=${String(exit)}`);
   return `settle ${answerWord(call)}${rules.join('')}`;
@@ -43,7 +42,7 @@ function answerWord(call: RestCall): string {
   return `"$(${restLine(call, STATUS_WORDS)} 2>/dev/null && echo 0 || echo "$?")"`;
 }
 
-/** @param sink what becomes of the answer. What was made can be asked for; the answer may hold passwords. */
+/** @param sink where the answer goes: it may hold passwords */
 function restLine(
   { api, anonymous, method, path, body }: RestCall,
   sink = `--show-error --fail${method === 'GET' ? '' : ' --output /dev/null'}`,
@@ -60,7 +59,7 @@ function restLine(
   return body === undefined ? line : `${jsonLine(body)} |\n  ${line}`;
 }
 
-/** The functions `login` and `key` stand at the beginning of the script: rest-lines.ts. */
+/** The functions `login` and `key` are in rest-lines.ts. */
 function loginLine({ url, user }: RestCall['api']): string {
   return `login ${quote(new URL(url).hostname)} ${quote(user)}`;
 }
@@ -72,7 +71,7 @@ function trustWords(trust: Trust): string[] {
   return trust.kind === 'insecure' ? ['--insecure'] : [];
 }
 
-/** Its variables are set once for all of a script. */
+/** Environment variables are set once at the beginning of the script. */
 function commandCallLine({ words, stdin }: CommandCall): string {
   const line = words.map(word).join(' ');
   if (stdin === undefined) return line;
@@ -80,12 +79,12 @@ function commandCallLine({ words, stdin }: CommandCall): string {
   return `${source} |\n  ${line}`;
 }
 
-/** What prints a secret without a line break. */
+/** Prints a secret without a line break. */
 export function secretLine(secret: Secret): string {
   return 'file' in secret ? `tr -d '\\r\\n' <${quote(secret.file)}` : `printf %s "$${secret.variable}"`;
 }
 
-/** One word of a shell line; its facts are variables. */
+/** Facts become shell variables. */
 export function word(text: string): string {
   const parts = pieces(text);
   if (parts.every((piece) => 'text' in piece)) return quote(text);

@@ -1,4 +1,4 @@
-/** Conditions as the lines of a shell: each succeeds when it holds. */
+/** Conditions as shell lines that succeed when they hold. */
 import type { Condition, HttpAnswers, RedisAnswers, Trusted } from '../plan/condition.ts';
 import { createLine } from './lines.ts';
 import { callLine, foundLine, secretLine, word } from './call-lines.ts';
@@ -43,7 +43,7 @@ function redisLine({ connection, answer }: RedisAnswers): string {
   return `${source} | ${commandLine(words)} | grep -q ${quote(answer)}`;
 }
 
-/** The token goes over stdin: an argument can be read by everyone. */
+/** The token goes over stdin: every user can read arguments. */
 function httpLine({ url, token }: HttpAnswers): string {
   const curl = 'curl --silent --show-error --fail --output /dev/null';
   if (token === undefined) return `${curl} ${word(url)}`;

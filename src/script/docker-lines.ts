@@ -1,4 +1,4 @@
-/** Things in Docker as commands: in a script with redisdemo's labels, and without them where a person reads them. */
+/** Docker commands: in a script with redisdemo's labels, and without them for people. */
 import {
   LABEL,
   labelsFor,
@@ -16,7 +16,6 @@ import { jsonLine } from './json-lines.ts';
 import { bashWord, layout, piped } from './layout.ts';
 import { commandLine, quote } from './shell.ts';
 
-/** How a command is written. */
 interface Form {
   readonly word: (text: string) => string;
   readonly labels: (labels: Readonly<Record<string, string>>) => readonly string[];
@@ -67,7 +66,7 @@ export function runLine(container: RunContainer, { word, labels, mount, line }: 
   ]);
 }
 
-/** Its network may be gone, and another of that name there: then the container is attached to that one. */
+/** The container's network may have been replaced by another of the same name: then attach it to that one. */
 export function startLine({ name, network, aliases = [] }: RunContainer): string {
   const flags = aliases.flatMap((alias) => ['--alias', alias]);
   const start = commandLine(['docker', 'start', name]);
@@ -82,7 +81,7 @@ export function handOverName(volume: string): string {
   return `${volume}-handover`;
 }
 
-/** Copies with a container that is gone at the end: it works with an engine on another machine too. */
+/** Copies with a temporary container: this works with an engine on another machine too. */
 export function handOverLines({ files, ...action }: HandOver): string {
   const { volume } = action;
   const name = handOverName(volume);
@@ -118,7 +117,6 @@ function copyLine(
   ]);
 }
 
-/** The pipeline that prints a file that is handed over. */
 function handedPipeline(file: HandedFile): readonly [string, ...string[]] {
   if ('json' in file) return [jsonLine(file.json, '--compact-output', '--join-output')];
   if ('secret' in file) return [secretLine(file.secret), ...FORMS[file.form].filters];
@@ -126,7 +124,7 @@ function handedPipeline(file: HandedFile): readonly [string, ...string[]] {
   return ['file' in certificates ? `cat ${quote(certificates.file)}` : `printf %s ${quote(certificates.text)}`];
 }
 
-/** How a secret is written into a file, here and in the shell. In a redis.conf, quotes and backslashes are escaped. */
+/** Writes a secret into a file, here and in the shell. In a redis.conf, quotes and backslashes are escaped. */
 export const FORMS: Readonly<
   Record<SecretForm, { readonly render: (value: string) => string; readonly filters: readonly string[] }>
 > = {

@@ -1,4 +1,3 @@
-/** Calls as a person types them in bash: with curl, or the program itself. */
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Api, Call, CommandCall, RestCall, Trust } from '../plan/call.ts';
 import type { PlainFiles } from '../plan/explain.ts';
@@ -23,7 +22,7 @@ function plainProgram({ words, stdin }: CommandCall): string {
   return piped(layout(['jq --null-input --ascii-output', ...options, quote(program)]), line);
 }
 
-/** An answer is not shown: it may hold passwords. */
+/** The answer is not shown: it may hold passwords. */
 async function plainRequest({ api, anonymous, method, path, body }: RestCall, files: PlainFiles): Promise<string> {
   const parts = [
     'curl -fsS -o /dev/null',
@@ -57,7 +56,7 @@ function keyDigest(pem: string): string {
 /** What needs no quotes in a netrc file. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** The password is in no argument: it goes through a pipe that the shell opens. */
+/** The password goes through a pipe that the shell opens, not through an argument. */
 async function loginPart({ url, user, password }: Api, { readSecret }: PlainFiles): Promise<string> {
   const isPlain = PLAIN.test(await readSecret(password));
   const netrc = `machine ${new URL(url).hostname} login ${user} password ${isPlain ? '%s' : '"%s"'}`;

@@ -1,7 +1,4 @@
-/**
- * Effects as the commands that a person would type in bash. The script of print.ts does the same with care: it asks
- * first, labels what it makes, and may be run twice.
- */
+/** Effects as the commands that a person would type in bash: without the checks and labels of print.ts. */
 import { dirname } from 'node:path';
 import { REDIS_VARIABLES } from '../connection.ts';
 import type { Effect, EffectKind, FileContent, ManagedFile, RunProcess } from '../plan/action.ts';
@@ -17,7 +14,6 @@ type Line = string | undefined | Promise<string>;
 
 interface Commands<K extends EffectKind> {
   readonly create: (effect: Of<K>, files: PlainFiles) => Line;
-  /** Absent for what stays. */
   readonly remove?: (effect: Of<K>, files: PlainFiles) => Line;
 }
 
@@ -58,7 +54,6 @@ const COMMANDS: { readonly [K in EffectKind]: Commands<K> } = {
   },
 };
 
-/** @param isOn as `--explain` says */
 export function explainer(isOn: boolean): Explain | undefined {
   return isOn ? explain : undefined;
 }
@@ -78,13 +73,13 @@ function plainFile({ file, content = { from: 'random' } }: ManagedFile): string 
   return layout([`(umask 077 && mkdir -p ${quote(dirname(file))} &&`, source, `>${quote(file)})`]);
 }
 
-/** What prints the content of a file; undefined for a note of redisdemo to itself. */
+/** undefined for a note of redisdemo to itself. */
 function contentCommand(content: FileContent): string | undefined {
   if (content.from === 'random') return 'printf %s "$(openssl rand -hex 24)"';
   return content.from === 'text' ? undefined : contentLine(content);
 }
 
-/** Variables that are set in the shell for something else would lead the service there. */
+/** Variables in the shell that are meant for something else would lead the service there. */
 function plainProcess({ file, env, passedOn }: RunProcess): string {
   const unset = REDIS_VARIABLES.filter((name) => !(name in env) && !passedOn.includes(name));
   return layout([

@@ -5,19 +5,17 @@ import { jsonLayout } from './layout.ts';
 import { quote } from './shell.ts';
 
 interface JsonProgram {
-  /** A jq program that needs no input. Without options it is JSON. */
+  /** Needs no input. Without options it is JSON. */
   readonly program: string;
-  /** What it needs to know, as options of jq. */
   readonly options: readonly string[];
 }
 
-/** @param flags of jq besides */
 export function jsonLine(value: Json, ...flags: readonly string[]): string {
   const { program, options } = jsonProgram(value);
   return ['jq --null-input', ...flags, ...options, quote(program)].join(' ');
 }
 
-/** Facts come as variables of the shell, and secrets from where they are stored. */
+/** Facts come from shell variables, and secrets from where they are stored. */
 export function jsonProgram(value: Json): JsonProgram {
   const options = new Set<string>();
   const program = jsonLayout(value, (part) => rendered(part as Json, options));

@@ -1,11 +1,11 @@
-/** Commands that a person reads: broken between flags, so that they fit beside each other in a terminal. */
+/** Commands for people, broken between flags to fit a terminal. */
 import { quote } from './shell.ts';
 
-/** Of a terminal, without the sign in front of a line and what ends a broken one. */
+/** A terminal's 80, without the prompt sign and the end of a broken line. */
 const COLUMNS = 74;
 const INDENT = '  ';
 
-/** @param parts of which each stays whole: a flag with its value */
+/** @param parts each stays whole, such as a flag with its value */
 export function layout(parts: readonly string[]): string {
   const [first = '', ...rest] = parts;
   const lines = [first];
@@ -18,7 +18,6 @@ export function layout(parts: readonly string[]): string {
   return lines.join(' \\\n');
 }
 
-/** A pipeline, in one line where there is room for all of it. */
 export function piped(source: string, ...sinks: readonly string[]): string {
   const line = [source, ...sinks].join(' | ');
   return !line.includes('\n') && line.length <= COLUMNS ? line : [source, ...sinks.map(indented)].join(' |\n');
@@ -28,14 +27,14 @@ export function indented(lines: string): string {
   return lines.replace(/^/gm, INDENT);
 }
 
-/** A program and its arguments as parts: the words before the first flag belong together. */
+/** The words before the first flag belong together. */
 export function partsOf(words: readonly string[]): readonly string[] {
   const flag = words.findIndex((word) => word.startsWith('--'));
   const end = flag < 0 ? words.length : flag;
   return [words.slice(0, end).map(bashWord).join(' '), ...words.slice(end).map(bashWord)];
 }
 
-/** One word. Line breaks are escaped: whoever shows it indents what it shows. */
+/** Line breaks are escaped, because the output is indented. */
 export function bashWord(text: string): string {
   if (!text.includes('\n')) return quote(text);
   const escaped = text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');

@@ -1,4 +1,3 @@
-/** Each action as the command behind it. */
 import { REDIS_VARIABLES } from '../connection.ts';
 import {
   HOME_LABEL,
@@ -19,7 +18,7 @@ import { commandLine, quote } from './shell.ts';
 
 type Of<K extends EffectKind> = Extract<Effect, { kind: K }>;
 
-/** The shell lines of one kind of action. `exists` succeeds when there is nothing to create. */
+/** `exists` succeeds when there is nothing to create; `create` is undefined for what is only queried. */
 interface Lines<K extends EffectKind> {
   readonly exists: (action: Of<K>) => string;
   readonly create: (action: Of<K>) => string | undefined;
@@ -36,7 +35,7 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   },
   createVolume: {
     exists: (volume) => isOursLine('volume', volume.name, volume),
-    // Docker would take one that is there for the one that is asked for.
+    // `docker volume create` succeeds with a volume that exists already.
     create: (volume) =>
       [
         refusalLine(commandLine(['docker', 'volume', 'inspect', volume.name]), `the volume ${volume.name} is not ours`),
@@ -61,7 +60,7 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
       `grep -Fqx ${sameSettings(container)
         .map((label) => `-e ${quote(`true ${label}`)}`)
         .join(' ')}`,
-    // One that is not ours has no such settings: it is left alone, and its name is taken.
+    // A foreign container has no such settings: it is left alone, and its name is taken.
     create: (container) =>
       container.replace === true
         ? `[ -z "${settingsOfLine(container)}" ] || docker rm --force --volumes ${quote(container.name)}\n${runLine(container, SCRIPT)}`
@@ -93,13 +92,13 @@ const LINES: { readonly [K in EffectKind]: Lines<K> } = {
   },
 };
 
-/** With the record by which it is found again, and may be taken away. */
+/** Also writes the record by which redisdemo finds the process and removes it. */
 function processLines({ file, url, env, passedOn, logFile, recordFile }: RunProcess): string {
   const settings = Object.entries(env).map(([variable, value]) => `${variable}=${quote(value)}`);
   const record = JSON.stringify({ url, env }).slice(1, -1);
   return [
     `(umask 077; mkdir -p "$(dirname ${quote(logFile)})" "$(dirname ${quote(recordFile)})"`,
-    // Set in the shell for something else, they would lead the service there.
+    // Variables in the shell that are meant for something else would lead the service there.
     commandLine(['unset', ...REDIS_VARIABLES.filter((name) => !passedOn.includes(name))]),
     "INSTANCE=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')",
     `INSTANCE=$INSTANCE ${settings.join(' ')} node ${quote(file)} >${quote(logFile)} 2>&1 &`,
@@ -113,7 +112,6 @@ function fileExists(file: string, content: FileContent): string {
   return `${contentLine(content)} | cmp -s - ${quote(file)}`;
 }
 
-/** Prints what a file is to hold. */
 export function contentLine(content: FileContent): string {
   switch (content.from) {
     case 'random':
@@ -127,7 +125,7 @@ export function contentLine(content: FileContent): string {
   }
 }
 
-/** Succeeds when it is there, and carries our labels: of an earlier version only that of the stage. */
+/** Succeeds when it exists with redisdemo's labels: an earlier version set only that of the stage. */
 function isOursLine(kind: 'network' | 'volume', name: string, { stage, home }: Owned): string {
   const labels = `{{index .Labels "${LABEL}"}} {{index .Labels "${HOME_LABEL}"}}`;
   return `docker ${kind} inspect --format '${labels}' ${quote(name)} | grep -Eqx ${quote(`${stage} (${home})?`)}`;
@@ -137,12 +135,11 @@ function refusalLine(condition: string, words: string): string {
   return `if ${condition} >/dev/null 2>&1; then echo ${quote(words)} >&2; exit 5; fi`;
 }
 
-/** What a container of ours was asked to be; nothing for any other, and for none. */
+/** Empty for a foreign container, and for none. */
 function settingsOfLine(container: Of<'runContainer'>): string {
   return `$(docker container inspect --format '${settingsTemplate(container)}' ${quote(container.name)} 2>/dev/null || true)`;
 }
 
-/** The labels of a container with the same settings, whichever version created it. */
 function sameSettings(container: Of<'runContainer'>): readonly string[] {
   return [settingsLabel(container), earlierLabel(container)];
 }
@@ -152,24 +149,21 @@ function settingsTemplate({ home }: Owned): string {
   return `${isOurs}{{index .Config.Labels "${SETTINGS_LABEL}"}}{{end}}`;
 }
 
-/** A command that succeeds when there is nothing to create. */
 export function existsLine<K extends EffectKind>(action: Of<K>): string {
   return linesOf(action).exists(action);
 }
 
-/** A command that prints the fact that a lookup or a resource gives. */
 export function factLine({ find }: Lookup | Resource): string {
   if (!('container' in find)) return questionLine(find);
   const { container, network } = find;
   return `docker container inspect --format '{{(index .NetworkSettings.Networks "${network}").IPAddress}}' ${quote(container)}`;
 }
 
-/** The command that creates what the action stands for; undefined for what is only asked. */
+/** undefined for what is only queried. */
 export function createLine<K extends EffectKind>(action: Of<K>): string | undefined {
   return linesOf(action).create(action);
 }
 
-/** The name of an image without its tag. */
 export function repositoryOf(image: string): string {
   return image.replace(/:[^:/]*$/, '');
 }

@@ -1,4 +1,4 @@
-/** A plan as a shell script that a person can run without us. */
+/** A plan as a shell script that runs without redisdemo. */
 import type { Action, EffectKind, Lookup, Resource } from '../plan/action.ts';
 import type { Question } from '../plan/call.ts';
 import type { Condition } from '../plan/condition.ts';
@@ -12,7 +12,7 @@ import { PROGRAM_FUNCTIONS, UNANSWERED } from './program-lines.ts';
 import { attemptLines, PRIVATE_FOLDER, REST_FUNCTIONS } from './rest-lines.ts';
 import { quote } from './shell.ts';
 
-/** The whole plan as a script for `sh`. It may be run twice, like the plan. */
+/** Like the plan, the script can run twice. */
 export function printPlan({ title, steps, preface = [] }: Plan): string {
   const pings = steps.some(({ ready }) => ready && hasPing(ready.until));
   const isOverRest = steps.some(({ action }) => isAskedOverRest(action));
@@ -33,7 +33,6 @@ function hasPing(condition: Condition): boolean {
   return condition.kind === 'redis' || (condition.kind === 'all' && condition.of.some(hasPing));
 }
 
-/** What a script asks for before its steps: values that it does not hold, and a person's yes. */
 function prefaceLines(preface: Preface): readonly string[] {
   if (preface.kind === 'consent') return consentLines(preface);
   const { name, words } = preface;
@@ -44,7 +43,7 @@ function prefaceLines(preface: Preface): readonly string[] {
   ];
 }
 
-/** A script that comes over a pipe is its own standard input: there nobody can answer. Exit codes as the command's. */
+/** A script from a pipe is its own standard input: nobody can answer there. Exit codes are the command's. */
 function consentLines({ when, of, words }: Extract<Preface, { kind: 'consent' }>): readonly string[] {
   const refusal =
     'Confirmation needed, and standard input is not a terminal: run the script from a file, or print it with --yes.';
@@ -60,7 +59,6 @@ function consentLines({ when, of, words }: Extract<Preface, { kind: 'consent' }>
   ];
 }
 
-/** The variables that programs are given, once for all of them. */
 function exportLines(steps: readonly Step[]): string[] {
   const calls = steps.flatMap(({ action }) => (action.kind === 'resource' ? [action.find.call, action.create] : []));
   const variables = calls.flatMap((call) => (call && 'words' in call ? Object.entries(call.env ?? {}) : []));
@@ -100,7 +98,7 @@ function isAskedOfProgram(action: Action): boolean {
   return questionOf(action) !== undefined && !isAskedOverRest(action);
 }
 
-/** A user who is refused is not asked for again: wrong passwords lock an account. A program that fails has not said no. */
+/** A refusal is not sent again: wrong passwords lock an account. A program that fails has not said no. */
 function endOf(action: Action): number {
   return isAskedOfProgram(action) ? UNANSWERED : EXIT_CODES.permission;
 }
@@ -110,7 +108,7 @@ function createLines({ title, action, retryForMs, dryRun, ...step }: Step, exist
   const effect = createLine<EffectKind>(action);
   if (effect === undefined || action.kind !== 'resource' || !action.create || !isRest(action.create)) return effect;
   const exits = exitsOf(step);
-  // A system that knows no dry runs has no objection.
+  // A system without dry runs has no objection.
   const tried = dryRun && isRest(dryRun) ? [settleLine(dryRun, { ...exits, 404: 0 })] : [];
   const attempt = [...tried, settleLine(action.create, exits)].join(' &&\n  ');
   return attemptLines(attempt, { title, exists, retryForMs });
@@ -122,7 +120,6 @@ function exitsOf({ refusal, retryable = [] }: Pick<Step, 'refusal' | 'retryable'
   return Object.fromEntries([...known, ...retryable.map((code) => [code, TRY_AGAIN] as const)]);
 }
 
-/** What ends the script after the step, as it ends the command. */
 function objectionLines(action: Action): string[] {
   const { call, objections = [] } = questionOf(action) ?? {};
   if (!call) return [];
@@ -138,7 +135,6 @@ function plainStep(exists: string, create: string | undefined): string[] {
   return [`if ! { ${exists}; } >/dev/null 2>&1; then`, indented(create), 'fi'];
 }
 
-/** @param end the status of the question that ends the script */
 function askingStep(exists: string, create: string | undefined, end: number): string[] {
   if (create === undefined) return [exists];
   const status = String(end);
@@ -151,7 +147,6 @@ function askingStep(exists: string, create: string | undefined, end: number): st
   ];
 }
 
-/** A step that gives a fact: asked, created when there is none, and asked again. */
 function factLines(action: (Lookup | Resource) & { readonly fact: string }, create: string | undefined): string[] {
   const { fact } = action;
   const assign = `${fact}=$(${factLine(action)})`;

@@ -1,10 +1,10 @@
 /**
- * Questions to programs in a printed script. A shell function, which stands once at its beginning, tells a clear no from a
- * program that failed: what is not known to be missing is not made, and what is not known to be free is not taken.
+ * Questions to programs in a printed script. A shell function at its beginning tells a clear no from a program that
+ * failed: on a failure, nothing is created.
  */
 import { EXIT_CODES } from '../problem.ts';
 
-/** The status of a question that got no answer: the script ends with it. */
+/** A question without an answer ends the script with this status. */
 export const UNANSWERED = EXIT_CODES.timeout;
 
 const over = String(UNANSWERED);

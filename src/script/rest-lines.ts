@@ -1,13 +1,13 @@
 /**
- * Calls to REST APIs in a printed script. A call is settled by shell functions that stand once at its beginning: they tell
- * what is done from what may succeed later and from a refusal, as the command does, so that no refusal is sent again.
+ * Calls to REST APIs in a printed script. Shell functions at its beginning tell success from a failure that may pass
+ * and from a refusal, so that no refusal is sent again.
  */
 import { LICENCE_EXPIRED, LICENCE_WORDS, NO_CLUSTER, TRANSIENT } from '../plan/call.ts';
 import { TRY_AGAIN } from '../plan/plan.ts';
 import { EXIT_CODES } from '../problem.ts';
 import { quote } from './shell.ts';
 
-/** What curl prints after the answer: the status. Then the script adds how curl itself has ended. */
+/** curl prints the status after the answer; the script adds curl's exit code. */
 export const STATUS_WORDS = String.raw`--write-out '\n%{http_code}\n'`;
 
 /** https://curl.se/libcurl/c/libcurl-errors.html: CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH */
@@ -16,7 +16,7 @@ const DISTRUST = '60 | 90';
 const again = String(TRY_AGAIN);
 const { permission, timeout } = EXIT_CODES;
 
-/** For what curl reads from files: it is gone when the script ends. */
+/** Files for curl, removed when the script ends. */
 export const PRIVATE_FOLDER = `
 umask 077
 private=$(mktemp -d)
@@ -79,7 +79,7 @@ again() {
   sleep 1
 }`.trimStart();
 
-/** An attempt at a call, and the loop around it. @param attempt what settles it @param exists tells that it took effect */
+/** @param attempt a line that settles the call @param exists tells that it took effect */
 export function attemptLines(
   attempt: string,
   {

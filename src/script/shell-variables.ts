@@ -1,4 +1,4 @@
-/** Variables as each shell and each reader of files takes them, for `eval "$(redisdemo env)"` and its relatives. */
+/** Variables in the form of each shell and file reader, for `eval "$(redisdemo env)"` and the like. */
 import { quote } from './shell.ts';
 import { Problem } from '../problem.ts';
 
@@ -11,7 +11,6 @@ const lines =
       .map((line) => `${line}\n`)
       .join('');
 
-/** Nothing has to be unset for a file. */
 const fileOf = (render: (name: string, value: string) => string): Render =>
   lines(
     (name, value) => `${name}=${render(name, value)}`,
@@ -43,7 +42,7 @@ const SHELLS = {
 
 export type Shell = keyof typeof SHELLS;
 
-/** @param unset names that must not keep what they are in a shell that is changed */
+/** @param unset variables to remove from the shell */
 export function renderVariables(
   shell: Shell,
   variables: Readonly<Record<string, string>>,

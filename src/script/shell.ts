@@ -11,7 +11,6 @@ export function commandLine(words: readonly string[]): string {
 
 type Value = string | number;
 
-/** The flags whose value is not the usual one, each with its value. */
 export function unusualFlags(flags: Readonly<Record<string, readonly [value: Value, usual: Value]>>): string[] {
   return Object.entries(flags).flatMap(([flag, [value, usual]]) => (value === usual ? [] : [flag, String(value)]));
 }

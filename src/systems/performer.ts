@@ -14,7 +14,6 @@ interface PerformerParts {
   readonly signal: AbortSignal;
 }
 
-/** Sends each action to the system that performs its kind. */
 export function performer({ docker, containers, http, calls, env, signal }: PerformerParts): Performer {
   const own: Partial<Record<EffectKind, Performer<never>>> = {
     file: managedFiles(containers),

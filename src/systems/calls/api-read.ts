@@ -1,4 +1,4 @@
-/** Reads from the API behind a program, with the program's login and on its way; through the program where that cannot be. */
+/** Reads from the API behind a program with the program's login and proxy; falls back to the program. */
 import { absent, failed, ok, type Answer, type Failed } from '../../plan/answer.ts';
 import type { ApiRead, CommandCall } from '../../plan/call.ts';
 import type { Calls, Http, Listener, Reply } from '../../plan/systems.ts';
@@ -14,12 +14,9 @@ export type Start = (call: CommandCall, signal: AbortSignal, listener?: Listener
 
 export const isApiCall = (call: CommandCall): call is ApiCall => call.rest !== undefined;
 
-/**
- * @param send for the calls that print the login and the way
- * @param run starts the program. Of a call without words nobody but the API knows the answer.
- */
+/** @param run starts the program */
 export function apiReader(http: Http, send: Send, run: Start) {
-  /** Why the API was not reached. What cannot be reached once is not tried again: every try takes its time. */
+  /** Why the API was not reached. It is not tried again: every try takes its time. */
   const obstacles: string[] = [];
   return async (call: ApiCall, signal: AbortSignal, listener?: Listener): Promise<Answer<Reply>> => {
     const { rest: api, words, retry } = call;
@@ -36,7 +33,7 @@ export function apiReader(http: Http, send: Send, run: Start) {
         listener?.report?.say(`${retry.whom} is asked through ${words[0] ?? ''}: ${retry.said(reason)}`, 'note');
       return program();
     }
-    // What is refused can be due to what the program sends beside the token, or to a token that has expired.
+    // A refusal can be due to what the program sends beside the token, or to an expired token.
     const second = api.refusals.includes(code) ? await program() : answer;
     return second.kind === 'failed' ? judged(call, answer) : second;
   };
@@ -49,7 +46,7 @@ interface Means {
   readonly listener: Listener | undefined;
 }
 
-/** undefined where the program has no login, or does not say how it gets there: it has the words for that. */
+/** undefined where the program has no login, or does not print its way: it has the better error message. */
 async function viaApi(
   { rest: api, words: [name = ''], retry }: ApiCall,
   { http, send, signal, listener }: Means,
@@ -73,7 +70,7 @@ async function viaApi(
   return retried({ retry, what: new URL(url).hostname, ask }, signal, listener);
 }
 
-/** A proxy, or the file of an authority, that cannot be used: the program has the better words. */
+/** An unusable proxy or authority file: the program has the better error message. */
 function unusable(error: unknown): Failed {
   const isBad = error instanceof Problem && (error.code === 'bad_setting' || error.code === 'bad_file');
   if (isBad) return failed(error.message, { code: UNREACHABLE });
@@ -82,7 +79,7 @@ function unusable(error: unknown): Failed {
   return failed(message, { code: 'not_trusted' });
 }
 
-/** undefined for an answer of another shape than documented, or one that is only a part: those are for the program. */
+/** undefined for a partial or undocumented answer: the program handles those. */
 function printed({ printed: print = JSON.stringify }: ApiRead, json: unknown): Answer<Reply> | undefined {
   try {
     const text = print(json);
@@ -92,7 +89,6 @@ function printed({ printed: print = JSON.stringify }: ApiRead, json: unknown): A
   }
 }
 
-/** What a failure means for a call: a clear no, one for the moment, or one for good. */
 export function judged({ absent: no, transient }: CommandCall, { reason, ...more }: Failed): Answer<never> {
   if (no !== undefined && new RegExp(no).test(reason)) return absent(reason);
   return failed(reason, { ...more, transient: transient !== undefined && new RegExp(transient).test(reason) });

@@ -1,4 +1,3 @@
-/** Sends calls to REST APIs and programs, and selects from what they answer. */
 import { execa } from 'execa';
 import { createInterface } from 'node:readline';
 import { type Answer, failed, ok } from '../../plan/answer.ts';
@@ -15,12 +14,11 @@ import { retried } from './retry.ts';
 import { select } from './select.ts';
 
 const TIMEOUT_MS = 15_000;
-/** For a program that sets no limit of its own: one that waits for somebody to type would never end. */
+/** Default limit: a program that waits for input would never end. */
 const PROGRAM_LIMIT_MS = 600_000;
-/** Characters of stdout, and of stderr. */
+/** Characters, for stdout and stderr each. */
 const OUTPUT_LIMIT = 8 * 1024 * 1024;
 
-/** @param start runs a program */
 export function callSystem(http: Http, start: Start = runCommand): Calls {
   const kept = new Map<string, Promise<Answer<Reply>>>();
   const run: Start = (call, signal, listener) => {
@@ -56,7 +54,7 @@ export function callSystem(http: Http, start: Start = runCommand): Calls {
 
 async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Promise<Answer<Reply>> {
   const answer = await http.send(await requestOf(call), signal);
-  // Nobody listens, or the connection broke off: that says nothing about the thing itself.
+  // No connection: that says nothing about the thing itself.
   if (answer.kind === 'absent') return failed(answer.reason, { transient: true, code: 'no_answer' });
   if (answer.kind === 'failed' && answer.code === 'not_trusted') throw notTrusted(call.api, answer.reason);
   if (answer.kind === 'failed' && answer.code === 'too_large') return answer;
@@ -67,7 +65,7 @@ async function sendRequest(call: RestCall, http: Http, signal: AbortSignal): Pro
   return refused(status, text, call.api.user);
 }
 
-/** The password goes to the address that it was given for, and to no other. */
+/** The password goes only to the address that it was given for. */
 function redirected(status: number, location = 'nowhere'): Answer<never> {
   const target = withoutSecrets(withoutUserinfo(location)).slice(0, 200);
   return failed(`status ${String(status)}: it redirects to ${target}, and redirects are not followed`, {
@@ -123,7 +121,7 @@ async function runCommand(call: CommandCall, signal: AbortSignal, { onLine }: Li
   return judged(call, failed(shown(stderr.slice(Math.max(0, stderr.indexOf('ERROR:'))))));
 }
 
-/** A program names the proxy that it was given, with its password. */
+/** Programs print their proxy with its password. */
 const shown = (text: string): string => withoutUserinfo(withoutSecrets(text));
 
 async function readLines(stream: NodeJS.ReadableStream, onLine: NonNullable<Listener['onLine']>): Promise<void> {

@@ -6,7 +6,7 @@ import type { Reply } from '../../plan/systems.ts';
 import { Problem } from '../../problem.ts';
 import { withoutSecrets } from '../files/secrets.ts';
 
-/** Whoever answers, and whatever: a field of another kind is not there. */
+/** Anything may have responded: a field of another type counts as missing. */
 const lenient = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined);
 const SHORT = v.pipe(
   v.string(),
@@ -16,14 +16,14 @@ const TEXT = lenient(SHORT);
 const MESSAGE = v.object({ message: TEXT });
 const ERROR = v.fallback(
   v.object({
-    // A word of the reference: what it means depends on it, so it is not changed before it is shown.
+    // An identifier of the reference: code depends on it, so it is not cleaned for display.
     error_code: lenient(v.pipe(v.string(), v.regex(/^\w{1,60}$/))),
     // Called `description` on the wire and `message` in the documentation (redisctl#1080).
     description: TEXT,
     message: TEXT,
-    // Of a bootstrap that would fail.
+    // In the response to a bootstrap that would fail.
     error_details: lenient(MESSAGE),
-    // Of a gateway or a framework in front of the API: a text, an object, or an RFC 9457 problem.
+    // From a gateway or framework in front of the API: a text, an object, or an RFC 9457 problem.
     error: lenient(v.union([MESSAGE, SHORT])),
     detail: TEXT,
   }),
@@ -42,7 +42,7 @@ const SMALL_ROLE = (user: string, words: string) => ({
   hint: 'Give a user with the role of an administrator: --user NAME --password-file FILE',
 });
 
-/** What an error status means: a clear no, one for the moment, or one for good. Throws a Problem for a login that is refused. */
+/** The meaning of an error status. Throws a Problem for a refused login. */
 export function refused(status: number, text: string, user: string): Answer<Reply> {
   const { error_code: code, description, message, error_details: details, error, detail } = readError(text);
   const said =
@@ -63,7 +63,7 @@ export function refused(status: number, text: string, user: string): Answer<Repl
   return failed(words, { transient: TRANSIENT.includes(status), code: known, status });
 }
 
-/** A proxy in front of the API answers in HTML while the API starts. */
+/** While the API starts, a proxy in front of it responds in HTML. */
 function readError(text: string): ErrorBody {
   try {
     return v.parse(ERROR, JSON.parse(text));

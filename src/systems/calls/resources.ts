@@ -6,9 +6,9 @@ import type { Calls, Performer } from '../../plan/systems.ts';
 const GONE_LIMIT_MS = 60_000;
 const PAUSE_MS = 500;
 
-/** What an API keeps or a program makes: found by a question, made and taken away by a call. */
+/** Resources of an API or a program: found by a question, created and removed by a call. */
 export function resourceSystem(calls: Calls, signal: AbortSignal): Performer<Resource> {
-  // What takes away goes on to its end: after an interruption there is something to take away.
+  // Removal ignores an interruption: that is when there is something to remove.
   const { signal: never } = new AbortController();
   const find = ({ find: question }: Resource, until: AbortSignal) => calls.ask(question, until);
   return {
@@ -30,13 +30,13 @@ export function resourceSystem(calls: Calls, signal: AbortSignal): Performer<Res
   };
 }
 
-/** gcloud ends what it has begun to say with `...done`: then nothing is known of what it does now. */
+/** gcloud ends a progress line with `...done`: its current work is unknown then. */
 function wordsIn(line: string): string {
   const words = line.trim().replace(/^\.+|(?<!\.)\.+$/g, '');
   return words === 'done' ? '' : words;
 }
 
-/** Some are only on their way out when the call has been answered. */
+/** Some resources still exist for a while after the call was answered. */
 async function gone(find: () => Promise<Answer<unknown>>): Promise<Answer<unknown>> {
   const start = performance.now();
   for (;;) {

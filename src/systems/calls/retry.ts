@@ -1,4 +1,4 @@
-/** Asks again while a failure is one that passes by itself, and says what it waits for. */
+/** Repeats a question while its failure is transient, and reports the wait. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../plan/answer.ts';
 import type { Retry } from '../../plan/call.ts';
@@ -7,7 +7,7 @@ import type { Progress } from '../../report.ts';
 
 interface Retried<T> {
   readonly retry: Retry | undefined;
-  /** What is asked for: a host, "an access token". */
+  /** A host, or "an access token". */
   readonly what: string;
   readonly ask: () => Promise<Answer<T>>;
 }

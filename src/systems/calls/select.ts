@@ -1,11 +1,10 @@
-/** Selects from answers with jqjs, a jq in JavaScript. A printed script gives the same programs to jq: docs/adr/0022-jq.md. */
+/** Selects with jqjs, a jq in JavaScript. A printed script gives the same programs to jq: docs/adr/0022-jq.md. */
 import * as v from 'valibot';
 import { absent, failed, ok, type Answer, type Failed } from '../../plan/answer.ts';
 import type { Objection, Question } from '../../plan/call.ts';
 import { Problem } from '../../problem.ts';
 import { withoutSecrets } from '../files/secrets.ts';
 
-/** @param text of the whole answer */
 export async function select<T>(
   { read, objections = [], env = {}, ...question }: Question<T>,
   text: string,
@@ -25,7 +24,7 @@ export async function select<T>(
     };
     for (const objection of objections) object(objection, first(objection.select));
     const variables = Object.entries(env).map(([name, value]) => [name, value()]);
-    // jqjs has no variables of a shell.
+    // jqjs has no `$ENV`.
     const selected = first(`${JSON.stringify(Object.fromEntries(variables))} as $ENV | ${question.select}`);
     if (selected === undefined) return absent('it is not among what there is');
     if (!question.shape) return ok(selected as T);
@@ -33,7 +32,7 @@ export async function select<T>(
     return found.success ? ok(found.output) : odd(text);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    // jq has errors for what it cannot look into: the answer is not of the form that the program expects.
+    // jq fails on an answer that does not have the expected form.
     return odd(text);
   }
 }

@@ -1,12 +1,12 @@
-/** The addresses of Docker engines, as docker/cli reads them: opts/hosts.go and cli/connhelper/ssh. */
+/** Parses addresses of Docker engines like docker/cli: opts/hosts.go and cli/connhelper/ssh. */
 
 export type Address =
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: Tls }
-  /** The host as `~/.ssh/config` may know it, and all arguments of ssh. */
+  /** `host`: as in `~/.ssh/config`. `args`: all arguments of ssh. */
   | { readonly kind: 'ssh'; readonly host: string; readonly args: readonly string[] };
 
-/** What a connection over TLS trusts and shows, as PEM, under the names of node:tls. */
+/** PEM, under the names of node:tls. */
 export interface Tls {
   readonly ca?: Buffer;
   readonly cert?: Buffer;
@@ -18,7 +18,6 @@ const DEFAULT_SOCKET = '/var/run/docker.sock';
 const DEFAULT_PIPE = '//./pipe/docker_engine';
 const DEFAULT_PORT = 2375;
 
-/** The address, or why it is none. */
 export function parseAddress(url: string, tls?: Tls): Address | string {
   // Not new URL(): that would decode the path of a socket, and swallow the dot in the name of a pipe.
   const [, scheme = 'tcp', rest = ''] = /^(?:([\w+-]*):\/\/)?(.*)$/s.exec(url) ?? [];
@@ -44,7 +43,7 @@ function tcpAddress(rest: string, tls: Tls | undefined): Address | string {
   if (!URL.canParse(parts)) return 'no host and port';
   const { hostname, pathname } = new URL(parts);
   if (pathname !== '/') return 'a path after the host is not supported';
-  // URL leaves out port 80, for it is HTTP's own.
+  // URL leaves out port 80, HTTP's default.
   const port = /:(\d+)\/?$/.exec(rest)?.[1] ?? DEFAULT_PORT;
   return { kind: 'tcp', host: unbracketed(hostname), port: Number(port), ...(tls && { tls }) };
 }

@@ -1,6 +1,6 @@
 /**
- * Checks what an engine answers, before dockerode or redisdemo reads it: something else can listen there, and engines
- * differ in what they leave out. Only the fields that redisdemo reads are required.
+ * Checks responses before dockerode or redisdemo reads them: something else can listen there, and engines differ in
+ * what they leave out. Only fields that redisdemo reads are required.
  * https://docs.docker.com/reference/api/engine/version/v1.41/
  */
 import type { ClientRequest, IncomingMessage } from 'node:http';
@@ -8,7 +8,6 @@ import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import * as v from 'valibot';
 
-/** An answer that does not have the form that the API promises. */
 export class MalformedAnswer extends Error {}
 
 const WORDS_LIMIT = 300;
@@ -54,7 +53,7 @@ const containers = v.array(
 const image = v.looseObject({ Os: v.string(), Architecture: v.string(), Config: v.nullish(labelled, {}) });
 const images = v.array(v.looseObject({ Id: v.string(), RepoTags: v.nullish(v.array(v.string()), []) }));
 
-/** What a request without a version is answered with; the first row that fits. */
+/** The answer to a request without a version; the first row that fits. */
 const FORMS: readonly (readonly [RegExp, v.GenericSchema])[] = [
   [
     /^GET \/version$/,
@@ -73,7 +72,7 @@ const FORMS: readonly (readonly [RegExp, v.GenericSchema])[] = [
 
 const REFUSAL = v.object({ message: v.string() });
 
-/** Part of docker-modem that its types leave out. */
+/** docker-modem's types leave this out. */
 interface Modem {
   dial: (options: DialOptions, callback: Callback) => void;
   buildPayload: (
@@ -96,7 +95,7 @@ interface DialOptions {
   readonly isStream?: boolean;
 }
 
-/** The same client, whose calls reject with an {@link MalformedAnswer} where the form is not the promised one. */
+/** The same client; its calls reject with a {@link MalformedAnswer}. */
 export function withCheckedAnswers(docker: Docker): Docker {
   const modem = docker.modem as unknown as Modem;
   const dial = modem.dial.bind(modem);
@@ -127,7 +126,7 @@ export function withCheckedAnswers(docker: Docker): Docker {
   return docker;
 }
 
-/** As docker-modem's own error, which it makes of any body: of one that is deep enough, never. */
+/** Replaces docker-modem's error, which never comes for a body that is nested deep enough. */
 function refusalOf({ statusCode }: IncomingMessage, body: unknown): Error {
   const parsed = v.safeParse(REFUSAL, typeof body === 'string' ? parse(body) : body);
   const raw = Buffer.isBuffer(body) || typeof body === 'string' ? String(body) : '';
@@ -135,7 +134,7 @@ function refusalOf({ statusCode }: IncomingMessage, body: unknown): Error {
   return Object.assign(new Error(words), { statusCode });
 }
 
-/** Something else may answer with a whole page. */
+/** Something else may respond with a whole page. */
 function firstLine(message: string): string {
   const [first = ''] = message.trimStart().split('\n');
   return first.trim().slice(0, WORDS_LIMIT);
@@ -154,12 +153,12 @@ function wordsOf(issue: v.BaseIssue<unknown>): string {
   return path === null ? issue.message : `${path}: ${issue.message}`;
 }
 
-/** Answers that are read as they come, and limited by who reads them. */
+/** Streams; their readers limit them. */
 const STREAMS = /\/(?:images\/create|build|archive)(?:\?|$)/;
 
 /**
- * Ends a request whose answer is too large, or breaks off: docker-modem keeps whole answers in memory, and waits for the
- * end of one that cannot come. It would also follow a redirect to any address, and throw where nobody answers there.
+ * Ends a request whose answer is too large or breaks off: docker-modem keeps whole answers in memory, and waits for an
+ * end that cannot come. It would also follow a redirect to any address, and throw where nothing listens there.
  */
 export function limitAnswers(request: ClientRequest): void {
   request.prependOnceListener('response', (response: IncomingMessage) => {

@@ -1,8 +1,6 @@
-/** A container compared with what it should be. */
 import type Docker from 'dockerode';
 import { isDeepStrictEqual } from 'node:util';
-import type { RunContainer } from '../../plan/action.ts';
-import { removalLine } from '../../plan/action.ts';
+import { removalLine, type RunContainer } from '../../plan/action.ts';
 import { absent, ok, type Answer } from '../../plan/answer.ts';
 import { paused } from '../../plan/container-checks.ts';
 import {
@@ -22,7 +20,7 @@ export function compare(action: RunContainer, found: Inspected): Answer<unknown>
   const { Config, State, Name, NetworkSettings } = found;
   assertOurContainer(action.name, found, action.home);
   const differences = differencesOf(storedSettings(labelsOf(Config)), settingsOf(action));
-  // Made, but never started: nothing is lost when it is made anew.
+  // Created, but never started: nothing is lost by replacing it.
   if (State.Status === 'created') return absent('not started yet', { way: 'replace' });
   if (differences.length > 0 && action.replace === true) return absent('it has other settings', { way: 'replace' });
   if (differences.length > 0) {
@@ -39,7 +37,7 @@ export function compare(action: RunContainer, found: Inspected): Answer<unknown>
   return ok(undefined, earlierNote(action, found));
 }
 
-/** For a container that an earlier version of redisdemo created; undefined for any other. */
+/** Only for a container that an earlier version created; otherwise undefined. */
 export function earlierNote(action: RunContainer, { Config }: Inspected): string | undefined {
   if (storedSettings(labelsOf(Config))?.isEarlier !== true) return undefined;
   const { stage } = action;
@@ -50,7 +48,6 @@ export function earlierNote(action: RunContainer, { Config }: Inspected): string
   );
 }
 
-/** Without a volume, the data is in the container itself. */
 function hasOwnData({ mounts }: RunContainer): boolean {
   return mounts.length === 0;
 }
@@ -65,7 +62,7 @@ function differencesOf(there: StoredSettings | undefined, wanted: ContainerSetti
     .map((field) => difference(field, is[field], asked[field]));
 }
 
-/** Those of a container have several values, of which most are the same. */
+/** Most values of a list are the same: only the others are shown. */
 const LISTS: ReadonlySet<string> = new Set(['ports', 'volumes']);
 
 function difference(field: string, is: readonly string[] = [], asked: readonly string[] = []): string {

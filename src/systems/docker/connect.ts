@@ -1,4 +1,3 @@
-/** Connections to a Docker engine, for dockerode. */
 import type Docker from 'dockerode';
 import { spawn } from 'node:child_process';
 import { Agent, type AgentOptions, type ClientRequest } from 'node:http';
@@ -11,8 +10,8 @@ import { limitAnswers } from './answers.ts';
 type TcpAddress = Extract<Address, { kind: 'tcp' }>;
 
 /**
- * An agent of our own connects to whatever it is, and can end all its connections. dockerode is given a socket's path in
- * every case: its own way to a host uses url.parse(), of which Node warns.
+ * A custom agent connects to any kind of address, and can end all its connections. dockerode always gets a socket path:
+ * its own way to a host uses url.parse(), which Node warns about.
  */
 export async function connectionOptions(address: Address): Promise<Docker.DockerOptions & { readonly agent: Agent }> {
   switch (address.kind) {
@@ -28,7 +27,7 @@ export async function connectionOptions(address: Address): Promise<Docker.Docker
   }
 }
 
-/** Node's agents have this method, and its types leave it out. */
+/** Node's types leave this method out. */
 interface Requesting {
   readonly addRequest: (request: ClientRequest, ...rest: readonly unknown[]) => void;
 }
@@ -55,12 +54,12 @@ async function tcpConnections({ host, port, tls }: TcpAddress): Promise<() => Du
   return () => connectTls({ host, port, ...tls });
 }
 
-/** Through the system's own ssh, so that keys, agents and ~/.ssh/config are the user's: as the docker client does. */
+/** Uses the system's ssh, like the docker client: with the user's keys, agents and ~/.ssh/config. */
 function sshConnection(args: readonly string[]): Duplex {
   const ssh = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const connection = new Duplex({
     read: () => ssh.stdout.resume(),
-    // Whether it failed, and why, is told by the end of ssh.
+    // The end of ssh tells whether it failed, and why.
     write: (chunk, _encoding, done) =>
       ssh.stdin.write(chunk, () => {
         done();
@@ -71,7 +70,7 @@ function sshConnection(args: readonly string[]): Duplex {
     },
   });
   let words = '';
-  // ssh ends its lines as a terminal wants them, with a carriage return.
+  // ssh ends its lines with a carriage return, as for a terminal.
   const lastLine = (): string => words.trim().split('\n').at(-1)?.trim() ?? '';
   ssh.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
   ssh.stdin.on('error', () => undefined);
@@ -86,13 +85,12 @@ function sshConnection(args: readonly string[]): Duplex {
   return likeSocket(connection, [ssh, ssh.stdin, ssh.stdout, ssh.stderr] as unknown as readonly Handle[]);
 }
 
-/** What keeps this process from its end. */
 interface Handle {
   readonly ref: () => unknown;
   readonly unref: () => unknown;
 }
 
-/** Adds what http asks of a socket and a pipe does not have. Nothing waits for a connection that is only kept. */
+/** Adds the socket methods that http calls and a pipe lacks. Idle connections do not keep the process alive. */
 function likeSocket(connection: Duplex, handles: readonly Handle[]): Duplex {
   const same = (): Duplex => connection;
   return Object.assign(connection, {

@@ -1,4 +1,3 @@
-/** One container: asked for, started and removed. */
 import type Docker from 'dockerode';
 import { labelsFor, SETTINGS_LABEL, type RunContainer } from '../../plan/action.ts';
 import { failed, ok, type Answer } from '../../plan/answer.ts';
@@ -11,7 +10,7 @@ import { endpointOf, reattach } from './network.ts';
 import { assertOurContainer, assertOurs } from './owner.ts';
 
 const STOP_SECONDS = 10;
-/** Taken between our question and the start; the third is Docker Desktop's word on Windows. */
+/** The port was taken after the check; the third is Docker Desktop's message on Windows. */
 const PORT_TAKEN = /port is already allocated|address already in use|Only one usage of each socket address/;
 
 export function containerPerformer(engine: Engine): Performer<RunContainer> {
@@ -44,7 +43,7 @@ async function runContainer(engine: Engine, action: RunContainer, { say }: Creat
   if (found.kind === 'ok' && found.value.State.Status !== 'created' && action.replace !== true) {
     const note = earlierNote(action, found.value);
     if (note !== undefined) say(note);
-    // With what is in it: it has stopped, or has lost its network.
+    // Its data is kept: it has stopped, or has lost its network.
     const attached = await ask(() => reattach(docker, action, found.value));
     if (attached.kind !== 'ok') return failed(attached.reason);
     return settled(await ask(() => docker.getContainer(action.name).start().catch(unless(304))));
@@ -54,7 +53,7 @@ async function runContainer(engine: Engine, action: RunContainer, { say }: Creat
   const created = await ask(() => docker.createContainer(containerOptions(action)));
   if (created.kind !== 'ok') return failed(created.reason);
   const started = await ask(() => created.value.start());
-  // What could not start is taken away, so that the next run may ask for something else.
+  // A container that could not start is removed, so that the next run can request something else.
   if (started.kind !== 'ok') await removeIfThere(docker, action.name, action.home);
   return settled(started);
 }
@@ -89,7 +88,6 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
     ...(action.aliases && { NetworkingConfig: { EndpointsConfig: { [network]: endpointOf(action) } } }),
     HostConfig: {
       NetworkMode: network,
-      // As docker's own client writes them.
       ...(capabilities && { CapAdd: capabilities.map((name) => `CAP_${name}`) }),
       ReadonlyRootfs: readOnly ?? false,
       PortBindings: Object.fromEntries(
@@ -105,7 +103,7 @@ function containerOptions(action: RunContainer): Docker.ContainerCreateOptions {
   };
 }
 
-/** Throws a Problem when it is not ours. */
+/** Throws a Problem when redisdemo did not create it. */
 export async function removeIfThere(docker: Docker, name: string, home: string): Promise<void> {
   const container = docker.getContainer(name);
   const found = await container.inspect().catch(unless(404));
@@ -114,7 +112,7 @@ export async function removeIfThere(docker: Docker, name: string, home: string):
   await container.remove({ force: true, v: true }).catch(unless(404));
 }
 
-/** Lets one status of the engine pass: it says that the work was done before. */
+/** Ignores one status, which means that the work was done before. */
 export function unless(status: number): (error: { readonly statusCode?: number }) => void {
   return (error) => {
     if (error.statusCode !== status) throw error as Error;

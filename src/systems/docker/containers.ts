@@ -1,4 +1,3 @@
-/** Questions about containers, and what a failover does to them. */
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import { LABEL, SETTINGS_LABEL } from '../../plan/action.ts';
@@ -7,7 +6,6 @@ import { MalformedAnswer } from './answers.ts';
 import type { Engine } from './errors.ts';
 import { anyCreatedFrom, isOfHome, labelsOf } from './owner.ts';
 
-/** @param owner the state folder that asks */
 export function containerQueries(
   { docker, ask }: Engine,
   owner: { readonly id: string },
@@ -53,19 +51,18 @@ export function containerQueries(
       }),
     publishing: (port) =>
       ask(async () => {
-        // Not with the filter `publish`, which Podman does not know.
+        // Podman does not know the filter `publish`.
         const found = await docker.listContainers();
         return nameOf(found.find(({ Ports }) => portsOf(Ports).includes(port))?.Names);
       }),
   };
 }
 
-/** The engine writes a slash before it. */
+/** The engine puts a slash before the name. */
 export function nameOf([path]: readonly string[] = []): string | undefined {
   return path?.replace(/^\//, '');
 }
 
-/** @param home the id of the state folder that asks */
 function stateOf(container: Docker.ContainerInspectInfo, home: string): ContainerState {
   const { Id, Config, NetworkSettings } = container;
   const { Running, Paused, ExitCode, Health } = container.State;
@@ -84,7 +81,7 @@ function stateOf(container: Docker.ContainerInspectInfo, home: string): Containe
   };
 }
 
-/** A port that is not published has none, whatever the type says; Podman gives null for no ports. */
+/** An unpublished port has no host port, whatever the type says; Podman gives null for no ports. */
 function portsOf(ports: readonly { readonly PublicPort?: number }[] | null): readonly number[] {
   return (ports ?? []).flatMap(({ PublicPort }) => PublicPort ?? []);
 }
@@ -98,10 +95,9 @@ function plainLog(raw: Buffer): string {
   return texts.join('');
 }
 
-/** Certificates and passwords are small. */
 const LIMIT_BYTES = 1024 * 1024;
 
-/** As `docker cp` reads it: no shell in the container is needed. */
+/** Like `docker cp`: no shell in the container is needed. */
 export async function readContainerFile(docker: Docker, name: string, path: string): Promise<string> {
   const archive = await docker.getContainer(name).getArchive({ path });
   const unpacked = extract();

@@ -1,4 +1,3 @@
-/** Docker: performs actions in an engine, and answers questions about containers. */
 import type { Effect } from '../../plan/action.ts';
 import type { Answer } from '../../plan/answer.ts';
 import type { Containers, Performer } from '../../plan/systems.ts';
@@ -13,9 +12,9 @@ import { openEngine } from './open.ts';
 import { secretsPerformer, volumePerformer } from './volumes.ts';
 
 /**
- * Throws a Problem if no engine answers.
- * @param owner the state folder that asks
- * @param signal ends what may take long: a pull, a build
+ * Throws a Problem if no engine responds.
+ * @param owner the state folder
+ * @param signal ends pulls and builds
  */
 export async function dockerSystem(
   endpoint: Endpoint,
@@ -34,7 +33,7 @@ export async function dockerSystem(
   let machine: Promise<Problem | undefined> | undefined;
   const elsewhere = (): Promise<Problem | undefined> => (machine ??= publishedElsewhere(endpoint));
   const of = <K extends DockerAction['kind']>({ kind }: OfKind<K>): Performer<OfKind<K>> => performers[kind];
-  /** Some make calls between the questions they ask: what those are refused with is an answer too. */
+  /** Some operations call the engine outside of `ask`: those refusals are answers too. */
   const whole = async (work: () => Promise<Answer<unknown>>): Promise<Answer<unknown>> => {
     const answer = await engine.ask(work, Infinity);
     return answer.kind === 'ok' ? answer.value : answer;

@@ -13,11 +13,9 @@ import { withoutUserinfo } from '../../text/shown-url.ts';
 import { parseAddress, type Address, type Tls } from './address.ts';
 
 export interface Endpoint {
-  /** To show: `unix:///var/run/docker.sock` and the like, without a user or password. */
+  /** For display: `unix:///var/run/docker.sock` and the like, without a user or password. */
   readonly url: string;
-  /** Where it was found, in words. */
   readonly source: string;
-  /** The variable that chose it. */
   readonly variable?: string;
   readonly address: Address;
 }
@@ -48,7 +46,7 @@ function homeFolder(): string {
   }
 }
 
-/** As the docker client: a broken config.json is as good as none. Which one it was, an error message tells. */
+/** Like the docker client, ignores a broken config.json. The error message names the endpoint's source. */
 function currentContext(folder: string): { readonly context?: string | undefined; readonly source?: string } {
   const file = join(folder, 'config.json');
   try {
@@ -120,7 +118,7 @@ function readTls(folder: string, rejectUnauthorized: boolean): Tls {
 
 function endpoint(url: string, source: string, tls?: Tls): Endpoint {
   const address = parseAddress(url, tls);
-  // Without a scheme it is one of tcp, and may have a user and a password too.
+  // Without a scheme it is tcp, and may have a user and a password too.
   const shown = withoutUserinfo(url.includes('://') ? url : `tcp://${url}`);
   if (typeof address !== 'string') return { url: shown, source, address };
   throw new Problem('bad_setting', {

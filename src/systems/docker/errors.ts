@@ -4,21 +4,20 @@ import { Problem } from '../../problem.ts';
 import { MalformedAnswer } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** Calls the engine, and turns its refusals into answers. Without a limit of its own it is that of a question. */
+/** Turns the engine's refusals into answers. The default limit is that of a question. */
 export type Ask = <T>(work: () => Promise<T>, limitMs?: number) => Promise<Answer<T>>;
 
-/** An engine that has answered. */
 export interface Engine {
   readonly docker: Docker;
   readonly ask: Ask;
 }
 
-/** What dockerode rejects with: an answer of the engine has a status, anything else a code of the system. */
+/** A rejection of dockerode: a response has a status, anything else a system code. */
 interface DockerError extends NodeJS.ErrnoException {
   readonly statusCode?: number;
 }
 
-/** An error of the engine as an answer: 404 is a clear no. Throws a {@link Problem} when there is no engine at all. */
+/** 404 is a clear no. Throws a {@link Problem} when there is no engine at all. */
 export function toAnswer(error: unknown, endpoint: Endpoint): Absent | Failed {
   const { statusCode, message, code } = error as DockerError;
   if (error instanceof MalformedAnswer) return failed(message);
@@ -26,12 +25,12 @@ export function toAnswer(error: unknown, endpoint: Endpoint): Absent | Failed {
     throw noEngine(endpoint, `it redirects to another address (status ${String(statusCode)}), which no engine does`);
   if (statusCode === 404) return absent(message);
   if (statusCode !== undefined) return engineFailure(message);
-  // A mistake of ours is no engine that is away.
+  // A bug in redisdemo does not mean that there is no engine.
   if (error instanceof TypeError && code === undefined) throw error;
   throw noEngine(endpoint, message, code);
 }
 
-/** An error of the engine in its own words, with what helps. */
+/** The engine's own words, with a hint. */
 export function engineFailure(words: string): Failed {
   const isFull = words.includes('no space left on device');
   // Not `system prune`: it removes stopped containers, and a stopped Redis Enterprise node holds its data.
@@ -40,7 +39,6 @@ export function engineFailure(words: string): Failed {
   return failed(words, isFull ? { hint } : {});
 }
 
-/** What the codes of the system mean on the way to an engine. */
 const REASONS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name cannot be resolved',
   ECONNREFUSED: 'nothing listens there',
@@ -63,7 +61,6 @@ function reasonOf(code: string | undefined, { kind }: Endpoint['address']): stri
   return words === undefined ? code : `${words} (${code})`;
 }
 
-/** What else helps, by where the address is from. */
 function elsewhere({ source, variable }: Endpoint): string {
   if (variable !== undefined) return `correct or unset ${variable}`;
   return source.startsWith('the Docker context')
@@ -71,7 +68,6 @@ function elsewhere({ source, variable }: Endpoint): string {
     : 'set DOCKER_HOST';
 }
 
-/** @param code that of the system, where there is one */
 export function noEngine(endpoint: Endpoint, words: string, code?: string): Problem {
   const { url, source, address } = endpoint;
   const tried = `${url} (from ${source})`;

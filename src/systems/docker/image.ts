@@ -1,4 +1,4 @@
-/** Images: pulled ones are the engine's, built ones are redisdemo's. */
+/** Pulled images belong to the engine, built images to redisdemo. */
 import type Docker from 'dockerode';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -61,8 +61,8 @@ function inspector({ docker, ask }: Engine) {
 }
 
 /**
- * The names of those that no container was created from, also of earlier versions: an image is named by its content, and
- * every state folder uses the same one. By label and name: what somebody builds on ours inherits its labels.
+ * Names of built images without containers, also from earlier versions: an image is named by its content and shared by
+ * all state folders. Matched by label and name: images that somebody builds on them inherit the labels.
  */
 async function unusedImages(docker: Docker, { stage, image }: BuildImage): Promise<readonly string[]> {
   const wanted = repositoryOf(image);
@@ -84,15 +84,13 @@ function withoutAlgorithm(id: string): string {
 }
 
 /**
- * `docker.io/library/redis:8` → `redis:8`: Podman shows names with the registry that Docker leaves out. What Podman builds
- * is in the registry `localhost`.
- * https://pkg.go.dev/github.com/distribution/reference#FamiliarString
+ * `docker.io/library/redis:8` → `redis:8`: Podman shows the registry that Docker leaves out, and puts what it builds
+ * into `localhost`. https://pkg.go.dev/github.com/distribution/reference#FamiliarString
  */
 function familiarName(image: string): string {
   return image.replace(/^(?:(?:index\.)?docker\.io\/(?:library\/)?|localhost\/)/, '');
 }
 
-/** A failure, or a result for another platform, with what helps. */
 function checkedBuild(
   action: BuildImage,
   built: Answer<unknown>,
@@ -108,13 +106,12 @@ function checkedBuild(
   return failed(`${other}, not for ${platform}`, { hint: baseHint(platform) });
 }
 
-/** The engine may say that all went well, and what went wrong in a way that nobody reads. */
+/** The engine may report success although the build failed. */
 function thereAfter(done: Answer<unknown>, found: Answer<unknown>): Answer<unknown> {
   if (done.kind !== 'ok' || found.kind === 'ok') return done;
   return failed(`the engine reported no error, but the image is not there (${found.reason})`);
 }
 
-/** Sends the files to the engine and starts the build; its progress comes as a stream. */
 async function buildImage(
   docker: Docker,
   { image, stage, context, files, digest, platform }: BuildImage,
@@ -125,10 +122,7 @@ async function buildImage(
   return docker.buildImage(Readable.from(await archive(context, files)), options);
 }
 
-/**
- * The classic builder takes a base image that is here for one that fits, whatever its architecture, and its result is
- * of that one: on Cloud Run it would only fail to start.
- */
+/** The classic builder accepts a local base image of any architecture: the result would only fail on Cloud Run. */
 function otherArchitecture({ platform }: BuildImage, found: Docker.ImageInspectInfo): string | undefined {
   const is = `${found.Os}/${found.Architecture}`;
   return platform === undefined || is === platform ? undefined : `it is for ${is}`;
@@ -137,7 +131,7 @@ function otherArchitecture({ platform }: BuildImage, found: Docker.ImageInspectI
 const baseHint = (platform: string): string =>
   `Have the base image for it here first: docker pull --platform ${platform} node:24-slim   Then run the same command again.`;
 
-/** Folders too, all as a {@link LAYER}: what npm installed has the times and modes of that moment. */
+/** Folders too, all as a {@link LAYER}: npm installs files with other times and modes. */
 async function archive(context: string, names: readonly string[]) {
   const { mtime, folderMode, fileMode } = LAYER;
   const tar = pack();

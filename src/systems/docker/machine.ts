@@ -1,4 +1,4 @@
-/** Where an engine is: its socket, and the machine on which it publishes the ports of its containers. */
+/** The engine's socket, and the machine on which it publishes ports. */
 import { lookup } from 'node:dns/promises';
 import { accessSync, constants } from 'node:fs';
 import { networkInterfaces } from 'node:os';
@@ -7,9 +7,8 @@ import { findEndpoint, type Endpoint } from './endpoint.ts';
 import { noEngine } from './errors.ts';
 
 /**
- * Why this machine does not reach the ports that the engine publishes; undefined when it does. They are published on
- * 127.0.0.1 of the engine's machine. An engine behind a socket is here, or in a virtual machine that forwards ports to here
- * (Docker Desktop, Colima, Podman machine).
+ * undefined when this machine reaches the published ports: they are on 127.0.0.1 of the engine's machine. A socket's
+ * engine is here, or in a virtual machine that forwards ports (Docker Desktop, Colima, Podman machine).
  */
 export async function publishedElsewhere({ url, source, variable, address }: Endpoint): Promise<Problem | undefined> {
   if (address.kind === 'socket' || (await isThisMachine(address.host))) return undefined;
@@ -27,15 +26,12 @@ async function isThisMachine(host: string): Promise<boolean> {
   const own = new Set(Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)));
   const isOwn = (address: string): boolean => address.startsWith('127.') || address === '::1' || own.has(address);
   if (isOwn(host)) return true;
-  // A name that only ~/.ssh/config knows is that of another machine.
+  // A name that only ~/.ssh/config knows is another machine's.
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.some(({ address }) => isOwn(address));
 }
 
-/**
- * Finds the endpoint. Throws a Problem when its socket does not exist or is not accessible, before the Docker client is
- * loaded: loading the client takes longer than the rest of the start.
- */
+/** Throws a Problem for a missing or inaccessible socket before the Docker client is loaded, which is slow. */
 export async function findSocket(env: NodeJS.ProcessEnv): Promise<Endpoint> {
   const endpoint = await findEndpoint(env);
   const { address } = endpoint;

@@ -1,4 +1,4 @@
-/** The network that the stages share, and the place of a container on it. */
+/** The shared network, and a container's attachment to it. */
 import type Docker from 'dockerode';
 import { labelsFor, SETTINGS_LABEL, type CreateNetwork, type RunContainer } from '../../plan/action.ts';
 import { absent } from '../../plan/answer.ts';
@@ -24,8 +24,7 @@ export function networkPerformer({ docker, ask }: Engine): Performer<CreateNetwo
       assertOurs(network.value, 'network', name, home);
       const users = await ask(() => docker.listContainers({ all: true, filters: { network: [name] } }));
       if (users.kind !== 'ok') return users;
-      // The network is removed with the last container on it. Its own list has the running ones only, and without the
-      // network a stopped container can never start again.
+      // The network is removed with its last container. Its own list lacks stopped ones, which cannot start without it.
       if (users.value.some((user) => SETTINGS_LABEL in labelsOf(user))) return absent('still in use');
       const [stranger] = users.value;
       if (stranger) throw usedBySomebody(name, stranger);
@@ -45,14 +44,13 @@ function usedBySomebody(network: string, { Id, Names }: Docker.ContainerInfo): P
   });
 }
 
-/** How a container is attached to its network, as the engine's API takes it. */
 export function endpointOf({ aliases = [] }: RunContainer): Docker.EndpointSettings {
   return { Aliases: [...aliases] };
 }
 
 /**
- * Attaches a container to the network of its name when that is not the one it was attached to: `docker network prune`
- * removes a network whose containers are all stopped, as they are after a reboot. What is in the container stays.
+ * Attaches a container again after its network was replaced: `docker network prune` removes a network whose containers
+ * are all stopped, as after a reboot. The container keeps its content.
  */
 export async function reattach(
   docker: Docker,

@@ -1,4 +1,3 @@
-/** The way to the engine, tried before anything else is asked. */
 import Docker from 'dockerode';
 import type { Agent, IncomingMessage } from 'node:http';
 import { ok, type Answer } from '../../plan/answer.ts';
@@ -8,14 +7,13 @@ import { connectionOptions } from './connect.ts';
 import type { Endpoint } from './endpoint.ts';
 import { noEngine, toAnswer, type Ask, type Engine } from './errors.ts';
 
-/** How long the engine may take to say who it is. */
+/** For the first response. */
 const HELLO_LIMIT_MS = 10_000;
-/** A container is given 10 s to stop, and a new volume may be filled from its image. */
+/** A container gets 10 s to stop, and a new volume may be filled from its image. */
 const ANSWER_LIMIT_MS = 60_000;
-/** The API that this program was written for. Engines of Docker 29 and later have another minimum. */
+/** The API version that redisdemo is written for. Docker 29 and later require a newer one. */
 const API_MINOR = 41;
 
-/** Throws a {@link Problem} when no engine answers, or what answers is none. */
 export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promise<Engine> {
   const options = await connectionOptions(endpoint.address);
   const ask = asker(endpoint, options.agent);
@@ -38,8 +36,8 @@ export async function openEngine(endpoint: Endpoint, signal: AbortSignal): Promi
 }
 
 /**
- * The version of the API to speak: ours, or the nearest to it that the engine knows. undefined if what answers is not a Docker engine.
- * `/version` is only asked where an engine may not know ours any more: Podman needs three seconds for its answer.
+ * {@link API_MINOR}, or the nearest version that the engine supports; undefined if it is not a Docker engine.
+ * `/version` is requested only where needed: Podman takes three seconds for it.
  */
 async function apiMinor(docker: Docker): Promise<number | undefined> {
   const newest = minorOf(await ping(docker));
@@ -48,7 +46,7 @@ async function apiMinor(docker: Docker): Promise<number | undefined> {
   return Math.max(API_MINOR, minorOf(MinAPIVersion) ?? 0);
 }
 
-/** The header with the newest version that the engine knows: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemPing */
+/** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemPing */
 async function ping(docker: Docker): Promise<string | undefined> {
   const modem = docker.modem as {
     readonly dial: (options: object, done: (error: unknown, answer: unknown) => void) => void;
@@ -70,7 +68,7 @@ function minorOf(version: string | undefined): number | undefined {
   return minor === undefined ? undefined : Number(minor);
 }
 
-/** Turns the engine's refusals into answers, and its silence into a Problem. */
+/** Turns refusals into answers, and silence into a Problem. */
 function asker(endpoint: Endpoint, agent: Agent): Ask {
   return async <T>(work: () => Promise<T>, limitMs = ANSWER_LIMIT_MS): Promise<Answer<T>> => {
     let timer: NodeJS.Timeout | undefined;
@@ -78,7 +76,7 @@ function asker(endpoint: Endpoint, agent: Agent): Ask {
       if (limitMs === Infinity) return;
       timer = setTimeout(() => {
         reject(noEngine(endpoint, `no answer within ${String(limitMs / 1000)} s`));
-        // Else what still waits for an answer would keep this process.
+        // Otherwise a pending request would keep this process alive.
         agent.destroy();
       }, limitMs);
     });

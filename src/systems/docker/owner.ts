@@ -1,4 +1,4 @@
-/** Whose a thing in Docker is, by its labels. Containers, networks and volumes of version 0.x carry no id: they are ours. */
+/** Ownership by labels. Without an id (version 0.x), a thing counts as this state folder's. */
 import type Docker from 'dockerode';
 import { HOME_LABEL, LABEL, SETTINGS_LABEL } from '../../plan/action.ts';
 import { Problem } from '../../problem.ts';
@@ -6,7 +6,7 @@ import { Problem } from '../../problem.ts';
 type Labels = Readonly<Record<string, string>>;
 
 interface Labelled {
-  /** The engine says null where there are none. */
+  /** null where there are none. */
   readonly Labels?: Labels | null | undefined;
 }
 
@@ -14,7 +14,6 @@ export function labelsOf({ Labels }: Labelled): Labels {
   return Labels ?? {};
 }
 
-/** True without an id too: versions before this label only had the other one. */
 export function isOfHome(labelled: Labelled, home: string): boolean {
   return (labelsOf(labelled)[HOME_LABEL] ?? home) === home;
 }
@@ -46,12 +45,11 @@ export function assertOurs(
   });
 }
 
-/** A container inherits the labels of its image: what redisdemo builds carries {@link LABEL}, whoever runs it. */
+/** A container inherits its image's labels: an image built by redisdemo carries {@link LABEL}, whoever runs it. */
 export function assertOurContainer(name: string, { Config }: { readonly Config: Labelled }, home: string): void {
   assertOurs({ Labels: SETTINGS_LABEL in labelsOf(Config) ? Config.Labels : {} }, 'container', name, home);
 }
 
-/** Whether anything in Docker was created from the state folder with this id. */
 export async function anyCreatedFrom(docker: Docker, home: string): Promise<boolean> {
   const filters = { label: [`${HOME_LABEL}=${home}`] };
   const [containers, { Volumes }, networks] = await Promise.all([

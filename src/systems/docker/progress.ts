@@ -7,7 +7,7 @@ import { engineFailure, type Ask } from './errors.ts';
 const text = v.fallback(v.optional(v.string()), undefined);
 const count = v.fallback(v.optional(v.number()), undefined);
 
-/** A line of what the engine streams while it pulls or builds; a field of another form counts as absent. */
+/** A line of the stream of a pull or build; a field of another type counts as absent. */
 const PROGRESS_LINE = v.object({
   id: text,
   status: text,
@@ -25,19 +25,16 @@ interface Layer {
   readonly done: boolean;
 }
 
-/** dockerode gives an answer of Node's HTTP client, and calls it less. */
+/** dockerode returns an IncomingMessage, but its type says less. */
 type Destroyable = NodeJS.ReadableStream & { readonly destroy?: (error: Error) => unknown };
 
 const MEGABYTE = 1_000_000;
-/** Of one line: what reads lines keeps it until it ends. */
+/** For one line, which is buffered until it ends. */
 const LINE_LIMIT_BYTES = 8 * 1024 * 1024;
-/** An engine that pulls or builds says something all the time. */
+/** A working engine reports all the time. */
 const SILENCE_LIMIT_MS = 300_000;
 
-/**
- * Starts a pull or a build and follows it to its end. The engine stops it when the connection ends, so `start` must
- * heed the signal too.
- */
+/** The engine stops a pull or build when the connection ends, so `start` must respect the signal too. */
 export async function followed(
   start: () => Promise<Destroyable>,
   { ask, update, signal }: { readonly ask: Ask; readonly update: (text: string) => void; readonly signal: AbortSignal },
@@ -54,8 +51,8 @@ export async function followed(
 }
 
 /**
- * The HTTP status says 200 before the work begins, so a failure is a line with `error`, or a stream that breaks off;
- * dockerode's own followProgress ends well on the first.
+ * The HTTP status is 200 before the work begins, so a failure is a line with `error`, or a stream that breaks off;
+ * dockerode's followProgress resolves on the first.
  */
 async function followProgress(stream: Destroyable, update: (text: string) => void): Promise<Answer<undefined>> {
   const layers = new Map<string, Layer>();

@@ -1,10 +1,9 @@
-/** The volumes of the stages. Secrets are copied into one with a container that is never started. */
+/** Secrets are copied into a volume with a container that is never started. */
 import type Docker from 'dockerode';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { labelsFor, SETTINGS_LABEL, type CreateVolume, type HandedFile, type HandOver } from '../../plan/action.ts';
-import type { Answer } from '../../plan/answer.ts';
-import { absent } from '../../plan/answer.ts';
+import { absent, type Answer } from '../../plan/answer.ts';
 import type { Performer } from '../../plan/systems.ts';
 import { FORMS, handOverName } from '../../script/docker-lines.ts';
 import { readSecret, withSecrets } from '../files/secrets.ts';
@@ -35,15 +34,12 @@ export function secretsPerformer(engine: Engine): Performer<HandOver> {
   };
 }
 
-/**
- * True when a container has the volume, and what is in it is what is to be handed over. A volume that none has may be
- * half full: a run was cut off.
- */
+/** False without a container that uses the volume: an interrupted run may have left it incomplete. */
 async function isHandedOver(docker: Docker, { volume, files }: HandOver): Promise<boolean> {
   const [found] = await containersWith(docker, volume);
   if (!found) return false;
   for (const file of files) {
-    // A secret that cannot be read is still to be made.
+    // A secret that cannot be read does not exist yet.
     const content = await contentOf(file).catch(() => undefined);
     const there = await readContainerFile(docker, found.Id, `/run/secrets/${file.name}`);
     if (there !== content) return false;
@@ -51,14 +47,14 @@ async function isHandedOver(docker: Docker, { volume, files }: HandOver): Promis
   return true;
 }
 
-/** Those that run with the volume, or did. */
+/** Containers that use the volume, running or stopped. */
 function containersWith(docker: Docker, volume: string): Promise<readonly Docker.ContainerInfo[]> {
   return docker.listContainers({ all: true, filters: { volume: [volume], label: [SETTINGS_LABEL] } });
 }
 
 /**
- * A running container with the volume is stopped before and started after, so that it reads the files again. A stopped
- * one stays stopped: the step that starts it first attaches it to its network, which may be gone.
+ * Restarts running containers with the volume, so that they read the files again. A stopped one stays stopped: the step
+ * that starts it first attaches it to its network, which may be gone.
  */
 async function handOver(docker: Docker, action: HandOver): Promise<void> {
   const contents = await Promise.all(action.files.map(async (file) => [file.name, await contentOf(file)] as const));
@@ -110,7 +106,7 @@ export function volumePerformer(engine: Engine): Performer<CreateVolume> {
   };
 }
 
-/** Throws a Problem when it is not ours. */
+/** Throws a Problem when redisdemo did not create it. */
 function findVolume({ docker, ask }: Engine, name: string, home: string): Promise<Answer<unknown>> {
   return ask(async () => {
     assertOurs(await docker.getVolume(name).inspect(), 'volume', name, home);

@@ -1,19 +1,19 @@
-/** Files that the user names: passwords and certificates. They may be pipes, such as `<(pass show redis)`. */
+/** Files that the user names: passwords and certificates, also as pipes such as `<(pass show redis)`. */
 import { constants, openSync } from 'node:fs';
 import { failed, ok, type Answer } from '../../plan/answer.ts';
 import type { GivenFile } from '../../plan/systems.ts';
 
-/** Bytes: a bundle of all public authorities has a quarter of it. */
+/** Bytes: four times a bundle of all public authorities. */
 const SIZE_LIMIT = 1024 * 1024;
-/** A pipe waits for its writer: the program behind it may ask a person to unlock a vault. */
+/** A pipe waits for its writer, which may ask a person to unlock a vault. */
 const WRITER_LIMIT_MS = 120_000;
 
-/** A pipe can be read once, so what it held is kept for this process. */
+/** A pipe can be read only once, so its text is kept. */
 const pipes = new Map<string, Promise<Answer<GivenFile>>>();
 
 /**
- * The whole text. A pipe is read once and gives the same text every time; a file is read again, because it may be written
- * again. `failed` says why, without the path: people also give the password itself where its file is asked for.
+ * A pipe gives the same text every time; a file is read again, because it may change. `failed` says why, without the
+ * path: people also pass the password itself where its file is expected.
  */
 export async function readGiven(file: string, signal?: AbortSignal): Promise<Answer<GivenFile>> {
   try {
@@ -43,7 +43,7 @@ export async function readGiven(file: string, signal?: AbortSignal): Promise<Ans
 
 const TOO_LARGE = `it is larger than ${String(SIZE_LIMIT)} bytes`;
 
-/** Not blocking: a blocked read would keep the process even after Ctrl-C. */
+/** Not blocking: a blocked read would keep the process alive even after Ctrl-C. */
 async function readPipe(file: string, signal?: AbortSignal): Promise<Answer<GivenFile>> {
   const { Socket } = await import('node:net');
   const fd = inherited(file) ?? openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -65,7 +65,7 @@ async function readPipe(file: string, signal?: AbortSignal): Promise<Answer<Give
   return ok({ text: Buffer.concat(parts).toString('utf8'), isPipe: true });
 }
 
-/** `/dev/stdin` and its relatives may be sockets, which nobody can open by name. */
+/** `/dev/stdin` and the like may be sockets, which cannot be opened by name. */
 function inherited(file: string): number | undefined {
   if (file === '/dev/stdin') return 0;
   const [, fd] = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(file) ?? [];

@@ -1,4 +1,4 @@
-/** One redisdemo at a time: a symbolic link that names the process at work. It is made in one step, with its content. */
+/** A lock is a symbolic link that names the process at work: it is created in one step, with its content. */
 import { readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../folder.ts';
@@ -10,8 +10,8 @@ import { runningProcess, type RunningProcess } from '../processes/running-proces
 import { removeEmptyFolders, unusable, usable } from './private-files.ts';
 
 /**
- * Where no link can be made, nothing can be written either, or the file system knows none: then there is no lock. On a full
- * disk, too: what is there can be removed.
+ * Without links there is no lock: nothing can be written there either, or the file system has none. Removing must work
+ * on a full disk too.
  */
 const NO_LOCKS: ReadonlySet<string | undefined> = new Set(
   'EACCES EPERM EROFS ENOTSUP ENOTDIR ENOSPC EDQUOT'.split(' '),
@@ -20,12 +20,12 @@ const NO_LOCKS: ReadonlySet<string | undefined> = new Set(
 /** There is one, or another process has just removed the empty folder. */
 const TAKEN: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ENOENT']);
 
-/** Of a lock that goes from hand to hand meanwhile. More of them mean that something else is in its place. */
+/** Another process may take the lock meanwhile. After more attempts, something else is in its place. */
 const ATTEMPTS = 100;
 
 /**
- * `absent` names the process that has the lock. A process that has ended, however it ended, has none.
- * @throws Problem `bad_setting` where something that is no lock is in its place
+ * `absent` names the process that holds the lock. A process that has ended holds none.
+ * @throws Problem `bad_setting` where something that is not a lock is in its place
  */
 export async function takeLock(file: string): Promise<Answer<Release>> {
   const own = await runningProcess(process.pid);
@@ -41,7 +41,7 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
     if (holder === undefined) continue;
     const pid = Number(holder.split(' ', 1)[0]);
     const found = await runningProcess(pid);
-    // Where the system does not tell whether it runs, it is not taken for one that has ended.
+    // Where the system does not tell, the process counts as running.
     const isAtWork = found.kind === 'failed' || (found.kind === 'ok' && nameFor(pid, found.value) === holder);
     if (isAtWork) return absent(`another redisdemo (pid ${String(pid)}) is at work`);
     await removeStale(file, holder);
@@ -53,12 +53,11 @@ export async function takeLock(file: string): Promise<Answer<Release>> {
   });
 }
 
-/** The pid alone may have gone to another process since. */
+/** The pid may belong to another process by now. */
 function nameFor(pid: number, { started }: RunningProcess): string {
   return `${String(pid)} ${started}`;
 }
 
-/** The refusal of the file system; undefined when the lock was made. */
 async function make(file: string, self: string): Promise<NodeJS.ErrnoException | undefined> {
   try {
     await makeFolder(dirname(file), 0o700);

@@ -1,4 +1,3 @@
-/** Files in the state folder: passwords, pinned certificates, records. */
 import type { FileContent, ManagedFile } from '../../plan/action.ts';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 import type { Containers, Performer } from '../../plan/systems.ts';
@@ -26,7 +25,7 @@ export function managedFiles(containers: Pick<Containers, 'readFile' | 'anyCreat
     create: async ({ file, content = { from: 'random' } }) => {
       const wanted = await contentOf(content, containers);
       if (wanted.kind === 'failed') return wanted;
-      // Of a container: its server has not written it yet.
+      // The server in the container has not written it yet.
       if (wanted.kind === 'absent') return failed(wanted.reason, { transient: true });
       await writePrivate(file, wanted.value);
       return ok(undefined);
@@ -51,7 +50,7 @@ async function contentOf(content: FileContent, { readFile }: Pick<Containers, 'r
   }
 }
 
-/** An empty one would mean none, and more than a line has no place in a redis.conf. */
+/** An empty password would mean none, and a redis.conf takes one line only. */
 async function readGiven(file: string): Promise<string> {
   const value = await readSecret({ file });
   if (value !== '' && !/[\0\r\n]/.test(value)) return value;

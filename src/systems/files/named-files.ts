@@ -1,17 +1,17 @@
-/** Files that a person names: what is written goes where the name leads, and never takes the place of a device. */
+/** Files that a person names: writing follows links, and never replaces a device. */
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, writeFile } from 'node:fs/promises';
 import { fileHint, fileReason, ifThere, isForbidden } from '../../file-errors.ts';
 import { Problem } from '../../problem.ts';
 import { SECRET_MODE, writeAtomically } from './private-files.ts';
 
-/** The folder takes no new files, or the file is a mount of its own: then it is written in place. */
+/** Codes of a folder that takes no new files, or of a file that is a mount: it is written in place. */
 const IN_PLACE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EBUSY', 'EROFS']);
 
 /**
- * Writes a file. Symbolic links, pipes and character devices such as /dev/stdout stay what they are: the content is written
- * through or into them. Returns true if the result is a regular file.
- * @param options `secret`: only the owner can read the file. The mode of a device is not redisdemo's to change.
+ * Symbolic links, pipes and character devices such as /dev/stdout are written through. Returns true if the result is a
+ * regular file.
+ * @param options `secret`: only the owner can read the file; the mode of a device is not changed
  * @throws Problem `bad_setting` or `not_permitted` for everything else, with nothing written
  */
 export async function writeNamed(file: string, content: string, { secret = false } = {}): Promise<boolean> {
@@ -29,10 +29,7 @@ export async function writeNamed(file: string, content: string, { secret = false
   }
 }
 
-/**
- * Throws the Problem that {@link writeNamed} would, as far as it can be known before there is something to write. What is
- * in the file stays.
- */
+/** Throws the Problem of {@link writeNamed}, as far as it is known beforehand. The file keeps its content. */
 export async function checkNamed(file: string): Promise<void> {
   try {
     const target = await ifThere(stat(file));
@@ -43,7 +40,7 @@ export async function checkNamed(file: string): Promise<void> {
   }
 }
 
-/** A new file, so that nobody who has the old one open can read the new content. False if the folder does not allow it. */
+/** A new file, so that open handles of the old one cannot read it. False if the folder does not allow it. */
 async function replace(file: string, content: string): Promise<boolean> {
   try {
     await writeAtomically(file, content);

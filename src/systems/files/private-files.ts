@@ -7,12 +7,11 @@ import { assertOwn } from '../../ownership.ts';
 import { Problem } from '../../problem.ts';
 import { quote } from '../../script/shell.ts';
 
-/** Of the owner alone. */
 const FOLDER_MODE = 0o700;
-/** Of what redisdemo writes and reads as a whole: records, passwords, certificates. */
+/** For files that are read as a whole: records, passwords, certificates. */
 const LIMIT_BYTES = 1_048_576;
 
-/** Written whole and then renamed: a reader never sees half of it. */
+/** Renamed once complete: a reader never sees half of it. */
 export async function writePrivate(file: string, content: string): Promise<void> {
   await assertOwnFolders(file);
   await usable(
@@ -21,14 +20,13 @@ export async function writePrivate(file: string, content: string): Promise<void>
   );
 }
 
-/** Rejects with {@link unusable} in place of the error of the file system. */
+/** Rejects with {@link unusable} instead of the file system's error. */
 export function usable<T>(file: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw unusable(file, error as NodeJS.ErrnoException);
   });
 }
 
-/** @param error of the file system */
 export function unusable(file: string, error: NodeJS.ErrnoException): Problem {
   return new Problem(isForbidden(error) ? 'not_permitted' : 'bad_file', {
     message: `${file} cannot be used: ${fileReason(error)}.`,
@@ -45,7 +43,7 @@ export async function readPrivate(file: string): Promise<string | undefined> {
   });
 }
 
-/** The last bytes of a file of any size, as text. undefined when there is no such file. */
+/** The end of a file of any size. undefined when there is no such file. */
 export async function readEnd(file: string, bytes: number): Promise<string | undefined> {
   return withPrivate(file, async (handle, { size }) => {
     const length = Math.min(size, bytes);
@@ -54,7 +52,6 @@ export async function readEnd(file: string, bytes: number): Promise<string | und
   });
 }
 
-/** Opens a file that only this user can have changed. */
 async function withPrivate<T>(
   file: string,
   read: (handle: FileHandle, stats: Stats) => Promise<T>,
@@ -76,7 +73,7 @@ async function withPrivate<T>(
   }
 }
 
-/** The folder of a file and redisdemo's own above it. Those that do not exist yet are created for their owner alone. */
+/** The folder of a file and the state folder above it. Missing ones are created for their owner alone. */
 async function assertOwnFolders(file: string): Promise<void> {
   for (const folder of [dirname(dirname(file)), dirname(file)]) {
     const stats = await usable(folder, ifThere(stat(folder)));
@@ -91,17 +88,16 @@ function notPrivate(file: string, reason: string, isFolder = false): Problem {
   });
 }
 
-/** Of the files in a folder, without what a write that was cut off left. */
+/** File names, without unfinished writes. */
 export async function listPrivate(folder: string): Promise<readonly string[]> {
   return (await namesIn(folder)).filter((name) => !UNFINISHED.test(name));
 }
 
-/** None in a folder that is not there. */
 async function namesIn(folder: string): Promise<readonly string[]> {
   return (await usable(folder, ifThere(readdir(folder)))) ?? [];
 }
 
-/** The file, what a write that was cut off left beside it, and the folders above it that are empty then. */
+/** Also removes unfinished writes, and folders that are empty then. */
 export async function removePrivate(file: string): Promise<void> {
   const names = await namesIn(dirname(file));
   const unfinished = names.filter((name) => name.startsWith(`${basename(file)}.`) && UNFINISHED.test(name));
@@ -115,7 +111,7 @@ export async function removePrivate(file: string): Promise<void> {
   await removeEmptyFolders(file);
 }
 
-/** The folder of a file and the one above it, as far as nothing is in them. */
+/** The folder of a file and the one above it. */
 export async function removeEmptyFolders(file: string): Promise<void> {
   for (const folder of [dirname(file), dirname(dirname(file))]) {
     try {
@@ -126,14 +122,14 @@ export async function removeEmptyFolders(file: string): Promise<void> {
   }
 }
 
-/** Of the owner alone. */
 export const SECRET_MODE = 0o600;
-/** What a file is called until it is whole: what a write that was cut off has left. */
+/** The suffix of a file that is not complete yet. */
 export const UNFINISHED = /\.[0-9a-f]{8}$/;
 
 /**
- * A new file, which is on the disk before it gets the name: a machine that loses its power has the old or the new content.
- * Throws the error of the file system, with nothing left of the new file. */
+ * Flushes the file before it gets its name: after a power loss there is the old or the new content. Throws the file
+ * system's error, and leaves no new file then.
+ */
 export async function writeAtomically(file: string, content: string): Promise<void> {
   const next = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   try {

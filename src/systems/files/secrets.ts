@@ -1,14 +1,13 @@
-/** The one reader of secrets: from variables, files and pipes, for every system. */
+/** The only reader of secrets: from variables, files and pipes. */
 import { isSecret, type Json } from '../../plan/call.ts';
 import { Problem } from '../../problem.ts';
 import type { Secret } from '../../secret.ts';
 import { readGiven } from './given-file.ts';
 
-/** Where a variable comes from that `.env` has set. */
 interface Origin {
   readonly value: string;
   readonly line: number;
-  /** An unquoted # ends it. */
+  /** Cut at an unquoted #. */
   readonly cut: boolean;
 }
 
@@ -16,33 +15,32 @@ interface Sources {
   readonly variables: NodeJS.ProcessEnv;
   readonly dotenv: ReadonlyMap<string, Origin>;
   readonly signal?: AbortSignal;
-  /** True for a file in redisdemo's own folder, which is never a pipe and belongs to nobody else. */
+  /** True for a file in the state folder, which is never a pipe and belongs to nobody else. */
   readonly isStored?: (file: string) => boolean;
 }
 
-/** Of this process: there is one call of the CLI in it. */
+/** Global, because a process runs one command. */
 let sources: Sources = { variables: process.env, dotenv: new Map() };
 
-/** Before anything is read: with `.env`, variables are more than what this process has. */
+/** Call it before anything is read: `.env` adds to the variables of this process. */
 export function lookUpSecretsIn(found: Sources): void {
   sources = found;
 }
 
 /**
- * What a text means as a secret, in variables and files alike: without one byte order mark at its beginning and without
- * line breaks at its end, which editors, `echo` and `kubectl create secret` add. service/src/text/secret-value.ts has the same rule.
+ * Strips a byte order mark, and final line breaks as from editors, `echo` and `kubectl create secret`.
+ * service/src/text/secret-value.ts has the same rule.
  */
 export function secretValue(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/(?<![\r\n])[\r\n]+$/, '');
 }
 
-/** Every value that was read in this process. */
 const values = new Set<string>();
 /** A single character is part of any text. */
 const SHORTEST = 2;
 const HIDDEN = '***';
 
-/** For the moment of its use. Throws a Problem. */
+/** Call it at the moment of use. Throws a Problem. */
 export async function readSecret(secret: Secret): Promise<string> {
   const value = 'variable' in secret && secret.value ? secret.value() : secretValue(await textOf(secret));
   values.add(value);
@@ -50,14 +48,14 @@ export async function readSecret(secret: Secret): Promise<string> {
 }
 
 /**
- * Text from another system, without the secrets that redisdemo has read: whoever was sent one can repeat it in an error.
- * To be called on the whole text, because what is left of a secret that was cut in two is not found.
+ * Removes the secrets that redisdemo has read: another system can repeat them in an error. Needs the whole text: half a
+ * secret is not found.
  */
 export function withoutSecrets(text: string): string {
   return without(values, text);
 }
 
-/** The text without some values, in the forms that they have in text, in JSON and in URLs. */
+/** Removes values in the forms that they have in text, JSON and URLs. */
 export function without(hidden: Iterable<string>, text: string): string {
   const forms = [...hidden].flatMap((value) => [
     value,
@@ -89,12 +87,12 @@ async function textOf(secret: Secret): Promise<string> {
   });
 }
 
-/** What may be wrong with a password that was refused, in sentences without it; undefined when nothing is odd. */
+/** What may be wrong with a refused password, in sentences without it; undefined when nothing is odd. */
 export async function describeSecret(secret: Secret): Promise<string | undefined> {
   const text = await textOf(secret).catch(() => undefined);
   if (text === undefined) return undefined;
   const found = 'variable' in secret ? sources.dotenv.get(secret.variable) : undefined;
-  // A pipe may have taken its place.
+  // A pipe may have replaced the file.
   const origin = found && secretValue(found.value) === secretValue(text) ? found : undefined;
   const value = secretValue(text);
   const end = origin?.cut === true ? ', where an unquoted # ends it: put it in quotes if # is part of it' : '';
@@ -120,7 +118,7 @@ const ODDITIES: readonly { readonly sign: RegExp; readonly words: string }[] = [
   { sign: /%[\da-f]{2}/i, words: 'may be percent-encoded, as in a URL' },
 ];
 
-/** The same JSON with the values of its secrets, for the moment of sending it. */
+/** Fills in the secrets, at the moment of sending. */
 export async function withSecrets(value: Json): Promise<unknown> {
   if (isSecret(value)) return readSecret(value.$secret);
   if (Array.isArray(value)) return Promise.all(value.map((item: Json) => withSecrets(item)));

@@ -1,4 +1,3 @@
-/** Certificates of servers, fetched and pinned. */
 import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 import { failed, ok, type Answer } from '../../plan/answer.ts';
@@ -7,7 +6,7 @@ import { writePrivate } from '../files/private-files.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Keeps a certificate. @param pem the server's own first, whatever follows */
+/** @param pem the server's own certificate first, whatever follows */
 export async function pin(file: string, pem: string): Promise<void> {
   new X509Certificate(pem);
   await writePrivate(file, pem);
@@ -17,7 +16,7 @@ export function readFingerprint(pem: string): string {
   return new X509Certificate(pem).fingerprint256;
 }
 
-/** What a server shows before anything is said: nothing is sent to it, so nothing is trusted yet. */
+/** Only a handshake: nothing is sent to the server, so nothing is trusted yet. */
 export function fetchCertificate(url: string): Promise<Answer<ServerCertificate>> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {

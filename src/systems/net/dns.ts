@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { absent, failed, ok } from '../../plan/answer.ts';
 import type { Dns } from '../../plan/systems.ts';
 
-/** Names as the programs of this machine resolve them. */
+/** Resolves names like the other programs of this machine. */
 export function dnsSystem(): Dns {
   return {
     lookup: async (host) => {

@@ -1,4 +1,4 @@
-/** Sends HTTP requests: the one way of the CLI to services and REST APIs. Redirects are answers, and not followed. */
+/** All HTTP requests of the CLI go through here. Redirects are returned, not followed. */
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../plan/systems.ts';
@@ -7,7 +7,7 @@ import { environmentProxy, readProxy, type Proxy } from './proxy.ts';
 import { without } from '../files/secrets.ts';
 import { isDistrust, tlsOptions, VERIFIED, type TlsOptions } from './tls.ts';
 
-/** What the operating system says when nobody can be there to answer. */
+/** Codes of the operating system when nothing can be listening. */
 const NOBODY: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
 const LIMIT_BYTES = 8 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ export function httpSystem(env: NodeJS.ProcessEnv = process.env): Http {
       const { trust } = request;
       const url = new URL(request.url);
       const proxy = proxyOf(request, url, env);
-      // For one request: what is trusted may be another the next time.
+      // Not kept: the next request may trust another certificate.
       const own = trust && url.protocol === 'https:' ? dispatcherThrough(proxy, await tlsOptions(trust)) : undefined;
       try {
         const answer = withoutEcho(await exchange(own ?? usual(proxy), request, signal), request, proxy);
@@ -57,7 +57,7 @@ function dispatcherThrough(proxy: Proxy | undefined, tls: TlsOptions): Dispatche
     requestTls: tls,
     // undici would speak TLS to a SOCKS proxy that has such options.
     ...(url.startsWith('https:') && { proxyTls: VERIFIED }),
-    // As curl: only https goes through a tunnel. Many proxies refuse CONNECT to other ports than 443.
+    // Like curl, only https uses a tunnel. Many proxies refuse CONNECT to other ports than 443.
     proxyTunnel: false,
   });
 }
@@ -81,7 +81,6 @@ async function exchange(
   let length = 0;
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // Leaving the loop ends the connection.
     if (length > limitBytes) return failed(`the answer is larger than ${sizeOf(limitBytes)}`, { code: 'too_large' });
     chunks.push(chunk);
   }
@@ -92,7 +91,7 @@ async function exchange(
   });
 }
 
-/** A server that repeats what authorized the request must not get it onto a screen. */
+/** A server that echoes the authorization must not get it onto a screen. */
 function withoutEcho(answer: Answer<HttpResponse>, { headers = {} }: HttpRequest, proxy?: Proxy): Answer<HttpResponse> {
   if (answer.kind !== 'ok') return answer;
   const [, token] = /^\S+ (.+)$/.exec(headers['authorization'] ?? '') ?? [];
@@ -117,12 +116,12 @@ function refusal(
   { timeoutMs }: HttpRequest,
   proxy: Proxy | undefined,
 ): Answer<never> {
-  // In the words of this file and of undici: a port can have these digits too.
+  // In the messages of this file and of undici: a port can have these digits too.
   if (proxy && /\bstatus 407$|\(407\)/.test(message)) throw loginRefused(proxy);
   const words = name === 'TimeoutError' ? `no answer within ${String(timeoutMs)} ms` : message || String(code);
   const reason = proxy ? `${words} (through the proxy ${proxy.url}, from ${proxy.source})` : words;
   if (isDistrust({ name, message, code })) return failed(`not trusted: ${reason}`, { code: 'not_trusted' });
-  // A proxy that is not there says nothing about who is behind it.
+  // A missing proxy says nothing about the server behind it.
   return NOBODY.has(code) && !proxy ? absent(reason) : failed(reason);
 }
 

@@ -1,15 +1,14 @@
 /**
- * Which proxy a request goes through. The rules are curl's (https://everything.curl.dev/usingcurl/proxies/env.html), with
- * two additions that other clients make: HTTP_PROXY in capitals, as in Go and Python, and `host:port` in NO_PROXY.
+ * The rules are curl's (https://everything.curl.dev/usingcurl/proxies/env.html), with two additions from other clients:
+ * HTTP_PROXY in capitals, as in Go and Python, and `host:port` in NO_PROXY.
  */
 import { BlockList, isIP } from 'node:net';
 import { Problem } from '../../problem.ts';
 
-/** A proxy that can be used. */
 export interface Proxy {
   /** Without user and password. */
   readonly url: string;
-  /** Where the URL was found, for messages: `HTTPS_PROXY`. */
+  /** The variable or setting, for messages: `HTTPS_PROXY`. */
   readonly source: string;
   readonly login?: { readonly user: string; readonly password: string };
 }
@@ -18,14 +17,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'socks5:', 'socks5h:']);
 
-/** This machine: nobody else's proxy can reach it. */
 const THIS_MACHINE = new BlockList();
 THIS_MACHINE.addSubnet('127.0.0.0', 8, 'ipv4');
 THIS_MACHINE.addAddress('0.0.0.0', 'ipv4');
 THIS_MACHINE.addAddress('::1', 'ipv6');
 THIS_MACHINE.addAddress('::', 'ipv6');
 
-/** The proxy that the environment names for a URL; an empty variable counts as not set. Throws a Problem when that proxy cannot be used. */
+/** An empty variable counts as not set. Throws a Problem when the proxy cannot be used. */
 export function environmentProxy(url: URL, env: Environment): Proxy | undefined {
   if (isThisMachine(url)) return undefined;
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
@@ -34,23 +32,23 @@ export function environmentProxy(url: URL, env: Environment): Proxy | undefined 
   return readProxy(set[source] ?? '', source);
 }
 
-/** As curl: small letters first, and ALL_PROXY last. A CGI server sets HTTP_PROXY from a header of the request. */
+/** Like curl: lower case first, and ALL_PROXY last. A CGI server sets HTTP_PROXY from a header of the request. */
 function variablesFor(protocol: string, env: Environment): readonly string[] {
   const ofScheme = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy'];
   const inCapitals = protocol === 'http:' && env['REQUEST_METHOD'] === undefined ? ['HTTP_PROXY'] : [];
   return [...ofScheme, ...inCapitals, 'all_proxy', 'ALL_PROXY'];
 }
 
-/** @param source what set the value, for the message: the value itself can hold a password and is not shown */
+/** @param source the variable, for messages: the value can hold a password and is not shown */
 export function readProxy(value: string, source: string): Proxy {
   const text = value.trim();
-  // As curl: without a scheme it is an HTTP proxy.
+  // Like curl: without a scheme it is an HTTP proxy.
   const full = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (!URL.canParse(full)) throw unusable(source, 'it is not a URL');
   const { protocol, username, password, host, pathname, search, hash } = new URL(full);
   if (!SCHEMES.has(protocol)) throw unusable(source, `unsupported scheme "${protocol.slice(0, -1)}"`);
   if (host === '') throw unusable(source, 'it names no host');
-  // A "/", "?" or "#" in a password ends the host: the rest would be lost without a word.
+  // A "/", "?" or "#" in a password ends the host: the rest would be lost silently.
   if ((pathname !== '' && pathname !== '/') || search !== '' || hash !== '') {
     throw unusable(source, 'nothing can follow the host and port (percent-encode "/", "?" and "#" in a password)');
   }
@@ -59,7 +57,7 @@ export function readProxy(value: string, source: string): Proxy {
   return { url, source, login: { user: decoded(username), password: decoded(password) } };
 }
 
-/** As curl decodes: a "%" without two digits stays as it is. */
+/** Like curl: a "%" without two digits stays as it is. */
 function decoded(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
 }

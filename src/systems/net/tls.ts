@@ -1,4 +1,3 @@
-/** How the other end of a TLS connection proves who it is. */
 import { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import type { Trust } from '../../plan/call.ts';
@@ -13,7 +12,6 @@ export interface TlsOptions {
   readonly checkServerIdentity?: (name: string, peer: PeerCertificate) => Error | undefined;
 }
 
-/** What the system trusts. */
 export const VERIFIED: TlsOptions = { rejectUnauthorized: true };
 
 export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
@@ -24,7 +22,7 @@ export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
   return {
     ...VERIFIED,
     ca: pem,
-    // The pinned certificate is trusted itself, not whoever signed it.
+    // Trust is in the pinned certificate itself, not in its issuer.
     allowPartialTrustChain: true,
     checkServerIdentity: (_name: string, peer: PeerCertificate) =>
       peer.fingerprint256 === fingerprint256 ? undefined : new Error('its certificate is not the pinned one'),
@@ -32,12 +30,13 @@ export async function tlsOptions(trust: Trust): Promise<TlsOptions> {
 }
 
 /**
- * PEM certificates. Throws a Problem (`bad_setting`) for a file that cannot be read or holds none: TLS would take it, and
- * trust nobody. @param flag what names the file; absent for one in redisdemo's own folder
+ * Throws a Problem (`bad_setting`) for a file that cannot be read or holds no certificate: TLS would accept it, and
+ * trust nobody.
+ * @param flag the flag that names the file; absent for one in the state folder
  */
 export async function readAuthority(file: string, flag?: string): Promise<string> {
   try {
-    // An authority may come through a pipe.
+    // The file may be a pipe.
     const read = await readGiven(file);
     if (read.kind !== 'ok') throw new Error(read.reason);
     const { text } = read.value;
@@ -52,7 +51,7 @@ export async function readAuthority(file: string, flag?: string): Promise<string
   }
 }
 
-/** What OpenSSL says when the certificate is not one that we trust. */
+/** OpenSSL's codes for a certificate that is not trusted. */
 export function isDistrust({ code, message }: NodeJS.ErrnoException): boolean {
   return (
     message.includes('not the pinned one') ||

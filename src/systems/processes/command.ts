@@ -8,12 +8,12 @@ export function commandSystem(): Command {
       const child = execa(process.execPath, [file], {
         env,
         extendEnv: false,
-        // The channel tells the program that we are gone, even when we are killed.
+        // The channel tells the program when redisdemo ends, even when it is killed.
         ipc: true,
         stdin: 'ignore',
         reject: false,
         buffer: false,
-        // Its end is in its own hands: a Ctrl-C reaches the whole foreground group at once.
+        // It ends by itself: Ctrl-C reaches the whole foreground group at once.
         forceKillAfterDelay: false,
       });
       for (const from of ['stdout', 'stderr'] as const) void readLines(child.iterable({ from }), onLine);

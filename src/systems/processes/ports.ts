@@ -11,7 +11,7 @@ export function portSystem(): Ports {
   return { owner: process.platform === 'linux' ? linuxOwner : lsofOwner, free: isFree, find: findFree };
 }
 
-/** A program on 0.0.0.0 or :: takes the port of 127.0.0.1 too, and on some systems lets it be bound all the same. */
+/** A program on 0.0.0.0 or :: takes the port of 127.0.0.1 too, yet some systems still let it be bound. */
 async function isFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '0.0.0.0', '::']) if (!(await canListen(port, host))) return false;
   return true;
@@ -24,7 +24,7 @@ async function canListen(port: number, host: string): Promise<boolean> {
     server.close();
     return true;
   } catch (error) {
-    // Anything else (no IPv6 here, say) does not mean that somebody is there.
+    // Other errors (such as no IPv6) do not mean that the port is taken.
     return (error as NodeJS.ErrnoException).code !== 'EADDRINUSE';
   }
 }
@@ -51,7 +51,7 @@ async function linuxOwner(port: number): Promise<string | undefined> {
   }
   if (inodes.size === 0) return undefined;
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    // What belongs to someone else cannot be read; then the owner stays unknown.
+    // Other users' processes cannot be read; then the owner stays unknown.
     const handles = await readdir(`/proc/${pid}/fd`).catch(() => []);
     for (const handle of handles) {
       const target = await readlink(`/proc/${pid}/fd/${handle}`).catch(() => '');
@@ -61,7 +61,7 @@ async function linuxOwner(port: number): Promise<string | undefined> {
   return undefined;
 }
 
-/** The first word only: what follows it may be a password. */
+/** Only the first word: a password may follow. */
 async function programName(pid: string): Promise<string> {
   const [program = ''] = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
   return basename(program);

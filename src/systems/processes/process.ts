@@ -1,6 +1,6 @@
 /**
- * The service as a process in the background. It is found again by a record, and is redisdemo's only if the operating
- * system agrees: owner, command line and the instance among its variables. Nothing else is ever ended.
+ * The service as a background process, found by a record. It is redisdemo's only if the operating system agrees: owner,
+ * command line and the instance among its variables. Nothing else is ever ended.
  */
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
@@ -17,10 +17,10 @@ import { runningProcess } from './running-process.ts';
 
 /** 0 and negative ids address groups of processes, and 1 is the system's own: https://man7.org/linux/man-pages/man2/kill.2.html */
 const Pid = v.pipe(v.number(), v.safeInteger(), v.minValue(2));
-/** A UUID, or what a printed script takes from /dev/urandom. */
+/** A UUID, or random hex digits from a printed script. */
 const Instance = v.pipe(v.string(), v.regex(/^[\da-f-]{32,36}$/));
 
-/** Written before the process starts, so that whatever happens then can be found. */
+/** Written before the process starts, so that it can be found whatever happens. */
 const ServiceRecord = v.object({
   /** The service shows it in /health. */
   instance: Instance,
@@ -30,26 +30,26 @@ const ServiceRecord = v.object({
 });
 type ServiceRecord = v.InferOutput<typeof ServiceRecord>;
 
-/** What the service shows of itself (service/src/routes/health.ts). */
+/** service/src/routes/health.ts */
 const Health = v.pipe(v.string(), v.parseJson(), v.object({ instance: Instance, pid: Pid }));
 
-/** The pid that the service of the record claims to have; undefined when it does not answer. */
+/** undefined when the service does not respond. The pid is only a claim. */
 type AskPid = (record: ServiceRecord) => Promise<number | undefined>;
 
 /** The service drains for 9 s at most. */
 const STOP_LIMIT_MS = 12_000;
-/** Of the service, until it listens: three tenths of a second on a quick machine, and ten times that on a slow one. */
+/** Until the service listens: 0.3 s on a fast machine, ten times that on a slow one. */
 const START_LIMIT_MS = 15_000;
 const PAUSE_MS = 50;
 const LAST_LINES = 15;
-/** Of the log, which can be of any size. */
+/** The log can be of any size. */
 const LAST_BYTES = 65_536;
 
 export const processes: Processes = {
   log: lastLines,
   lastWords: async (action) => {
     const record = await findRecord(action.recordFile);
-    // Where the system does not tell, it may still run.
+    // It may still run where the system does not tell.
     if (record?.pid !== undefined && (await findOwn(record.pid, record)).kind !== 'absent') return undefined;
     return lastLines(action, LAST_LINES);
   },
@@ -85,7 +85,7 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
     exists: async (action) => {
       const record = await findRecord(action.recordFile);
       if (!record) return absent('not started');
-      // One whose start was cut off is about to answer: called absent, it would be found to have taken its own port.
+      // After an interrupted start it is about to respond: called absent, it would look like a stranger on its port.
       const own = record.pid === undefined ? ok(undefined) : await findOwn(record.pid, record);
       if (own.kind === 'failed') return own;
       if (own.kind === 'absent' || (await waitForPid(record, askPid)) === undefined)
@@ -95,7 +95,7 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
     },
     present: async (action) => ((await findRecord(action.recordFile)) ? ok(undefined) : absent('not started')),
     create: async (action) => {
-      // One of ours that does not answer any more would keep the port.
+      // A managed process that no longer responds would keep the port.
       const before = await findRecord(action.recordFile);
       const stopped = before ? await stop(before, askPid) : ok(undefined);
       if (stopped.kind === 'failed') return stopped;
@@ -111,7 +111,7 @@ export function processSystem(http: Http, env: NodeJS.ProcessEnv): Performer<Run
       const stopped = record ? await stop(record, askPid) : ok(undefined);
       if (stopped.kind === 'failed') return stopped;
       await removePrivate(action.logFile);
-      // Last: without it nothing is looked for any more.
+      // Last: without the record, nothing can be found.
       await removePrivate(action.recordFile);
       return ok(undefined);
     },
@@ -169,7 +169,7 @@ async function stop(record: ServiceRecord, askPid: AskPid): Promise<Answer<unkno
   return own.kind === 'absent' ? ok(undefined) : own;
 }
 
-/** When a start was cut off: if there is a process, it is about to answer. */
+/** After an interrupted start: if there is a process, it is about to respond. */
 async function waitForPid(record: ServiceRecord, askPid: AskPid): Promise<number | undefined> {
   const limit = performance.now() + START_LIMIT_MS;
   for (;;) {
@@ -179,7 +179,7 @@ async function waitForPid(record: ServiceRecord, askPid: AskPid): Promise<number
   }
 }
 
-/** A pid may have gone to another program since, and one from an answer is only a claim. */
+/** A pid may belong to another program by now, and one from an answer is only a claim. */
 async function findOwn(pid: number, { instance }: ServiceRecord): Promise<Answer<unknown>> {
   const found = await runningProcess(pid);
   if (found.kind === 'failed') return failed(`whether process ${String(pid)} still runs is not known: ${found.reason}`);

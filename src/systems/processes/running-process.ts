@@ -1,19 +1,18 @@
-/** What the operating system itself says about a process: the only word on which one is ended. */
+/** The operating system's view of a process: the only basis for ending one. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { absent, failed, ok, type Answer } from '../../plan/answer.ts';
 
 export interface RunningProcess {
-  /** The user it belongs to. */
   readonly uid: number;
   readonly commandLine: string;
-  /** When it started, in the system's own notation: a later process with the same pid has another value. */
+  /** In the system's notation: a later process with the same pid has another value. */
   readonly started: string;
   /** `NAME=value`; empty where the system does not show them. */
   readonly variables: readonly string[];
 }
 
-/** `absent` when there is no such process, or when it has ended; `failed` where the system does not tell. */
+/** `absent` when it does not exist or has ended; `failed` where the system does not tell. */
 export function runningProcess(pid: number): Promise<Answer<RunningProcess>> {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
@@ -30,7 +29,7 @@ async function fromProc(pid: number): Promise<Answer<RunningProcess>> {
       readFile(`${folder}/stat`, 'utf8'),
       readFile(`${folder}/environ`, 'utf8').catch(() => ''),
     ]);
-    // Nothing is left of the words of a process that has ended and is not yet collected by its parent.
+    // A process that has ended, and is not yet collected by its parent, has no command line.
     if (words === '') return NONE;
     const started = status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
     return ok({
@@ -41,7 +40,7 @@ async function fromProc(pid: number): Promise<Answer<RunningProcess>> {
     });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // ESRCH: it has ended between the two. Without /proc no process has a folder.
+    // ESRCH: it ended between the two reads. Without /proc, no process has a folder.
     const isGone = code === 'ESRCH' || (code === 'ENOENT' && existsSync('/proc/self'));
     return isGone ? NONE : untold(pid, code === 'ENOENT' ? '/proc is not mounted' : message);
   }
@@ -55,21 +54,20 @@ async function fromPs(pid: number): Promise<Answer<RunningProcess>> {
     const { stdout } = await promisify(execFile)('ps', ['-ww', ...columns, '-p', String(pid)], {
       env: { PATH: process.env['PATH'], LC_ALL: 'C' },
     });
-    // The user, five words of the time, the command line.
     const [uid, ...words] = stdout.trim().split(/\s+/);
     if (uid === undefined || words.length < 6) return NONE;
     const [started, commandLine] = [words.slice(0, 5).join(' '), words.slice(5).join(' ')];
     return ok({ uid: Number(uid), commandLine, started, variables: [] });
   } catch (error) {
-    // Its exit status when it selects no process.
+    // ps exits with it when it selects no process.
     const { code, message } = error as Error & { readonly code?: unknown };
     return code === 1 ? NONE : untold(pid, `ps: ${message}`);
   }
 }
 
-/** What a process can be told, it answers: whether it is there at all, and whether this user may end it. */
+/** Whether the process exists, and whether this user can end it. */
 function untold(pid: number, reason: string): Answer<never> {
-  // 0 and negative numbers are groups of processes.
+  // 0 and negative numbers address groups of processes.
   if (!Number.isSafeInteger(pid) || pid < 2) return NONE;
   try {
     process.kill(pid, 0);

@@ -1,18 +1,16 @@
 /**
- * Finds out what answers where Redis should be. It is called only after a failure and sends nothing but PING: what the
- * client says in these cases ("Unknown RESP type", "wrong version number", ECONNRESET) names neither cause nor setting.
+ * Finds out what responds instead of Redis. Called only after a failure, and sends only PING: the client's errors
+ * ("Unknown RESP type", "wrong version number", ECONNRESET) name neither cause nor setting.
  */
 import { connect, isIP, type Socket } from 'node:net';
 import type { Connection } from '../../connection.ts';
 
-/** Why this connection can never work, and the setting that fixes it. */
 interface Diagnosis {
   readonly reason: string;
   readonly hint: string;
 }
 
 interface Peer {
-  /** True when it speaks TLS. */
   readonly tls: boolean;
   /** One of {@link SPEAKERS}, or `nothing` or `something else`. */
   readonly speaker: string;
@@ -22,7 +20,6 @@ const PING = '*1\r\n$4\r\nPING\r\n';
 const LIMIT_MS = 2000;
 const ENOUGH_BYTES = 64;
 
-/** Known by the first bytes of their answer to PING. */
 const SPEAKERS: readonly (readonly [RegExp, string])[] = [
   [/^-DENIED /, 'protected'], // redis/redis, src/networking.c: acceptCommonHandler()
   [/^(?:\+PONG|-[A-Z]+ )/, 'redis'],
@@ -37,7 +34,7 @@ const SPEAKERS: readonly (readonly [RegExp, string])[] = [
 const REDIS_ADDRESS =
   'Set REDISHOST and REDISPORT (--redis-host, --redis-port) to the address of Redis. Its usual port is 6379.';
 
-/** What each peer means, given whether the settings ask for TLS; the first row that fits. */
+/** Given whether the settings ask for TLS; the first row that fits. */
 const DIAGNOSES: readonly (readonly [
   fits: (peer: Peer, wantsTls: boolean) => boolean,
   reason: (place: string, speaker: string) => string,
@@ -71,7 +68,7 @@ const DIAGNOSES: readonly (readonly [
   ],
 ];
 
-/** Resolves with undefined when it is a Redis as the settings say, or cannot be told. Takes some seconds at most. */
+/** undefined when it is the Redis of the settings, or cannot be determined. Takes some seconds at most. */
 export async function diagnose({ host, port, tls }: Connection): Promise<Diagnosis | undefined> {
   const peer = await identify(host, port);
   const place = `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
@@ -83,7 +80,7 @@ async function identify(host: string, port: number): Promise<Peer> {
   const plain = speakerOf(await answerOf(connect({ host, port }), 'connect'));
   if (plain !== 'nothing' && plain !== 'tls') return { tls: false, speaker: plain };
   const { connect: connectTls } = await import('node:tls');
-  // Nothing is trusted: nothing but PING is sent.
+  // Trusting any certificate is safe: only PING is sent.
   const name = isIP(host) === 0 ? { servername: host } : {};
   const overTls = speakerOf(
     await answerOf(connectTls({ host, port, ...name, rejectUnauthorized: false }), 'secureConnect'),
@@ -95,7 +92,7 @@ function speakerOf(answer: string): string {
   return SPEAKERS.find(([pattern]) => pattern.test(answer))?.[1] ?? 'something else';
 }
 
-/** The first bytes, or an alert of TLS in OpenSSL's words; empty when there is neither. */
+/** The first bytes, or a TLS alert in OpenSSL's words; empty when there is neither. */
 function answerOf(socket: Socket, opened: 'connect' | 'secureConnect'): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';

@@ -1,4 +1,4 @@
-/** Redis commands, each over a connection of its own. The answer is bounded in time and in bytes. */
+/** Sends each Redis command over a new connection, limited in time and in bytes. */
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Redis as Client, ReplyError } from 'ioredis';
@@ -10,15 +10,15 @@ import { describeSecret, readSecret, withoutSecrets } from '../files/secrets.ts'
 import { isDistrust, readAuthority, VERIFIED } from '../net/tls.ts';
 
 const TIMEOUT_MS = 5000;
-/** Of everything together: a server that sends a byte from time to time is never silent. */
+/** For the whole call: a server that sends a byte from time to time never hits the other limit. */
 const LIMIT_MS = 10_000;
 const DISCONNECT_TIMEOUT_MS = 100;
 const LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** What Redis refuses for the moment: it loads its data, or waits for its cluster. Any other refusal is final. */
+/** Transient refusals: Redis loads its data, or waits for its cluster. Any other refusal is final. */
 const FOR_THE_MOMENT = /^(?:LOADING|BUSY|TRYAGAIN|MASTERDOWN|CLUSTERDOWN|READONLY|NOREPLICAS|MISCONF)\b/;
 
-/** For the client's own. */
+/** For messages of the client. */
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
   'Command timed out': `no answer within ${String(TIMEOUT_MS / 1000)} s`,
   'connect ETIMEDOUT': `no connection within ${String(TIMEOUT_MS / 1000)} s`,
@@ -43,7 +43,7 @@ async function exchange(
   [name = '', ...args]: readonly string[],
   connection: Connection,
 ): Promise<Answer<unknown>> {
-  // The events repeat what the call rejects with; without a listener the client prints them.
+  // Events repeat the rejection of the call; without a listener the client prints them.
   let connectError: NodeJS.ErrnoException | undefined;
   client.on('error', (error: NodeJS.ErrnoException) => (connectError = error));
   try {
@@ -71,12 +71,11 @@ async function refusal(error: NodeJS.ErrnoException, connection: Connection): Pr
   return failed(PLAIN_WORDS[message] ?? (message || String(code)), { transient: true });
 }
 
-/** Redis repeats the beginning of each argument of a command that it does not know: a password may be cut in two. */
+/** For an unknown command, Redis repeats the beginning of each argument: a password may be cut in two. */
 function withoutArguments(message: string): string {
   return message.replace(/,? with args beginning with:.*$/s, '');
 }
 
-/** Ends the connection when the answer takes too long or is too large. */
 async function bounded(client: Client, work: Promise<Answer<unknown>>): Promise<Answer<unknown>> {
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<Answer<never>>((resolve) => {
@@ -98,7 +97,6 @@ async function bounded(client: Client, work: Promise<Answer<unknown>>): Promise<
   }
 }
 
-/** A refused login, with what is odd about the password. */
 async function withRemark(message: string, { password }: Connection): Promise<string> {
   if (password === undefined || !/^(?:WRONGPASS|NOAUTH|ERR AUTH)/.test(message)) return message;
   const remark = await describeSecret(password);
@@ -117,7 +115,7 @@ async function open(connection: Connection): Promise<Client> {
     protocol: 2,
     connectTimeout: TIMEOUT_MS,
     commandTimeout: TIMEOUT_MS,
-    // disconnect() waits as long for the end of a connection, even of one that has ended.
+    // disconnect() waits this long, even for a connection that has ended.
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
