@@ -23,10 +23,9 @@ const LEAVE_QUESTIONS: ReadonlySet<ProblemCode> = new Set(['timeout', 'retries_e
 
 const run: Run = async ({ quiet, color, input }, { read, work }) => {
   // An unknown command needs none of these modules, and one with a bad value needs only these.
-  const [{ createReporter }, { loadEnvironment }, { settingNames }] = await Promise.all([
+  const [{ createReporter }, { loadEnvironment, settingNames }] = await Promise.all([
     import('./reporter.ts'),
     import('../command/environment.ts'),
-    import('../command/variables.ts'),
   ]);
   const report = createReporter({ quiet, color, environment: env });
   const signal = stopOnSignals(report);

@@ -20,6 +20,9 @@ export const waitSettings = {
 export const portSetting = (flag: string, variable: string, words: string, fallback: string) =>
   ({ flag: `${flag} <port>`, variable, words, fallback, rule: wholeNumber(1, 65_535) }) as const;
 
+/** Of the targets that listen on this machine. */
+export const servicePort = portSetting('--port', 'REDISDEMO_SERVICE_PORT', 'port of the service on 127.0.0.1', '8000');
+
 export const portOrAuto = (flag: string, variable: string, words: string, fallback: string) =>
   ({
     flag: `${flag} <port|auto>`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Problem } from '../problem.ts';
 import { secretValue } from '../systems/files/secrets.ts';
 import { readDotenv, type Assignment, type UnclearLine } from './dotenv.ts';
+export { settingNames } from './variables.ts';
 import { looksLikeSetting, settingsMeant } from './variables.ts';
 
 export interface Environment {

@@ -1,11 +1,10 @@
 import type { Tool } from '../stage/stage.ts';
-import { PORT_VARIABLE } from './variables.ts';
 
 export const insight: Tool = {
   kind: 'tool',
   name: 'insight',
   summary: 'RedisInsight, which knows our databases',
-  variables: [PORT_VARIABLE],
+  variables: ['REDISDEMO_INSIGHT_PORT'],
   onEngine: true,
   load: async () => (await import('./work.ts')).insightStage,
   commands: (stages) => ({

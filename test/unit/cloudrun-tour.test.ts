@@ -7,7 +7,7 @@ import { findHome } from '../../src/home.ts';
 import { ok } from '../../src/plan/answer.ts';
 import type { Systems } from '../../src/plan/systems.ts';
 import type { Connection } from '../../src/connection.ts';
-import { urlWork } from '../../src/databases/url/stage-work.ts';
+import { openUrl } from '../../src/databases/url/connection.ts';
 import type { TourContext } from '../../src/stage/tour.ts';
 import { unnamed } from '../../src/targets/cloudrun/tour-place.ts';
 import { reachable } from '../../src/targets/cloudrun/tour.ts';
@@ -36,7 +36,7 @@ function reach(named: { readonly project?: string; readonly given?: Connection }
   return Promise.resolve().then(async () => {
     const refusal = unnamed(tour);
     if (refusal) throw refusal;
-    await urlWork.open(tour);
+    openUrl(tour);
     await reachable(given, tour);
   });
 }

@@ -10,7 +10,24 @@ import { STAGES } from '../../src/stages.ts';
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 const options = await Promise.all(targetsOf(STAGES).map((target) => target.options()));
 
+/** What every call of the CLI loads with the list: imports of values, not of types, that are not made later. */
+function loadedWith(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  for (const [, name = ''] of text.matchAll(/^(?:import|export)(?! type\b)[^;'()]*from '([^']+)';$/gm)) {
+    const target = name.startsWith('.') ? join(file, '..', name) : name;
+    if (!seen.has(target)) loadedWith(target, seen);
+  }
+  return seen;
+}
+
 describe('the list of stages', () => {
+  it('is light: the records load nothing else', () => {
+    const loaded = [...loadedWith(join(SRC, 'stages.ts'))].map((file) => file.replace(SRC, ''));
+    expect(loaded.length).toBeGreaterThan(STAGES.length);
+    expect(loaded.filter((file) => !/(?:^|\/)stages?\.ts$/.test(file))).toEqual([]);
+  });
+
   it('has each name once', () => {
     const names = STAGES.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);

@@ -45,16 +45,6 @@ export interface Cluster {
   readonly own?: EnterpriseSettings;
 }
 
-export const VARIABLES = {
-  image: 'REDISDEMO_ENTERPRISE_IMAGE',
-  port: 'REDISDEMO_ENTERPRISE_PORT',
-  apiPort: 'REDISDEMO_ENTERPRISE_API_PORT',
-  uiPort: 'REDISDEMO_ENTERPRISE_UI_PORT',
-  url: 'REDISDEMO_ENTERPRISE_URL',
-  username: 'REDISDEMO_ENTERPRISE_USER',
-  passwordFile: 'REDISDEMO_ENTERPRISE_PASSWORD_FILE',
-} as const;
-
 export const STAGE = 'enterprise';
 export const BDB_NAME = 'redisdemo';
 export const CLUSTER_NAME = 'redisdemo.local';

@@ -1,5 +1,4 @@
 import type { Database } from '../../stage/stage.ts';
-import { VARIABLES } from './settings.ts';
 
 const NAME = { name: '[name]', words: 'of the database; redisdemo without one' };
 const containers = () => import('./commands/containers.ts');
@@ -9,7 +8,15 @@ export const enterprise: Database = {
   kind: 'database',
   name: 'enterprise',
   summary: 'Redis Enterprise in containers, or elsewhere',
-  variables: Object.values(VARIABLES),
+  variables: [
+    'REDISDEMO_ENTERPRISE_IMAGE',
+    'REDISDEMO_ENTERPRISE_PORT',
+    'REDISDEMO_ENTERPRISE_API_PORT',
+    'REDISDEMO_ENTERPRISE_UI_PORT',
+    'REDISDEMO_ENTERPRISE_URL',
+    'REDISDEMO_ENTERPRISE_USER',
+    'REDISDEMO_ENTERPRISE_PASSWORD_FILE',
+  ],
   reachedFrom: ['machine', 'engine'],
   tourFrom: ['machine', 'engine'],
   onEngine: true,

@@ -54,12 +54,6 @@ export function stackUpLine(settings: Omit<StackSettings, Ports> & Readonly<Reco
 
 type Ports = 'port' | 'insightPort';
 
-export const VARIABLES = {
-  image: 'REDISDEMO_STACK_IMAGE',
-  port: 'REDISDEMO_STACK_PORT',
-  insightPort: 'REDISDEMO_STACK_INSIGHT_PORT',
-} as const;
-
 const SECRETS_PATH = '/run/secrets';
 const CONFIG = `${SECRETS_PATH}/redis.conf`;
 

@@ -1,11 +1,10 @@
 import type { Database } from '../../stage/stage.ts';
-import { VARIABLES } from './settings.ts';
 
 export const stack: Database = {
   kind: 'database',
   name: 'stack',
   summary: 'Redis Stack, or Redis 8, in a container',
-  variables: Object.values(VARIABLES),
+  variables: ['REDISDEMO_STACK_IMAGE', 'REDISDEMO_STACK_PORT', 'REDISDEMO_STACK_INSIGHT_PORT'],
   reachedFrom: ['machine', 'engine'],
   tourFrom: ['machine', 'engine'],
   onEngine: true,

@@ -1,18 +1,23 @@
 /** Imports on demand: `status` loads no release where nothing was deployed. */
+import { dirname } from 'node:path';
 import type { Invocation } from '../../command/invocation.ts';
 import type { TargetWork } from '../../stage/target-work.ts';
 import type { AtPlace, StageAnswer } from '../../stage/work.ts';
 import type { TourContext } from '../../stage/tour.ts';
 import type { PlaceValues } from './commands/place.ts';
 import type { CloudRunPlace } from './place/place.ts';
-import { places } from './service/journal.ts';
 import { TOUR_SERVICE, tourPlace, unnamed } from './tour-place.ts';
 
-const known = ({ places: { home }, systems }: Invocation) => places(home, systems);
+/** The places that were deployed to from this state folder. Without records, the code that reads them is not loaded. */
+async function known({ places: { home }, systems }: Invocation): Promise<readonly CloudRunPlace[]> {
+  const names = await systems.files.list(dirname(home.record('cloudrun')));
+  if (!names.some((name) => name.startsWith('cloudrun-'))) return [];
+  return (await import('./service/journal.ts')).places(home, systems);
+}
 
 const whereIs = ({ service, project, region }: CloudRunPlace): string => `${service} in ${project}, ${region}`;
 
-const answer = (known: StageAnswer): AtPlace<StageAnswer> => ({ ask: () => Promise.resolve(known) });
+const answer = (given: StageAnswer): AtPlace<StageAnswer> => ({ ask: () => Promise.resolve(given) });
 
 export const cloudRunTarget: TargetWork = {
   status: async (invocation, values?: PlaceValues) => {

@@ -1,15 +1,14 @@
 /** Cloud Run as a stage. In which order the folders import each other: test/unit/imports.test.ts. */
 import type { Target } from '../../stage/stage.ts';
-import { VARIABLES } from './place/place.ts';
 
 export const cloudrun: Target = {
   kind: 'target',
   name: 'cloudrun',
   summary: 'on Google Cloud Run',
   removes: 'the service, its secret, images and sources',
-  variables: Object.values(VARIABLES),
+  variables: ['REDISDEMO_PROJECT', 'REDISDEMO_REGION', 'REDISDEMO_SERVICE', 'REDISDEMO_CLOUDRUN_DB'],
   reaches: 'internet',
-  databaseVariable: VARIABLES.db,
+  databaseVariable: 'REDISDEMO_CLOUDRUN_DB',
   verbs: {
     logs: { summary: 'of the service on Cloud Run', load: async () => (await load()).logs },
     promote: { summary: 'all the traffic to the candidate', load: async () => (await load()).promote },

@@ -1,6 +1,5 @@
 import { command } from '../../command/command-spec.ts';
-import { linesSettings, ownerSettings } from '../../command/docker-options.ts';
-import { servicePort } from '../../command/service-port.ts';
+import { linesSettings, ownerSettings, servicePort } from '../../command/docker-options.ts';
 import type { TargetOptions } from '../../stage/target-work.ts';
 
 export const options: TargetOptions = {

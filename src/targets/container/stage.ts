@@ -1,4 +1,3 @@
-import { PORT_VARIABLE } from '../../command/service-port.ts';
 import type { Target } from '../../stage/stage.ts';
 
 export const container: Target = {
@@ -6,7 +5,7 @@ export const container: Target = {
   name: 'container',
   summary: 'as a container',
   removes: 'the container, its secret and its image',
-  variables: [PORT_VARIABLE],
+  variables: ['REDISDEMO_SERVICE_PORT'],
   reaches: 'engine',
   onEngine: true,
   verbs: {

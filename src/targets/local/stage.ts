@@ -1,12 +1,11 @@
 import type { Target } from '../../stage/stage.ts';
-import { PORT_VARIABLE } from '../../command/service-port.ts';
 
 export const local: Target = {
   kind: 'target',
   name: 'local',
   summary: 'as a process in the background',
   removes: 'the process in the background',
-  variables: [PORT_VARIABLE],
+  variables: ['REDISDEMO_SERVICE_PORT'],
   reaches: 'machine',
   verbs: {
     logs: { summary: 'of the process in the background', load: async () => (await import('./commands.ts')).logs },

@@ -2,20 +2,19 @@ import * as v from 'valibot';
 import { planSettings, portOrAuto, waitSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, wholeNumber } from '../../../command/options.ts';
 import type { Setting, Values } from '../../../command/setting.ts';
-import { VARIABLES } from '../settings.ts';
 
 export const enterpriseUpSettings = {
   image: {
     flag: '--image <image>',
-    variable: VARIABLES.image,
+    variable: 'REDISDEMO_ENTERPRISE_IMAGE',
     words: 'redislabs/redis, with a tag or without',
     fallback: 'redislabs/redis',
     rule: imageName,
   },
   nodes: { flag: '--nodes <n>', words: 'how many nodes', fallback: '1', rule: wholeNumber(1, 9) },
-  port: portOrAuto('--port', VARIABLES.port, 'port of the database on 127.0.0.1', '12000'),
-  apiPort: portOrAuto('--api-port', VARIABLES.apiPort, 'port of the REST API on 127.0.0.1', '9443'),
-  uiPort: portOrAuto('--ui-port', VARIABLES.uiPort, 'port of the web interface on 127.0.0.1', '8443'),
+  port: portOrAuto('--port', 'REDISDEMO_ENTERPRISE_PORT', 'port of the database on 127.0.0.1', '12000'),
+  apiPort: portOrAuto('--api-port', 'REDISDEMO_ENTERPRISE_API_PORT', 'port of the REST API on 127.0.0.1', '9443'),
+  uiPort: portOrAuto('--ui-port', 'REDISDEMO_ENTERPRISE_UI_PORT', 'port of the web interface on 127.0.0.1', '8443'),
   user: {
     flag: '--user <user>',
     words: 'default, or app: one that may only what the service does',
@@ -28,7 +27,7 @@ export const enterpriseUpSettings = {
 export const clusterSettings = {
   url: {
     flag: '--url <url>',
-    variable: VARIABLES.url,
+    variable: 'REDISDEMO_ENTERPRISE_URL',
     words: 'REST API of another cluster: https://host:9443',
     rule: v.pipe(
       v.string(),
@@ -41,14 +40,14 @@ export const clusterSettings = {
   },
   username: {
     flag: '--username <email>',
-    variable: VARIABLES.username,
+    variable: 'REDISDEMO_ENTERPRISE_USER',
     words: 'administrator of the cluster',
     fallback: 'admin@redisdemo.local',
     rule: v.pipe(v.string(), v.regex(/^[^&<>"\s:]+$/, 'a name without spaces, &, <, >, : and "')),
   },
   passwordFile: {
     flag: '--password-file <file>',
-    variable: VARIABLES.passwordFile,
+    variable: 'REDISDEMO_ENTERPRISE_PASSWORD_FILE',
     words: 'file with its password',
     rule: filePath,
   },

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { planSettings, removeSettings } from '../../../command/docker-options.ts';
 import { filePath, imageName, wholeNumber } from '../../../command/options.ts';
 import type { Setting } from '../../../command/setting.ts';
-import { DEFAULT_REGION, DEFAULT_SERVICE, VARIABLES } from '../place/place.ts';
+import { DEFAULT_REGION, DEFAULT_SERVICE } from '../place/place.ts';
 import { DEFAULT_LIMITS } from '../service/limits.ts';
 import { CANDIDATE, INGRESS, PREVIOUS } from '../service/settings.ts';
 import { cpus, email, id, labels, memory, network, project, requestTimeout, subnet } from './rules.ts';
@@ -10,19 +10,19 @@ import { cpus, email, id, labels, memory, network, project, requestTimeout, subn
 export const cloudRunPlaceSettings = {
   project: {
     flag: '--project <id>',
-    variable: VARIABLES.project,
+    variable: 'REDISDEMO_PROJECT',
     words: "Google Cloud project; default: gcloud's own",
     rule: project,
   },
   region: {
     flag: '--region <region>',
-    variable: VARIABLES.region,
+    variable: 'REDISDEMO_REGION',
     words: `Google Cloud region; default: gcloud's own (run/region), or ${DEFAULT_REGION}`,
     rule: id('a region such as europe-west1'),
   },
   service: {
     flag: '--service <name>',
-    variable: VARIABLES.service,
+    variable: 'REDISDEMO_SERVICE',
     words: 'name of the service on Cloud Run',
     fallback: DEFAULT_SERVICE,
     rule: v.pipe(id('lowercase letters, digits and hyphens'), v.maxLength(49, 'at most 49 characters')),

@@ -28,9 +28,3 @@ export const NAME = '[a-z](?:[a-z0-9-]*[a-z0-9])?';
  * https://cloud.google.com/resource-manager/docs/creating-managing-projects#identifying_projects
  */
 export const PROJECT = '(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?:)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
-export const VARIABLES = {
-  project: 'REDISDEMO_PROJECT',
-  region: 'REDISDEMO_REGION',
-  service: 'REDISDEMO_SERVICE',
-  db: 'REDISDEMO_CLOUDRUN_DB',
-} as const;

@@ -1,1 +1,0 @@
-export const PORT_VARIABLE = 'REDISDEMO_INSIGHT_PORT';
